@@ -1,0 +1,77 @@
+//! `GET /v2/Channels/Senders/{Sid}`, answered 200.
+//!
+//! Source: Twilio's Senders API page; the status from OAS d50069b.
+
+use super::{PATH, Wire, endpoint};
+use crate::client::Client;
+use crate::error::Unreadable;
+use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::ids::SenderSid;
+use crate::retry::Repeatability;
+use crate::types::{Sender, read_sender};
+
+/// Looks at one sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FetchSender {
+    /// The sender.
+    pub sid: SenderSid,
+}
+
+impl FetchSender {
+    /// A look at this sender.
+    #[must_use]
+    pub const fn new(sid: SenderSid) -> Self {
+        Self { sid }
+    }
+}
+
+endpoint!(FetchSender => Sender);
+
+impl Wire for FetchSender {
+    const OPERATION: &'static str = "fetch";
+
+    fn repeatability(&self) -> Repeatability {
+        Repeatability::Repeatable
+    }
+
+    fn request(&self, client: &Client) -> HttpRequest {
+        client.request(Method::Get, format!("{PATH}/{}", self.sid))
+    }
+
+    fn parse(response: HttpResponse) -> Result<Sender, Unreadable> {
+        read_sender(response.body)
+    }
+
+    fn sid(&self) -> Option<&str> {
+        Some(self.sid.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::http::Headers;
+
+    /// From the answer printed on Twilio's page.
+    const DOCUMENTED: &str = r##"{"sid":"XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"ONLINE","sender_id":"whatsapp:+999999999XX",
+        "profile":{"name":"Example Profile Name","banner_url":null},"compliance":null,
+        "properties":{"quality_rating":"HIGH","messaging_limit":"10K Customers/24hr"},"offline_reasons":null,
+        "url":"https://messaging.twilio.com/v2/Channels/Senders/XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}"##;
+
+    #[test]
+    fn the_documented_request_and_answer() {
+        let sid = SenderSid::parse(format!("XE{}", "a".repeat(32))).unwrap();
+        let request = FetchSender::new(sid).request(&Client::new(Config::builder().build().unwrap()));
+        assert_eq!((request.method, request.body.len()), (Method::Get, 0));
+        assert!(request.headers.value("content-type").is_none());
+        let sender = FetchSender::parse(HttpResponse::new(200, Headers::new(), DOCUMENTED.into())).unwrap();
+        assert_eq!(sender.url().unwrap(), request.url());
+        // The example breaks the documentation's own rule for a number, and is read all the same.
+        assert_eq!(sender.sender_id().unwrap(), "whatsapp:+999999999XX");
+        assert_eq!(sender.properties().unwrap().messaging_limit.value().unwrap(), "10K Customers/24hr");
+        assert!(sender.offline_reasons().is_empty() && sender.compliance().is_none());
+        assert!(sender.status().is_online());
+    }
+}

@@ -1,0 +1,184 @@
+//! `GET /v2/Channels/Senders?Channel=…&PageSize=…`, answered 200.
+//!
+//! Source: Twilio's Senders API page; that `Channel` is required from OAS d50069b.
+
+use std::fmt::Write as _;
+
+use super::{PATH, Wire, endpoint};
+use crate::client::Client;
+use crate::error::{InvalidArgument, Unreadable};
+use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::ids::Channel;
+use crate::retry::Repeatability;
+use crate::types::{SenderPage, read_page};
+
+/// How many senders a page has: 1 to 1000.
+///
+/// Source: Twilio's Senders API page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageSize(u16);
+
+impl PageSize {
+    /// The largest page, which this library asks for unless told otherwise.
+    pub const MAX: Self = Self(1000);
+
+    /// Checks a size.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] if it is not from 1 to 1000.
+    pub fn new(size: u64) -> Result<Self, InvalidArgument> {
+        match u16::try_from(size) {
+            Ok(size @ 1..=1000) => Ok(Self(size)),
+            _ => Err(InvalidArgument::of_value("page_size", "must be from 1 to 1000", &size.into())),
+        }
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn value(self) -> u16 {
+        self.0
+    }
+}
+
+/// Lists the senders of a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ListSenders {
+    /// The channel; the server refuses a listing without one.
+    pub channel: Channel,
+    /// The size of a page. Default: the largest, or the limit if that is smaller.
+    pub page_size: Option<PageSize>,
+    /// The most senders to list. Default: all.
+    pub limit: Option<u64>,
+}
+
+impl ListSenders {
+    /// All senders of this channel.
+    #[must_use]
+    pub const fn new(channel: Channel) -> Self {
+        Self { channel, page_size: None, limit: None }
+    }
+
+    /// The query of the first page.
+    pub(crate) fn first(&self) -> Query {
+        let limit = u16::try_from(self.limit.unwrap_or(1000)).unwrap_or(1000).clamp(1, 1000);
+        let size = self.page_size.map_or(limit, PageSize::value);
+        Query(format!("Channel={}&PageSize={size}", self.channel.as_str()))
+    }
+}
+
+/// A query that can stand in a request: percent-encoded, without `#`, and with a channel.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Query(String);
+
+/// The longest query that is followed, in bytes. Not documented; page tokens seen are far below it.
+const LONGEST: usize = 8 * 1024;
+
+impl Query {
+    /// Takes the query of a link and nothing else of it: not its scheme, host, port or path, which could lead the
+    /// credentials elsewhere. `None` if it has none, or one that is too long.
+    ///
+    /// A byte that may not stand in a query is percent-encoded; the others stay, since tokens are opaque.
+    pub(crate) fn of_link(link: &str, channel: Channel) -> Option<Self> {
+        let before_fragment = link.split('#').next()?;
+        let (_, query) = before_fragment.split_once('?')?;
+        Self::of_text(query, channel)
+    }
+
+    /// The same for a bare query.
+    pub(crate) fn of_text(query: &str, channel: Channel) -> Option<Self> {
+        if query.is_empty() || query.len() > LONGEST {
+            return None;
+        }
+        let mut text = String::with_capacity(query.len() + 24);
+        for byte in query.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~!$'()*+,;=:@/?%&".contains(&byte) {
+                text.push(char::from(byte));
+            } else {
+                // Writing to a `String` cannot fail.
+                let _ = write!(text, "%{byte:02X}");
+            }
+        }
+        if !text.split('&').any(|pair| pair.starts_with("Channel=")) {
+            text.push_str("&Channel=");
+            text.push_str(channel.as_str());
+        }
+        Some(Self(text))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One page of a listing.
+#[derive(Clone, Debug)]
+pub(crate) struct Page(pub(crate) Query);
+
+endpoint!(Page => SenderPage);
+
+impl Wire for Page {
+    const OPERATION: &'static str = "list";
+
+    fn repeatability(&self) -> Repeatability {
+        Repeatability::Repeatable
+    }
+
+    fn request(&self, client: &Client) -> HttpRequest {
+        client.request(Method::Get, format!("{PATH}?{}", self.0.as_str()))
+    }
+
+    fn parse(response: HttpResponse) -> Result<SenderPage, Unreadable> {
+        read_page(response.body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Headers;
+
+    #[test]
+    fn the_first_query_is_as_large_as_it_may_be() {
+        let first = |page_size: Option<u64>, limit| {
+            let page_size = page_size.map(|size| PageSize::new(size).unwrap());
+            ListSenders { page_size, limit, ..ListSenders::new(Channel::Whatsapp) }.first().0
+        };
+        assert_eq!(first(None, None), "Channel=whatsapp&PageSize=1000");
+        assert_eq!(first(None, Some(500)), "Channel=whatsapp&PageSize=500");
+        assert_eq!(first(None, Some(70_000)), "Channel=whatsapp&PageSize=1000");
+        assert_eq!(first(Some(100), Some(500)), "Channel=whatsapp&PageSize=100");
+        for bad in [0, 1001, 65_537, u64::MAX] {
+            assert!(PageSize::new(bad).is_err());
+        }
+    }
+
+    #[test]
+    fn only_the_query_of_a_link_is_taken() {
+        let query = |link| Query::of_link(link, Channel::Whatsapp).map(|query| query.0);
+        for link in [
+            "https://messaging.twilio.com/v2/Channels/Senders?Channel=whatsapp&PageToken=a%2Fb",
+            "http://evil.example:81/x?Channel=whatsapp&PageToken=a%2Fb#c?d",
+            "?Channel=whatsapp&PageToken=a%2Fb",
+            "//evil.example?Channel=whatsapp&PageToken=a%2Fb",
+        ] {
+            assert_eq!(query(link).unwrap(), "Channel=whatsapp&PageToken=a%2Fb", "{link}");
+        }
+        assert_eq!(query("?PageToken=1").unwrap(), "PageToken=1&Channel=whatsapp");
+        assert_eq!(query("?Channel=x&a= \r\né\"").unwrap(), "Channel=x&a=%20%0D%0A%C3%A9%22");
+        for none in ["", "https://a/b", "https://a/b#?x=1", "?"] {
+            assert_eq!(query(none), None, "{none}");
+        }
+        assert_eq!(query(&format!("?{}", "a".repeat(LONGEST + 1))), None);
+    }
+
+    #[test]
+    fn the_documented_answer() {
+        let body = br#"{"senders":[],"meta":{"page":0,"page_size":10,
+            "first_page_url":"https://messaging.twilio.com/v2/Channels/Senders?PageSize=10&Page=0&Channel=whatsapp",
+            "previous_page_url":null,"url":"https://messaging.twilio.com/v2/Channels/Senders?PageSize=10&Page=0&Channel=whatsapp",
+            "next_page_url":null,"key":"senders"}}"#;
+        let page = Page::parse(HttpResponse::new(200, Headers::new(), body.to_vec())).unwrap();
+        assert!(page.is_empty() && page.next_page_url().is_none());
+    }
+}

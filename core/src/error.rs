@@ -1,0 +1,363 @@
+//! What can go wrong, said once for every language.
+//!
+//! An [`Error`] answers five questions apart from each other: what kind it is, in which phase it happened, whether the
+//! call may be repeated, whether the server may have acted, and what the server said.
+
+pub(crate) mod argument;
+pub(crate) mod body;
+pub mod catalogue;
+mod text;
+
+use std::fmt;
+
+pub use argument::InvalidArgument;
+pub use body::{ErrorBody, ServerError};
+
+use crate::types::{Sender, Status};
+
+/// What kind of error it is: coarse and stable. The catalogue of error codes is finer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An argument or an option is wrong. Nothing was sent. Mend the field the message names.
+    InvalidArgument,
+    /// The server answered 401: the credentials are missing or wrong. Check which account they belong to.
+    Authentication,
+    /// The server answered 403: the credentials are right but may not do this.
+    PermissionDenied,
+    /// The server answered 404: there is no such sender for these credentials, or not any more.
+    NotFound,
+    /// The server answered 409: the request does not fit what is there, such as a number that is registered already.
+    Conflict,
+    /// The server answered 429 until the attempts ran out. Such requests are never processed. Slow down.
+    RateLimited,
+    /// The server answered another 4xx: the request is wrong in its eyes. Read the message and the code.
+    InvalidRequest,
+    /// The server answered 5xx until the attempts ran out.
+    ServerError,
+    /// No answer came in time.
+    Timeout,
+    /// The connection could not be made or did not last.
+    Connection,
+    /// TLS failed: a certificate that is not trusted, most often.
+    Tls,
+    /// The answer cannot be read: not the documented JSON, a redirect, too large.
+    InvalidResponse,
+    /// The request went out, it must not simply be repeated, and nothing is known of what the server did. Look first.
+    OutcomeUnknown,
+    /// The listing cannot go on: the server's link to the next page repeats itself or has no query.
+    Paging,
+    /// The sender waits for a code that only a person has. Give it to `verify`, then wait again.
+    VerificationRequired,
+    /// The sender is offline and the server gave reasons.
+    RegistrationFailed,
+    /// The time to wait ran out. The sender may still come online.
+    WaitTimeout,
+    /// The caller gave the call up.
+    Cancelled,
+    /// A driver used a machine against its contract. A bug of the driver.
+    Misuse,
+    /// A bug of this library.
+    Internal,
+}
+
+impl ErrorKind {
+    /// Every kind with its word, for bindings that must cover them all.
+    pub const ALL: &'static [(Self, &'static str)] = &[
+        (Self::InvalidArgument, "invalid_argument"),
+        (Self::Authentication, "authentication"),
+        (Self::PermissionDenied, "permission_denied"),
+        (Self::NotFound, "not_found"),
+        (Self::Conflict, "conflict"),
+        (Self::RateLimited, "rate_limited"),
+        (Self::InvalidRequest, "invalid_request"),
+        (Self::ServerError, "server_error"),
+        (Self::Timeout, "timeout"),
+        (Self::Connection, "connection"),
+        (Self::Tls, "tls"),
+        (Self::InvalidResponse, "invalid_response"),
+        (Self::OutcomeUnknown, "outcome_unknown"),
+        (Self::Paging, "paging"),
+        (Self::VerificationRequired, "verification_required"),
+        (Self::RegistrationFailed, "registration_failed"),
+        (Self::WaitTimeout, "wait_timeout"),
+        (Self::Cancelled, "cancelled"),
+        (Self::Misuse, "misuse"),
+        (Self::Internal, "internal"),
+    ];
+
+    /// The kind as a word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("internal", |(_, word)| word)
+    }
+}
+
+/// How far the call had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Nothing was sent.
+    Build,
+    /// A request was being sent or its answer awaited.
+    Transport,
+    /// The server answered with an error.
+    Api,
+    /// The answer could not be read.
+    Decode,
+    /// The call was waiting for something to happen.
+    Wait,
+}
+
+/// Whether the server may have carried the call out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the three answers there are")]
+pub enum Executed {
+    /// It surely did not.
+    No,
+    /// It may have.
+    Unknown,
+    /// It did, but something about the answer is wrong.
+    Yes,
+}
+
+/// Why a call did not end well.
+///
+/// `Display` is one line: what happened, whether it was sent, whether it is safe to repeat, what to do next. It holds no
+/// secret and no whole phone number. `Debug` is the same with the kind in front.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+pub(crate) struct Inner {
+    pub(crate) kind: ErrorKind,
+    pub(crate) phase: Phase,
+    pub(crate) message: String,
+    pub(crate) retryable: bool,
+    pub(crate) executed: Executed,
+    pub(crate) attempts: u32,
+    pub(crate) server: Option<ServerError>,
+    pub(crate) retry_after_ms: Option<u64>,
+    pub(crate) field: Option<String>,
+    pub(crate) sid: Option<String>,
+    pub(crate) sender_id: Option<String>,
+    pub(crate) sender: Option<Sender>,
+    pub(crate) statuses: Vec<Status>,
+    pub(crate) started_unix_ms: Option<u64>,
+    pub(crate) ended_unix_ms: Option<u64>,
+    pub(crate) resume_token: Option<String>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, phase: Phase, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            phase,
+            message: message.into(),
+            retryable: false,
+            executed: Executed::No,
+            attempts: 0,
+            server: None,
+            retry_after_ms: None,
+            field: None,
+            sid: None,
+            sender_id: None,
+            sender: None,
+            statuses: Vec::new(),
+            started_unix_ms: None,
+            ended_unix_ms: None,
+            resume_token: None,
+        }))
+    }
+
+    pub(crate) fn internal(message: &str) -> Self {
+        Self::new(ErrorKind::Internal, Phase::Build, message)
+    }
+
+    pub(crate) fn finished() -> Self {
+        Self::new(ErrorKind::Misuse, Phase::Build, "the call has ended: make a new one")
+    }
+
+    /// A transport's or a binding's own failure that has no other kind: a callback that raised, a panic that was caught.
+    #[must_use]
+    pub fn from_binding(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self::new(kind, Phase::Transport, message)
+    }
+
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        change(&mut self.0);
+        self
+    }
+
+    /// What kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// How far the call had come.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        self.0.phase
+    }
+
+    /// What happened, without the advice that `Display` adds.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Whether repeating the same call is safe and may succeed.
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        self.0.retryable
+    }
+
+    /// Whether the server may have carried the call out.
+    #[must_use]
+    pub const fn executed(&self) -> Executed {
+        self.0.executed
+    }
+
+    /// Whether the server may have carried the call out: false only when it surely did not.
+    #[must_use]
+    pub fn may_have_executed(&self) -> bool {
+        self.0.executed != Executed::No
+    }
+
+    /// How many requests were sent, or tried to be sent, for the call.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// What the server said, if it answered.
+    #[must_use]
+    pub const fn server(&self) -> Option<&ServerError> {
+        self.0.server.as_ref()
+    }
+
+    /// The HTTP status, if the server answered.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.server.as_ref().map(ServerError::status)
+    }
+
+    /// Twilio's error code: of the answer, or of the first reason a sender is offline.
+    #[must_use]
+    pub fn code(&self) -> Option<u32> {
+        let answered = self.0.server.as_ref().and_then(ServerError::code);
+        answered.or_else(|| {
+            let reasons = self.0.sender.as_ref()?.offline_reasons();
+            reasons.first()?.code.value()?.parse().ok()
+        })
+    }
+
+    /// The id of the failed request, to be named to Twilio's support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.server.as_ref().and_then(ServerError::request_id)
+    }
+
+    /// How long the server asked to be left alone, in milliseconds from the moment it answered.
+    #[must_use]
+    pub const fn retry_after_ms(&self) -> Option<u64> {
+        self.0.retry_after_ms
+    }
+
+    /// The argument at fault, such as `profile.emails[0].email`.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.0.field.as_deref()
+    }
+
+    /// The sender the call was about, by SID.
+    #[must_use]
+    pub fn sid(&self) -> Option<&str> {
+        self.0.sid.as_deref()
+    }
+
+    /// The sender the call was about, by what it is addressed by, in full: needed to find out what became of it.
+    #[must_use]
+    pub fn sender_id(&self) -> Option<&str> {
+        self.0.sender_id.as_deref()
+    }
+
+    /// The sender as it was last seen, where the call had seen it.
+    #[must_use]
+    pub const fn sender(&self) -> Option<&Sender> {
+        self.0.sender.as_ref()
+    }
+
+    /// The statuses a wait has seen, in order.
+    #[must_use]
+    pub fn statuses(&self) -> &[Status] {
+        &self.0.statuses
+    }
+
+    /// When the first request of the call was sent, in milliseconds since 1970.
+    #[must_use]
+    pub const fn started_unix_ms(&self) -> Option<u64> {
+        self.0.started_unix_ms
+    }
+
+    /// When the last attempt ended, in milliseconds since 1970.
+    #[must_use]
+    pub const fn ended_unix_ms(&self) -> Option<u64> {
+        self.0.ended_unix_ms
+    }
+
+    /// What a wait that ended here can be taken up with again.
+    #[must_use]
+    pub fn resume_token(&self) -> Option<&str> {
+        self.0.resume_token.as_deref()
+    }
+
+    /// What to do next: the catalogue's advice for the error's code, else what goes for its kind.
+    #[must_use]
+    pub fn next_step(&self) -> String {
+        text::next_step(self)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        text::display(self, f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({}: {self})", self.0.kind.as_str())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<InvalidArgument> for Error {
+    fn from(argument: InvalidArgument) -> Self {
+        Self::new(ErrorKind::InvalidArgument, Phase::Build, argument.to_string())
+            .with(|inner| inner.field = Some(argument.field().to_owned()))
+    }
+}
+
+/// A body that is not what it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    reason: String,
+    start: String,
+}
+
+impl Unreadable {
+    pub(crate) fn new(reason: impl fmt::Display, body: &[u8]) -> Self {
+        Self { reason: reason.to_string(), start: body::excerpt(body) }
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; the body begins `{}`", self.reason, self.start)
+    }
+}
+
+impl std::error::Error for Unreadable {}

@@ -1,0 +1,85 @@
+//! A caller's mistake, found before anything is sent.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::secret::mask_digits;
+
+/// How much of a wrong value an error shows, in characters.
+const SHOWN: usize = 64;
+
+/// A value that has not the form it must have, by the name of its field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidArgument {
+    field: String,
+    message: String,
+}
+
+impl InvalidArgument {
+    /// `field` has the value `got`, against `rule`: a phrase that begins with `must`.
+    pub(crate) fn new(field: &str, rule: &str, got: &str) -> Self {
+        Self { field: field.to_owned(), message: format!("{rule}, got `{}`", shown(got)) }
+    }
+
+    /// The same for a value of the wrong type.
+    pub(crate) fn of_value(field: &str, rule: &str, got: &Value) -> Self {
+        let got = match got {
+            Value::String(text) => return Self::new(field, rule, text),
+            Value::Array(_) => "a list".to_owned(),
+            Value::Object(_) => "an object".to_owned(),
+            other => mask_digits(&other.to_string()),
+        };
+        Self { field: field.to_owned(), message: format!("{rule}, got {got}") }
+    }
+
+    /// The same for a value that is not to be shown.
+    pub(crate) fn unshown(field: &str, rule: &str) -> Self {
+        Self { field: field.to_owned(), message: rule.to_owned() }
+    }
+
+    /// `key` is not a field of the object at `path`.
+    pub(crate) fn unknown_key(path: &str, key: &str, hint: &str) -> Self {
+        let place = if path.is_empty() { "the request" } else { path };
+        Self { field: place.to_owned(), message: format!("has no field `{}`: {hint}", shown(key)) }
+    }
+
+    /// The field: `sender_id`, `profile.emails[0].email`.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+}
+
+/// Input as an error may show it: numbers masked, control characters escaped, the rest cut off.
+fn shown(text: &str) -> String {
+    let mut out: String = mask_digits(text).chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().count() > SHOWN {
+        out.push('…');
+    }
+    out
+}
+
+impl fmt::Display for InvalidArgument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.field, self.message)
+    }
+}
+
+impl std::error::Error for InvalidArgument {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn input_is_masked_escaped_and_cut() {
+        let error =
+            InvalidArgument::new("about", "must be kind", &format!("+15551234567\r\n{}", "x".repeat(80)));
+        let text = error.to_string();
+        assert!(text.starts_with(r"about must be kind, got `+*********67\r\n"), "{text}");
+        assert!(text.ends_with("x…`") && text.len() < 120, "{text}");
+        let error = InvalidArgument::of_value("n", "must be text", &serde_json::json!(15_551_234_567_u64));
+        assert_eq!(error.to_string(), "n must be text, got *********67");
+    }
+}

@@ -1,0 +1,156 @@
+//! Twilio's error codes that matter to senders: what each means, what to do, and where that is known from.
+//!
+//! A code that is not here is passed on untouched: 63102, 63105 to 63109, 63112, 63115 and 63117 exist or may exist, but
+//! no text of them was found. Twilio advises against programming on codes, since they change; use them to explain.
+
+/// One error code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The code.
+    pub code: u32,
+    /// What it means.
+    pub meaning: &'static str,
+    /// What to do.
+    pub action: &'static str,
+    /// Where that is known from.
+    pub source: &'static str,
+}
+
+const fn entry(code: u32, meaning: &'static str, action: &'static str, source: &'static str) -> Explanation {
+    Explanation { code, meaning, action, source }
+}
+
+const PAGE: &str = "Twilio's Senders API page";
+const DICTIONARY: &str = "Twilio's error dictionary";
+const THIRD_PARTY: &str = "third-party reports, not checked";
+const OURS: &str = "the meaning from Twilio's Senders API page; the advice is this library's";
+
+/// Every code that is explained, in order.
+pub const CATALOGUE: &[Explanation] = &[
+    entry(
+        20001,
+        "a required parameter is missing or wrong",
+        "list with a channel: `whatsapp` or `rcs`",
+        THIRD_PARTY,
+    ),
+    entry(
+        20003,
+        "the credentials are missing or wrong",
+        "check the account SID and auth token, or the API key and its secret, and that they belong to the (sub)account that owns the sender",
+        DICTIONARY,
+    ),
+    entry(
+        20404,
+        "there is no such resource for these credentials",
+        "check the SID, and that the credentials belong to the (sub)account that owns the sender",
+        DICTIONARY,
+    ),
+    entry(
+        20429,
+        "too many requests; this one was not processed",
+        "slow down: leave several minutes between registrations, and repeat the call later",
+        DICTIONARY,
+    ),
+    entry(
+        59004,
+        "too many requests (documented for the Webhooks API)",
+        "wait as long as `Retry-After` says",
+        DICTIONARY,
+    ),
+    entry(
+        63007,
+        "there is no such channel for this account",
+        "check that the sender exists and is online in the account that uses it",
+        DICTIONARY,
+    ),
+    entry(
+        63020,
+        "the WhatsApp Business Account's invitation was not accepted",
+        "accept Twilio's invitation in Meta Business Manager, then try again",
+        DICTIONARY,
+    ),
+    entry(
+        63059,
+        "the number has moved to another WhatsApp Business Account",
+        "use the account it belongs to now",
+        DICTIONARY,
+    ),
+    entry(
+        63100,
+        "the request did not pass validation",
+        "read the message: it names the field; field names on the wire are snake_case",
+        DICTIONARY,
+    ),
+    entry(
+        63101,
+        "the WhatsApp Business Account's id is not valid or cannot be used",
+        "check `configuration.waba_id`, and that this Twilio account is the one linked to it: the link is one to one",
+        DICTIONARY,
+    ),
+    entry(
+        63103,
+        "the WhatsApp Business Account has no usable payment method",
+        "add a payment method in Meta Business Manager",
+        THIRD_PARTY,
+    ),
+    entry(
+        63104,
+        "the WhatsApp Business Account has reached its maximum of phone numbers",
+        "verify the business with Meta to raise the limit (2 numbers unverified, 20 verified), or delete a sender",
+        OURS,
+    ),
+    entry(
+        63110,
+        "the number is registered on WhatsApp already",
+        "list the senders of this account first; otherwise delete the number's WhatsApp account, wait a few minutes and try again",
+        OURS,
+    ),
+    entry(
+        63111,
+        "the number or the WhatsApp Business Account was not found",
+        "check `sender_id` and `configuration.waba_id`",
+        OURS,
+    ),
+    entry(
+        63113,
+        "the sender cannot be verified",
+        "check that the number can receive text messages or calls, then ask for a new code",
+        OURS,
+    ),
+    entry(
+        63114,
+        "too many verification codes were asked for",
+        "wait before asking for another: every try makes the wait longer",
+        OURS,
+    ),
+    entry(
+        63116,
+        "the number could not be registered by itself: its code was not received",
+        "make sure the number can receive text messages, or register with `verification_method` `voice` and enter the code with `verify`",
+        PAGE,
+    ),
+];
+
+/// What is known of this code; `None` for a code that is not in the catalogue.
+#[must_use]
+pub fn explain(code: u32) -> Option<&'static Explanation> {
+    CATALOGUE.iter().find(|entry| entry.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_in_order_and_each_is_explained() {
+        assert!(CATALOGUE.is_sorted_by(|a, b| a.code < b.code));
+        for entry in CATALOGUE {
+            assert!(!entry.meaning.is_empty() && !entry.action.is_empty() && !entry.source.is_empty());
+            assert_eq!(explain(entry.code), Some(entry));
+        }
+        for unknown in [0, 63102, 63105, 63112, 63115, 63117, u32::MAX] {
+            assert_eq!(explain(unknown), None);
+        }
+    }
+}

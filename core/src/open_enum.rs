@@ -1,0 +1,86 @@
+//! Enums of words the server chooses: a word this version does not know is kept, not lost.
+
+/// Makes an enum of known words and a hidden variant for all others.
+///
+/// `strict` makes a request refuse an unknown word; `open` lets it through, where the documentation gives no closed list.
+macro_rules! open_enum {
+    ($(#[$meta:meta])* $name:ident ($mode:ident) { $( $(#[$vmeta:meta])* $variant:ident = $text:literal ),* $(,)? }) => {
+        $(#[$meta])*
+        ///
+        /// A word that is not listed here can arrive at any time without a new version of this library. It is kept as
+        /// it came: read it with `as_str`.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$vmeta])* $variant, )*
+            /// A word this version does not know.
+            #[doc(hidden)]
+            Unknown(Box<str>),
+        }
+
+        impl $name {
+            /// Every word this version knows.
+            pub const KNOWN: &'static [&'static str] = &[$($text),*];
+
+            /// The word on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $( Self::$variant => $text, )*
+                    Self::Unknown(text) => text,
+                }
+            }
+
+            /// Whether this version knows the word.
+            #[must_use]
+            pub const fn is_known(&self) -> bool {
+                !matches!(self, Self::Unknown(_))
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $( $text => Self::$variant, )*
+                    other => Self::Unknown(other.into()),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl $crate::types::Field for $name {
+            fn read(raw: &serde_json::value::RawValue) -> Option<Self> {
+                $crate::types::text(raw).map(|text| Self::from(text.as_ref()))
+            }
+
+            fn from_input(
+                value: &serde_json::Value,
+                path: &str,
+            ) -> Result<Self, $crate::error::InvalidArgument> {
+                let word = Self::from($crate::types::input_text(value, path)?);
+                $crate::open_enum::open_enum!(@$mode word, path)
+            }
+        }
+    };
+    (@open $word:ident, $path:ident) => { Ok($word) };
+    (@strict $word:ident, $path:ident) => {
+        if $word.is_known() {
+            Ok($word)
+        } else {
+            Err($crate::error::InvalidArgument::new($path, &$crate::types::one_of(Self::KNOWN), $word.as_str()))
+        }
+    };
+}
+
+pub(crate) use open_enum;

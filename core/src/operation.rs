@@ -1,0 +1,133 @@
+//! Every call of the API behind one type, for a border that has no generics: one driver loop serves them all.
+
+use std::convert::Infallible;
+
+use crate::call::Call;
+use crate::endpoints::{CreateSender, DeleteSender, FetchSender};
+use crate::ensure::{Ensure, Ensured};
+use crate::http::HttpResponse;
+use crate::pager::Pager;
+use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure};
+use crate::time::Now;
+use crate::types::{Sender, SenderPage};
+use crate::update::Update;
+use crate::waiter::{StatusChange, Waiter};
+
+/// What an operation hands out on the way.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// A page of a listing.
+    Page(SenderPage),
+    /// A status a wait has seen.
+    Status(StatusChange),
+}
+
+/// What an operation ends with.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Of create, fetch, update, verify and a wait.
+    Sender(Sender),
+    /// Of delete.
+    Deleted,
+    /// Of a listing, after its last page.
+    Listed,
+    /// Of ensure.
+    Ensured(Ensured),
+}
+
+/// Any operation. Made from a machine with `into`.
+#[derive(Debug)]
+pub struct Operation(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Create(Box<Call<CreateSender>>),
+    Fetch(Box<Call<FetchSender>>),
+    Delete(Box<Call<DeleteSender>>),
+    Update(Box<Update>),
+    List(Box<Pager>),
+    Wait(Box<Waiter>),
+    Ensure(Box<Ensure>),
+}
+
+macro_rules! from {
+    ($($machine:ty => $kind:ident),* $(,)?) => {
+        $( impl From<$machine> for Operation {
+            fn from(machine: $machine) -> Self {
+                Self(Kind::$kind(Box::new(machine)))
+            }
+        } )*
+    };
+}
+
+from!(
+    Call<CreateSender> => Create,
+    Call<FetchSender> => Fetch,
+    Call<DeleteSender> => Delete,
+    Update => Update,
+    Pager => List,
+    Waiter => Wait,
+    Ensure => Ensure,
+);
+
+/// Makes a machine's step one of an operation.
+fn erase<Y, T>(
+    step: Step<Y, T>,
+    event: impl FnOnce(Y) -> Event,
+    outcome: impl FnOnce(T) -> Outcome,
+) -> Step<Event, Outcome> {
+    match step {
+        Step::Send { attempt, request, timeouts } => Step::Send { attempt, request, timeouts },
+        Step::InFlight(attempt) => Step::InFlight(attempt),
+        Step::Wait { delay_ms, reason } => Step::Wait { delay_ms, reason },
+        Step::Yield(value) => Step::Yield(event(value)),
+        Step::Done(result) => Step::Done(result.map(outcome)),
+    }
+}
+
+const fn never(never: Infallible) -> Event {
+    match never {}
+}
+
+impl Machine for Operation {
+    type Yield = Event;
+    type Output = Outcome;
+
+    fn step(&mut self, now: Now) -> Step<Event, Outcome> {
+        match &mut self.0 {
+            Kind::Create(call) => erase(call.step(now), never, Outcome::Sender),
+            Kind::Fetch(call) => erase(call.step(now), never, Outcome::Sender),
+            Kind::Delete(call) => erase(call.step(now), never, |()| Outcome::Deleted),
+            Kind::Update(update) => erase(update.step(now), never, Outcome::Sender),
+            Kind::List(pager) => erase(pager.step(now), Event::Page, |()| Outcome::Listed),
+            Kind::Wait(waiter) => erase(waiter.step(now), Event::Status, Outcome::Sender),
+            Kind::Ensure(ensure) => erase(ensure.step(now), never, Outcome::Ensured),
+        }
+    }
+
+    fn on_response(&mut self, now: Now, attempt: AttemptId, response: HttpResponse) -> Result<(), Misuse> {
+        match &mut self.0 {
+            Kind::Create(call) => call.on_response(now, attempt, response),
+            Kind::Fetch(call) => call.on_response(now, attempt, response),
+            Kind::Delete(call) => call.on_response(now, attempt, response),
+            Kind::Update(update) => update.on_response(now, attempt, response),
+            Kind::List(pager) => pager.on_response(now, attempt, response),
+            Kind::Wait(waiter) => waiter.on_response(now, attempt, response),
+            Kind::Ensure(ensure) => ensure.on_response(now, attempt, response),
+        }
+    }
+
+    fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: TransportFailure) -> Result<(), Misuse> {
+        match &mut self.0 {
+            Kind::Create(call) => call.on_failure(now, attempt, failure),
+            Kind::Fetch(call) => call.on_failure(now, attempt, failure),
+            Kind::Delete(call) => call.on_failure(now, attempt, failure),
+            Kind::Update(update) => update.on_failure(now, attempt, failure),
+            Kind::List(pager) => pager.on_failure(now, attempt, failure),
+            Kind::Wait(waiter) => waiter.on_failure(now, attempt, failure),
+            Kind::Ensure(ensure) => ensure.on_failure(now, attempt, failure),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! A listing: page after page until there is no next one, the limit is reached, or the server's links go in circles.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::client::{CallOptions, Client};
+use crate::endpoints::{ListSenders, Page, Query};
+use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase};
+use crate::exchange::Exchange;
+use crate::http::HttpResponse;
+use crate::ids::Channel;
+use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure};
+use crate::time::Now;
+use crate::types::SenderPage;
+
+/// A listing. Yields every page, the empty ones too, and ends without a value. See [`Machine`].
+///
+/// The time of a call goes for each page by itself.
+pub struct Pager {
+    channel: Channel,
+    /// How many senders may still be listed.
+    left: Option<u64>,
+    exchange: Exchange<Page>,
+    /// The queries that were followed, to notice when they repeat.
+    followed: BTreeSet<Query>,
+    next: Next,
+}
+
+enum Next {
+    /// The exchange is under way.
+    Page,
+    /// This query comes next.
+    Query(Query),
+    /// There is nothing more.
+    End,
+    /// The link cannot be followed.
+    Broken(Box<Error>),
+    /// The end was told.
+    Told,
+}
+
+/// What a token holds: enough to go on, nothing secret.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Token {
+    v: u32,
+    op: String,
+    channel: String,
+    query: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left: Option<u64>,
+}
+
+impl Pager {
+    pub(crate) fn new(
+        client: &Client,
+        list: ListSenders,
+        options: &CallOptions,
+    ) -> Result<Self, InvalidArgument> {
+        Self::start(client, list.channel, list.first(), list.limit, options)
+    }
+
+    pub(crate) fn resume(
+        client: &Client,
+        token: &str,
+        limit: Option<u64>,
+        options: &CallOptions,
+    ) -> Result<Self, InvalidArgument> {
+        let fault =
+            || InvalidArgument::new("token", "must be a token of a listing, as a page gave it", token);
+        let token: Token = serde_json::from_str(token).map_err(|_| fault())?;
+        if token.v != 1 || token.op != "list" {
+            return Err(fault());
+        }
+        let channel: Channel = token.channel.parse().map_err(|_| fault())?;
+        let query = Query::of_text(&token.query, channel).ok_or_else(fault)?;
+        Self::start(client, channel, query, limit.or(token.left), options)
+    }
+
+    fn start(
+        client: &Client,
+        channel: Channel,
+        first: Query,
+        left: Option<u64>,
+        options: &CallOptions,
+    ) -> Result<Self, InvalidArgument> {
+        let followed = BTreeSet::from([first.clone()]);
+        let exchange = Exchange::new(client, Page(first), options)?;
+        let next = if left == Some(0) { Next::End } else { Next::Page };
+        Ok(Self { channel, left, exchange, followed, next })
+    }
+
+    /// Lets the attempts go on from those of an earlier exchange.
+    pub(crate) fn counting_from(mut self, attempts: u32) -> Self {
+        self.exchange.count_from(attempts);
+        self
+    }
+
+    pub(crate) const fn attempts(&self) -> u32 {
+        self.exchange.attempts()
+    }
+
+    /// Takes a page in: cuts it at the limit, finds out what comes next, and writes its token.
+    fn take(&mut self, now: Now, mut page: SenderPage) -> SenderPage {
+        if let Some(left) = &mut self.left {
+            page.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
+            *left = left.saturating_sub(page.len() as u64);
+        }
+        self.next = if self.left == Some(0) { Next::End } else { self.follow(now, page.next_page_url()) };
+        if let Next::Query(query) = &self.next {
+            let token = Token {
+                v: 1,
+                op: "list".to_owned(),
+                channel: self.channel.as_str().to_owned(),
+                query: query.as_str().to_owned(),
+                left: self.left,
+            };
+            page.next_token = serde_json::to_string(&token).ok();
+        }
+        page
+    }
+
+    fn follow(&mut self, now: Now, link: Option<&str>) -> Next {
+        let Some(link) = link else { return Next::End };
+        let reason = match Query::of_link(link, self.channel) {
+            None => "a next page link without a usable query",
+            Some(query) if self.followed.contains(&query) => "a next page link that was followed before",
+            Some(query) => {
+                self.followed.insert(query.clone());
+                return Next::Query(query);
+            }
+        };
+        let message = format!("list was answered with {reason}: the rest of the listing cannot be reached");
+        Next::Broken(Box::new(Error::new(ErrorKind::Paging, Phase::Decode, message).with(|inner| {
+            inner.attempts = self.exchange.attempts();
+            inner.executed = Executed::Unknown;
+            inner.ended_unix_ms = Some(now.unix_ms);
+        })))
+    }
+}
+
+impl Machine for Pager {
+    type Yield = SenderPage;
+    type Output = ();
+
+    fn step(&mut self, now: Now) -> Step<SenderPage, ()> {
+        match std::mem::replace(&mut self.next, Next::Told) {
+            Next::End => return Step::Done(Ok(())),
+            Next::Broken(error) => return Step::Done(Err(*error)),
+            Next::Told => return Step::Done(Err(Error::finished())),
+            Next::Query(query) => {
+                let settings = self.exchange.settings().clone();
+                let (client, attempts) = (self.exchange.client().clone(), self.exchange.attempts());
+                self.exchange = Exchange::with_settings(&client, Page(query), settings, attempts);
+            }
+            Next::Page => {}
+        }
+        match self.exchange.step(now).end() {
+            Err(step) => {
+                self.next = Next::Page;
+                step
+            }
+            Ok(Ok(page)) => Step::Yield(self.take(now, page)),
+            Ok(Err(error)) => Step::Done(Err(error)),
+        }
+    }
+
+    fn on_response(&mut self, now: Now, attempt: AttemptId, response: HttpResponse) -> Result<(), Misuse> {
+        self.exchange.on_response(now, attempt, response)
+    }
+
+    fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: TransportFailure) -> Result<(), Misuse> {
+        self.exchange.on_failure(now, attempt, &failure)
+    }
+}
+
+impl fmt::Debug for Pager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pager({} pages begun, {} sent)", self.followed.len(), self.exchange.attempts())
+    }
+}

@@ -1,0 +1,248 @@
+//! The one shape of every machine: what a driver asks, what it answers, and what it is told to do.
+//!
+//! ```text
+//!            step ┌─────────────────────────────────────────────┐
+//!   ┌─────────────▼───┐ Send   ┌───────────┐ on_response        │
+//!   │ nothing is out  ├───────▶│ in flight ├────────────────────┤
+//!   └──┬────┬─────────┘        └───────────┘ on_failure         │
+//!      │    │ Wait { delay }: call step again after it ─────────┤
+//!      │    │ Yield(value): take it, call step again ───────────┘
+//!      └────▶ Done(result): for good
+//! ```
+
+use std::fmt;
+
+use crate::error::Error;
+use crate::http::{HttpRequest, HttpResponse};
+use crate::time::Now;
+
+/// Names one sending of one request, so that a late answer cannot be taken for another one's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AttemptId(pub(crate) u64);
+
+impl AttemptId {
+    /// The number, for a border that cannot carry the type. Counts up from 1 in each machine.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+
+    /// The id with this number, as [`AttemptId::number`] gave it.
+    #[must_use]
+    pub const fn from_number(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+/// How long one attempt may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// Milliseconds for name lookup, connecting and TLS together; never more than `attempt_ms`.
+    pub connect_ms: u64,
+    /// Milliseconds for the whole attempt, from the first look-up to the last byte of the body.
+    pub attempt_ms: u64,
+}
+
+/// Why a machine waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WaitReason {
+    /// The last attempt failed and the next is being held back.
+    Backoff,
+    /// The server said when to come back (`Retry-After`).
+    RetryAfter,
+    /// The sender is not there yet: the next look is due after this.
+    Poll,
+    /// Nothing is known of what the server did; it is given time to show it.
+    Settle,
+}
+
+impl WaitReason {
+    /// The reason as a word: `backoff`, `retry_after`, `poll`, `settle`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Backoff => "backoff",
+            Self::RetryAfter => "retry_after",
+            Self::Poll => "poll",
+            Self::Settle => "settle",
+        }
+    }
+}
+
+/// The one thing to do next.
+#[derive(Debug)]
+#[must_use = "a step that is not obeyed is a call that never ends"]
+#[expect(clippy::exhaustive_enums, reason = "a driver has to obey every one of them")]
+pub enum Step<Y, T> {
+    /// Send the request, then report its response or failure under this attempt.
+    Send {
+        /// To be handed back with the answer.
+        attempt: AttemptId,
+        /// What to send.
+        request: HttpRequest,
+        /// How long it may take; past that, report a failure of kind `Timeout`.
+        timeouts: Timeouts,
+    },
+    /// The request of this attempt is still out: nothing to do until its answer is reported.
+    InFlight(AttemptId),
+    /// Nothing to send for this long; then call `step` again. Calling it earlier answers the rest of the wait.
+    Wait {
+        /// Milliseconds from the `now` of this call; at least 1.
+        delay_ms: u64,
+        /// Why.
+        reason: WaitReason,
+    },
+    /// A value on the way to the end: a page, a status. Call `step` again for more.
+    Yield(Y),
+    /// The end. Every later call of `step` answers `Done` with a misuse error.
+    Done(Result<T, Error>),
+}
+
+/// Whether a failed request had gone out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the three answers there are")]
+pub enum RequestSent {
+    /// No byte of it was written: the server cannot have acted.
+    No,
+    /// Some of it may have been written.
+    Unknown,
+    /// All of it was written; the answer did not come whole.
+    Yes,
+}
+
+/// What went wrong below HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// One of the two timeouts of the attempt ran out.
+    Timeout,
+    /// The name could not be looked up, or nobody accepted the connection, or a proxy refused it.
+    Connect,
+    /// TLS failed: a certificate that is not trusted, a protocol neither side shares.
+    Tls,
+    /// The connection ended before the response did.
+    Closed,
+    /// What came back is not HTTP/1.1.
+    Protocol,
+    /// The body is larger than [`HttpRequest::max_response_bytes`].
+    ResponseTooLarge,
+    /// The caller gave the attempt up.
+    Aborted,
+    /// Anything else, from an injected transport.
+    Other,
+}
+
+impl FailureKind {
+    /// The kind as a word: `timeout`, `connect`, `tls`, `closed`, `protocol`, `response_too_large`, `aborted`,
+    /// `other`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Closed => "closed",
+            Self::Protocol => "protocol",
+            Self::ResponseTooLarge => "response_too_large",
+            Self::Aborted => "aborted",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of this word; `None` for any other word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [
+            Self::Timeout,
+            Self::Connect,
+            Self::Tls,
+            Self::Closed,
+            Self::Protocol,
+            Self::ResponseTooLarge,
+            Self::Aborted,
+            Self::Other,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
+    }
+}
+
+/// An attempt that brought no response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "every transport builds one")]
+pub struct TransportFailure {
+    /// What went wrong.
+    pub kind: FailureKind,
+    /// Whether the request had gone out.
+    pub sent: RequestSent,
+    /// What the transport says of it, for people; no secrets, no body.
+    pub message: String,
+}
+
+impl TransportFailure {
+    /// A failure of these parts.
+    #[must_use]
+    pub fn new(kind: FailureKind, sent: RequestSent, message: impl Into<String>) -> Self {
+        Self { kind, sent, message: message.into() }
+    }
+}
+
+/// A driver's mistake: an answer nobody asked for. The machine is as it was before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Misuse {
+    /// The answer is for another attempt than the one that is out.
+    WrongAttempt {
+        /// The attempt that was answered.
+        answered: AttemptId,
+        /// The attempt that is out.
+        in_flight: AttemptId,
+    },
+    /// No request is out.
+    NothingInFlight {
+        /// The attempt that was answered.
+        answered: AttemptId,
+    },
+}
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongAttempt { answered, in_flight } => {
+                write!(f, "attempt {} was answered while attempt {} is out", answered.0, in_flight.0)
+            }
+            Self::NothingInFlight { answered } => {
+                write!(f, "attempt {} was answered but no request is out", answered.0)
+            }
+        }
+    }
+}
+
+impl std::error::Error for Misuse {}
+
+/// A sans-IO operation. See the picture above and the run loop in the crate's documentation.
+pub trait Machine {
+    /// What is handed out on the way: a page, a status, or nothing at all ([`std::convert::Infallible`]).
+    type Yield;
+    /// What a success ends with.
+    type Output;
+
+    /// The one thing to do next.
+    ///
+    /// While a request is out this answers [`Step::InFlight`] and never sends twice; extra calls are harmless.
+    fn step(&mut self, now: Now) -> Step<Self::Yield, Self::Output>;
+
+    /// The response to `attempt`, whole and whatever its status.
+    ///
+    /// # Errors
+    /// [`Misuse`] if `attempt` is not out; the machine is unchanged and the response is dropped.
+    fn on_response(&mut self, now: Now, attempt: AttemptId, response: HttpResponse) -> Result<(), Misuse>;
+
+    /// `attempt` failed and brought no response.
+    ///
+    /// # Errors
+    /// [`Misuse`] if `attempt` is not out; the machine is unchanged and the failure is dropped.
+    fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: TransportFailure) -> Result<(), Misuse>;
+}

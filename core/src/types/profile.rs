@@ -1,0 +1,118 @@
+//! What people see of a sender.
+
+use super::model::model;
+use crate::open_enum::open_enum;
+
+open_enum!(
+    /// What an RCS agent is used for.
+    ///
+    /// Source: twilio-python 9.13.0 (default `MULTI_USE`); not in OAS d50069b, so a request may carry other words.
+    UseCase (open) {
+        /// `PROMOTIONAL`
+        Promotional = "PROMOTIONAL",
+        /// `TRANSACTIONAL`
+        Transactional = "TRANSACTIONAL",
+        /// `OTP`
+        Otp = "OTP",
+        /// `MULTI_USE`
+        MultiUse = "MULTI_USE",
+    }
+);
+
+model!(
+    /// A website of a profile. The request's form is not documented; the response's is used for both.
+    Website {
+        /// The URL.
+        website: String,
+        /// What it is called.
+        label: String,
+    }
+);
+
+model!(
+    /// An e-mail address of a profile. The request's form is not documented; the response's is used for both.
+    Email {
+        /// The address.
+        email: String,
+        /// What it is called.
+        label: String,
+    }
+);
+
+model!(
+    /// A phone number of a profile. The request's form is not documented; the response's is used for both.
+    PhoneNumber {
+        /// The number.
+        phone_number: String,
+        /// What it is called.
+        label: String,
+    }
+);
+
+model!(
+    /// What people see of a sender.
+    ///
+    /// Lengths are left to the server: Meta's limits are not Twilio's. Whether the lists are replaced or merged by
+    /// an update is not documented.
+    ///
+    /// Source: OAS d50069b; `use_case` from twilio-python 9.13.0.
+    Profile {
+        /// The display name; a WhatsApp sender needs one. Meta limits how often it may change.
+        name: String,
+        /// A short text.
+        about: String,
+        /// The postal address.
+        address: String,
+        /// A longer text.
+        description: String,
+        /// The picture.
+        logo_url: String,
+        /// The banner (RCS).
+        banner_url: String,
+        /// The privacy policy (RCS).
+        privacy_url: String,
+        /// The terms of service (RCS).
+        terms_of_service_url: String,
+        /// A colour such as `#1f6feb` (RCS).
+        accent_color: String,
+        /// The line of business, such as `Automotive` or `Non-profit`.
+        vertical: String,
+        /// Websites.
+        websites: Vec<Website>,
+        /// E-mail addresses.
+        emails: Vec<Email>,
+        /// Phone numbers (RCS).
+        phone_numbers: Vec<PhoneNumber>,
+        /// What an RCS agent is used for.
+        use_case: UseCase,
+    }
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn errors_name_the_place() {
+        let refuse = |value| Profile::from_value(&value, "profile").unwrap_err().to_string();
+        assert_eq!(
+            refuse(json!({"emails": [{"email": "a@b.c"}, {"email": 42}]})),
+            "profile.emails[1].email must be text, got 42"
+        );
+        assert_eq!(
+            refuse(json!({"websites": ["https://a"]})),
+            "profile.websites[0] must be an object, got `https://a`"
+        );
+        assert_eq!(refuse(json!({"emails": 42})), "profile.emails must be a list, got 42");
+        assert!(refuse(json!({"logoUrl": ""})).contains("did you mean `logo_url`?"));
+    }
+
+    #[test]
+    fn a_list_of_another_shape_is_kept_whole() {
+        let text = r#"{"name":"N","websites":["https://a",{"website":"https://b"}]}"#;
+        let profile = Profile::from_json(text).unwrap();
+        assert!(profile.websites.is_absent() && profile.extra.contains_key("websites"));
+        assert_eq!(profile.to_json(), text);
+    }
+}

@@ -1,0 +1,225 @@
+//! A sender as the server described it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::ser::SerializeMap;
+use serde_json::value::RawValue;
+
+use super::model::{Field, RawJson, text_of};
+use super::page::{Document, FieldSpan, Name};
+use super::rcs::Compliance;
+use super::settings::{Configuration, OfflineReason, Properties, Webhook};
+use super::status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
+use super::{Patch, Profile, read_sender};
+use crate::error::Unreadable;
+
+/// A sender as the server described it in one response.
+///
+/// A light handle: it points into the response it came in, whose text it shares with the other senders of its page,
+/// and each field is read when it is asked for. The response was checked as a whole: it is one JSON document, and
+/// every sender in it has a text `sid` and a text `status`. Everything else may be absent, null, or of another type than
+/// documented; then its accessor answers `None`, and [`Sender::to_json`] still has it.
+///
+/// The answer to an update only echoes: sections that were not sent may come back null. Fetch the sender again instead
+/// of merging. Source: the documented example of the update.
+///
+/// Two senders are equal if they hold the same JSON, in whatever order and spacing.
+#[derive(Clone)]
+pub struct Sender {
+    document: Arc<Document>,
+    at: usize,
+}
+
+impl Sender {
+    pub(super) const fn new(document: Arc<Document>, at: usize) -> Self {
+        Self { document, at }
+    }
+
+    /// Reads a sender from its JSON, as [`Sender::to_json`] wrote it.
+    ///
+    /// # Errors
+    /// [`Unreadable`] if the text is not a JSON object with a text `sid` and a text `status`.
+    pub fn from_json(json: impl Into<String>) -> Result<Self, Unreadable> {
+        read_sender(json.into().into_bytes())
+    }
+
+    fn fields(&self) -> &[FieldSpan] {
+        self.document.fields_of(self.at)
+    }
+
+    /// The JSON of a field as it stands in the response; of a key that stands there twice, the last.
+    fn raw(&self, name: Name) -> Option<&str> {
+        let field = self.fields().iter().rev().find(|field| field.name == name)?;
+        self.document.text.get(field.range())
+    }
+
+    fn text(&self, name: Name) -> Option<Cow<'_, str>> {
+        text_of(self.raw(name)?)
+    }
+
+    fn model<T: Field>(&self, name: Name) -> Option<T> {
+        let raw: &RawValue = serde_json::from_str(self.raw(name)?).ok()?;
+        Patch::<T>::read(raw)?.into_value()
+    }
+
+    /// The SID, as the server wrote it: `XE` and 32 hexadecimal digits.
+    #[must_use]
+    pub fn sid(&self) -> Cow<'_, str> {
+        self.text(Name::Sid).unwrap_or_default()
+    }
+
+    /// Where the sender is in its life.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status::from(self.text(Name::Status).unwrap_or_default().as_ref())
+    }
+
+    /// What it is addressed by; null in the answer to an update that did not send it.
+    #[must_use]
+    pub fn sender_id(&self) -> Option<Cow<'_, str>> {
+        self.text(Name::SenderId)
+    }
+
+    /// A name for the account's own use. Source: twilio-python 9.13.0; not in OAS d50069b.
+    #[must_use]
+    pub fn friendly_name(&self) -> Option<Cow<'_, str>> {
+        self.text(Name::FriendlyName)
+    }
+
+    /// How it is registered.
+    #[must_use]
+    pub fn configuration(&self) -> Option<Configuration> {
+        self.model(Name::Configuration)
+    }
+
+    /// Where its events go.
+    #[must_use]
+    pub fn webhook(&self) -> Option<Webhook> {
+        self.model(Name::Webhook)
+    }
+
+    /// What people see of it.
+    #[must_use]
+    pub fn profile(&self) -> Option<Profile> {
+        self.model(Name::Profile)
+    }
+
+    /// How it is doing.
+    #[must_use]
+    pub fn properties(&self) -> Option<Properties> {
+        self.model(Name::Properties)
+    }
+
+    /// Why it is offline; empty where the server gave no reason. Null items are left out.
+    #[must_use]
+    pub fn offline_reasons(&self) -> Vec<OfflineReason> {
+        let items: Option<Vec<&RawValue>> =
+            self.raw(Name::OfflineReasons).and_then(|raw| serde_json::from_str(raw).ok());
+        items.unwrap_or_default().into_iter().filter_map(OfflineReason::read).collect()
+    }
+
+    /// What carriers say of it; null for WhatsApp.
+    #[must_use]
+    pub fn compliance(&self) -> Option<Compliance> {
+        self.model(Name::Compliance)
+    }
+
+    /// The URL of the resource, as the server wrote it. This library never follows it.
+    #[must_use]
+    pub fn url(&self) -> Option<Cow<'_, str>> {
+        self.text(Name::Url)
+    }
+
+    /// The display name that waits to be approved. Source: twilio-python 9.13.0.
+    #[must_use]
+    pub fn pending_display_name(&self) -> Option<Cow<'_, str>> {
+        self.text(Name::PendingDisplayName)
+    }
+
+    /// What became of it. Source: twilio-python 9.13.0.
+    #[must_use]
+    pub fn pending_display_name_status(&self) -> Option<PendingDisplayNameStatus> {
+        self.model(Name::PendingDisplayNameStatus)
+    }
+
+    /// Since when, in ISO 8601 as the server wrote it. Source: twilio-python 9.13.0.
+    #[must_use]
+    pub fn pending_display_name_status_date(&self) -> Option<Cow<'_, str>> {
+        self.text(Name::PendingDisplayNameStatusDate)
+    }
+
+    /// Where a new display name is; only in the answer to an update that sent `profile.name`. Source: twilio-python
+    /// 9.13.0.
+    #[must_use]
+    pub fn display_name_status(&self) -> Option<DisplayNameStatus> {
+        self.model(Name::DisplayNameStatus)
+    }
+
+    /// Fields this version does not know, by name, with their JSON.
+    pub fn extra(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entries().filter(|(name, _)| Name::of(name).is_none())
+    }
+
+    /// Every field as the server wrote it, in its order: name and JSON.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields()
+            .iter()
+            .filter_map(|field| Some((self.document.name_of(field), self.document.text.get(field.range())?)))
+    }
+
+    /// The sender as compact JSON: every field the server sent, each value byte for byte.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl serde::Serialize for Sender {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, json) in self.entries() {
+            let raw: &RawValue = serde_json::from_str(json).map_err(serde::ser::Error::custom)?;
+            map.serialize_entry(name, raw)?;
+        }
+        map.end()
+    }
+}
+
+impl PartialEq for Sender {
+    fn eq(&self, other: &Self) -> bool {
+        if Arc::ptr_eq(&self.document, &other.document) && self.at == other.at {
+            return true;
+        }
+        if self.sid() != other.sid() {
+            return false;
+        }
+        let value = |sender: &Self| serde_json::from_str::<serde_json::Value>(&sender.to_json()).ok();
+        match (value(self), value(other)) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            // Nested deeper than a value may be: compared as text.
+            _ => self.entries().eq(other.entries()),
+        }
+    }
+}
+
+impl Eq for Sender {}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender")
+            .field("sid", &self.sid())
+            .field("status", &self.status().as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<&Sender> for RawJson {
+    fn from(sender: &Sender) -> Self {
+        match RawValue::from_string(sender.to_json()) {
+            Ok(raw) => Self::from(raw.as_ref()),
+            Err(_) => Self::from(RawValue::NULL),
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! How a sender is registered, where its events go, and how it is doing.
+
+use std::fmt;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::model::{Field, input_text, model, text};
+use crate::error::InvalidArgument;
+use crate::ids::is_sid;
+use crate::open_enum::open_enum;
+use crate::secret::Secret;
+
+open_enum!(
+    /// How the code to verify a number with is delivered.
+    ///
+    /// Source: OAS d50069b; default `sms`.
+    VerificationMethod (strict) {
+        /// `sms`
+        Sms = "sms",
+        /// `voice`
+        Voice = "voice",
+    }
+);
+
+open_enum!(
+    /// The method a webhook is called with.
+    ///
+    /// Source: OAS d50069b.
+    CallbackMethod (strict) {
+        /// `POST`
+        Post = "POST",
+        /// `PUT`
+        Put = "PUT",
+    }
+);
+
+open_enum!(
+    /// The kind of account a sender is registered for by a software vendor.
+    ///
+    /// Source: OAS d50069b: an empty text clears it, leaving it out keeps it (an earlier copy, of 2026-03-24, also allowed null).
+    AccountType (strict) {
+        /// `ISV`
+        Isv = "ISV",
+        /// `ISVSubAccount`
+        IsvSubAccount = "ISVSubAccount",
+        /// The empty text, which clears the field.
+        Cleared = "",
+    }
+);
+
+/// The SID of a voice application: `AP` and 32 hexadecimal digits. Null turns WhatsApp calling off.
+///
+/// What the server sent is kept as it is: the documentation's own examples do not have the form.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VoiceApplicationSid(String);
+
+impl VoiceApplicationSid {
+    /// Parses the text of a SID for a request.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] if it is not `AP` and 32 hexadecimal digits.
+    pub fn parse(text: impl Into<String>) -> Result<Self, InvalidArgument> {
+        Self::checked(text.into(), "voice_application_sid")
+    }
+
+    fn checked(text: String, path: &str) -> Result<Self, InvalidArgument> {
+        if is_sid(&text, "AP") {
+            Ok(Self(text))
+        } else {
+            Err(InvalidArgument::new(path, "must be AP and 32 hexadecimal digits", &text))
+        }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for VoiceApplicationSid {
+    fn read(raw: &RawValue) -> Option<Self> {
+        text(raw).map(|text| Self(text.into_owned()))
+    }
+
+    fn from_input(value: &Value, path: &str) -> Result<Self, InvalidArgument> {
+        Self::checked(input_text(value, path)?.to_owned(), path)
+    }
+}
+
+impl serde::Serialize for VoiceApplicationSid {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// The code a number is verified with, as WhatsApp sent it by text message or call: 1 to 32 letters or digits.
+///
+/// It is a secret: `Debug` and errors never show it. Its exact form is not documented; the examples have six digits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct VerificationCode(Secret);
+
+impl VerificationCode {
+    /// Parses a code for a request.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`], without the code in it, if it is empty, longer than 32, or has anything but ASCII letters
+    /// and digits.
+    pub fn parse(text: impl Into<String>) -> Result<Self, InvalidArgument> {
+        Self::checked(Secret::new(text), "verification_code")
+    }
+
+    fn checked(code: Secret, path: &str) -> Result<Self, InvalidArgument> {
+        let text = code.expose();
+        if (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            Ok(Self(code))
+        } else {
+            Err(InvalidArgument::unshown(
+                path,
+                "must be the code as it was received, 1 to 32 letters or digits",
+            ))
+        }
+    }
+
+    /// The code itself. Never hand it to a log or an error.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl fmt::Debug for VerificationCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Field for VerificationCode {
+    fn read(raw: &RawValue) -> Option<Self> {
+        text(raw).map(|text| Self(Secret::new(text)))
+    }
+
+    fn from_input(value: &Value, path: &str) -> Result<Self, InvalidArgument> {
+        let text = value.as_str().ok_or_else(|| InvalidArgument::unshown(path, "must be text"))?;
+        Self::checked(Secret::new(text), path)
+    }
+}
+
+impl serde::Serialize for VerificationCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+}
+
+model!(
+    /// How a sender is registered.
+    ///
+    /// ```
+    /// use senders_core::{Configuration, Patch};
+    /// let configuration = Configuration { waba_id: Patch::Value("123".into()), ..Default::default() };
+    /// assert_eq!(configuration.to_json(), r#"{"waba_id":"123"}"#);
+    /// ```
+    ///
+    /// Source: OAS d50069b; every field is nullable.
+    Configuration {
+        /// The WhatsApp Business Account's id. Needed for a subaccount's first sender (third-party report).
+        waba_id: String,
+        /// How the verification code is delivered; default `sms`.
+        verification_method: VerificationMethod,
+        /// The code that was received.
+        verification_code: VerificationCode,
+        /// The voice application that takes WhatsApp calls; null turns calling off.
+        voice_application_sid: VoiceApplicationSid,
+        /// The kind of account, for software vendors.
+        account_type: AccountType,
+    }
+);
+
+model!(
+    /// Where a sender's events go. The URLs' form is left to the server.
+    ///
+    /// None of these reports a sender's own status: that has to be looked up.
+    ///
+    /// Source: OAS d50069b.
+    Webhook {
+        /// Incoming messages.
+        callback_url: String,
+        /// `POST` or `PUT`.
+        callback_method: CallbackMethod,
+        /// Incoming messages when `callback_url` fails.
+        fallback_url: String,
+        /// `POST` or `PUT`.
+        fallback_method: CallbackMethod,
+        /// Delivery status of messages.
+        status_callback_url: String,
+        /// No list of methods is documented.
+        status_callback_method: String,
+    }
+);
+
+model!(
+    /// How a sender is doing. Only ever received.
+    ///
+    /// Source: OAS d50069b; both are free text.
+    Properties {
+        /// Such as `HIGH`.
+        quality_rating: String,
+        /// Such as `10K Customers/24hr`.
+        messaging_limit: String,
+    }
+);
+
+model!(
+    /// Why a sender is offline. Only ever received.
+    ///
+    /// Source: OAS d50069b.
+    OfflineReason {
+        /// An error code, as text: `63104`. Compare it with the catalogue through [`crate::catalogue::explain`].
+        code: String,
+        /// What the server says of it.
+        message: String,
+        /// A link to the error's page.
+        more_info: String,
+    }
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Patch;
+    use serde_json::json;
+
+    #[test]
+    fn a_code_is_never_shown() {
+        let configuration =
+            Configuration::from_value(&json!({"verification_code": "987654"}), "configuration").unwrap();
+        assert!(!format!("{configuration:?}").contains("987654"));
+        assert_eq!(configuration.to_json(), r#"{"verification_code":"987654"}"#);
+        for bad in [json!("987-654"), json!(987_654), json!(""), json!("9".repeat(33))] {
+            let error =
+                Configuration::from_value(&json!({"verification_code": bad}), "configuration").unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(shown.starts_with("configuration.verification_code must be"), "{shown}");
+            assert!(!shown.contains("987"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn requests_are_strict_and_name_the_field() {
+        let refuse =
+            |value: Value| Configuration::from_value(&value, "configuration").unwrap_err().to_string();
+        assert_eq!(
+            refuse(json!({"wabaId": "1"})),
+            "configuration has no field `wabaId`: did you mean `waba_id`?"
+        );
+        assert_eq!(
+            refuse(json!({"verification_method": "fax"})),
+            "configuration.verification_method must be one of `sms`, `voice`, got `fax`"
+        );
+        assert_eq!(refuse(json!({"waba_id": 5})), "configuration.waba_id must be text, got 5");
+        assert_eq!(refuse(json!([])), "configuration must be an object, got a list");
+        assert!(refuse(json!({"voice_application_sid": "AP1"})).contains("32 hexadecimal digits, got `AP1`"));
+    }
+
+    #[test]
+    fn responses_keep_what_they_do_not_understand() {
+        let text = r#"{"voice_application_sid":"APXXXX","account_type":7,"new":{"a":1.0,"b":[ 1 ]}}"#;
+        let configuration = Configuration::from_json(text).unwrap();
+        assert_eq!(configuration.voice_application_sid.value().unwrap().as_str(), "APXXXX");
+        assert_eq!(configuration.account_type, Patch::Absent);
+        assert_eq!(configuration.to_json(), text);
+    }
+
+    #[test]
+    fn an_empty_account_type_is_a_value() {
+        let configuration =
+            Configuration::from_value(&json!({"account_type": "", "waba_id": null}), "c").unwrap();
+        assert_eq!(configuration.to_json(), r#"{"waba_id":null,"account_type":""}"#);
+    }
+}

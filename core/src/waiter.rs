@@ -1,0 +1,343 @@
+//! Waiting for a sender to come online: slow looks with a deadline, each new status told once.
+//!
+//! The API reports no change by itself: no callback for a sender's status is documented. So it is looked at, first at
+//! once, then after 2 s, and each time half as long again up to 30 s. Twilio asks for "several minutes between Senders API
+//! requests" when registering; a look is a read, and no limit for reads is published.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::client::{CallOptions, Client};
+use crate::config::bounded;
+use crate::endpoints::FetchSender;
+use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase};
+use crate::exchange::Exchange;
+use crate::http::HttpResponse;
+use crate::ids::SenderSid;
+use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure, WaitReason};
+use crate::time::Now;
+use crate::types::{Sender, Status};
+
+const FIRST_DELAY_MS: u64 = 2_000;
+const LONGEST_DELAY_MS: u64 = 30_000;
+
+/// How a wait is made. Made with [`WaitOptions::default`] and its setters.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WaitOptions {
+    timeout_ms: Option<u64>,
+    wait_for_verification: bool,
+}
+
+impl WaitOptions {
+    /// Milliseconds to wait at most, 1 to 30 days. Default 600000, ten minutes.
+    #[must_use]
+    pub const fn timeout_ms(mut self, value: u64) -> Self {
+        self.timeout_ms = Some(value);
+        self
+    }
+
+    /// Whether to go on waiting while the sender needs a verification code, because somebody else gives it. Default
+    /// false: the wait ends with an error of kind `VerificationRequired`.
+    #[must_use]
+    pub const fn wait_for_verification(mut self, value: bool) -> Self {
+        self.wait_for_verification = value;
+        self
+    }
+}
+
+/// A status that was not the one before.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StatusChange {
+    /// The sender as it was seen.
+    pub sender: Sender,
+    /// Its status.
+    pub status: Status,
+    /// What the wait can be taken up with from here, in another process or language.
+    pub token: String,
+}
+
+/// What a token holds.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Token {
+    v: u32,
+    op: String,
+    sid: String,
+    deadline_unix_ms: u64,
+    #[serde(default)]
+    verification: bool,
+    #[serde(default)]
+    statuses: Vec<String>,
+}
+
+/// A wait. Yields each change of status and ends with the sender once it is online. See [`Machine`].
+///
+/// It ends with an error when the sender needs a verification code, is offline with reasons, or the time has run out.
+/// `OFFLINE` without reasons, `TWILIO_REVIEW`, `DRAFT`, `STUBBED` and every status this version does not know are waited
+/// through: what they mean is not documented. A look that fails for a passing reason does not end the wait.
+pub struct Waiter {
+    client: Client,
+    options: CallOptions,
+    sid: SenderSid,
+    wait_for_verification: bool,
+    until: Until,
+    statuses: Vec<Status>,
+    delay_ms: u64,
+    random: fastrand::Rng,
+    attempts: u32,
+    state: State,
+}
+
+/// When the wait ends.
+#[derive(Clone, Copy)]
+enum Until {
+    /// This long after the first step.
+    After(u64),
+    /// At this wall-clock time: a wait that was taken up again.
+    Unix(u64),
+    /// At this time on both clocks.
+    At(Now),
+}
+
+enum State {
+    Looking(Box<Exchange<FetchSender>>),
+    /// The last look, whose consequence is still to be told.
+    Seen(Sender),
+    Pausing {
+        until_ms: u64,
+    },
+    Ended,
+}
+
+impl Waiter {
+    pub(crate) fn new(
+        client: &Client,
+        sid: SenderSid,
+        wait: WaitOptions,
+        options: &CallOptions,
+    ) -> Result<Self, InvalidArgument> {
+        let timeout_ms = bounded("timeout_ms", wait.timeout_ms, 600_000, 1..=30 * 24 * 3_600_000)?;
+        Self::start(client, sid, wait.wait_for_verification, Until::After(timeout_ms), Vec::new(), options)
+    }
+
+    pub(crate) fn resume(
+        client: &Client,
+        token: &str,
+        options: &CallOptions,
+    ) -> Result<Self, InvalidArgument> {
+        let fault = || {
+            InvalidArgument::new("token", "must be a token of a wait, as a status or an error gave it", token)
+        };
+        let token: Token = serde_json::from_str(token).map_err(|_| fault())?;
+        if token.v != 1 || token.op != "wait" {
+            return Err(fault());
+        }
+        let sid = SenderSid::parse(token.sid.as_str()).map_err(|_| fault())?;
+        let statuses = token.statuses.iter().map(|text| Status::from(text.as_str())).collect();
+        Self::start(client, sid, token.verification, Until::Unix(token.deadline_unix_ms), statuses, options)
+    }
+
+    fn start(
+        client: &Client,
+        sid: SenderSid,
+        wait_for_verification: bool,
+        until: Until,
+        statuses: Vec<Status>,
+        options: &CallOptions,
+    ) -> Result<Self, InvalidArgument> {
+        let look = Exchange::new(client, FetchSender::new(sid.clone()), options)?;
+        Ok(Self {
+            client: client.clone(),
+            options: options.clone(),
+            sid,
+            wait_for_verification,
+            until,
+            statuses,
+            delay_ms: FIRST_DELAY_MS,
+            random: client.random(),
+            attempts: 0,
+            state: State::Looking(Box::new(look)),
+        })
+    }
+
+    /// The moment the wait ends, fixed by the first step.
+    fn deadline(&mut self, now: Now) -> Now {
+        let at = match self.until {
+            Until::At(at) => return at,
+            Until::After(ms) => Now::new(now.plus(ms), now.unix_ms.saturating_add(ms)),
+            Until::Unix(unix_ms) => Now::new(now.plus(unix_ms.saturating_sub(now.unix_ms)), unix_ms),
+        };
+        self.until = Until::At(at);
+        at
+    }
+
+    fn token(&self, deadline: Now) -> String {
+        let token = Token {
+            v: 1,
+            op: "wait".to_owned(),
+            sid: self.sid.as_str().to_owned(),
+            deadline_unix_ms: deadline.unix_ms,
+            verification: self.wait_for_verification,
+            statuses: self.statuses.iter().map(|status| status.as_str().to_owned()).collect(),
+        };
+        serde_json::to_string(&token).unwrap_or_default()
+    }
+
+    fn error(
+        &self,
+        now: Now,
+        deadline: Now,
+        kind: ErrorKind,
+        message: String,
+        sender: Option<Sender>,
+    ) -> Error {
+        Error::new(kind, Phase::Wait, message).with(|inner| {
+            inner.attempts = self.attempts;
+            inner.executed = Executed::Unknown;
+            inner.retryable = kind == ErrorKind::WaitTimeout;
+            inner.sid = Some(self.sid.as_str().to_owned());
+            inner.sender_id = sender.as_ref().and_then(|sender| sender.sender_id().map(Into::into));
+            inner.sender = sender;
+            inner.statuses.clone_from(&self.statuses);
+            inner.ended_unix_ms = Some(now.unix_ms);
+            inner.resume_token = Some(self.token(deadline));
+        })
+    }
+
+    /// What a look means: the end of the wait, or nothing yet.
+    fn verdict(&self, now: Now, deadline: Now, sender: &Sender) -> Option<Result<Sender, Error>> {
+        let end =
+            |kind, message: String| Some(Err(self.error(now, deadline, kind, message, Some(sender.clone()))));
+        match sender.status() {
+            Status::Online => Some(Ok(sender.clone())),
+            Status::PendingVerification if !self.wait_for_verification => end(
+                ErrorKind::VerificationRequired,
+                format!("sender {} waits for the verification code that was sent to its number", self.sid),
+            ),
+            Status::Offline => {
+                let reasons = sender.offline_reasons();
+                let first = reasons.first()?;
+                let code = first.code.value().map_or("without a code", String::as_str);
+                let said = first
+                    .message
+                    .value()
+                    .map(|text| format!(": {}", crate::error::body::excerpt(text.as_bytes())));
+                end(
+                    ErrorKind::RegistrationFailed,
+                    format!("sender {} is offline, reason {code}{}", self.sid, said.unwrap_or_default()),
+                )
+            }
+            _ => None,
+        }
+    }
+
+    /// After a look that decided nothing: the next pause, or the end of the time.
+    fn pause(&mut self, now: Now, deadline: Now, sender: Option<Sender>) -> Option<Error> {
+        let left_ms = now.until(deadline.monotonic_ms);
+        if left_ms == 0 {
+            let last = self.statuses.last().map_or("never seen", |status| status.as_str());
+            let message = format!("sender {} was not online in time; its last status was {last}", self.sid);
+            return Some(self.error(now, deadline, ErrorKind::WaitTimeout, message, sender));
+        }
+        let jittered = self.delay_ms - self.random.u64(0..=self.delay_ms / 5);
+        self.delay_ms = (self.delay_ms + self.delay_ms / 2).min(LONGEST_DELAY_MS);
+        self.state = State::Pausing { until_ms: now.plus(jittered.min(left_ms)) };
+        None
+    }
+
+    fn look(&mut self, now: Now, deadline: Now) -> Result<(), Error> {
+        let left_ms = now.until(deadline.monotonic_ms);
+        let mut settings = self.options.over(self.client.policy())?;
+        // The last look, at the deadline itself, still gets the time of one attempt.
+        settings.policy.total_timeout_ms =
+            settings.policy.total_timeout_ms.min(left_ms.max(settings.policy.attempt_timeout_ms));
+        let fetch = FetchSender::new(self.sid.clone());
+        let look = Exchange::with_settings(&self.client, fetch, settings, self.attempts);
+        self.state = State::Looking(Box::new(look));
+        Ok(())
+    }
+}
+
+impl Machine for Waiter {
+    type Yield = StatusChange;
+    type Output = Sender;
+
+    fn step(&mut self, now: Now) -> Step<StatusChange, Sender> {
+        let deadline = self.deadline(now);
+        // Each turn but the last changes the state: a pause that is over becomes a look, a look becomes what was seen.
+        loop {
+            match std::mem::replace(&mut self.state, State::Ended) {
+                State::Ended => return Step::Done(Err(Error::finished())),
+                State::Pausing { until_ms } if now.until(until_ms) > 0 => {
+                    self.state = State::Pausing { until_ms };
+                    return Step::Wait { delay_ms: now.until(until_ms), reason: WaitReason::Poll };
+                }
+                State::Pausing { .. } => {
+                    if let Err(error) = self.look(now, deadline) {
+                        return Step::Done(Err(error));
+                    }
+                }
+                State::Looking(mut look) => match look.step(now).end() {
+                    Err(step) => {
+                        self.attempts = look.attempts();
+                        self.state = State::Looking(look);
+                        return step;
+                    }
+                    Ok(Ok(sender)) => {
+                        let status = sender.status();
+                        let changed = self.statuses.last() != Some(&status);
+                        self.state = State::Seen(sender.clone());
+                        if changed {
+                            self.statuses.push(status.clone());
+                            let token = self.token(deadline);
+                            return Step::Yield(StatusChange { sender, status, token });
+                        }
+                    }
+                    Ok(Err(error)) if error.is_retryable() => {
+                        if let Some(timeout) = self.pause(now, deadline, None) {
+                            return Step::Done(Err(timeout));
+                        }
+                    }
+                    Ok(Err(error)) => {
+                        let token = self.token(deadline);
+                        let statuses = self.statuses.clone();
+                        return Step::Done(Err(error.with(|inner| {
+                            inner.statuses = statuses;
+                            inner.resume_token = Some(token);
+                        })));
+                    }
+                },
+                State::Seen(sender) => {
+                    if let Some(result) = self.verdict(now, deadline, &sender) {
+                        return Step::Done(result);
+                    }
+                    if let Some(timeout) = self.pause(now, deadline, Some(sender)) {
+                        return Step::Done(Err(timeout));
+                    }
+                }
+            }
+        }
+    }
+
+    fn on_response(&mut self, now: Now, attempt: AttemptId, response: HttpResponse) -> Result<(), Misuse> {
+        match &mut self.state {
+            State::Looking(look) => look.on_response(now, attempt, response),
+            _ => Err(Misuse::NothingInFlight { answered: attempt }),
+        }
+    }
+
+    fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: TransportFailure) -> Result<(), Misuse> {
+        match &mut self.state {
+            State::Looking(look) => look.on_failure(now, attempt, &failure),
+            _ => Err(Misuse::NothingInFlight { answered: attempt }),
+        }
+    }
+}
+
+impl fmt::Debug for Waiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Waiter({}, {} sent)", self.sid, self.attempts)
+    }
+}
