@@ -56,7 +56,9 @@ impl CallOptions {
     pub(crate) fn over(&self, policy: RetryPolicy) -> Result<Settings, InvalidArgument> {
         let attempt_timeout_ms =
             bounded("timeout_ms", self.timeout_ms, policy.attempt_timeout_ms, 1..=600_000)?;
-        let total = policy.total_timeout_ms.max(attempt_timeout_ms);
+        // A longer attempt than the client's makes room for itself; the client's own total stands otherwise.
+        let total =
+            self.timeout_ms.map_or(policy.total_timeout_ms, |attempt| policy.total_timeout_ms.max(attempt));
         let retries = bounded(
             "max_retries",
             self.max_retries.map(u64::from),

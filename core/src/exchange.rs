@@ -307,6 +307,8 @@ impl<E: Wire> Exchange<E> {
         let uncertain = failure.sent != RequestSent::No;
         let outcome = match (uncertain, final_kind, self.endpoint.repeatability()) {
             (false, true, _) => Outcome::Final,
+            // Whoever gave the call up wants nothing more to be sent.
+            _ if failure.kind == FailureKind::Aborted => Outcome::Final,
             (false, false, _) => Outcome::NotSent,
             // An unreadable answer to a create leaves its outcome as unknown as no answer does.
             (true, true, Repeatability::Repeatable) => Outcome::Final,

@@ -69,7 +69,8 @@ impl ServerError {
     /// Reads an answer. Whatever its body is, this succeeds.
     #[must_use]
     pub fn read(response: &HttpResponse) -> Self {
-        let body = match serde_json::from_slice(&response.body) {
+        let json = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
+        let body = match serde_json::from_slice(json) {
             Ok(Value::Object(object))
                 if ["type", "title", "status", "code"].iter().all(|key| object.contains_key(*key)) =>
             {

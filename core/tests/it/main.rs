@@ -1,0 +1,14 @@
+//! The machines from outside, in simulated time.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends where it fails; clippy spares only the functions that are tests themselves"
+)]
+
+mod interleavings;
+mod life;
+mod sim;
+mod waiting;

@@ -1,0 +1,108 @@
+//! Waiting for a sender.
+
+use senders_core::{
+    CallOptions, ErrorKind, FailureKind, FetchSender, RequestSent, Sender, StatusChange, WaitOptions,
+    WaitReason,
+};
+
+use crate::sim::{Answer, Run, client, failure, json, run, sender, sid};
+
+fn wait(options: WaitOptions, answers: Vec<Answer>) -> Run<StatusChange, Sender> {
+    run(
+        client().wait_until_online(FetchSender::new(sid()), options, &CallOptions::default()).unwrap(),
+        answers,
+    )
+}
+
+fn looks(statuses: &[&str]) -> Vec<Answer> {
+    statuses.iter().map(|status| json(200, &sender(status))).collect()
+}
+
+fn seen(run: &Run<StatusChange, Sender>) -> Vec<&str> {
+    run.yielded.iter().map(|change| change.status.as_str()).collect()
+}
+
+#[test]
+fn each_status_is_told_once_until_online() {
+    let run = wait(
+        WaitOptions::default(),
+        looks(&["CREATING", "CREATING", "OFFLINE", "DRAFT", "NEW:STATUS", "ONLINE:UPDATING", "ONLINE"]),
+    );
+    assert_eq!(seen(&run), ["CREATING", "OFFLINE", "DRAFT", "NEW:STATUS", "ONLINE:UPDATING", "ONLINE"]);
+    assert!(run.result.unwrap().status().is_online());
+    let bounds = [2_000, 3_000, 4_500, 6_750, 10_125, 15_187];
+    for ((delay, reason), bound) in run.waits.iter().zip(bounds) {
+        assert!(
+            *delay <= bound && *delay >= bound * 4 / 5 && *reason == WaitReason::Poll,
+            "{delay} of {bound}"
+        );
+    }
+}
+
+#[test]
+fn a_code_is_asked_for_unless_somebody_else_gives_it() {
+    let run = wait(WaitOptions::default(), looks(&["CREATING", "PENDING_VERIFICATION"]));
+    let error = run.result.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::VerificationRequired);
+    assert_eq!(error.statuses().len(), 2);
+    assert_eq!(error.sender_id(), Some("whatsapp:+15551234567"));
+    let options = WaitOptions::default().wait_for_verification(true);
+    assert!(wait(options, looks(&["PENDING_VERIFICATION", "VERIFYING", "ONLINE"])).result.is_ok());
+}
+
+#[test]
+fn offline_is_a_failure_only_with_reasons() {
+    let offline = |reasons: &str| {
+        json(200, &format!(r#"{{"sid":"{}","status":"OFFLINE","offline_reasons":{reasons}}}"#, sid()))
+    };
+    let reason = r#"[null,{"code":"63104","message":"too many for +15551234567"}]"#;
+    let run = wait(
+        WaitOptions::default(),
+        vec![offline("null"), offline("[]"), offline("[null]"), offline(reason)],
+    );
+    let error = run.result.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::RegistrationFailed, Some(63104)));
+    assert!(error.next_step().contains("verify the business"), "{}", error.next_step());
+    assert!(!error.to_string().contains("5551234"), "{error}");
+    assert_eq!(seen(&Run { result: Err(error), ..run }), ["OFFLINE"]);
+}
+
+#[test]
+fn a_look_that_fails_does_not_end_the_wait() {
+    let lost = || (0..3).map(|_| failure(FailureKind::Timeout, RequestSent::Unknown));
+    let answers = lost().chain(looks(&["ONLINE"])).collect();
+    assert!(wait(WaitOptions::default(), answers).result.is_ok());
+    let error = wait(WaitOptions::default(), vec![json(404, "")]).result.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[test]
+fn time_runs_out_with_a_last_look_and_a_token() {
+    let run = wait(WaitOptions::default().timeout_ms(5_000), looks(&["CREATING"; 4]));
+    let error = run.result.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::WaitTimeout, true));
+    assert!((5_000..5_100).contains(&run.now.monotonic_ms), "{:?}", run.now);
+    assert_eq!(run.requests.len(), 4);
+    let token = error.resume_token().unwrap();
+    // Taken up after its time: one look, then the end.
+    let again = client().resume_wait(token, &CallOptions::default()).unwrap();
+    let late = super::sim::run(again, looks(&["ONLINE"]));
+    assert!(late.result.is_ok());
+}
+
+#[test]
+fn a_wait_goes_on_from_a_token() {
+    let first = wait(WaitOptions::default().timeout_ms(60_000), looks(&["CREATING", "VERIFYING", "ONLINE"]));
+    let token = &first.yielded[0].token;
+    let again = client().resume_wait(token, &CallOptions::default()).unwrap();
+    let second = run(again, looks(&["CREATING", "VERIFYING", "ONLINE"]));
+    assert_eq!(seen(&second), ["VERIFYING", "ONLINE"]);
+    for bad in [
+        "",
+        "{}",
+        r#"{"v":1,"op":"wait","sid":"../x","deadline_unix_ms":0}"#,
+        r#"{"v":1,"op":"list","sid":"a","deadline_unix_ms":0}"#,
+    ] {
+        assert!(client().resume_wait(bad, &CallOptions::default()).is_err());
+    }
+}
