@@ -132,7 +132,7 @@ fn drive(which: u8, acts: Vec<Act>) {
                     if request.method.as_str() == "POST" {
                         posts += 1;
                         assert!(
-                            which % 7 != 0 || !unsafe_answer,
+                            !which.is_multiple_of(7) || !unsafe_answer,
                             "a create was repeated after an unknown outcome"
                         );
                         assert!(
@@ -143,7 +143,7 @@ fn drive(which: u8, acts: Vec<Act>) {
                     out = Some(attempt);
                 }
                 Step::InFlight(attempt) => assert_eq!(Some(attempt), out),
-                Step::Wait { delay_ms, .. } => assert!(delay_ms >= 1 && delay_ms <= 60_000, "{delay_ms}"),
+                Step::Wait { delay_ms, .. } => assert!((1..=60_000).contains(&delay_ms), "{delay_ms}"),
                 Step::Yield(_) => assert!(!done),
                 Step::Done(result) => {
                     assert!(!done || result.is_err());
