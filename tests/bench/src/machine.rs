@@ -1,0 +1,102 @@
+//! Where the numbers come from: processor, system, versions.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde::Serialize;
+
+use crate::environments::output;
+
+/// What to know before comparing two results.
+#[derive(Debug, Serialize)]
+pub(crate) struct Machine {
+    pub(crate) cpu: String,
+    pub(crate) cores: usize,
+    pub(crate) system: String,
+    pub(crate) python: String,
+    pub(crate) rustc: String,
+    /// Versions of the peers, as pinned.
+    pub(crate) peers: Vec<String>,
+    /// Load of the last minute when the run began: above 0.5 other work was running.
+    pub(crate) load_before: String,
+}
+
+impl Machine {
+    /// Reads what can be read; what cannot is `unknown`.
+    pub(crate) fn here(python: &str, peers: &Path, lock_file: &Path) -> Self {
+        let python = Command::new(python)
+            .args(["-c", "import platform, sys; print(platform.python_implementation(), sys.version.replace('\\n', ' '))"])
+            .output_text();
+        Self {
+            cpu: cpu_model().unwrap_or_else(unknown),
+            cores: std::thread::available_parallelism().map_or(1, usize::from),
+            system: Command::new("uname").args(["-s", "-r", "-m"]).output_text(),
+            python,
+            rustc: Command::new("rustc").arg("--version").output_text(),
+            peers: peer_versions(peers, lock_file),
+            load_before: load(),
+        }
+    }
+}
+
+/// Load of the last minute, as the system says it.
+pub(crate) fn load() -> String {
+    fs::read_to_string("/proc/loadavg")
+        .ok()
+        .and_then(|text| text.split_whitespace().next().map(str::to_owned))
+        .unwrap_or_else(unknown)
+}
+
+fn unknown() -> String {
+    "unknown".to_owned()
+}
+
+trait OutputText {
+    fn output_text(&mut self) -> String;
+}
+
+impl OutputText for Command {
+    fn output_text(&mut self) -> String {
+        output(self).map_or_else(|_| unknown(), |text| text.trim().to_owned())
+    }
+}
+
+fn cpu_model() -> Option<String> {
+    let text = fs::read_to_string("/proc/cpuinfo").ok()?;
+    let line = text.lines().find(|line| line.starts_with("model name"))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
+}
+
+fn peer_versions(peers: &Path, lock_file: &Path) -> Vec<String> {
+    let pinned = |file: &str, names: &[&str]| -> Vec<String> {
+        let text = fs::read_to_string(peers.join(file)).unwrap_or_default();
+        text.lines()
+            .filter(|line| line.split_once("==").is_some_and(|(name, _)| names.contains(&name)))
+            .map(|line| line.replace("==", " "))
+            .collect()
+    };
+    let mut versions = pinned("requirements-twilio.txt", &["twilio", "requests"]);
+    versions.extend(pinned("requirements-aiohttp.txt", &["aiohttp", "msgspec"]));
+    let lock = fs::read_to_string(lock_file).unwrap_or_default();
+    versions.extend(["reqwest", "serde_json", "tokio"].iter().filter_map(|name| locked(&lock, name)));
+    versions
+}
+
+/// `name version` as Cargo.lock has it.
+fn locked(lock: &str, name: &str) -> Option<String> {
+    let after = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?.1;
+    Some(format!("{name} {}", after.split_once('"')?.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_from_the_lock_file() {
+        let lock = "[[package]]\nname = \"serde_json\"\nversion = \"1.0.154\"\nsource = \"x\"\n";
+        assert_eq!(locked(lock, "serde_json").as_deref(), Some("serde_json 1.0.154"));
+        assert_eq!(locked(lock, "serde"), None);
+    }
+}

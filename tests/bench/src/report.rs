@@ -1,0 +1,468 @@
+//! The result as tables and as JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anyhow::Result;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde_json::{Value, json};
+
+use crate::environments::Installed;
+use crate::machine::Machine;
+use crate::rows::{Bound, GOALS, Goal, Metric, PeerResult, Row, SIZE_ROW};
+use crate::stats::Spread;
+
+/// What a peer gave in all rounds of a row.
+#[derive(Debug)]
+pub(crate) struct PeerOutcome {
+    pub(crate) name: &'static str,
+    /// Why there is no number, or none that counts.
+    pub(crate) problem: Option<String>,
+    pub(crate) check: Option<u64>,
+    rounds: Vec<BTreeMap<String, f64>>,
+}
+
+impl PeerOutcome {
+    pub(crate) fn new(name: &'static str, problem: Option<String>) -> Self {
+        Self { name, problem, check: None, rounds: Vec::new() }
+    }
+
+    pub(crate) fn push(&mut self, result: PeerResult) {
+        self.check = result.check.or(self.check);
+        self.rounds.push(result.metrics);
+    }
+
+    fn samples(&self, metric: &str) -> Vec<Option<f64>> {
+        self.rounds.iter().map(|round| round.get(metric).copied()).collect()
+    }
+
+    fn spread(&self, metric: &str) -> Option<Spread> {
+        let samples: Vec<f64> = self.samples(metric).into_iter().flatten().collect();
+        Spread::of(&samples).filter(|_| self.problem.is_none())
+    }
+
+    /// How many times more than `ours` this peer used.
+    fn times(&self, ours: &Self, metric: &str) -> Option<Spread> {
+        let ratios = Spread::of_ratios(&self.samples(metric), &ours.samples(metric));
+        ratios.filter(|_| self.problem.is_none() && ours.problem.is_none())
+    }
+}
+
+/// A row that was run.
+#[derive(Debug)]
+pub(crate) struct RowOutcome {
+    pub(crate) row: &'static Row,
+    /// Requests measured in one run of a peer; 0 where the row has a number of its own.
+    pub(crate) count: usize,
+    pub(crate) peers: Vec<PeerOutcome>,
+    /// CPU of the stub for each request of the row, in microseconds. `None` without a request.
+    pub(crate) stub_us: Option<u64>,
+}
+
+/// Sizes, which need no rounds.
+#[derive(Debug)]
+pub(crate) struct SizeOutcome {
+    pub(crate) wheel_bytes: Option<u64>,
+    pub(crate) installed: Vec<(&'static str, Installed)>,
+}
+
+/// Everything that was measured.
+#[derive(Debug)]
+pub(crate) struct Report {
+    pub(crate) machine: Machine,
+    pub(crate) load_after: String,
+    pub(crate) rounds: usize,
+    pub(crate) quick: bool,
+    pub(crate) wheel: Option<String>,
+    pub(crate) rows: Vec<RowOutcome>,
+    pub(crate) sizes: Option<SizeOutcome>,
+}
+
+/// A goal beside what was measured.
+#[derive(Debug)]
+struct Verdict {
+    goal: &'static Goal,
+    measured: Option<Spread>,
+    verdict: &'static str,
+}
+
+/// How the problem of a peer begins that ran and did not do its work.
+pub(crate) const FAILED: &str = "failed";
+
+const MET: &str = "met";
+const MISSED: &str = "missed";
+
+impl Report {
+    /// The tables, for a terminal or in Markdown.
+    pub(crate) fn text(&self, markdown: bool) -> String {
+        let mut text = String::new();
+        let heading = if markdown { "### " } else { "" };
+        let _ = writeln!(text, "{}", self.preamble(markdown));
+        for outcome in &self.rows {
+            let requests = if outcome.count > 0 {
+                format!(" ({} requests)", thousands(outcome.count as f64))
+            } else {
+                String::new()
+            };
+            let _ = writeln!(text, "\n{heading}{}: {}{requests}\n", outcome.row.id, outcome.row.title);
+            let _ = writeln!(text, "{}", outcome.table(markdown));
+            if let Some(stub) = outcome.stub_us {
+                let _ = writeln!(text, "The stub took {stub} µs of CPU a request.");
+            }
+            if let Some(ratios) = outcome.ratio_table(markdown) {
+                let _ =
+                    writeln!(text, "\nTimes what {} needs, round by round:\n\n{ratios}", outcome.ours().name);
+            }
+        }
+        if let Some(sizes) = &self.sizes {
+            let _ = writeln!(text, "\n{heading}{SIZE_ROW}: What an installation takes, without pip\n");
+            let _ = writeln!(text, "{}", sizes.table(markdown));
+        }
+        let _ = writeln!(text, "\n{heading}Goals\n\n{}", self.goal_table(markdown));
+        text
+    }
+
+    /// `row: peer` of each peer that ran and did not do its work.
+    pub(crate) fn failed(&self) -> Vec<String> {
+        let failed = |peer: &&PeerOutcome| peer.problem.as_ref().is_some_and(|why| why.starts_with(FAILED));
+        let of_row = |outcome: &RowOutcome| -> Vec<String> {
+            let peers = outcome.peers.iter().filter(failed);
+            peers.map(|peer| format!("{}: {}", outcome.row.id, peer.name)).collect()
+        };
+        self.rows.iter().flat_map(of_row).collect()
+    }
+
+    fn preamble(&self, markdown: bool) -> String {
+        let machine = &self.machine;
+        let bullet = if markdown { "- " } else { "" };
+        let lines = [
+            format!("{}, {} cores, {}", machine.cpu, machine.cores, machine.system),
+            format!("{}; {}", machine.python, machine.rustc),
+            machine.peers.join(", "),
+            format!(
+                "wheel: {}",
+                self.wheel.as_deref().unwrap_or("NO WHEEL GIVEN, rows of senders are skipped")
+            ),
+            format!("load before {}, after {}", machine.load_before, self.load_after),
+            format!(
+                "{} rounds by turns{}; cells are median (min–max) over rounds",
+                self.rounds,
+                if self.quick { ", quick: shows that it runs, measures little" } else { "" }
+            ),
+        ];
+        lines.map(|line| format!("{bullet}{line}")).join("\n")
+    }
+
+    fn verdicts(&self) -> impl Iterator<Item = Verdict> {
+        GOALS.iter().map(|goal| {
+            let measured = self.measured(goal);
+            let verdict = measured.map_or("not measured", |measured| verdict(&goal.bound, measured.median));
+            Verdict { goal, measured, verdict }
+        })
+    }
+
+    fn measured(&self, goal: &Goal) -> Option<Spread> {
+        if goal.row == SIZE_ROW {
+            #[expect(clippy::cast_precision_loss, reason = "a wheel is far below 2^52 bytes")]
+            return Spread::of(&[self.sizes.as_ref()?.wheel_bytes? as f64]);
+        }
+        let outcome = self.rows.iter().find(|outcome| outcome.row.id == goal.row)?;
+        match goal.bound {
+            Bound::TimesLess { peer, .. } => {
+                outcome.peers.iter().find(|other| other.name == peer)?.times(outcome.ours(), goal.metric)
+            }
+            Bound::AtMost { .. } => outcome.ours().spread(goal.metric),
+        }
+    }
+
+    fn goal_table(&self, markdown: bool) -> Table {
+        let mut table =
+            table(markdown, ["goal", "set by", "wanted", "measured", "verdict"].map(str::to_owned));
+        for Verdict { goal, measured, verdict } in self.verdicts() {
+            let (wanted, measured) = match goal.bound {
+                Bound::TimesLess { peer, at_least, stretch } => {
+                    let stretch = stretch.map(|stretch| format!(" (stretch {stretch})")).unwrap_or_default();
+                    (
+                        format!("≥ {at_least} × less than {peer}{stretch}"),
+                        measured.map(|times| format!("{} ×", cell(times))),
+                    )
+                }
+                Bound::AtMost { value, unit } => (
+                    format!("≤ {} {unit}", thousands(value)),
+                    measured.map(|value| format!("{} {unit}", cell(value))),
+                ),
+            };
+            let set_by = if goal.agreed { "project" } else { "prototypes" };
+            let measured = measured.unwrap_or_else(|| "–".to_owned());
+            table.add_row([goal.what.to_owned(), set_by.to_owned(), wanted, measured, verdict.to_owned()]);
+        }
+        table
+    }
+
+    /// Every sample, so that nothing needs to be read from the tables.
+    pub(crate) fn json(&self) -> Result<String> {
+        let rows: Vec<Value> = self.rows.iter().map(RowOutcome::json).collect();
+        let goals: Vec<Value> = self
+            .verdicts()
+            .map(|Verdict { goal, measured, verdict }| {
+                let (peer, at_least, stretch, at_most) = match goal.bound {
+                    Bound::TimesLess { peer, at_least, stretch } => (Some(peer), Some(at_least), stretch, None),
+                    Bound::AtMost { value, .. } => (None, None, None, Some(value)),
+                };
+                json!({
+                    "row": goal.row, "metric": goal.metric, "what": goal.what, "agreed": goal.agreed, "peer": peer,
+                    "at_least_times_less": at_least, "stretch": stretch, "at_most": at_most,
+                    "measured": measured, "verdict": verdict,
+                })
+            })
+            .collect();
+        let sizes = self.sizes.as_ref().map(|sizes| {
+            let installed: Vec<Value> = sizes
+                .installed
+                .iter()
+                .map(|(peer, size)| {
+                    json!({"peer": peer, "bytes": size.bytes, "files": size.files, "packages": size.packages})
+                })
+                .collect();
+            json!({"wheel_bytes": sizes.wheel_bytes, "installed": installed})
+        });
+        Ok(serde_json::to_string_pretty(&json!({
+            "format": 1,
+            "machine": self.machine,
+            "load_after": self.load_after,
+            "rounds": self.rounds,
+            "quick": self.quick,
+            "wheel": self.wheel,
+            "rows": rows,
+            "sizes": sizes,
+            "goals": goals,
+        }))?)
+    }
+}
+
+fn verdict(bound: &Bound, median: f64) -> &'static str {
+    match *bound {
+        Bound::TimesLess { stretch: Some(stretch), .. } if median >= stretch => "met, stretch too",
+        Bound::TimesLess { at_least, .. } if median >= at_least => MET,
+        Bound::AtMost { value, .. } if median <= value => MET,
+        Bound::TimesLess { .. } | Bound::AtMost { .. } => MISSED,
+    }
+}
+
+impl RowOutcome {
+    /// The first peer of every row is ours.
+    fn ours(&self) -> &PeerOutcome {
+        #[expect(
+            clippy::expect_used,
+            reason = "a row without peers does not compile past the test of the rows"
+        )]
+        self.peers.first().expect("a row has peers")
+    }
+
+    fn table(&self, markdown: bool) -> Table {
+        let headings = self.row.metrics.iter().map(|metric| metric.heading.to_owned());
+        let mut table = table(markdown, ["peer".to_owned()].into_iter().chain(headings));
+        for peer in &self.peers {
+            let mut cells = vec![peer.name.to_owned()];
+            match &peer.problem {
+                Some(problem) => {
+                    cells.push(problem.clone());
+                    cells.resize(self.row.metrics.len() + 1, String::new());
+                }
+                None => {
+                    let spread =
+                        |metric: &Metric| peer.spread(metric.key).map_or_else(|| "–".to_owned(), cell);
+                    cells.extend(self.row.metrics.iter().map(spread));
+                }
+            }
+            table.add_row(cells);
+        }
+        table
+    }
+
+    /// `None` without a peer to compare with.
+    fn ratio_table(&self, markdown: bool) -> Option<Table> {
+        let metrics: Vec<&Metric> = self.row.metrics.iter().filter(|metric| metric.compared).collect();
+        let headings = metrics.iter().map(|metric| format!("{}, ×", metric.heading));
+        let mut table = table(markdown, ["peer".to_owned()].into_iter().chain(headings));
+        let ours = self.ours();
+        for peer in self.peers.iter().skip(1) {
+            let times: Vec<Option<Spread>> =
+                metrics.iter().map(|metric| peer.times(ours, metric.key)).collect();
+            if times.iter().any(Option::is_some) {
+                let cells = times.into_iter().map(|times| times.map_or_else(|| "–".to_owned(), cell));
+                table.add_row([peer.name.to_owned()].into_iter().chain(cells));
+            }
+        }
+        (table.row_count() > 0).then_some(table)
+    }
+
+    fn json(&self) -> Value {
+        let peers: Vec<Value> = self
+            .peers
+            .iter()
+            .map(|peer| {
+                let metrics: BTreeMap<&str, Value> = self
+                    .row
+                    .metrics
+                    .iter()
+                    .map(|metric| {
+                        let key = metric.key;
+                        let times = peer.times(self.ours(), key);
+                        let value = json!({
+                            "samples": peer.samples(key), "spread": peer.spread(key), "times_ours": times,
+                        });
+                        (key, value)
+                    })
+                    .collect();
+                json!({"peer": peer.name, "problem": peer.problem, "metrics": metrics})
+            })
+            .collect();
+        json!({
+            "row": self.row.id, "title": self.row.title, "requests": self.count, "stub_cpu_us_a_request": self.stub_us,
+            "peers": peers,
+        })
+    }
+}
+
+impl SizeOutcome {
+    #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^52 bytes")]
+    fn table(&self, markdown: bool) -> Table {
+        let mut table = table(markdown, ["peer", "MiB on disk", "files", "packages"].map(str::to_owned));
+        for (peer, size) in &self.installed {
+            let mib = size.bytes as f64 / 1_048_576.0;
+            table.add_row([
+                (*peer).to_owned(),
+                format!("{mib:.2}"),
+                thousands(size.files as f64),
+                size.packages.to_string(),
+            ]);
+        }
+        let wheel = match self.wheel_bytes {
+            Some(bytes) => format!("{} bytes", thousands(bytes as f64)),
+            None => "no wheel given".to_owned(),
+        };
+        table.add_row(["senders: the wheel itself".to_owned(), wheel, String::new(), String::new()]);
+        table
+    }
+}
+
+fn table(markdown: bool, headings: impl IntoIterator<Item = String>) -> Table {
+    let mut table = Table::new();
+    table.load_preset(if markdown { presets::ASCII_MARKDOWN } else { presets::UTF8_BORDERS_ONLY });
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(headings);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// Median (min–max), each with the digits that mean something.
+fn cell(spread: Spread) -> String {
+    let Spread { min, median, max } = spread;
+    if min.to_bits() == max.to_bits() {
+        return number(median);
+    }
+    format!("{} ({}–{})", number(median), number(min), number(max))
+}
+
+fn number(value: f64) -> String {
+    match value.abs() {
+        _ if value.fract() == 0.0 => thousands(value),
+        size if size >= 1000.0 => thousands(value),
+        size if size >= 100.0 => format!("{value:.0}"),
+        size if size >= 10.0 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+/// A whole number with a comma before every three digits.
+fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows::ROWS;
+
+    fn outcome(name: &'static str, samples: &[f64]) -> PeerOutcome {
+        let mut outcome = PeerOutcome::new(name, None);
+        for sample in samples {
+            let metrics = BTreeMap::from([("warm_cpu_ms".to_owned(), *sample)]);
+            outcome.push(PeerResult { seen: 10_000, check: None, metrics });
+        }
+        outcome
+    }
+
+    fn report(peers: Vec<PeerOutcome>) -> Report {
+        let machine = Machine {
+            cpu: "a processor".to_owned(),
+            cores: 2,
+            system: "Linux".to_owned(),
+            python: "CPython".to_owned(),
+            rustc: "rustc".to_owned(),
+            peers: Vec::new(),
+            load_before: "0".to_owned(),
+        };
+        let sizes = Some(SizeOutcome { wheel_bytes: Some(1_500_001), installed: Vec::new() });
+        let rows = vec![RowOutcome { row: &ROWS[0], count: 0, peers, stub_us: None }];
+        Report { machine, load_after: "0".to_owned(), rounds: 3, quick: false, wheel: None, rows, sizes }
+    }
+
+    fn verdict_of(report: &Report, metric: &str, peer: Option<&str>) -> &'static str {
+        let matches = |goal: &Goal| {
+            goal.metric == metric
+                && match goal.bound {
+                    Bound::TimesLess { peer: of, .. } => Some(of) == peer,
+                    Bound::AtMost { .. } => peer.is_none(),
+                }
+        };
+        report.verdicts().find(|verdict| matches(verdict.goal)).unwrap().verdict
+    }
+
+    #[test]
+    fn goals_are_met_missed_or_not_measured() {
+        let report = report(vec![
+            outcome("senders", &[10.0, 20.0, 10.0]),
+            outcome("twilio", &[85.0, 160.0, 80.0]),
+            outcome("aiohttp + msgspec", &[29.0, 40.0, 31.0]),
+            PeerOutcome::new("reqwest + serde_json", Some("failed".to_owned())),
+        ]);
+        assert_eq!(verdict_of(&report, "warm_cpu_ms", Some("twilio")), "met, stretch too");
+        assert_eq!(verdict_of(&report, "warm_cpu_ms", Some("aiohttp + msgspec")), MISSED);
+        assert_eq!(verdict_of(&report, "warm_cpu_ms", Some("reqwest + serde_json")), "not measured");
+        assert_eq!(verdict_of(&report, "wheel_bytes", None), MISSED);
+        assert_eq!(verdict_of(&report, "import_cpu_ms", None), "not measured");
+    }
+
+    #[test]
+    fn without_a_wheel_there_is_no_ratio_and_the_report_says_so() {
+        let report = report(vec![
+            PeerOutcome::new("senders", Some("no wheel given".to_owned())),
+            outcome("twilio", &[85.0, 90.0]),
+        ]);
+        let text = report.text(true);
+        assert!(text.contains("NO WHEEL GIVEN") && text.contains("no wheel given"));
+        assert!(!text.contains("Times what"));
+        let value: Value = serde_json::from_str(&report.json().unwrap()).unwrap();
+        assert_eq!(value["rows"][0]["peers"][1]["metrics"]["warm_cpu_ms"]["spread"]["median"], 87.5);
+    }
+
+    #[test]
+    fn numbers_keep_the_digits_that_mean_something() {
+        assert_eq!(
+            [0.4321, 12.345, 123.45, 1234.5, 9_000_000.0, 0.0].map(number),
+            ["0.43", "12.3", "123", "1,234", "9,000,000", "0"]
+        );
+    }
+}
