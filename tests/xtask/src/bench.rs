@@ -1,0 +1,27 @@
+//! `cargo xtask bench`: the benchmark, given the wheel that users install.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::console::heading;
+use crate::workspace::Workspace;
+use crate::{package, process, setup};
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Passed on to `senders-bench run`
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    let python = setup::tools()?;
+    let wheel = package::wheel(workspace, &python)?;
+    heading("the benchmark");
+    let mut command = workspace.cargo();
+    command.args(["run", "--profile", "tools", "--package", "senders-bench", "--", "run", "--wheel"]);
+    process::run(command.arg(wheel).args(&options.arguments))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,98 @@
+//! `cargo xtask check`: format, lints, documentation, licences, and the project's own rules.
+
+mod bans;
+mod crates;
+mod files;
+mod versions;
+
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::console::{heading, say, seconds, warn};
+use crate::workspace::Workspace;
+use crate::{process, setup, test};
+
+/// What was seen, in a few words, where nothing is wrong.
+type Seen = Result<String>;
+/// What the words begin with where a check could not be made.
+const SKIPPED: &str = "skipped";
+type Check = (&'static str, fn(&Workspace) -> Seen);
+
+/// Quick ones first.
+const CHECKS: [Check; 13] = [
+    ("Cargo.lock is up to date", lock),
+    ("format", format),
+    ("the top level is as designed", files::top_level),
+    ("no Rust file over 600 lines", files::lengths),
+    ("no path of this machine, no registry host", files::machine),
+    ("one version everywhere", versions::agree),
+    ("the core: few crates, no IO, no binding", crates::core),
+    ("licences and sources of every crate", crates::licences_and_sources),
+    ("cargo-deny", crates::deny),
+    ("lints", clippy),
+    ("the core's bans bite", bans::bite),
+    ("documentation", documentation),
+    ("the form of the vectors", vectors),
+];
+
+pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
+    let mut failed = Vec::new();
+    let mut rows = Vec::new();
+    for (name, check) in CHECKS {
+        heading(name);
+        let start = Instant::now();
+        let verdict = match check(workspace) {
+            Ok(seen) => {
+                say(&seen);
+                if seen.starts_with(SKIPPED) { SKIPPED } else { "ok" }
+            }
+            Err(error) => {
+                warn(&format!("{name}: {error:#}"));
+                failed.push(name);
+                "FAILED"
+            }
+        };
+        rows.push(format!("{verdict:>7}  {name} ({})", seconds(start.elapsed())));
+    }
+    heading("summary");
+    for row in rows {
+        say(&row);
+    }
+    if !failed.is_empty() {
+        bail!("{} of {} checks failed: {}", failed.len(), CHECKS.len(), failed.join("; "));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn lock(workspace: &Workspace) -> Seen {
+    process::capture(workspace.cargo().args(["metadata", "--locked", "--format-version", "1"]))?;
+    Ok("yes".to_owned())
+}
+
+fn format(workspace: &Workspace) -> Seen {
+    process::run(workspace.cargo().args(["fmt", "--all", "--check"]))?;
+    Ok("clean".to_owned())
+}
+
+fn clippy(workspace: &Workspace) -> Seen {
+    process::run(workspace.cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    Ok("clean".to_owned())
+}
+
+fn documentation(workspace: &Workspace) -> Seen {
+    let mut command = workspace.cargo();
+    command.args(["doc", "--no-deps", "--package", "senders-core", "--package", "senders-emulator"]);
+    process::run(command.env("RUSTDOCFLAGS", "-D warnings"))?;
+    Ok("clean".to_owned())
+}
+
+fn vectors(workspace: &Workspace) -> Seen {
+    // The very build that the tests use, so that CI compiles it once.
+    let built = test::build_all(workspace, &setup::tools()?)?;
+    process::run(
+        Command::new(built.binary(test::RUNNER)?).arg("--check-schema").current_dir(&workspace.root),
+    )?;
+    Ok("every file is valid".to_owned())
+}

@@ -1,0 +1,167 @@
+//! Rules about the files of the repository.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use anyhow::bail;
+
+use crate::check::Seen;
+use crate::workspace::Workspace;
+
+/// The only names of the top level beside dotfiles and `LICENSE-…`.
+const TOP_LEVEL: [&str; 13] = [
+    "core",
+    "bindings-wasm",
+    "bindings-python",
+    "bindings-mobile",
+    "tests",
+    "Cargo.toml",
+    "Cargo.lock",
+    "README.md",
+    "LICENSE",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "rust-toolchain.toml",
+];
+
+/// The most lines a Rust file may have, generated ones excepted.
+const LONGEST: usize = 600;
+
+pub(super) fn top_level(workspace: &Workspace) -> Seen {
+    let files = workspace.files()?;
+    let names: BTreeSet<&str> = files.iter().filter_map(|file| file.split('/').next()).collect();
+    let strange: Vec<&str> = names.iter().copied().filter(|name| !is_top_level(name)).collect();
+    if !strange.is_empty() {
+        bail!("the top level is fixed; not expected there: {}", strange.join(", "));
+    }
+    Ok(format!("{} names", names.len()))
+}
+
+fn is_top_level(name: &str) -> bool {
+    let is_licence = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_uppercase());
+    name.starts_with('.')
+        || TOP_LEVEL.contains(&name)
+        || name.strip_prefix("LICENSE-").is_some_and(is_licence)
+}
+
+pub(super) fn lengths(workspace: &Workspace) -> Seen {
+    let mut longest = (0, String::new());
+    let mut too_long = Vec::new();
+    for file in workspace.files()? {
+        if !is_written_rust(&file) {
+            continue;
+        }
+        let lines = std::fs::read_to_string(workspace.root.join(&file))?.lines().count();
+        if lines > LONGEST {
+            too_long.push(format!("{file} ({lines})"));
+        }
+        longest = longest.max((lines, file));
+    }
+    if !too_long.is_empty() {
+        bail!("over {LONGEST} lines, split by what they do: {}", too_long.join(", "));
+    }
+    Ok(format!("the longest is {} ({})", longest.1, longest.0))
+}
+
+fn is_written_rust(file: &str) -> bool {
+    file.ends_with(".rs") && !file.split('/').any(|folder| folder == "generated")
+}
+
+pub(super) fn machine(workspace: &Workspace) -> Seen {
+    let mut needles = paths(workspace);
+    needles.extend(configured_hosts());
+    let mut hits = Vec::new();
+    for file in workspace.files()? {
+        let Ok(text) = std::fs::read_to_string(workspace.root.join(&file)) else { continue };
+        for needle in &needles {
+            if let Some(line) = text.lines().position(|line| names(line, needle)) {
+                hits.push(format!("{file}:{}", line + 1));
+            }
+        }
+    }
+    if !hits.is_empty() {
+        // What was found is not repeated: it would stand in a log then.
+        bail!("a path of this machine or a host of its package configuration is in {}", hits.join(", "));
+    }
+    Ok("none".to_owned())
+}
+
+/// Whether a line has the needle at the beginning of a path or name: `core/src/` does not name the folder `/src/`.
+fn names(line: &str, needle: &str) -> bool {
+    let is_name = |character: char| {
+        character.is_alphanumeric() || matches!(character, '.' | '_' | '-' | '}' | ')' | '*')
+    };
+    line.match_indices(needle).any(|(at, _)| !line.get(..at).is_some_and(|before| before.ends_with(is_name)))
+}
+
+/// Folders that only this machine has: the clone, what it stands in, the home folder.
+fn paths(workspace: &Workspace) -> BTreeSet<String> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let folders = [Some(workspace.root.clone()), workspace.root.parent().map(Into::into), home];
+    let name = |folder: PathBuf| Some(format!("{}/", folder.to_str()?.trim_end_matches('/')));
+    folders.into_iter().flatten().filter_map(name).filter(|name| name != "/" && name != "/tmp/").collect()
+}
+
+/// The hosts that this machine's package clients are told to use: they belong to the machine, not into the project.
+fn configured_hosts() -> BTreeSet<String> {
+    let is_client =
+        |name: &str| ["PIP_", "UV_", "CARGO_", "NPM_", "npm_"].iter().any(|prefix| name.starts_with(prefix));
+    let mut texts: Vec<String> = std::env::vars()
+        .filter(|(name, _)| is_client(name) || name.to_lowercase().ends_with("_proxy"))
+        .map(|(_, value)| value)
+        .collect();
+    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let files = [".cargo/config.toml", ".config/pip/pip.conf", ".pip/pip.conf", ".npmrc", ".m2/settings.xml"];
+    texts.extend(files.iter().filter_map(|file| std::fs::read_to_string(home.join(file)).ok()));
+    texts.extend(std::fs::read_to_string("/etc/pip.conf").ok());
+    texts.iter().flat_map(|text| hosts(text)).collect()
+}
+
+/// The hosts of the URLs in a text. Names that any project may use stay out: XML namespaces, the crates' public home.
+fn hosts(text: &str) -> Vec<String> {
+    let is_host = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-');
+    let public = ["localhost", "127.0.0.1", "github.com", "maven.apache.org", "www.w3.org", "crates.io"];
+    text.split("://")
+        .skip(1)
+        .filter_map(|rest| rest.split(['/', '"', '\'', ' ', '\n', '<']).next())
+        .map(|authority| authority.rsplit('@').next().unwrap_or_default())
+        .map(|host| host.chars().take_while(|character| is_host(*character)).collect::<String>())
+        .filter(|host| host.contains('.') && !public.contains(&host.as_str()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_top_level() {
+        for name in ["core", ".ci", ".deny.toml", "LICENSE", "LICENSE-MIT", "LICENSE-APACHE"] {
+            assert!(is_top_level(name), "{name}");
+        }
+        for name in ["src", "justfile", "LICENSE-", "LICENSE.txt", "LICENSE-mit", "dist"] {
+            assert!(!is_top_level(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_written_rust_is_measured() {
+        assert!(is_written_rust("core/src/lib.rs"));
+        assert!(!is_written_rust("bindings-mobile/kotlin/generated/senders.rs"));
+        assert!(!is_written_rust("README.md"));
+    }
+
+    #[test]
+    fn a_folder_is_named_only_at_the_beginning_of_a_path() {
+        assert!(names("see /src/main.rs", "/src/") && names("\"/src/x\" and core/src/", "/src/"));
+        assert!(!names("core/src/lib.rs, ../src/, {root}/src/", "/src/"));
+    }
+
+    #[test]
+    fn hosts_are_found_without_their_credentials() {
+        let text = "index-url = https://user:word@pypi.example.net:8443/simple\nproxy=http://127.0.0.1:3128 <url>https://maven.example.net</url>";
+        assert_eq!(hosts(text), ["pypi.example.net", "maven.example.net"]);
+        assert_eq!(hosts("/etc/ssl/certs"), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,72 @@
+//! One version for every package: a release is one number.
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::check::Seen;
+use crate::workspace::Workspace;
+
+pub(super) fn agree(workspace: &Workspace) -> Seen {
+    let mut found: Vec<(String, String)> = workspace
+        .packages
+        .iter()
+        .map(|package| (format!("crate {}", package.name), package.version.clone()))
+        .collect();
+    let pyproject = workspace.root.join("bindings-python/pyproject.toml");
+    if pyproject.is_file() {
+        // A `dynamic` version is read from the crate by maturin: there is nothing to disagree.
+        if let Some(version) = pyproject_version(&std::fs::read_to_string(pyproject)?)? {
+            found.push(("pyproject.toml".to_owned(), version));
+        }
+    }
+    let changelog =
+        std::fs::read_to_string(workspace.root.join("CHANGELOG.md")).context("cannot read CHANGELOG.md")?;
+    let newest = newest_version(&changelog).context("CHANGELOG.md has no heading like `## [0.1.0]`")?;
+    found.push(("CHANGELOG.md".to_owned(), newest.to_owned()));
+
+    let (_, version) = found.first().context("no crate")?;
+    let other: Vec<String> = found
+        .iter()
+        .filter(|(_, other)| other != version)
+        .map(|(place, other)| format!("{place} says {other}"))
+        .collect();
+    if !other.is_empty() {
+        bail!("the crates say {version}, but {}", other.join(", "));
+    }
+    Ok(format!("{version} in {} places", found.len()))
+}
+
+fn pyproject_version(text: &str) -> Result<Option<String>> {
+    let manifest: toml::Table = text.parse().context("pyproject.toml is not TOML")?;
+    let project =
+        manifest.get("project").and_then(toml::Value::as_table).context("pyproject.toml has no [project]")?;
+    Ok(project.get("version").and_then(toml::Value::as_str).map(str::to_owned))
+}
+
+/// The version of the first heading `## [0.1.0]` that is one.
+fn newest_version(changelog: &str) -> Option<&str> {
+    changelog
+        .lines()
+        .filter_map(|line| Some(line.strip_prefix("## [")?.split_once(']')?.0))
+        .find(|name| name.starts_with(|first: char| first.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_version_is_the_first_number() {
+        assert_eq!(
+            newest_version("# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-12-01\n## [0.1.0]\n"),
+            Some("0.2.0")
+        );
+        assert_eq!(newest_version("# Changelog\n"), None);
+    }
+
+    #[test]
+    fn a_dynamic_version_is_none() {
+        assert_eq!(pyproject_version("[project]\nname = 'senders'\ndynamic = ['version']").unwrap(), None);
+        assert_eq!(pyproject_version("[project]\nversion = '0.1.0'").unwrap().as_deref(), Some("0.1.0"));
+        assert!(pyproject_version("name = 'senders'").is_err());
+    }
+}

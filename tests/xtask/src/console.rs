@@ -1,0 +1,50 @@
+//! What the person at the terminal reads.
+
+use std::time::Duration;
+
+/// Starts a part of a task.
+pub(crate) fn heading(text: &str) {
+    println!("\n== {text}");
+}
+
+/// One line of a task.
+pub(crate) fn say(text: &str) {
+    println!("{text}");
+}
+
+/// Something that was left out or is odd; never lost in the output of a tool.
+pub(crate) fn warn(text: &str) {
+    println!("\n!! {text}\n");
+}
+
+/// Seconds with one decimal, minutes from 100 s on.
+pub(crate) fn seconds(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    if seconds < 100.0 {
+        format!("{seconds:.1} s")
+    } else {
+        format!("{:.0} min {:02.0} s", (seconds / 60.0).floor(), seconds % 60.0)
+    }
+}
+
+/// Bytes as kB or MB of 1,000.
+pub(crate) fn size(bytes: u64) -> String {
+    if bytes < 1_000_000 {
+        format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100)
+    } else {
+        format!("{}.{:02} MB", bytes / 1_000_000, bytes % 1_000_000 / 10_000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_sizes_are_short() {
+        assert_eq!(seconds(Duration::from_millis(1_240)), "1.2 s");
+        assert_eq!(seconds(Duration::from_secs(125)), "2 min 05 s");
+        assert_eq!(size(942_350), "942.3 kB");
+        assert_eq!(size(1_056_000), "1.05 MB");
+    }
+}

@@ -1,0 +1,169 @@
+//! How many tests passed: read from the closing lines of cargo's test runner, of pytest, and of our own tools.
+
+use std::fmt;
+use std::ops::AddAssign;
+
+/// What a test run came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+    pub(crate) skipped: u64,
+}
+
+impl Counts {
+    pub(crate) const ONE_PASSED: Self = Self { passed: 1, failed: 0, skipped: 0 };
+    pub(crate) const ONE_FAILED: Self = Self { passed: 0, failed: 1, skipped: 0 };
+
+    /// Whether no test ran.
+    pub(crate) fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    /// These counts, with a failure added where the program failed without naming one (it did not compile, it crashed)
+    /// or ran no test at all.
+    pub(crate) fn judged(mut self, success: bool) -> Self {
+        if (!success && self.failed == 0) || self.is_empty() {
+            self.failed += 1;
+        }
+        self
+    }
+
+    /// Reads `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.00s`.
+    pub(crate) fn from_cargo(line: &str) -> Option<Self> {
+        let (_, counts) = line.trim().strip_prefix("test result: ")?.split_once(". ")?;
+        Self::sum(counts.split("; "), |word| match word {
+            "passed" => Some(Kind::Passed),
+            "failed" => Some(Kind::Failed),
+            "ignored" => Some(Kind::Skipped),
+            _ => None,
+        })
+    }
+
+    /// Reads `===== 1 failed, 10 passed, 2 skipped in 1.20s =====`, with or without the rules.
+    pub(crate) fn from_pytest(line: &str) -> Option<Self> {
+        let (counts, time) = line.trim_matches(['=', ' ']).rsplit_once(" in ")?;
+        if !time.starts_with(|first: char| first.is_ascii_digit()) {
+            return None;
+        }
+        Self::sum(counts.split(", "), |word| match word {
+            "passed" | "xfailed" | "xpassed" => Some(Kind::Passed),
+            "failed" | "error" | "errors" => Some(Kind::Failed),
+            "skipped" => Some(Kind::Skipped),
+            _ => None,
+        })
+    }
+
+    /// Reads the plain closing line: `12 passed, 0 failed` with `, 1 skipped` after it where there are any.
+    pub(crate) fn from_plain(line: &str) -> Option<Self> {
+        let parts: Vec<&str> = line.trim().split(", ").collect();
+        let names: Vec<&str> =
+            parts.iter().filter_map(|part| part.split_once(' ')).map(|(_, name)| name).collect();
+        if names != ["passed", "failed"] && names != ["passed", "failed", "skipped"] {
+            return None;
+        }
+        let counts: Vec<u64> = parts.iter().filter_map(|part| part.split_once(' ')?.0.parse().ok()).collect();
+        match *counts.as_slice() {
+            [passed, failed] => Some(Self { passed, failed, skipped: 0 }),
+            [passed, failed, skipped] => Some(Self { passed, failed, skipped }),
+            _ => None,
+        }
+    }
+
+    fn sum<'a>(parts: impl Iterator<Item = &'a str>, kind: impl Fn(&str) -> Option<Kind>) -> Option<Self> {
+        let mut counts = Self::default();
+        let mut read = false;
+        for part in parts {
+            let Some((number, word)) = part.trim().split_once(' ') else { continue };
+            let (Ok(number), Some(kind)) = (number.parse::<u64>(), kind(word)) else { continue };
+            read = true;
+            match kind {
+                Kind::Passed => counts.passed += number,
+                Kind::Failed => counts.failed += number,
+                Kind::Skipped => counts.skipped += number,
+            }
+        }
+        read.then_some(counts)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Passed,
+    Failed,
+    Skipped,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 { write!(out, ", {} skipped", self.skipped) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(passed: u64, failed: u64, skipped: u64) -> Counts {
+        Counts { passed, failed, skipped }
+    }
+
+    #[test]
+    fn cargo_lines() {
+        let line =
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.00s";
+        assert_eq!(Counts::from_cargo(line), Some(counts(12, 0, 1)));
+        let line = "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s";
+        assert_eq!(Counts::from_cargo(line), Some(counts(3, 2, 0)));
+        assert_eq!(Counts::from_cargo("test counts::tests::cargo_lines ... ok"), None);
+        assert_eq!(Counts::from_cargo("running 12 tests"), None);
+    }
+
+    #[test]
+    fn pytest_lines() {
+        let line =
+            "=================== 1 failed, 10 passed, 2 skipped, 1 warning in 1.20s ====================";
+        assert_eq!(Counts::from_pytest(line), Some(counts(10, 1, 2)));
+        assert_eq!(Counts::from_pytest("128 passed in 61.20s (0:01:01)"), Some(counts(128, 0, 0)));
+        assert_eq!(Counts::from_pytest("2 failed, 1 error in 0.10s"), Some(counts(0, 3, 0)));
+        assert_eq!(Counts::from_pytest("3 xfailed, 1 xpassed, 4 deselected in 0.10s"), Some(counts(4, 0, 0)));
+        assert_eq!(Counts::from_pytest("========= no tests ran in 0.01s ========="), None);
+        assert_eq!(Counts::from_pytest("1 failed in the morning"), None);
+        assert_eq!(Counts::from_pytest("bindings-python/tests/test_sync.py ....  [ 10%]"), None);
+    }
+
+    #[test]
+    fn the_plain_line_must_be_alone() {
+        assert_eq!(Counts::from_plain("12 passed, 0 failed"), Some(counts(12, 0, 0)));
+        assert_eq!(Counts::from_plain("12 passed, 3 failed, 1 skipped"), Some(counts(12, 3, 1)));
+        assert_eq!(Counts::from_plain("core: 12 passed, 0 failed"), None);
+        assert_eq!(Counts::from_plain("12 passed"), None);
+        assert_eq!(Counts::from_plain("12 passed, some failed"), None);
+        assert_eq!(Counts::from_plain("12 failed, 0 passed"), None);
+    }
+
+    #[test]
+    fn what_is_printed_is_read_again() {
+        for counts in [counts(1, 2, 0), counts(4, 0, 7)] {
+            assert_eq!(Counts::from_plain(&counts.to_string()), Some(counts));
+        }
+    }
+
+    #[test]
+    fn a_silent_failure_and_an_empty_run_count_as_failed() {
+        assert_eq!(counts(5, 0, 0).judged(false), counts(5, 1, 0));
+        assert_eq!(counts(5, 2, 0).judged(false), counts(5, 2, 0));
+        assert_eq!(counts(5, 0, 0).judged(true), counts(5, 0, 0));
+        assert_eq!(Counts::default().judged(true), counts(0, 1, 0));
+        assert_eq!(counts(0, 0, 2).judged(true), counts(0, 0, 2));
+    }
+}

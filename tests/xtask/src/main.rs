@@ -1,0 +1,73 @@
+//! `cargo xtask …`: every task of the project. The README, `.ci/run` and people call the same ones.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task runner talks to the person at the terminal"
+)]
+
+mod bench;
+mod cargo;
+mod check;
+mod console;
+mod counts;
+mod demo;
+mod emulator;
+mod package;
+mod process;
+mod python;
+mod readme;
+mod setup;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// The tasks of the Senders repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Show one sender's whole life, through the real package, against the emulator
+    Demo(demo::Options),
+    /// Run every test, or one suite; the last line is `N passed, N failed`
+    Test(test::Options),
+    /// Make the private tool environments below target/xtask; does nothing where nothing is missing
+    Setup,
+    /// Build the packages into dist/
+    Package(package::Options),
+    /// Format, lints, documentation, licences, and the project's own rules
+    Check,
+    /// Measure against the peers, as ratios in one run
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome =
+        process::end_servers_on_signal().and_then(|()| Workspace::find()).and_then(
+            |workspace| match arguments.task {
+                Task::Demo(options) => demo::run(&workspace, &options),
+                Task::Test(options) => test::run(&workspace, &options),
+                Task::Setup => setup::run(&workspace),
+                Task::Package(options) => package::run(&workspace, &options),
+                Task::Check => check::run(&workspace),
+                Task::Bench(options) => bench::run(&workspace, &options),
+            },
+        );
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The tests of the Python package: always of the built wheel in a fresh environment, never of the source tree.
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::cargo::Built;
+use crate::counts::Counts;
+use crate::emulator::Emulator;
+use crate::python::{self, Environment, Python};
+use crate::test::report::Report;
+use crate::workspace::Workspace;
+use crate::{package, process, readme};
+
+/// The address that the README's examples name; the test puts the real one in its place.
+const README_ADDRESS: &str = "http://127.0.0.1:8421";
+
+/// A fresh environment with the wheel in it, beside the tools of the tests.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    python: Python,
+    pub(crate) environment: Environment,
+}
+
+pub(crate) fn prepare(workspace: &Workspace, report: &mut Report, python: Python) -> Result<Prepared> {
+    report.timed("building and installing the wheel", || {
+        let wheel = package::wheel(workspace, &python)?;
+        let environment = python::fresh(workspace, &python, "test", &wheel)?;
+        environment.add(&python::environment(workspace, &python, python::TEST)?)?;
+        let installed = imported_from(workspace, &environment)?;
+        let packages = environment.packages()?;
+        if !installed.starts_with(packages.to_string_lossy().as_ref()) {
+            bail!("`import senders` finds {installed}, not the installed wheel in {}", packages.display());
+        }
+        Ok(Prepared { python, environment })
+    })
+}
+
+/// Where the module comes from that the tests will import.
+fn imported_from(workspace: &Workspace, environment: &Environment) -> Result<String> {
+    let question = "import senders; print(senders.__file__)";
+    Ok(process::capture(environment.command(workspace).args(["-c", question]))?.trim().to_owned())
+}
+
+pub(crate) fn suite(workspace: &Workspace, report: &mut Report, prepared: &Prepared, built: Option<&Built>) {
+    let command = || prepared.environment.command(workspace);
+    let emulator = |instant| {
+        Emulator::start(built.context("the emulator was not built")?.binary("senders-emulator")?, instant)
+    };
+
+    report.step("python: pytest", || {
+        let mut pytest = command();
+        pytest.args([
+            "-m",
+            "pytest",
+            "bindings-python/tests",
+            "-p",
+            "no:cacheprovider",
+            "--color=no",
+            "--durations=5",
+        ]);
+        // A test that hangs says where, and ends.
+        pytest.args(["-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true"]);
+        if let Some(program) = built.and_then(|built| built.binary("senders-emulator").ok()) {
+            pytest.env("SENDERS_EMULATOR", program);
+        }
+        counted(pytest)
+    });
+    report.step("python: mypy --strict on the examples", || {
+        let mut mypy = command();
+        mypy.args(["-m", "mypy", "--strict", "--cache-dir"]).arg(workspace.scratch().join("mypy"));
+        one(mypy.arg("bindings-python/examples"))
+    });
+    report.step("python: stubtest on the installed package", || {
+        let mut stubtest = command();
+        stubtest.args(["-m", "mypy.stubtest", "senders"]);
+        let allowed = workspace.root.join("bindings-python/tests/stubtest-allowlist.txt");
+        if allowed.is_file() {
+            stubtest.arg("--allowlist").arg(allowed);
+        }
+        // It leaves its cache where it runs.
+        one(stubtest.current_dir(workspace.scratch()))
+    });
+    report.step("README: the quickstart", || {
+        let emulator = emulator(true)?;
+        let text = std::fs::read_to_string(workspace.root.join("README.md"))?;
+        let folder = workspace.scratch().join("readme");
+        std::fs::create_dir_all(&folder)?;
+        let mut counts = Counts::default();
+        for block in readme::blocks(&text, "python") {
+            let script = folder.join(format!("line-{}.py", block.line));
+            std::fs::write(&script, block.code.replace(README_ADDRESS, &emulator.base_url))?;
+            let mut example = command();
+            emulator.environment(&mut example);
+            example.arg(&script);
+            counts += one(&mut example)?;
+        }
+        Ok(counts.judged(true))
+    });
+    report.step("emulator: the official helper library", || {
+        let peer = python::environment(workspace, &prepared.python, python::PEER)?;
+        let emulator = emulator(true)?;
+        let mut command = peer.command(workspace);
+        emulator.environment(&mut command);
+        command.arg("tests/e2e/twilio_peer.py").arg(&emulator.base_url);
+        counted(command)
+    });
+}
+
+/// Runs a program that closes with counts; where it prints none, it counts as one test.
+fn counted(command: Command) -> Result<Counts> {
+    let mut closing = None;
+    let status = process::tee(command, |line| {
+        if let Some(counts) = Counts::from_plain(line).or_else(|| Counts::from_pytest(line)) {
+            closing = Some(counts);
+        }
+    })?;
+    Ok(match closing {
+        Some(counts) => counts.judged(status.success()),
+        None if status.success() => Counts::ONE_PASSED,
+        None => Counts::ONE_FAILED,
+    })
+}
+
+/// Runs a program that is one test by itself.
+fn one(command: &mut Command) -> Result<Counts> {
+    Ok(match process::run(command) {
+        Ok(()) => Counts::ONE_PASSED,
+        Err(error) => {
+            crate::console::warn(&format!("{error:#}"));
+            Counts::ONE_FAILED
+        }
+    })
+}
