@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 
 use crate::client::Client;
 use crate::error::{Error, InvalidArgument, Unreadable};
-use crate::http::{HttpRequest, HttpResponse};
+use crate::http::HttpRequest;
 use crate::retry::Repeatability;
 
 /// The collection's path, case and all.
@@ -62,8 +62,8 @@ pub(crate) trait Wire: Endpoint {
     /// The request.
     fn request(&self, client: &Client) -> HttpRequest;
 
-    /// Reads a 2xx answer.
-    fn parse(response: HttpResponse) -> Result<Self::Output, Unreadable>;
+    /// Reads the body of a 2xx answer.
+    fn parse(body: Vec<u8>) -> Result<Self::Output, Unreadable>;
 
     /// Turns an error that is none for this endpoint into its success. `uncertain` says that an earlier attempt may
     /// have been carried out.

@@ -147,8 +147,8 @@ impl<E: Wire> Exchange<E> {
     ) -> Result<(), Misuse> {
         self.accept(attempt)?;
         if (200..300).contains(&response.status) {
-            let (status, headers) = (response.status, response.headers.clone());
-            let ended = match E::parse(response) {
+            let HttpResponse { status, headers, body } = response;
+            let ended = match E::parse(body) {
                 Ok(value) => {
                     self.client.budget().give_back(self.last_retry);
                     Ok(value)

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{PATH, Wire, endpoint, fields, required, without};
 use crate::client::Client;
 use crate::error::{InvalidArgument, Unreadable};
-use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::http::{HttpRequest, Method};
 use crate::ids::SenderId;
 use crate::retry::Repeatability;
 use crate::types::{Sections, Sender, read_sender};
@@ -75,8 +75,8 @@ impl Wire for CreateSender {
         client.json_request(Method::Post, PATH.to_owned(), self)
     }
 
-    fn parse(response: HttpResponse) -> Result<Sender, Unreadable> {
-        read_sender(response.body)
+    fn parse(body: Vec<u8>) -> Result<Sender, Unreadable> {
+        read_sender(body)
     }
 
     fn sender_id(&self) -> Option<&str> {
@@ -88,7 +88,6 @@ impl Wire for CreateSender {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::http::Headers;
     use serde_json::json;
 
     /// The answer printed on Twilio's page.
@@ -104,8 +103,7 @@ mod tests {
         assert_eq!(request.url(), "https://messaging.twilio.com/v2/Channels/Senders");
         assert_eq!(request.body, br#"{"sender_id":"whatsapp:+15551234"}"#);
         assert_eq!(request.headers.value("content-type"), Some("application/json"));
-        let answer = HttpResponse::new(202, Headers::new(), DOCUMENTED.into());
-        let sender = CreateSender::parse(answer).unwrap();
+        let sender = CreateSender::parse(DOCUMENTED.into()).unwrap();
         assert_eq!((sender.sid().len(), sender.status().as_str()), (34, "CREATING"));
         let configuration = sender.configuration().unwrap();
         assert_eq!(configuration.voice_application_sid.value().unwrap().as_str().len(), 34);

@@ -5,7 +5,7 @@
 use super::{PATH, Wire, endpoint};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Unreadable};
-use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::http::{HttpRequest, Method};
 use crate::ids::SenderSid;
 use crate::retry::Repeatability;
 
@@ -42,7 +42,7 @@ impl Wire for DeleteSender {
         client.request(Method::Delete, format!("{PATH}/{}", self.sid))
     }
 
-    fn parse(_response: HttpResponse) -> Result<(), Unreadable> {
+    fn parse(_body: Vec<u8>) -> Result<(), Unreadable> {
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 use super::{PATH, Wire, endpoint};
 use crate::client::Client;
 use crate::error::Unreadable;
-use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::http::{HttpRequest, Method};
 use crate::ids::SenderSid;
 use crate::retry::Repeatability;
 use crate::types::{Sender, read_sender};
@@ -39,8 +39,8 @@ impl Wire for FetchSender {
         client.request(Method::Get, format!("{PATH}/{}", self.sid))
     }
 
-    fn parse(response: HttpResponse) -> Result<Sender, Unreadable> {
-        read_sender(response.body)
+    fn parse(body: Vec<u8>) -> Result<Sender, Unreadable> {
+        read_sender(body)
     }
 
     fn sid(&self) -> Option<&str> {
@@ -52,7 +52,6 @@ impl Wire for FetchSender {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::http::Headers;
 
     /// From the answer printed on Twilio's page.
     const DOCUMENTED: &str = r##"{"sid":"XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"ONLINE","sender_id":"whatsapp:+999999999XX",
@@ -66,7 +65,7 @@ mod tests {
         let request = FetchSender::new(sid).request(&Client::new(Config::builder().build().unwrap()));
         assert_eq!((request.method, request.body.len()), (Method::Get, 0));
         assert!(request.headers.value("content-type").is_none());
-        let sender = FetchSender::parse(HttpResponse::new(200, Headers::new(), DOCUMENTED.into())).unwrap();
+        let sender = FetchSender::parse(DOCUMENTED.into()).unwrap();
         assert_eq!(sender.url().unwrap(), request.url());
         // The example breaks the documentation's own rule for a number, and is read all the same.
         assert_eq!(sender.sender_id().unwrap(), "whatsapp:+999999999XX");

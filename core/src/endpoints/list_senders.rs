@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::{PATH, Wire, endpoint};
 use crate::client::Client;
 use crate::error::{InvalidArgument, Unreadable};
-use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::http::{HttpRequest, Method};
 use crate::ids::Channel;
 use crate::retry::Repeatability;
 use crate::types::{SenderPage, read_page};
@@ -128,15 +128,14 @@ impl Wire for Page {
         client.request(Method::Get, format!("{PATH}?{}", self.0.as_str()))
     }
 
-    fn parse(response: HttpResponse) -> Result<SenderPage, Unreadable> {
-        read_page(response.body)
+    fn parse(body: Vec<u8>) -> Result<SenderPage, Unreadable> {
+        read_page(body)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::Headers;
 
     #[test]
     fn the_first_query_is_as_large_as_it_may_be() {
@@ -178,7 +177,7 @@ mod tests {
             "first_page_url":"https://messaging.twilio.com/v2/Channels/Senders?PageSize=10&Page=0&Channel=whatsapp",
             "previous_page_url":null,"url":"https://messaging.twilio.com/v2/Channels/Senders?PageSize=10&Page=0&Channel=whatsapp",
             "next_page_url":null,"key":"senders"}}"#;
-        let page = Page::parse(HttpResponse::new(200, Headers::new(), body.to_vec())).unwrap();
+        let page = Page::parse(body.to_vec()).unwrap();
         assert!(page.is_empty() && page.next_page_url().is_none());
     }
 }

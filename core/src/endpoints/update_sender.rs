@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{PATH, Wire, endpoint, fields, required, without};
 use crate::client::Client;
 use crate::error::{InvalidArgument, Unreadable};
-use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::http::{HttpRequest, Method};
 use crate::ids::SenderSid;
 use crate::retry::Repeatability;
 use crate::types::{Configuration, Patch, Sections, Sender, VerificationCode, read_sender};
@@ -86,8 +86,8 @@ impl Wire for UpdateSender {
         client.json_request(Method::Post, format!("{PATH}/{}", self.sid), &self.sections)
     }
 
-    fn parse(response: HttpResponse) -> Result<Sender, Unreadable> {
-        read_sender(response.body)
+    fn parse(body: Vec<u8>) -> Result<Sender, Unreadable> {
+        read_sender(body)
     }
 
     fn sid(&self) -> Option<&str> {
@@ -99,7 +99,6 @@ impl Wire for UpdateSender {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::http::Headers;
     use serde_json::json;
 
     fn sid() -> SenderSid {
@@ -128,7 +127,7 @@ mod tests {
         );
         assert_eq!(update.repeatability(), Repeatability::Countable);
         let answer = br#"{"sid":"XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"VERIFYING","sender_id":null,"profile":null,"webhook":null}"#;
-        let sender = UpdateSender::parse(HttpResponse::new(202, Headers::new(), answer.to_vec())).unwrap();
+        let sender = UpdateSender::parse(answer.to_vec()).unwrap();
         assert_eq!(sender.status().as_str(), "VERIFYING");
         assert!(sender.sender_id().is_none() && sender.profile().is_none());
     }
