@@ -1,0 +1,385 @@
+//! The emulator itself: takes a request and a time, gives a reply.
+
+use std::collections::BTreeSet;
+
+use crate::answer::{ApiError, empty_response};
+use crate::auth;
+use crate::dates::http_date;
+use crate::faults::{Effect, FaultError, FaultRule, Faults};
+use crate::http::{Delivery, Reply, Request, Response, Target};
+use crate::journal::{self, JournalEntry};
+use crate::routes::{COLLECTION_METHODS, INSTANCE_METHODS, Operation, Route};
+use crate::seed;
+use crate::sender::{Shape, View};
+use crate::shape;
+use crate::store::{Store, mix};
+use crate::switches::{Key, SwitchError, Switches};
+
+/// 2026-01-01T00:00:00Z, the date of the emulator's zero unless a caller sets another.
+const ZERO_UNIX_MS: u64 = 1_767_225_600_000;
+
+/// The Senders API, without IO: [`handle`](Self::handle) takes a request and a time and gives a reply.
+///
+/// ```
+/// use senders_emulator::{Emulator, Request, Switches};
+///
+/// let mut emulator = Emulator::new(Switches::new());
+/// let create = Request::new("POST", "/v2/Channels/Senders")
+///     .with_basic_auth("AC00000000000000000000000000000000", "00000000000000000000000000000000")
+///     .with_json(r#"{"sender_id": "whatsapp:+15551234567"}"#);
+/// let reply = emulator.handle(create, 0);
+/// assert_eq!(reply.response.status, 202);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Emulator {
+    pub(crate) switches: Switches,
+    pub(crate) store: Store,
+    pub(crate) used_tokens: BTreeSet<String>,
+    pub(crate) refused_once: BTreeSet<String>,
+    pub(crate) blank_page: bool,
+    faults: Faults,
+    journal: Vec<JournalEntry>,
+    requests: u64,
+    sids: u64,
+    now_ms: u64,
+    skipped_ms: u64,
+    pub(crate) zero_unix_ms: u64,
+}
+
+/// A sender as tests see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SenderState {
+    /// The SID.
+    pub sid: String,
+    /// The `sender_id`, `whatsapp:+…` or `rcs:…`.
+    pub sender_id: String,
+    /// The status now.
+    pub status: String,
+    /// The code among the `offline_reasons`, if there is one.
+    pub offline_code: Option<u32>,
+    /// The body of a fetch.
+    pub json: String,
+}
+
+impl Emulator {
+    /// An emulator without senders whose clock stands at zero.
+    pub fn new(switches: Switches) -> Self {
+        let mut emulator = Self {
+            switches,
+            store: Store::default(),
+            used_tokens: BTreeSet::new(),
+            refused_once: BTreeSet::new(),
+            blank_page: false,
+            faults: Faults::default(),
+            journal: Vec::new(),
+            requests: 0,
+            sids: 0,
+            now_ms: 0,
+            skipped_ms: 0,
+            zero_unix_ms: ZERO_UNIX_MS,
+        };
+        emulator.add_sandbox();
+        emulator
+    }
+
+    /// Forgets the senders, faults, journal and time skipped; the switches stay.
+    pub fn reset(&mut self) {
+        *self = Self { zero_unix_ms: self.zero_unix_ms, ..Self::new(self.switches.clone()) };
+    }
+
+    /// Answers a request that arrives `now_ms` milliseconds after the caller's zero.
+    ///
+    /// Time never runs backwards: an earlier time than the last counts as the last. What
+    /// [`advance_ms`](Self::advance_ms) skipped is added to it.
+    pub fn handle(&mut self, request: Request, now_ms: u64) -> Reply {
+        self.now_ms = self.now_ms.max(now_ms.saturating_add(self.skipped_ms));
+        self.send(request)
+    }
+
+    /// Answers a request at the emulator's own time, which [`advance_ms`](Self::advance_ms) moves: a virtual clock.
+    pub fn send(&mut self, request: Request) -> Reply {
+        self.requests += 1;
+        let target = Target::parse(&request.target);
+        let route = Route::of(&request.method, &target);
+        let operation = route.operation().map(Operation::name);
+        let strike = self.faults.strike(&request.method, &request.target, operation);
+        let acted = strike.as_ref().is_none_or(|strike| strike.acted());
+        self.blank_page = strike.as_ref().is_some_and(|strike| strike.info.effect == Effect::EmptyPage);
+        let response = if acted { self.answer(&request, &target, &route) } else { empty_response(204) };
+        let mut reply = Reply { response, delivery: Delivery::Normal, acted };
+        let request_id = self.request_id();
+        self.finish_headers(&mut reply.response, &request_id);
+        if let Some(strike) = &strike {
+            shape::apply(strike, &mut reply, &request, self.unix_ms());
+            self.finish_headers(&mut reply.response, &request_id);
+            shape::last_touch(strike, &mut reply.response);
+        }
+        self.record(&request, operation, &reply, strike.map(|strike| strike.info.name), request_id);
+        reply
+    }
+
+    /// Tells the emulator of a new connection; `true` asks the transport to close it before reading anything.
+    ///
+    /// Only transports with connections need it (fault `accept-then-close`).
+    pub fn connection_opened(&mut self, now_ms: u64) -> bool {
+        self.now_ms = self.now_ms.max(now_ms.saturating_add(self.skipped_ms));
+        let Some(strike) = self.faults.strike_connection() else { return false };
+        self.requests += 1;
+        let request_id = self.request_id();
+        let reply = Reply { response: Response::default(), delivery: Delivery::Close, acted: false };
+        self.record(&Request::default(), None, &reply, Some(strike.info.name), request_id);
+        true
+    }
+
+    /// The emulator's time, in milliseconds.
+    pub const fn now_ms(&self) -> u64 {
+        self.now_ms
+    }
+
+    /// Lets time pass, for the emulator alone.
+    pub const fn advance_ms(&mut self, ms: u64) {
+        self.skipped_ms = self.skipped_ms.saturating_add(ms);
+        self.now_ms = self.now_ms.saturating_add(ms);
+    }
+
+    /// Sets the Unix time of the emulator's zero, in milliseconds; dates in answers come from it.
+    ///
+    /// Default: 2026-01-01T00:00:00Z.
+    pub const fn set_zero_unix_ms(&mut self, unix_ms: u64) {
+        self.zero_unix_ms = unix_ms;
+    }
+
+    /// The emulator's time as Unix time, in milliseconds.
+    pub const fn unix_ms(&self) -> u64 {
+        self.zero_unix_ms.saturating_add(self.now_ms)
+    }
+
+    /// The switches.
+    pub const fn switches(&self) -> &Switches {
+        &self.switches
+    }
+
+    /// Sets a switch, from the next request on.
+    ///
+    /// # Errors
+    /// As [`Switches::set`].
+    pub fn set_switch(&mut self, name: &str, value: &str) -> Result<(), SwitchError> {
+        self.switches.set(name, value)
+    }
+
+    /// Every request so far, the oldest first; at least the last 20,000 are kept.
+    pub fn journal(&self) -> &[JournalEntry] {
+        &self.journal
+    }
+
+    /// Empties the journal.
+    pub fn clear_journal(&mut self) {
+        self.journal.clear();
+    }
+
+    /// Puts a fault rule into force, after those that are.
+    ///
+    /// # Errors
+    /// When the rule names a fault, an operation or a parameter that there is not, or a bad value.
+    pub fn inject(&mut self, rule: FaultRule) -> Result<(), FaultError> {
+        self.faults.arm(rule)
+    }
+
+    /// The fault rules in force: those that may still strike.
+    pub fn faults(&self) -> impl Iterator<Item = &FaultRule> {
+        self.faults.rules()
+    }
+
+    /// Lifts every fault rule.
+    pub fn clear_faults(&mut self) {
+        self.faults.clear();
+    }
+
+    /// Adds so many WhatsApp senders that are ONLINE, with profiles of several sizes; cheaper than creating them.
+    pub fn seed_senders(&mut self, count: usize) {
+        let first = self.store.len();
+        for number in first..first.saturating_add(count) {
+            let sender_id = seed::sender_id(number);
+            if self.store.has_sender_id(&sender_id) {
+                continue;
+            }
+            let sid = self.next_sid();
+            self.store.add(seed::sender(number, sid, sender_id));
+        }
+    }
+
+    fn add_sandbox(&mut self) {
+        if self.switches.is(Key::Sandbox, "present") {
+            let sid = self.next_sid();
+            let sender =
+                crate::sender::Sender::online(sid, "whatsapp:+14155238886".to_owned(), [None, None, None]);
+            if let Some(sender) = self.store.add(sender) {
+                sender.force_status("OFFLINE");
+            }
+        }
+    }
+
+    /// How many senders there are.
+    pub fn sender_count(&self) -> usize {
+        self.store.len()
+    }
+
+    /// The SIDs of the senders, the oldest first.
+    pub fn sids(&self) -> impl Iterator<Item = &str> {
+        self.store.sids()
+    }
+
+    /// A sender as it is now.
+    pub fn sender(&mut self, sid: &str) -> Option<SenderState> {
+        let (now, zero_unix_ms) = (self.now_ms, self.zero_unix_ms);
+        let sender = self.store.by_sid(sid)?;
+        sender.settle(now, &self.switches);
+        let base_url = "https://messaging.twilio.com";
+        let view = View { sender, shape: Shape::Fetch, base_url, zero_unix_ms };
+        Some(SenderState {
+            sid: sender.sid.clone(),
+            sender_id: sender.sender_id.clone(),
+            status: sender.status().to_owned(),
+            offline_code: sender.offline_code(),
+            json: serde_json::to_string(&view).unwrap_or_default(),
+        })
+    }
+
+    /// Puts a sender into a status, any text; it stays in it until a request changes it. `false`: no such sender.
+    pub fn set_status(&mut self, sid: &str, status: &str) -> bool {
+        let now = self.now_ms;
+        let Some(sender) = self.store.by_sid(sid) else { return false };
+        sender.settle(now, &self.switches);
+        sender.force_status(status);
+        true
+    }
+
+    fn answer(&mut self, request: &Request, target: &Target<'_>, route: &Route) -> Response {
+        let outcome = self.dispatch(request, target, route);
+        let rfc9457 = self.switches.is(Key::ErrorFormat, "rfc9457");
+        outcome.unwrap_or_else(|error| {
+            let retry_after = self.switches.text(Key::RetryAfter);
+            let error = match error.status {
+                429 | 503 if retry_after != "none" => error.with_header("Retry-After", retry_after),
+                _ => error,
+            };
+            error.into_response(rfc9457, target.path)
+        })
+    }
+
+    fn dispatch(
+        &mut self,
+        request: &Request,
+        target: &Target<'_>,
+        route: &Route,
+    ) -> Result<Response, ApiError> {
+        if let Route::Known(Operation::Preflight, _) = route {
+            return Ok(self.preflight(target));
+        }
+        auth::check(request, &self.switches)?;
+        match route {
+            Route::Known(operation, sid) => match operation {
+                Operation::Create => self.create(request, target),
+                Operation::List => self.list(request, target),
+                Operation::Fetch => self.fetch(request, target, sid),
+                Operation::Update => self.update(request, target, sid),
+                Operation::Delete => self.delete(target, sid),
+                Operation::Preflight => Ok(self.preflight(target)),
+            },
+            Route::WrongMethod(allowed) => {
+                let text = format!("{} is not allowed here; allowed are {allowed}", short(&request.method));
+                Err(ApiError::new(405, 20004, text).with_header("Allow", *allowed))
+            }
+            Route::Nowhere => Err(ApiError::not_found(target.path)),
+        }
+    }
+
+    fn preflight(&self, target: &Target<'_>) -> Response {
+        let methods = if target.segments.len() > 3 { INSTANCE_METHODS } else { COLLECTION_METHODS };
+        let mut response = empty_response(204);
+        response.set_header("Allow", methods);
+        if self.switches.is(Key::Cors, "on") {
+            response.set_header("Access-Control-Allow-Methods", methods);
+            let headers = "Accept, Accept-Charset, Authorization, Content-Type, User-Agent, X-Twilio-Client";
+            response.set_header("Access-Control-Allow-Headers", headers);
+            response.set_header("Access-Control-Max-Age", "600");
+        }
+        response
+    }
+
+    /// The headers that every answer has; setting them twice changes nothing.
+    fn finish_headers(&self, response: &mut Response, request_id: &str) {
+        let name = self.switches.text(Key::RequestIdHeader);
+        if name != "none" {
+            response.set_header(name, request_id);
+        }
+        response.set_header("Date", http_date(self.unix_ms()));
+        if self.switches.is(Key::Cors, "on") {
+            response.set_header("Access-Control-Allow-Origin", "*");
+            if self.switches.is(Key::CorsExpose, "request-id") && name != "none" {
+                response.set_header("Access-Control-Expose-Headers", format!("{name}, Retry-After"));
+            }
+        }
+    }
+
+    fn record(
+        &mut self,
+        request: &Request,
+        operation: Option<&'static str>,
+        reply: &Reply,
+        fault: Option<&str>,
+        request_id: String,
+    ) {
+        if self.journal.len() >= journal::KEPT * 2 {
+            self.journal.drain(..journal::KEPT);
+        }
+        let silent = matches!(
+            reply.delivery,
+            Delivery::Refuse | Delivery::Close | Delivery::Reset | Delivery::StallBeforeHead { ms: None }
+        );
+        self.journal.push(JournalEntry {
+            sequence: self.requests,
+            at_ms: self.now_ms,
+            method: request.method.clone(),
+            target: request.target.clone(),
+            headers: journal::redacted(&request.headers),
+            body: journal::kept_body(&request.body),
+            operation,
+            status: if silent { 0 } else { reply.response.status },
+            fault: fault.map(str::to_owned),
+            acted: reply.acted,
+            request_id,
+        });
+    }
+
+    fn request_id(&self) -> String {
+        format!("RQ{}", hex_of(self.switches.number(Key::Seed) ^ 0x5251, self.requests))
+    }
+
+    pub(crate) fn next_sid(&mut self) -> String {
+        self.sids += 1;
+        format!("XE{}", hex_of(self.switches.number(Key::Seed), self.sids))
+    }
+
+    /// What absolute URLs begin with.
+    pub(crate) fn base_url(&self, request: &Request) -> String {
+        let configured = self.switches.text(Key::BaseUrl);
+        if !configured.is_empty() {
+            return configured.trim_end_matches('/').to_owned();
+        }
+        match request.header("Host") {
+            Some(host) if !host.is_empty() => format!("http://{host}"),
+            _ => "https://messaging.twilio.com".to_owned(),
+        }
+    }
+}
+
+/// 32 hexadecimal digits.
+fn hex_of(seed: u64, number: u64) -> String {
+    format!("{:016x}{:016x}", mix(seed, number), mix(seed ^ 0xA5A5_A5A5, number))
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(20).collect()
+}

@@ -1,0 +1,365 @@
+//! Faults by name, scripted by rules: which fault, for which requests, how often.
+
+mod catalogue;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use catalogue::CATALOGUE;
+
+use crate::routes::Operation;
+
+/// One parameter of a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FaultParam {
+    /// The name.
+    pub name: &'static str,
+    /// The value it has when nothing is said; empty means "not there".
+    pub default: &'static str,
+    /// What it is.
+    pub text: &'static str,
+}
+
+/// One fault of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FaultInfo {
+    /// The name, as in a rule.
+    pub name: &'static str,
+    /// What it does.
+    pub text: &'static str,
+    /// Whether the request is carried out all the same. A rule's parameter `acted` (`true`, `false`) overrides it.
+    pub acted: bool,
+    /// Its parameters.
+    pub params: &'static [FaultParam],
+    pub(crate) effect: Effect,
+}
+
+/// What a fault is made of; see `shape`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Refuse,
+    Close,
+    Reset,
+    StallBeforeHead,
+    StallInBody,
+    Drip,
+    CutBody,
+    ContentLength,
+    Chunked,
+    ChunkedCut,
+    Padded,
+    Status,
+    Html,
+    Empty,
+    BadUtf8,
+    Bom,
+    DepthBomb,
+    GzipBomb,
+    TruncatedJson,
+    DuplicateKeys,
+    WrongType,
+    Redirect,
+    NextForeign,
+    NextRepeating,
+    NextRelative,
+    EmptyPage,
+    UnknownStatus,
+    UnknownField,
+    DeleteOk,
+    NoRequestId,
+}
+
+/// The catalogue of faults.
+pub fn faults() -> &'static [FaultInfo] {
+    CATALOGUE
+}
+
+/// Which fault strikes, when, and how often.
+///
+/// As JSON, unknown keys refused: `{"fault": "stall-before-head", "operation": "fetch", "nth": 2, "times": 1,
+/// "params": {"ms": 500}}`. Everything but `fault` may be left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct FaultRule {
+    /// The fault's name in the catalogue.
+    #[serde(rename = "fault")]
+    pub name: String,
+    /// Only requests of this operation: `create`, `list`, `fetch`, `update`, `delete`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// Only requests of this method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Only requests whose target holds this text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The first request that is struck, counting from 1 those that match. Default 1.
+    #[serde(default = "one")]
+    pub nth: u64,
+    /// How many requests are struck from there on; `None` (null) is all of them. Default 1.
+    #[serde(default = "once")]
+    pub times: Option<u64>,
+    /// The fault's parameters, by name; numbers and truth values are taken as text.
+    #[serde(default, deserialize_with = "texts", skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, String>,
+}
+
+const fn one() -> u64 {
+    1
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "serde wants the field's own type")]
+const fn once() -> Option<u64> {
+    Some(1)
+}
+
+fn texts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let values = BTreeMap::<String, serde_json::Value>::deserialize(deserializer)?;
+    let text = |value: serde_json::Value| match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    Ok(values.into_iter().map(|(name, value)| (name, text(value))).collect())
+}
+
+impl FaultRule {
+    /// A rule that strikes the next request, once.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            operation: None,
+            method: None,
+            path: None,
+            nth: 1,
+            times: Some(1),
+            params: BTreeMap::new(),
+        }
+    }
+
+    /// Only requests of this operation: `create`, `list`, `fetch`, `update`, `delete`.
+    #[must_use]
+    pub fn operation(mut self, operation: impl Into<String>) -> Self {
+        self.operation = Some(operation.into());
+        self
+    }
+
+    /// Only requests of this method.
+    #[must_use]
+    pub fn method(mut self, method: impl Into<String>) -> Self {
+        self.method = Some(method.into());
+        self
+    }
+
+    /// Only requests whose target holds this text.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// The first request that is struck, counting from 1 those that match.
+    #[must_use]
+    pub const fn nth(mut self, nth: u64) -> Self {
+        self.nth = nth;
+        self
+    }
+
+    /// How many requests are struck from there on.
+    #[must_use]
+    pub const fn times(mut self, times: u64) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Every matching request is struck, until the faults are cleared.
+    #[must_use]
+    pub const fn always(mut self) -> Self {
+        self.times = None;
+        self
+    }
+
+    /// Sets a parameter of the fault.
+    #[must_use]
+    pub fn param(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.params.insert(name.into(), value.to_string());
+        self
+    }
+
+    /// Reads a rule from JSON.
+    ///
+    /// # Errors
+    /// When the text is not a rule. The names in it are checked by [`Emulator::inject`](crate::Emulator::inject).
+    pub fn from_json(text: &[u8]) -> Result<Self, FaultError> {
+        serde_json::from_slice(text).map_err(|error| FaultError(format!("not a fault rule: {error}")))
+    }
+}
+
+/// A fault rule that names something there is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultError(String);
+
+impl fmt::Display for FaultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for FaultError {}
+
+/// A rule in force.
+#[derive(Clone, Debug)]
+struct Armed {
+    rule: FaultRule,
+    info: &'static FaultInfo,
+    seen: u64,
+}
+
+/// A fault that strikes this request.
+#[derive(Clone, Debug)]
+pub(crate) struct Strike {
+    pub(crate) info: &'static FaultInfo,
+    params: BTreeMap<String, String>,
+}
+
+impl Strike {
+    pub(crate) fn acted(&self) -> bool {
+        self.params.get("acted").map_or(self.info.acted, |word| word == "true")
+    }
+
+    /// A parameter's text; empty where it has no value.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        let default =
+            self.info.params.iter().find(|known| known.name == name).map_or("", |known| known.default);
+        self.params.get(name).map_or(default, String::as_str)
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<u64> {
+        self.text(name).parse().ok()
+    }
+}
+
+/// The rules in force.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Faults {
+    armed: Vec<Armed>,
+}
+
+impl Faults {
+    pub(crate) fn arm(&mut self, rule: FaultRule) -> Result<(), FaultError> {
+        let Some(info) = CATALOGUE.iter().find(|known| known.name == rule.name) else {
+            return Err(FaultError(format!("no fault is called `{}`; `--help` lists the faults", rule.name)));
+        };
+        if let Some(operation) = &rule.operation
+            && !Operation::NAMES.contains(&operation.as_str())
+        {
+            let names = Operation::NAMES.join(", ");
+            return Err(FaultError(format!("no operation is called `{operation}`; there are {names}")));
+        }
+        for (name, value) in &rule.params {
+            check_param(info, name, value)?;
+        }
+        self.armed.push(Armed { rule, info, seen: 0 });
+        Ok(())
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.armed.clear();
+    }
+
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &FaultRule> {
+        self.armed.iter().map(|armed| &armed.rule)
+    }
+
+    /// The fault that strikes this request: the first rule that does; the rules after it do not count the request.
+    pub(crate) fn strike(&mut self, method: &str, target: &str, operation: Option<&str>) -> Option<Strike> {
+        let mut winner = None;
+        for armed in &mut self.armed {
+            let rule = &armed.rule;
+            let fits = rule.operation.as_deref().is_none_or(|wanted| Some(wanted) == operation)
+                && rule.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+                && rule.path.as_deref().is_none_or(|wanted| target.contains(wanted));
+            if !fits || winner.is_some() {
+                continue;
+            }
+            armed.seen += 1;
+            winner = armed.strike();
+        }
+        self.armed.retain(|armed| !armed.is_spent());
+        winner
+    }
+
+    /// The fault that strikes a connection before a request is read.
+    pub(crate) fn strike_connection(&mut self) -> Option<Strike> {
+        let first = self.armed.iter_mut().find(|armed| armed.info.name == "accept-then-close")?;
+        first.seen += 1;
+        let strike = first.strike();
+        self.armed.retain(|armed| !armed.is_spent());
+        strike
+    }
+}
+
+impl Armed {
+    fn strike(&self) -> Option<Strike> {
+        let first = self.rule.nth.max(1);
+        let strikes = self.seen >= first && self.rule.times.is_none_or(|times| self.seen - first < times);
+        strikes.then(|| Strike { info: self.info, params: self.rule.params.clone() })
+    }
+
+    fn is_spent(&self) -> bool {
+        let last = self.rule.times.map(|times| (self.rule.nth.max(1) - 1).saturating_add(times));
+        last.is_some_and(|last| self.seen >= last)
+    }
+}
+
+fn check_param(info: &FaultInfo, name: &str, value: &str) -> Result<(), FaultError> {
+    let bad =
+        |what: &str| Err(FaultError(format!("fault `{}`: `{name}` is {what}, not `{value}`", info.name)));
+    let known = info.params.iter().any(|known| known.name == name);
+    match name {
+        "acted" => match value {
+            "true" | "false" => Ok(()),
+            _ => bad("true or false"),
+        },
+        _ if !known => {
+            let names: Vec<&str> = info.params.iter().map(|known| known.name).chain(["acted"]).collect();
+            let names = names.join(", ");
+            Err(FaultError(format!("fault `{}` has no parameter `{name}`; it has {names}", info.name)))
+        }
+        "ms" | "after" | "code" if value.is_empty() => Ok(()),
+        "depth" => match value.parse::<u64>() {
+            Ok(1..=10_000_000) => Ok(()),
+            _ => bad("a number from 1 to 10000000"),
+        },
+        "mib" => match value.parse::<u64>() {
+            Ok(1..=1024) => Ok(()),
+            _ => bad("a number from 1 to 1024"),
+        },
+        "ms" | "after" | "bytes" | "code" => match value.parse::<u64>() {
+            Ok(_) => Ok(()),
+            Err(_) => bad("a number"),
+        },
+        "bytes-per-s" | "size" => match value.parse::<u32>() {
+            Ok(1..) => Ok(()),
+            _ => bad("a number from 1"),
+        },
+        "status" => match value.parse::<u16>() {
+            Ok(200..=599) => Ok(()),
+            _ => bad("a status from 200 to 599"),
+        },
+        "delta" | "retry-after-date-s" => match value.parse::<i64>() {
+            Ok(_) => Ok(()),
+            Err(_) => bad("a whole number"),
+        },
+        "format" => match value {
+            "json" | "html" | "empty" => Ok(()),
+            _ => bad("json, html or empty"),
+        },
+        _ if value.chars().any(char::is_control) => bad("text for a header"),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod answer;
+mod auth;
+mod check;
+mod dates;
+mod emulator;
+mod endpoints;
+mod faults;
+mod fields;
+mod http;
+mod journal;
+mod magic;
+mod routes;
+mod seed;
+mod sender;
+#[cfg(feature = "server")]
+pub mod server;
+mod shape;
+mod store;
+mod switches;
+
+pub use emulator::{Emulator, SenderState};
+pub use faults::{FaultError, FaultInfo, FaultParam, FaultRule, faults};
+pub use http::{Delivery, Reply, Request, Response};
+pub use journal::JournalEntry;
+pub use magic::{MagicEffect, MagicNumber, magic_numbers};
+pub use switches::{Allowed, SwitchError, SwitchInfo, Switches};

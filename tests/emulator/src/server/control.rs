@@ -1,0 +1,184 @@
+//! The control endpoints under `/_emulator/`, outside of the API's paths: no authentication, as the server is on
+//! loopback only; no CORS headers, so that pages of other origins cannot read them.
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::Shared;
+use crate::{FaultRule, magic_numbers};
+
+/// The endpoints, for the help.
+pub(super) const ENDPOINTS: &[(&str, &str)] = &[
+    ("POST   /_emulator/faults", "put a fault rule (or a list of them) into force: {\"fault\": \"drip\", …}"),
+    ("GET    /_emulator/faults", "the rules in force"),
+    ("DELETE /_emulator/faults", "lift them all"),
+    ("GET    /_emulator/journal", "every request so far"),
+    ("DELETE /_emulator/journal", "empty the journal"),
+    ("POST   /_emulator/clock", "let time pass: {\"advance_ms\": 60000}"),
+    ("GET    /_emulator/clock", "the time: {\"now_ms\": …, \"unix_ms\": …}"),
+    ("POST   /_emulator/switches", "set switches: {\"otp\": \"123456\"}"),
+    ("GET    /_emulator/switches", "their values"),
+    ("POST   /_emulator/seed", "add senders that are online: {\"count\": 10000}"),
+    ("POST   /_emulator/status", "put a sender into a status: {\"sid\": \"XE…\", \"status\": \"OFFLINE\"}"),
+    ("POST   /_emulator/reset", "forget senders, faults, journal and time skipped"),
+    ("GET    /_emulator/magic-numbers", "the table of magic numbers"),
+];
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/_emulator/faults", get(faults).post(inject).delete(clear_faults))
+        .route("/_emulator/journal", get(journal).delete(clear_journal))
+        .route("/_emulator/clock", get(clock).post(advance))
+        .route("/_emulator/switches", get(switches).post(set_switches))
+        .route("/_emulator/seed", post(seed))
+        .route("/_emulator/status", post(status))
+        .route("/_emulator/reset", post(reset))
+        .route("/_emulator/magic-numbers", get(magic))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_ms: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seed {
+    count: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetStatus {
+    sid: String,
+    status: String,
+}
+
+/// A control request that cannot be carried out: 400 with the reason.
+struct Refusal(String);
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = ok(&json!({ "error": self.0 }));
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+        response
+    }
+}
+
+fn refused(error: impl std::fmt::Display) -> Refusal {
+    Refusal(error.to_string())
+}
+
+fn ok(body: &impl Serialize) -> Response {
+    let mut response = Response::new(Body::from(serde_json::to_vec(body).unwrap_or_default()));
+    let kind = header::HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(refused)
+}
+
+async fn faults(State(shared): State<Shared>) -> Response {
+    let emulator = shared.emulator();
+    ok(&emulator.faults().collect::<Vec<_>>())
+}
+
+async fn inject(State(shared): State<Shared>, body: Bytes) -> Result<Response, Refusal> {
+    // By hand, as an untagged enum would hide what is wrong with a rule.
+    let rules = if body.trim_ascii_start().starts_with(b"[") {
+        read::<Vec<FaultRule>>(&body)?
+    } else {
+        vec![read::<FaultRule>(&body)?]
+    };
+    let mut emulator = shared.emulator();
+    for rule in rules {
+        emulator.inject(rule).map_err(refused)?;
+    }
+    Ok(ok(&emulator.faults().collect::<Vec<_>>()))
+}
+
+async fn clear_faults(State(shared): State<Shared>) -> Response {
+    shared.emulator().clear_faults();
+    ok(&json!([]))
+}
+
+async fn journal(State(shared): State<Shared>) -> Response {
+    ok(&shared.emulator().journal())
+}
+
+async fn clear_journal(State(shared): State<Shared>) -> Response {
+    shared.emulator().clear_journal();
+    ok(&json!([]))
+}
+
+async fn clock(State(shared): State<Shared>) -> Response {
+    let emulator = shared.emulator();
+    ok(&json!({ "now_ms": emulator.now_ms(), "unix_ms": emulator.unix_ms() }))
+}
+
+async fn advance(State(shared): State<Shared>, body: Bytes) -> Result<Response, Refusal> {
+    let Advance { advance_ms } = read(&body)?;
+    let mut emulator = shared.emulator();
+    emulator.advance_ms(advance_ms);
+    Ok(ok(&json!({ "now_ms": emulator.now_ms(), "unix_ms": emulator.unix_ms() })))
+}
+
+async fn switches(State(shared): State<Shared>) -> Response {
+    let emulator = shared.emulator();
+    let values = emulator.switches().iter().map(|(info, value)| (info.name.to_owned(), json!(value)));
+    ok(&values.collect::<Map<String, Value>>())
+}
+
+async fn set_switches(State(shared): State<Shared>, body: Bytes) -> Result<Response, Refusal> {
+    let values: Map<String, Value> = read(&body)?;
+    {
+        let mut emulator = shared.emulator();
+        // All of them or none.
+        let mut changed = emulator.switches().clone();
+        for (name, value) in &values {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            changed.set(name, &text).map_err(refused)?;
+        }
+        for (info, value) in changed.iter() {
+            emulator.set_switch(info.name, value).map_err(refused)?;
+        }
+    }
+    Ok(switches(State(shared)).await)
+}
+
+async fn seed(State(shared): State<Shared>, body: Bytes) -> Result<Response, Refusal> {
+    let Seed { count } = read(&body)?;
+    if count > 1_000_000 {
+        return Err(refused("count must be at most 1000000"));
+    }
+    let mut emulator = shared.emulator();
+    emulator.seed_senders(count);
+    Ok(ok(&json!({ "senders": emulator.sender_count() })))
+}
+
+async fn status(State(shared): State<Shared>, body: Bytes) -> Result<Response, Refusal> {
+    let SetStatus { sid, status } = read(&body)?;
+    if shared.emulator().set_status(&sid, &status) {
+        return Ok(ok(&json!({ "sid": sid, "status": status })));
+    }
+    Err(refused("there is no sender with this sid"))
+}
+
+async fn reset(State(shared): State<Shared>) -> Response {
+    shared.emulator().reset();
+    ok(&json!({}))
+}
+
+async fn magic(State(_): State<Shared>) -> Response {
+    ok(&magic_numbers())
+}

@@ -1,0 +1,133 @@
+//! The senders, in the order of their creation, and the opaque tokens of pages.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::sender::{Channel, Sender};
+
+/// The senders.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Store {
+    senders: BTreeMap<u64, Sender>,
+    by_sid: BTreeMap<String, u64>,
+    by_sender_id: BTreeMap<String, u64>,
+    last: u64,
+}
+
+impl Store {
+    pub(crate) fn len(&self) -> usize {
+        self.senders.len()
+    }
+
+    pub(crate) fn add(&mut self, sender: Sender) -> Option<&mut Sender> {
+        self.last += 1;
+        self.by_sid.insert(sender.sid.clone(), self.last);
+        self.by_sender_id.insert(sender.sender_id.clone(), self.last);
+        self.senders.insert(self.last, sender);
+        self.senders.get_mut(&self.last)
+    }
+
+    pub(crate) fn by_sid(&mut self, sid: &str) -> Option<&mut Sender> {
+        self.senders.get_mut(self.by_sid.get(sid)?)
+    }
+
+    pub(crate) fn has_sender_id(&self, sender_id: &str) -> bool {
+        self.by_sender_id.contains_key(sender_id)
+    }
+
+    pub(crate) fn remove(&mut self, sid: &str) -> Option<Sender> {
+        let number = self.by_sid.remove(sid)?;
+        let sender = self.senders.remove(&number)?;
+        self.by_sender_id.remove(&sender.sender_id);
+        Some(sender)
+    }
+
+    pub(crate) fn sids(&self) -> impl Iterator<Item = &str> {
+        self.senders.values().map(|sender| sender.sid.as_str())
+    }
+
+    /// The senders of a channel after a place, with their places; `None` is every channel.
+    pub(crate) fn after(
+        &mut self,
+        place: u64,
+        channel: Option<Channel>,
+    ) -> impl Iterator<Item = (u64, &mut Sender)> {
+        self.senders
+            .range_mut((Bound::Excluded(place), Bound::Unbounded))
+            .map(|(place, sender)| (*place, sender))
+            .filter(move |(_, sender)| channel.is_none_or(|wanted| sender.channel == wanted))
+    }
+
+    /// The places of a channel's senders up to a place, the nearest first.
+    pub(crate) fn places_back_from(&self, place: u64, channel: Option<Channel>) -> impl Iterator<Item = u64> {
+        self.senders
+            .range(..=place)
+            .rev()
+            .filter(move |(_, sender)| channel.is_none_or(|wanted| sender.channel == wanted))
+            .map(|(place, _)| *place)
+    }
+}
+
+/// What a page token says: the page's number, the place after which it begins, and the channel it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PageToken {
+    pub(crate) page: u64,
+    pub(crate) after: u64,
+    pub(crate) channel: Option<Channel>,
+}
+
+const TOKEN_PREFIX: &str = "PA";
+const TOKEN_BYTES: usize = 21;
+
+impl PageToken {
+    /// The token as text: scrambled, so that nobody reads it, and with a check, so that nobody makes one up.
+    pub(crate) fn encode(self, seed: u64) -> String {
+        let mut bytes = Vec::with_capacity(TOKEN_BYTES);
+        bytes.extend(self.page.to_le_bytes());
+        bytes.extend(self.after.to_le_bytes());
+        bytes.push(self.channel.map_or(0, |channel| if channel == Channel::Whatsapp { 1 } else { 2 }));
+        let check = u32::try_from(self.check(seed) >> 32).unwrap_or_default();
+        bytes.extend(check.to_le_bytes());
+        let scrambled: Vec<u8> = bytes.into_iter().zip(mask(check)).map(|(byte, mask)| byte ^ mask).collect();
+        format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(scrambled))
+    }
+
+    pub(crate) fn decode(text: &str, seed: u64) -> Option<Self> {
+        let scrambled = URL_SAFE_NO_PAD.decode(text.strip_prefix(TOKEN_PREFIX)?).ok()?;
+        let (body, check) = scrambled.split_last_chunk::<4>()?;
+        let check = u32::from_le_bytes(*check);
+        let bytes: Vec<u8> = body.iter().zip(mask(check)).map(|(byte, mask)| byte ^ mask).collect();
+        let (page, rest) = bytes.split_first_chunk::<8>()?;
+        let (after, rest) = rest.split_first_chunk::<8>()?;
+        let channel = match rest {
+            [0] => None,
+            [1] => Some(Channel::Whatsapp),
+            [2] => Some(Channel::Rcs),
+            _ => return None,
+        };
+        let token = Self { page: u64::from_le_bytes(*page), after: u64::from_le_bytes(*after), channel };
+        (u32::try_from(token.check(seed) >> 32) == Ok(check)).then_some(token)
+    }
+
+    fn check(self, seed: u64) -> u64 {
+        let channel = self.channel.map_or(0, |channel| channel as u64 + 1);
+        mix(mix(mix(seed ^ 0x7061_6765, self.page), self.after), channel)
+    }
+}
+
+/// Bytes to scramble a token's body with; the check itself stays readable.
+fn mask(check: u32) -> impl Iterator<Item = u8> {
+    let words = (0..3).flat_map(move |word| mix(u64::from(check), word).to_le_bytes());
+    words.take(TOKEN_BYTES - 4).chain([0; 4])
+}
+
+/// A well-mixed number made of two (the finaliser of `SplitMix64`).
+pub(crate) const fn mix(seed: u64, value: u64) -> u64 {
+    let mut z = seed.wrapping_add(value.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}

@@ -1,0 +1,314 @@
+//! Switches: everything about the emulator that can be set, by name and from text.
+//!
+//! Where the real service's behaviour is not documented, the emulator assumes something and says so here. The
+//! defaults are the strict ones: a client that works against them does not lean on the service's kindness.
+
+use std::fmt;
+
+/// A value that a switch takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Allowed {
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A whole number from the first to the second.
+    Number(u64, u64),
+    /// A whole number, or the word `none`.
+    NumberOrNone,
+    /// Any text.
+    Text,
+}
+
+impl fmt::Display for Allowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Choice(words) => f.write_str(&words.join("|")),
+            Self::Number(min, u64::MAX) => write!(f, "a number from {min}"),
+            Self::Number(min, max) => write!(f, "{min} to {max}"),
+            Self::NumberOrNone => f.write_str("none or a number"),
+            Self::Text => f.write_str("text"),
+        }
+    }
+}
+
+/// One switch: its name, what it takes, and what is assumed by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SwitchInfo {
+    /// The name, as in `--switch name=value`.
+    pub name: &'static str,
+    /// The value it has when nothing is said.
+    pub default: &'static str,
+    /// The values it takes.
+    pub allowed: Allowed,
+    /// What it does, or the assumption about the real service that its default makes.
+    pub text: &'static str,
+}
+
+/// A switch could not be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SwitchError {
+    /// There is no switch of this name.
+    UnknownName(String),
+    /// The switch does not take this value.
+    BadValue {
+        /// The switch.
+        name: &'static str,
+        /// The value that it was given.
+        value: String,
+        /// The values that it takes.
+        allowed: Allowed,
+    },
+}
+
+impl fmt::Display for SwitchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownName(name) => {
+                let near = ALL.iter().map(|info| info.name).filter(|known| shares_word(known, name));
+                let near: Vec<&str> = near.take(4).collect();
+                let hint = if near.is_empty() {
+                    String::new()
+                } else {
+                    format!(": did you mean {}", near.join(", "))
+                };
+                write!(f, "no switch is called `{name}`{hint}")
+            }
+            Self::BadValue { name, value, allowed } => {
+                write!(f, "switch `{name}` does not take `{value}`: allowed is {allowed}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for SwitchError {}
+
+fn shares_word(known: &str, given: &str) -> bool {
+    known.split('-').any(|word| word.len() > 2 && given.replace('_', "-").to_lowercase().contains(word))
+}
+
+macro_rules! switches {
+    ($($key:ident, $name:literal, $default:literal, $allowed:expr, $text:literal;)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Key { $($key),* }
+
+        static ALL: &[SwitchInfo] = &[
+            $(SwitchInfo { name: $name, default: $default, allowed: $allowed, text: $text }),*
+        ];
+    };
+}
+
+use Allowed::{Choice, Number, NumberOrNone, Text};
+
+switches! {
+    // Who may call, and where it is.
+    AccountSid, "account-sid", "AC00000000000000000000000000000000", Text,
+        "the user name of Basic authentication";
+    AuthToken, "auth-token", "00000000000000000000000000000000", Text,
+        "the password of Basic authentication";
+    ApiKeySid, "api-key-sid", "", Text,
+        "a second user name that is let in (an API key, SK…); empty is none";
+    ApiKeySecret, "api-key-secret", "", Text,
+        "the password of the API key";
+    BaseUrl, "base-url", "", Text,
+        "what absolute URLs in answers begin with; empty is http:// and the request's Host";
+    Seed, "seed", "0", Number(0, u64::MAX),
+        "SIDs and request ids are made from it; the same seed makes the same ones";
+
+    // Time.
+    StepMs, "step-ms", "1500", Number(0, 86_400_000),
+        "milliseconds a sender stays in a state that ends by itself; 0: it has left it when next looked at";
+    ListDelayMs, "list-delay-ms", "0", Number(0, 86_400_000),
+        "milliseconds until a new sender is listed. Assumed: none, as nothing is documented";
+    FetchDelayMs, "fetch-delay-ms", "0", Number(0, 86_400_000),
+        "milliseconds until a new sender is found by its SID. Assumed: none";
+
+    // A sender's life.
+    AfterCreating, "after-creating", "pending-verification", Choice(&["pending-verification", "offline"]),
+        "the state in which a sender waits for its code. Sources differ; both are reported";
+    Review, "review", "skip", Choice(&["skip", "pass"]),
+        "whether TWILIO_REVIEW comes between VERIFYING and ONLINE. Reported by one source only";
+    Otp, "otp", "", Text,
+        "the one right verification code; empty: any six digits are, but for the magic codes";
+    WrongCode, "wrong-code", "refuse", Choice(&["refuse", "offline"]),
+        "a wrong code is refused at once (400/63113), or accepted and the sender goes OFFLINE with 63113";
+    UnexpectedCode, "unexpected-code", "refuse", Choice(&["refuse", "ignore"]),
+        "a code for a sender that waits for none is refused (400/63100), or ignored";
+    DisplayName, "display-name", "approved", Choice(&["approved", "declined", "error", "immediate"]),
+        "what becomes of a new profile.name of a sender that is online: a review that ends well or badly after a step, display_name_status error, or the new name at once";
+    MagicFailures, "magic-failures", "mixed", Choice(&["mixed", "at-once", "offline"]),
+        "how magic numbers fail: as their table says, all by a 4xx at create, or all by going OFFLINE";
+
+    // What a request must be.
+    CamelCase, "camel-case", "refuse", Choice(&["refuse", "accept"]),
+        "camelCase keys. Assumed: refused with 63100, as the wire is snake_case";
+    FormBody, "form-body", "refuse", Choice(&["refuse", "accept"]),
+        "form-encoded bodies. Assumed: refused with 63100, as the body is JSON";
+    ContentType, "content-type", "require-json", Choice(&["require-json", "any"]),
+        "whether a JSON body must come as application/json. Assumed: it must";
+    UnknownKeys, "unknown-keys", "refuse", Choice(&["refuse", "ignore"]),
+        "keys of the body that nobody knows. Assumed: refused with 63100";
+    UnknownQuery, "unknown-query", "refuse", Choice(&["refuse", "ignore"]),
+        "query parameters that nobody knows. Assumed: refused with 20001";
+    MissingChannel, "missing-channel", "refuse", Choice(&["refuse", "all"]),
+        "a list without Channel: 400/20001 (reported), or the senders of all channels";
+    PageSizeOverLimit, "page-size-over-limit", "refuse", Choice(&["refuse", "clamp"]),
+        "a PageSize outside 1 to 1000. Assumed: refused with 20001";
+    EmptyUpdate, "empty-update", "refuse", Choice(&["refuse", "accept"]),
+        "an update that names no section. Assumed: refused with 63100";
+    NullSection, "null-section", "ignore", Choice(&["ignore", "clear"]),
+        "a section that is null in an update leaves the old one, or clears it. Not documented";
+    UpdateRequires, "update-requires", "nothing", Choice(&["nothing", "profile-name", "configuration"]),
+        "what an update must hold: nothing (section-only bodies are Twilio's own examples); its name, if it has a profile (one source); a configuration (another)";
+    WabaId, "waba-id", "optional", Choice(&["optional", "required"]),
+        "configuration.waba_id in a create; reported as needed for a subaccount's first sender";
+    ProfileName, "profile-name", "required", Choice(&["required", "optional"]),
+        "profile.name in a create that has a profile (documented as required for WhatsApp)";
+    Vertical, "vertical", "listed", Choice(&["listed", "any"]),
+        "profile.vertical. Assumed: only the documented values, exactly written";
+    ProfileLimits, "profile-limits", "enforce", Choice(&["enforce", "ignore"]),
+        "Meta's limits of length and count in a profile. Assumed: refused at once with 63100";
+    Urls, "urls", "checked", Choice(&["checked", "any"]),
+        "URL fields. Assumed: an absolute http or https URL, or empty, or null";
+    VoiceApplicationSid, "voice-application-sid", "checked", Choice(&["checked", "any"]),
+        "configuration.voice_application_sid. Assumed: AP and 32 hexadecimal digits, or null";
+
+    // What an answer is.
+    DuplicateStatus, "duplicate-status", "409", Choice(&["409", "400"]),
+        "the status with 63110 for a number that is a sender already. Not documented";
+    DeleteUnknown, "delete-unknown", "404", Choice(&["404", "204"]),
+        "deleting a sender that is not there. Assumed: 404/20404";
+    UpdateEcho, "update-echo", "sections-sent", Choice(&["sections-sent", "full"]),
+        "an update's answer: null where the request said nothing (an example in the OpenAPI file), or the whole sender (another)";
+    Arrays, "arrays", "replace", Choice(&["replace", "merge"]),
+        "lists in a profile (websites, emails, phone_numbers) when updated. Not documented";
+    ErrorFormat, "error-format", "legacy", Choice(&["legacy", "rfc9457"]),
+        "the form of error bodies: code, message, more_info, status; or problem details";
+    RequestIdHeader, "request-id-header", "T-Request-Id", Choice(&["T-Request-Id", "Twilio-Request-Id", "none"]),
+        "the header with the request's id; the OpenAPI file names the first, other products send the second";
+    RetryAfter, "retry-after", "none", NumberOrNone,
+        "seconds in Retry-After on 429 and 503. Assumed: the header is not sent";
+    Cors, "cors", "on", Choice(&["on", "off"]),
+        "CORS headers and preflight answers (in the OpenAPI file)";
+    CorsExpose, "cors-expose", "none", Choice(&["none", "request-id"]),
+        "whether pages may read the request id and Retry-After. Assumed: not";
+    RcsWrites, "rcs-writes", "refuse", Choice(&["refuse", "accept"]),
+        "update and delete of an RCS sender: documented as WhatsApp only; assumed: 400/63100";
+    PageTokenReuse, "page-token-reuse", "allow", Choice(&["allow", "refuse"]),
+        "a page token used a second time. Assumed: it works, or a lost page could not be asked for again";
+    DefaultPageSizeWhatsapp, "default-page-size-whatsapp", "20", Number(1, 1000),
+        "PageSize of a WhatsApp list that names none (documented)";
+    DefaultPageSizeRcs, "default-page-size-rcs", "50", Number(1, 1000),
+        "PageSize of an RCS list that names none (documented)";
+    Sandbox, "sandbox", "absent", Choice(&["absent", "present"]),
+        "whether the sandbox number whatsapp:+14155238886 is listed, OFFLINE (reported); read when the emulator is made or reset";
+}
+
+/// The value of every switch.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Switches {
+    values: Vec<String>,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self { values: ALL.iter().map(|info| info.default.to_owned()).collect() }
+    }
+}
+
+impl fmt::Debug for Switches {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.iter().filter(|(info, value)| info.default != *value);
+        f.debug_map()
+            .entries(shown.map(|(info, value)| (info.name, if is_secret(info.name) { "***" } else { value })))
+            .finish()
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    matches!(name, "auth-token" | "api-key-secret")
+}
+
+impl Switches {
+    /// Every switch at its default.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The defaults, with no time between states: `step-ms` 0.
+    #[must_use]
+    pub fn instant() -> Self {
+        let mut switches = Self::default();
+        if let Some(value) = switches.values.get_mut(Key::StepMs as usize) {
+            "0".clone_into(value);
+        }
+        switches
+    }
+
+    /// Every switch there is, in the order of the documentation.
+    pub fn all() -> &'static [SwitchInfo] {
+        ALL
+    }
+
+    /// Sets a switch by its name; underscores in the name count as hyphens.
+    ///
+    /// # Errors
+    /// When there is no such switch, or it does not take the value. Nothing is changed then.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), SwitchError> {
+        let hyphened = name.replace('_', "-");
+        let found = ALL.iter().zip(&mut self.values).find(|(info, _)| info.name == hyphened);
+        let Some((info, slot)) = found else { return Err(SwitchError::UnknownName(name.to_owned())) };
+        let fits = match info.allowed {
+            Choice(words) => words.contains(&value),
+            Number(min, max) => value.parse::<u64>().is_ok_and(|number| (min..=max).contains(&number)),
+            NumberOrNone => value == "none" || value.parse::<u64>().is_ok(),
+            Text => !value.chars().any(char::is_control),
+        };
+        if !fits {
+            return Err(SwitchError::BadValue {
+                name: info.name,
+                value: value.to_owned(),
+                allowed: info.allowed,
+            });
+        }
+        value.clone_into(slot);
+        Ok(())
+    }
+
+    /// Sets a switch and hands the switches back, for chains.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set).
+    pub fn with(mut self, name: &str, value: &str) -> Result<Self, SwitchError> {
+        self.set(name, value)?;
+        Ok(self)
+    }
+
+    /// The value of a switch, if there is one of this name.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        let hyphened = name.replace('_', "-");
+        self.iter().find(|(info, _)| info.name == hyphened).map(|(_, value)| value)
+    }
+
+    /// Every switch with its value.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static SwitchInfo, &str)> {
+        ALL.iter().zip(self.values.iter().map(String::as_str))
+    }
+
+    pub(crate) fn text(&self, key: Key) -> &str {
+        self.values.get(key as usize).map_or("", String::as_str)
+    }
+
+    pub(crate) fn is(&self, key: Key, word: &str) -> bool {
+        debug_assert!(
+            matches!(ALL.get(key as usize).map(|info| info.allowed), Some(Choice(words)) if words.contains(&word)),
+            "{key:?} never is `{word}`"
+        );
+        self.text(key) == word
+    }
+
+    pub(crate) fn number(&self, key: Key) -> u64 {
+        self.text(key).parse().unwrap_or(0)
+    }
+}

@@ -1,0 +1,388 @@
+//! The server as a process of its own, on a real port: its first line, its end, and what only a socket shows.
+
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use base64::Engine as _;
+use serde_json::{Value, json};
+
+use crate::support::{ACCOUNT_SID, AUTH_TOKEN, SENDERS, WHATSAPP, path};
+
+/// How long an answer may take on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long nothing has to come for a stall.
+const STALL: Duration = Duration::from_millis(300);
+
+struct Server {
+    process: Child,
+    stdout: BufReader<ChildStdout>,
+    address: SocketAddr,
+    first_line: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What came back over a socket.
+#[derive(Debug)]
+struct Received {
+    head: String,
+    body: Vec<u8>,
+    /// How the connection ended: `Ok` is in order.
+    end: Result<(), ErrorKind>,
+}
+
+impl Received {
+    fn status(&self) -> u16 {
+        self.head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+}
+
+impl Server {
+    fn start(arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_senders-emulator"));
+        let mut process =
+            command.args(["--port", "0"]).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        let mut first_line = String::new();
+        stdout.read_line(&mut first_line).unwrap();
+        let address = first_line.trim_end().strip_prefix("listening on http://").expect(&first_line);
+        let address = address.parse().unwrap();
+        Self { process, stdout, address, first_line }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    fn ask(&self, method: &str, target: &str, body: Option<&Value>) -> Received {
+        receive(&mut self.send(method, target, body))
+    }
+
+    fn send(&self, method: &str, target: &str, body: Option<&Value>) -> TcpStream {
+        let mut stream = self.connect();
+        let pair = base64::engine::general_purpose::STANDARD.encode(format!("{ACCOUNT_SID}:{AUTH_TOKEN}"));
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nHost: {}\r\nAuthorization: Basic {pair}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            self.address,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(body.as_bytes()).unwrap();
+        stream
+    }
+
+    fn list(&self) -> Received {
+        self.ask("GET", WHATSAPP, None)
+    }
+
+    /// The bytes of a list's answer up to so many of its body; then nothing comes.
+    fn list_that_stalls_after(&self, body_bytes: usize) -> Vec<u8> {
+        let mut stream = self.send("GET", WHATSAPP, None);
+        let mut bytes = Vec::new();
+        let mut byte = [0];
+        while body_of(&bytes).is_none_or(|body| body.len() < body_bytes) {
+            stream.read_exact(&mut byte).unwrap();
+            bytes.extend(byte);
+        }
+        stream.set_read_timeout(Some(STALL)).unwrap();
+        let end = stream.read(&mut byte).map_err(|error| error.kind());
+        assert!(matches!(end, Err(ErrorKind::WouldBlock | ErrorKind::TimedOut)), "{end:?}");
+        bytes
+    }
+
+    fn inject(&self, rule: Value) {
+        let answer = self.ask("POST", "/_emulator/faults", Some(&rule));
+        assert_eq!(answer.status(), 200, "{:?}", answer.json());
+    }
+}
+
+fn receive(stream: &mut TcpStream) -> Received {
+    let mut bytes = Vec::new();
+    let end = stream.read_to_end(&mut bytes).map(drop).map_err(|error| error.kind());
+    let at = bytes.windows(4).position(|four| four == b"\r\n\r\n").map_or(bytes.len(), |at| at + 4);
+    let body = bytes.split_off(at);
+    Received { head: String::from_utf8(bytes).unwrap(), body, end }
+}
+
+fn length(answer: &Received) -> usize {
+    answer.header("Content-Length").unwrap().parse().unwrap()
+}
+
+fn body_of(bytes: &[u8]) -> Option<&[u8]> {
+    let at = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+    Some(&bytes[at + 4..])
+}
+
+#[test]
+fn the_first_line_names_the_address() {
+    let server = Server::start(&[]);
+    assert_eq!(server.first_line, format!("listening on http://127.0.0.1:{}\n", server.address.port()));
+    assert!(server.address.port() != 0 && server.address.ip().is_loopback());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_cleanly() {
+    for signal in ["TERM", "INT"] {
+        let mut server = Server::start(&[]);
+        let open = server.connect();
+        let pid = server.process.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+        assert_eq!(server.process.wait().unwrap().code(), Some(0), "{signal}");
+        let mut rest = String::new();
+        server.stdout.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "");
+        drop(open);
+    }
+}
+
+#[test]
+fn a_whole_life_over_http() {
+    let server = Server::start(&["--instant"]);
+    let created = server.ask("POST", SENDERS, Some(&json!({ "sender_id": "whatsapp:+15551234567" })));
+    assert_eq!((created.status(), &created.json()["status"]), (202, &json!("CREATING")));
+    let sid = created.json()["sid"].as_str().unwrap().to_owned();
+    let sender = path(&sid);
+    assert_eq!(server.ask("GET", &sender, None).json()["status"], "PENDING_VERIFICATION");
+    let code = json!({ "configuration": { "verification_code": "123456" } });
+    assert_eq!(server.ask("POST", &sender, Some(&code)).json()["status"], "VERIFYING");
+    let online = server.ask("GET", &sender, None);
+    assert_eq!(online.json()["status"], "ONLINE");
+    assert_eq!(online.json()["url"], json!(format!("http://{}{sender}", server.address)));
+    let update = json!({ "profile": { "about": "x" } });
+    assert_eq!(server.ask("POST", &sender, Some(&update)).json()["status"], "ONLINE:UPDATING");
+    assert_eq!(server.list().json()["senders"][0]["profile"]["about"], "x");
+    let deleted = server.ask("DELETE", &sender, None);
+    assert_eq!((deleted.status(), deleted.body.len(), deleted.header("Content-Length")), (204, 0, None));
+    assert_eq!(server.ask("GET", &sender, None).status(), 404);
+    let date = online.header("Date").unwrap();
+    assert!(date.ends_with(" GMT") && !date.contains(" 1970 "), "{date}");
+}
+
+#[test]
+fn flags_set_switches() {
+    let arguments = [
+        "--account-sid",
+        "AC9",
+        "--switch",
+        "missing-channel=all",
+        "--duplicate-status",
+        "400",
+        "--senders",
+        "3",
+    ];
+    let server = Server::start(&arguments);
+    assert_eq!(server.list().status(), 401);
+    let values = server.ask("GET", "/_emulator/switches", None).json();
+    assert_eq!((&values["account-sid"], &values["duplicate-status"]), (&json!("AC9"), &json!("400")));
+    assert_eq!((&values["missing-channel"], &values["step-ms"]), (&json!("all"), &json!("1500")));
+    let seeded = server.ask("POST", "/_emulator/seed", Some(&json!({ "count": 2 })));
+    assert_eq!(seeded.json()["senders"], 5);
+    for wrong in [["--switch", "nonsense=1"], ["--switch", "camel-case"], ["--camel-case", "maybe"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_senders-emulator")).args(wrong).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{wrong:?}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains("switch"), "{wrong:?}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn help_lists_every_switch_fault_and_magic_number() {
+    let output = Command::new(env!("CARGO_BIN_EXE_senders-emulator")).arg("--help").output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    for info in senders_emulator::Switches::all() {
+        assert!(help.contains(&format!("--{} ", info.name)), "{}", info.name);
+    }
+    for info in senders_emulator::faults() {
+        assert!(help.contains(&format!("\n  {} ", info.name)), "{}", info.name);
+    }
+    for row in senders_emulator::magic_numbers() {
+        assert!(help.contains(&format!("\n  {} ", row.digits)), "{}", row.digits);
+    }
+}
+
+#[test]
+fn the_control_endpoints() {
+    let server = Server::start(&[]);
+    let created = server.ask("POST", SENDERS, Some(&json!({ "sender_id": "whatsapp:+15551234567" })));
+    let sid = created.json()["sid"].as_str().unwrap().to_owned();
+    let status = |server: &Server| server.ask("GET", &path(&sid), None).json()["status"].clone();
+    let before = server.ask("GET", "/_emulator/clock", None).json()["now_ms"].as_u64().unwrap();
+    let after = server.ask("POST", "/_emulator/clock", Some(&json!({ "advance_ms": 60_000 })));
+    assert!(after.json()["now_ms"].as_u64().unwrap() >= before + 60_000);
+    assert_eq!(status(&server), "PENDING_VERIFICATION");
+    server.ask("POST", "/_emulator/status", Some(&json!({ "sid": sid, "status": "STUBBED" })));
+    assert_eq!(status(&server), "STUBBED");
+    let set = server.ask("POST", "/_emulator/switches", Some(&json!({ "delete-unknown": 204 })));
+    assert_eq!(set.json()["delete-unknown"], "204");
+    let journal = server.ask("GET", "/_emulator/journal", None).json();
+    let asked: Vec<&str> =
+        journal.as_array().unwrap().iter().map(|e| e["operation"].as_str().unwrap()).collect();
+    assert_eq!(asked, ["create", "fetch", "fetch"]);
+    assert_eq!(journal[0]["body"], r#"{"sender_id":"whatsapp:+15551234567"}"#);
+    assert_eq!(server.ask("DELETE", "/_emulator/journal", None).status(), 200);
+    let rules = json!([{ "fault": "rate-limited" }, { "fault": "drip", "times": null }]);
+    server.inject(rules);
+    assert_eq!(server.ask("GET", "/_emulator/faults", None).json()[1]["fault"], "drip");
+    assert_eq!(server.ask("DELETE", "/_emulator/faults", None).json(), json!([]));
+    let magic = server.ask("GET", "/_emulator/magic-numbers", None).json();
+    assert_eq!(magic.as_array().unwrap().len(), senders_emulator::magic_numbers().len());
+    server.ask("POST", "/_emulator/reset", Some(&json!({})));
+    assert_eq!(server.list().json()["senders"], json!([]));
+    for (target, body) in [
+        ("/_emulator/faults", json!({ "fault": "nonsense" })),
+        ("/_emulator/faults", json!({ "fault": "drip", "when": 1 })),
+        ("/_emulator/faults", json!(1)),
+        ("/_emulator/clock", json!({})),
+        ("/_emulator/switches", json!({ "otp": "1", "nonsense": "2" })),
+        ("/_emulator/status", json!({ "sid": "XE1", "status": "ONLINE" })),
+        ("/_emulator/seed", json!({ "count": -1 })),
+    ] {
+        let refused = server.ask("POST", target, Some(&body));
+        assert_eq!(refused.status(), 400, "{target} {body}");
+        assert!(refused.json()["error"].is_string());
+    }
+    assert_eq!(server.ask("GET", "/_emulator/switches", None).json()["otp"], "");
+}
+
+#[test]
+fn a_connection_is_kept_and_reused() {
+    let server = Server::start(&[]);
+    let mut stream = server.connect();
+    for _ in 0..3 {
+        stream.write_all(format!("OPTIONS {SENDERS} HTTP/1.1\r\nHost: h\r\n\r\n").as_bytes()).unwrap();
+        let mut buffer = [0; 2048];
+        let read = stream.read(&mut buffer).unwrap();
+        assert!(buffer[..read].starts_with(b"HTTP/1.1 204 No Content\r\n"));
+    }
+}
+
+#[test]
+fn answers_that_never_come() {
+    let server = Server::start(&[]);
+    server.inject(json!({ "fault": "accept-then-close" }));
+    let mut stream = server.connect();
+    let closed = receive(&mut stream);
+    assert_eq!((closed.head.as_str(), closed.end), ("", Ok(())));
+    for fault in ["close-before-answer", "close-after-act", "connect-refused"] {
+        server.inject(json!({ "fault": fault }));
+        let closed = server.list();
+        assert_eq!((closed.head.as_str(), closed.end), ("", Ok(())), "{fault}");
+    }
+    for fault in ["reset-before-act", "reset-after-act"] {
+        server.inject(json!({ "fault": fault }));
+        let reset = server.list();
+        assert_eq!((reset.head.as_str(), reset.end), ("", Err(ErrorKind::ConnectionReset)), "{fault}");
+    }
+    server.inject(json!({ "fault": "stall-before-head" }));
+    let mut stall = server.send("GET", WHATSAPP, None);
+    stall.set_read_timeout(Some(STALL)).unwrap();
+    let end = stall.read(&mut [0]).map_err(|error| error.kind());
+    assert!(matches!(end, Err(ErrorKind::WouldBlock | ErrorKind::TimedOut)), "{end:?}");
+    server.inject(json!({ "fault": "stall-before-head", "params": { "ms": 50 } }));
+    let late = server.list();
+    assert_eq!((late.status(), late.body.len(), late.end), (200, length(&late), Ok(())));
+    assert_eq!(server.list().status(), 200);
+}
+
+#[test]
+fn bodies_that_come_otherwise() {
+    let server = Server::start(&[]);
+    let whole = server.list().body;
+    let struck = |fault: &str, params: Value| {
+        server.inject(json!({ "fault": fault, "params": params }));
+        server.list()
+    };
+    server.inject(json!({ "fault": "stall-in-body", "params": { "after": 5 } }));
+    let stall = server.list_that_stalls_after(5);
+    assert_eq!(body_of(&stall), Some(&whole[..5]));
+    assert!(String::from_utf8(stall).unwrap().contains(&format!("Content-Length: {}\r\n", whole.len())));
+    let pause = struck("stall-in-body", json!({ "ms": 20 }));
+    assert_eq!((pause.body.as_slice(), pause.end), (whole.as_slice(), Ok(())));
+    server.inject(json!({ "fault": "drip" }));
+    assert_eq!(body_of(&server.list_that_stalls_after(1)), Some(&whole[..1]));
+    let fast = struck("drip", json!({ "bytes-per-s": 20_000 }));
+    assert_eq!((fast.body.as_slice(), fast.end), (whole.as_slice(), Ok(())));
+    let cut = struck("cut-body", json!({ "after": 7 }));
+    assert_eq!((cut.body.as_slice(), length(&cut), cut.end), (&whole[..7], whole.len(), Ok(())));
+    let nearly = struck("cut-body", json!({ "after": 1_000_000 }));
+    assert_eq!(nearly.body.len(), whole.len() - 1);
+    let long = struck("wrong-content-length", json!({}));
+    assert_eq!((long.body.as_slice(), length(&long)), (whole.as_slice(), whole.len() + 7));
+    let short = struck("wrong-content-length", json!({ "delta": -7 }));
+    assert_eq!((short.body.as_slice(), length(&short)), (whole.as_slice(), whole.len() - 7));
+    for (fault, complete) in [("chunked", true), ("chunked-cut", false)] {
+        let chunked = struck(fault, json!({ "size": 9 }));
+        assert_eq!(
+            (chunked.header("Transfer-Encoding"), chunked.header("Content-Length")),
+            (Some("chunked"), None)
+        );
+        assert!(chunked.body.starts_with(b"9\r\n{\"senders"));
+        assert_eq!(chunked.body.ends_with(b"\r\n0\r\n\r\n"), complete);
+    }
+    let huge = struck("huge-body", json!({ "bytes": 20_000_000 }));
+    assert_eq!((huge.body.len(), length(&huge)), (whole.len() + 20_000_000, whole.len() + 20_000_000));
+    assert_eq!(huge.json(), serde_json::from_slice::<Value>(&whole).unwrap());
+    let delete = server.ask("DELETE", &path("XE00000000000000000000000000000000"), None);
+    assert_eq!(delete.status(), 404);
+}
+
+#[test]
+fn a_body_that_is_too_large_and_a_request_that_is_none() {
+    let server = Server::start(&[]);
+    let mut stream = server.connect();
+    stream.write_all(b"nonsense\r\n\r\n").unwrap();
+    assert_eq!(receive(&mut stream).status(), 400);
+    let mut stream = server.connect();
+    let head = format!("POST {SENDERS} HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let block = vec![b' '; 1 << 20];
+    for _ in 0..17 {
+        // The server may answer, and close, before it has everything.
+        if stream.write_all(&block).is_err() {
+            break;
+        }
+    }
+    assert_eq!(server.list().status(), 200);
+}
+
+/// Resident memory of the server with ten thousand senders, all of them listed: under 100 MiB.
+#[cfg(target_os = "linux")]
+#[test]
+fn ten_thousand_senders_fit_into_100_mib() {
+    let server = Server::start(&["--senders", "10000"]);
+    let mut target = Some(format!("{WHATSAPP}&PageSize=1000"));
+    let mut seen = 0;
+    while let Some(asked) = target {
+        let page = server.ask("GET", &asked, None).json();
+        seen += page["senders"].as_array().unwrap().len();
+        let next = page["meta"]["next_page_url"].as_str();
+        target = next.map(|url| url.strip_prefix(&format!("http://{}", server.address)).unwrap().to_owned());
+    }
+    assert_eq!(seen, 10_000);
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    println!("resident: {:.1} MiB", kib as f64 / 1024.0);
+    assert!(kib < 100 * 1024, "{kib} KiB");
+}
