@@ -300,7 +300,7 @@ impl<E: Wire> Exchange<E> {
         let (kind, final_kind) = match failure.kind {
             FailureKind::Timeout => (ErrorKind::Timeout, false),
             FailureKind::Connect | FailureKind::Closed | FailureKind::Other => (ErrorKind::Connection, false),
-            FailureKind::Tls => (ErrorKind::Tls, true),
+            FailureKind::Tls => (ErrorKind::Tls, false),
             FailureKind::Protocol | FailureKind::ResponseTooLarge => (ErrorKind::InvalidResponse, true),
             FailureKind::Aborted => (ErrorKind::Cancelled, true),
         };

@@ -128,7 +128,8 @@ pub(crate) fn decide(
     let throttled = outcome == Outcome::Throttled;
     let base = if throttled { policy.throttled_base_ms } else { policy.base_ms };
     let doubled = base.saturating_mul(1_u64.checked_shl(attempts.saturating_sub(1)).unwrap_or(u64::MAX));
-    let own = random(doubled.min(policy.cap_ms));
+    // At least 1, so that a wait is always a wait.
+    let own = random(doubled.min(policy.cap_ms)).max(1);
     let asked = retry_after_ms.unwrap_or(0);
     let delay_ms = own.max(asked);
     // A wait that cannot end in time is not begun; a wait the server made too long is the caller's to plan.

@@ -1,0 +1,360 @@
+//! The Rust core's own driver: its machines with a scripted transport and a clock that only moves when told.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, Write};
+use std::vec::IntoIter;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use senders_core::{
+    CallOptions, Channel, Client, Config, CreateSender, Credentials, DeleteSender, Error, FailureKind,
+    FetchSender, HttpRequest, HttpResponse, ListSenders, Machine, Now, PageSize, RequestSent, Sender,
+    SenderSid, Step, Timeouts, TransportFailure, UpdateSender, VerificationCode, WaitOptions,
+};
+use serde_json::{Map, Value, json};
+
+use crate::core_reads::read;
+use crate::trace::{
+    Answer, Ending, Ensured, Seen, SeenPage, SeenRequest, SeenTimeouts, SeenWait, Task, Trace,
+};
+use crate::vector::{self, DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, Given, OperationName, Sent};
+
+/// 2026-01-01T00:00:00Z, when every case starts.
+const START_UNIX_MS: u64 = 1_767_225_600_000;
+/// No case needs so many steps; a machine that does goes round in circles.
+const MOST_STEPS: usize = 10_000;
+
+/// Runs a task and tells what was seen.
+#[must_use]
+pub fn run(task: Task) -> Trace {
+    let mut world =
+        World { now: Now::new(0, START_UNIX_MS), replies: task.replies.into_iter(), events: Vec::new() };
+    let end = match perform(&task.given, &mut world) {
+        Ok(mut end) => {
+            end.reads = reads(&end, &task.read);
+            end
+        }
+        Err(Stop::Error(error)) => Ending { error: Some(fields(&error)), ..Ending::default() },
+        Err(Stop::Crash(why)) => Ending::crashed(why),
+    };
+    Trace { id: task.id, events: world.events, end }
+}
+
+/// The same as a process: a task a line in, a trace a line out.
+///
+/// # Errors
+/// If a line is no task, or nobody reads the traces.
+pub fn serve(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
+    for line in input.lines() {
+        let line = line.map_err(|error| error.to_string())?;
+        let task = serde_json::from_str(&line).map_err(|error| format!("no task: {error}"))?;
+        let trace = serde_json::to_string(&run(task)).map_err(|error| error.to_string())?;
+        writeln!(output, "{trace}").and_then(|()| output.flush()).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+/// Why a case did not end well.
+enum Stop {
+    Error(Box<Error>),
+    Crash(String),
+}
+
+impl<E: Into<Error>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Error(Box::new(error.into()))
+    }
+}
+
+struct World {
+    now: Now,
+    replies: IntoIter<Answer>,
+    events: Vec<Seen>,
+}
+
+/// What a machine came to: its end, or so many yields.
+enum Came<Y, T> {
+    Done(T),
+    Stopped(Y),
+}
+
+impl World {
+    fn pass(&mut self, ms: u64) {
+        self.now = Now::new(self.now.monotonic_ms.saturating_add(ms), self.now.unix_ms.saturating_add(ms));
+    }
+
+    /// The driver loop every language has: obeys the machine until it ends, or has yielded `stop_after` times.
+    fn drive<M: Machine>(
+        &mut self,
+        machine: &mut M,
+        stop_after: Option<usize>,
+        show: impl Fn(&M::Yield) -> Seen,
+    ) -> Result<Came<M::Yield, M::Output>, Stop> {
+        let mut yields = 0;
+        for _ in 0..MOST_STEPS {
+            match machine.step(self.now) {
+                Step::Send { attempt, request, timeouts } => {
+                    self.events.push(Seen::Request(seen(&request, timeouts)));
+                    let Some(answer) = self.replies.next() else {
+                        return Err(Stop::Crash("the script has no more replies".to_owned()));
+                    };
+                    let told = match answer {
+                        Answer::Response { status, headers, body_base64, took_ms } => {
+                            self.pass(took_ms);
+                            let body =
+                                BASE64.decode(body_base64).map_err(|error| Stop::Crash(error.to_string()))?;
+                            let response = HttpResponse::new(status, headers.into_iter().collect(), body);
+                            machine.on_response(self.now, attempt, response)
+                        }
+                        Answer::Failure { kind, sent, took_ms } => {
+                            self.pass(took_ms);
+                            machine.on_failure(self.now, attempt, failure(&kind, sent))
+                        }
+                    };
+                    told.map_err(|misuse| Stop::Crash(misuse.to_string()))?;
+                }
+                Step::InFlight(attempt) => {
+                    return Err(Stop::Crash(format!("attempt {} was answered and is out", attempt.number())));
+                }
+                Step::Wait { delay_ms, reason } => {
+                    self.events.push(Seen::Wait(SeenWait {
+                        ms: delay_ms,
+                        reason: Some(reason.as_str().to_owned()),
+                    }));
+                    self.pass(delay_ms);
+                }
+                Step::Yield(value) => {
+                    self.events.push(show(&value));
+                    yields += 1;
+                    if stop_after == Some(yields) {
+                        return Ok(Came::Stopped(value));
+                    }
+                }
+                Step::Done(result) => return Ok(Came::Done(result?)),
+            }
+        }
+        Err(Stop::Crash(format!("still going after {MOST_STEPS} steps")))
+    }
+
+    /// The same for a machine that yields nothing a driver shows.
+    fn call<M: Machine>(&mut self, machine: &mut M) -> Result<M::Output, Stop> {
+        match self.drive(machine, None, |_| Seen::Status("a yield of a machine that has none".to_owned()))? {
+            Came::Done(output) => Ok(output),
+            Came::Stopped(_) => Err(Stop::Crash("stopped without being told".to_owned())),
+        }
+    }
+}
+
+fn seen(request: &HttpRequest, timeouts: Timeouts) -> SeenRequest {
+    SeenRequest {
+        method: request.method.as_str().to_owned(),
+        url: request.url(),
+        headers: request.headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        body_base64: BASE64.encode(&request.body),
+        timeouts: Some(SeenTimeouts {
+            connect_ms: Some(timeouts.connect_ms),
+            attempt_ms: timeouts.attempt_ms,
+        }),
+    }
+}
+
+fn failure(kind: &str, sent: Sent) -> TransportFailure {
+    let sent = match sent {
+        Sent::No => RequestSent::No,
+        Sent::Unknown => RequestSent::Unknown,
+        Sent::Yes => RequestSent::Yes,
+    };
+    TransportFailure::new(
+        FailureKind::from_word(kind).unwrap_or(FailureKind::Other),
+        sent,
+        format!("scripted: {kind}"),
+    )
+}
+
+fn perform(given: &Given, world: &mut World) -> Result<Ending, Stop> {
+    let mut args: Map<String, Value> =
+        serde_json::from_str(given.args.get()).map_err(|error| Stop::Crash(error.to_string()))?;
+    let client = client(&given.config)?;
+    let wait_timeout =
+        if given.operation == OperationName::WaitUntilOnline { args.remove("timeout_ms") } else { None };
+    let options = options(&mut args);
+    let text = |args: &Map<String, Value>, name: &str| {
+        args.get(name)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .ok_or_else(|| Stop::Crash(format!("no text `{name}`")))
+    };
+    let sid = |args: &Map<String, Value>| Ok::<_, Stop>(SenderSid::parse(text(args, "sid")?)?);
+    let sender = |sender: Sender| Ok(Ending { sender: Some(raw(&sender)?), ..Ending::default() });
+    match given.operation {
+        OperationName::Create => {
+            let create = CreateSender::from_value(&Value::Object(args))?;
+            sender(world.call(&mut client.create(create, &options)?)?)
+        }
+        OperationName::Fetch => {
+            sender(world.call(&mut client.fetch(FetchSender::new(sid(&args)?), &options)?)?)
+        }
+        OperationName::Update => {
+            let update = UpdateSender::from_value(&Value::Object(args))?;
+            sender(world.call(&mut client.update(update, &options)?)?)
+        }
+        OperationName::Verify => {
+            let update = UpdateSender::verify(sid(&args)?, VerificationCode::parse(text(&args, "code")?)?);
+            sender(world.call(&mut client.update(update, &options)?)?)
+        }
+        OperationName::Delete => {
+            let mut delete = DeleteSender::new(sid(&args)?);
+            delete.missing_ok = args.get("missing_ok").and_then(Value::as_bool).unwrap_or_default();
+            world.call(&mut client.delete(delete, &options)?)?;
+            Ok(Ending { deleted: Some(true), ..Ending::default() })
+        }
+        OperationName::List => list(world, &client, &args, &options, given.resume_after),
+        OperationName::WaitUntilOnline => {
+            sender(wait(world, &client, &args, wait_timeout, &options, given.resume_after)?)
+        }
+        OperationName::Ensure => {
+            let create = CreateSender::from_value(&Value::Object(args))?;
+            let ensured = world.call(&mut client.ensure(create, &options)?)?;
+            let ensured = Ensured { how: ensured.how.as_str().to_owned(), sender: raw(&ensured.sender)? };
+            Ok(Ending { ensured: Some(ensured), ..Ending::default() })
+        }
+    }
+}
+
+fn list(
+    world: &mut World,
+    client: &Client,
+    args: &Map<String, Value>,
+    options: &CallOptions,
+    stop_after: Option<usize>,
+) -> Result<Ending, Stop> {
+    let show = |page: &senders_core::SenderPage| {
+        Seen::Page(SeenPage {
+            sids: page.senders().map(|sender| sender.sid().into_owned()).collect(),
+            has_next: page.next_token().is_some(),
+        })
+    };
+    let limit = args.get("limit").and_then(Value::as_u64);
+    let mut pager = if let Some(token) = args.get("token").and_then(Value::as_str) {
+        client.resume_list(token, limit, options)?
+    } else {
+        let channel: Channel = args.get("channel").and_then(Value::as_str).unwrap_or_default().parse()?;
+        let mut list = ListSenders::new(channel);
+        list.page_size = args.get("page_size").and_then(Value::as_u64).map(PageSize::new).transpose()?;
+        list.limit = limit;
+        client.list(list, options)?
+    };
+    if let Came::Stopped(page) = world.drive(&mut pager, stop_after, show)? {
+        let token = page.next_token().ok_or_else(|| Stop::Crash("no token to resume from".to_owned()))?;
+        world.drive(&mut client.resume_list(token, None, options)?, None, show)?;
+    }
+    Ok(Ending { listed: Some(true), ..Ending::default() })
+}
+
+fn wait(
+    world: &mut World,
+    client: &Client,
+    args: &Map<String, Value>,
+    timeout: Option<Value>,
+    options: &CallOptions,
+    stop_after: Option<usize>,
+) -> Result<Sender, Stop> {
+    let show = |change: &senders_core::StatusChange| Seen::Status(change.status.as_str().to_owned());
+    let mut waiter = if let Some(token) = args.get("token").and_then(Value::as_str) {
+        client.resume_wait(token, options)?
+    } else {
+        let mut wait = WaitOptions::default().wait_for_verification(
+            args.get("wait_for_verification").and_then(Value::as_bool).unwrap_or_default(),
+        );
+        if let Some(ms) = timeout.as_ref().and_then(Value::as_u64) {
+            wait = wait.timeout_ms(ms);
+        }
+        let sid = args.get("sid").and_then(Value::as_str).unwrap_or_default();
+        client.wait_until_online(FetchSender::new(SenderSid::parse(sid)?), wait, options)?
+    };
+    let token = match world.drive(&mut waiter, stop_after, show)? {
+        Came::Done(sender) => return Ok(sender),
+        Came::Stopped(change) => change.token,
+    };
+    match world.drive(&mut client.resume_wait(&token, options)?, None, show)? {
+        Came::Done(sender) => Ok(sender),
+        Came::Stopped(_) => Err(Stop::Crash("stopped without being told".to_owned())),
+    }
+}
+
+/// Takes the options of a call out of its arguments.
+fn options(args: &mut Map<String, Value>) -> CallOptions {
+    let mut options = CallOptions::default();
+    if let Some(ms) = args.remove("timeout_ms").as_ref().and_then(Value::as_u64) {
+        options = options.timeout_ms(ms);
+    }
+    let retries = args.remove("max_retries").as_ref().and_then(Value::as_u64);
+    if let Some(retries) = retries.and_then(|retries| u32::try_from(retries).ok()) {
+        options = options.max_retries(retries);
+    }
+    options
+}
+
+fn client(config: &vector::Config) -> Result<Client, Stop> {
+    let mut builder = Config::builder();
+    macro_rules! set {
+        ($($name:ident)*) => { $( if let Some(value) = config.$name.clone() { builder = builder.$name(value); } )* };
+    }
+    set!(base_url region edge timeout_ms connect_timeout_ms total_timeout_ms max_retries max_response_bytes user_agent seed);
+    builder = builder.credentials(credentials(config)?);
+    Ok(Client::new(builder.build()?))
+}
+
+fn credentials(config: &vector::Config) -> Result<Credentials, Stop> {
+    if config.has_default_credentials() {
+        return Ok(Credentials::account_token(DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN)?);
+    }
+    let part = |part: &Option<String>| part.clone().unwrap_or_default();
+    if config.account_sid.is_some() || config.auth_token.is_some() {
+        return Ok(Credentials::account_token(&part(&config.account_sid), &part(&config.auth_token))?);
+    }
+    if config.api_key.is_some() || config.api_secret.is_some() {
+        return Ok(Credentials::api_key(&part(&config.api_key), &part(&config.api_secret))?);
+    }
+    Ok(Credentials::None)
+}
+
+fn raw(sender: &Sender) -> Result<Box<serde_json::value::RawValue>, Stop> {
+    serde_json::value::RawValue::from_string(sender.to_json()).map_err(|error| Stop::Crash(error.to_string()))
+}
+
+fn reads(end: &Ending, paths: &[String]) -> BTreeMap<String, Value> {
+    let json = end.sender.as_ref().or(end.ensured.as_ref().map(|ensured| &ensured.sender));
+    match json.and_then(|json| Sender::from_json(json.get()).ok()) {
+        Some(sender) => paths.iter().map(|path| (path.clone(), read(&sender, path))).collect(),
+        None => BTreeMap::new(),
+    }
+}
+
+fn fields(error: &Error) -> BTreeMap<String, Value> {
+    let statuses: Vec<&str> = error.statuses().iter().map(senders_core::Status::as_str).collect();
+    let fields = [
+        ("kind", json!(error.kind().as_str())),
+        ("status", json!(error.status())),
+        ("code", json!(error.code())),
+        ("message", json!(error.to_string())),
+        ("more_info", json!(error.server().and_then(|server| server.more_info()))),
+        ("request_id", json!(error.request_id())),
+        (
+            "retry_after",
+            json!(error.retry_after_ms().map(|ms| std::time::Duration::from_millis(ms).as_secs_f64())),
+        ),
+        ("retryable", json!(error.is_retryable())),
+        ("may_have_executed", json!(error.may_have_executed())),
+        ("attempts", json!(error.attempts())),
+        ("next_step", json!(error.next_step())),
+        ("sender_id", json!(error.sender_id())),
+        ("sid", json!(error.sid())),
+        ("statuses", if statuses.is_empty() { Value::Null } else { json!(statuses) }),
+    ];
+    fields
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}

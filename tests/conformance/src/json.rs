@@ -1,0 +1,142 @@
+//! JSON text taken as it stands: what `serde_json::Value` would lose (key order, how a number was written) counts here.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+/// `text` without the white space between its tokens; keys keep their order and strings their escapes.
+#[must_use]
+pub fn compact(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut in_string, mut escaped) = (false, false);
+    for c in text.chars() {
+        if in_string {
+            out.push(c);
+            in_string = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else if !c.is_ascii_whitespace() {
+            out.push(c);
+            in_string = c == '"';
+        }
+    }
+    out
+}
+
+/// One value: objects without order, numbers as written.
+#[derive(Clone, Debug)]
+enum Node {
+    Object(BTreeMap<String, Box<RawValue>>),
+    Array(Vec<Box<RawValue>>),
+    Text(String),
+    Number(String),
+    Word(String),
+}
+
+fn node(text: &str) -> Result<Node, String> {
+    let broken = |error: serde_json::Error| format!("not JSON: {error}");
+    let text = text.trim();
+    Ok(match text.chars().next() {
+        Some('{') => Node::Object(serde_json::from_str(text).map_err(broken)?),
+        Some('[') => Node::Array(serde_json::from_str(text).map_err(broken)?),
+        Some('"') => Node::Text(serde_json::from_str(text).map_err(broken)?),
+        Some('-' | '0'..='9') => Node::Number(text.to_owned()),
+        _ => Node::Word(text.to_owned()),
+    })
+}
+
+fn is_integer(text: &str) -> bool {
+    text.bytes().all(|b| b == b'-' || b.is_ascii_digit())
+}
+
+fn same_number(a: &str, b: &str) -> bool {
+    if a == b {
+        return true;
+    }
+    // Two whole numbers that are written differently differ, however large; a fraction may be written in many ways.
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(x), Ok(y)) => !(is_integer(a) && is_integer(b)) && x.total_cmp(&y).is_eq(),
+        _ => false,
+    }
+}
+
+/// Every place where the two values differ, as `path: what`; empty if they are the same. The order of keys does not
+/// count.
+///
+/// # Errors
+/// If either text is not JSON.
+pub fn differences(path: &str, expected: &str, actual: &str) -> Result<Vec<String>, String> {
+    let mut found = Vec::new();
+    walk(path, expected, actual, &mut found)?;
+    Ok(found)
+}
+
+fn walk(path: &str, expected: &str, actual: &str, found: &mut Vec<String>) -> Result<(), String> {
+    match (node(expected)?, node(actual)?) {
+        (Node::Object(want), Node::Object(have)) => {
+            for (key, value) in &want {
+                match have.get(key) {
+                    Some(other) => walk(&format!("{path}.{key}"), value.get(), other.get(), found)?,
+                    None => found
+                        .push(format!("{path}.{key}: missing, expected {}", shown(&compact(value.get())))),
+                }
+            }
+            for (key, value) in have.iter().filter(|(key, _)| !want.contains_key(*key)) {
+                found.push(format!("{path}.{key}: not expected, got {}", shown(&compact(value.get()))));
+            }
+        }
+        (Node::Array(want), Node::Array(have)) => {
+            if want.len() != have.len() {
+                found.push(format!("{path}: expected {} items, got {}", want.len(), have.len()));
+            }
+            for (index, (value, other)) in want.iter().zip(&have).enumerate() {
+                walk(&format!("{path}[{index}]"), value.get(), other.get(), found)?;
+            }
+        }
+        (Node::Text(want), Node::Text(have)) if want == have => {}
+        (Node::Number(want), Node::Number(have)) if same_number(&want, &have) => {}
+        (Node::Word(want), Node::Word(have)) if want == have => {}
+        _ => found.push(format!(
+            "{path}: expected {}, got {}",
+            shown(&compact(expected)),
+            shown(&compact(actual))
+        )),
+    }
+    Ok(())
+}
+
+/// `text`, cut to what fits on a line of a report.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    const MOST: usize = 160;
+    match text.char_indices().nth(MOST) {
+        Some((cut, _)) => format!("{}… ({} bytes)", text.get(..cut).unwrap_or_default(), text.len()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compact_leaves_strings_alone() {
+        assert_eq!(
+            compact("{ \"b\" : [ 1 , \"a b\\\" c\" ],\n \"a\": null }"),
+            r#"{"b":[1,"a b\" c"],"a":null}"#
+        );
+        assert_eq!(compact(r#"["\\", 1]"#), r#"["\\",1]"#);
+    }
+
+    #[test]
+    fn differences_are_found_and_named() {
+        let same = |a: &str, b: &str| differences("$", a, b).unwrap().is_empty();
+        assert!(same(r#"{"a":1,"b":[null,true]}"#, r#"{"b":[null,true],"a":1}"#));
+        assert!(same("1.0", "1") && same(r#""é""#, r#""\u00e9""#));
+        assert!(!same("12345678901234567890123", "12345678901234567890124"));
+        assert!(!same("1", "\"1\"") && !same("null", "false") && !same("[1]", "[1,2]"));
+        assert_eq!(
+            differences("$", r#"{"a":{"x":1}}"#, r#"{"a":{"x":2},"z":0}"#).unwrap(),
+            ["$.a.x: expected 1, got 2", "$.z: not expected, got 0"]
+        );
+    }
+}

@@ -1,0 +1,85 @@
+//! A driver in another language: a process that reads a task a line and writes a trace a line.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use crate::trace::{Ending, Trace};
+use crate::vector::Case;
+
+/// How long a driver may take for a case, whose own time is simulated.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running driver; ended when it is dropped.
+#[derive(Debug)]
+pub struct ProcessDriver {
+    child: Child,
+    input: ChildStdin,
+    lines: Receiver<Result<String, String>>,
+}
+
+impl ProcessDriver {
+    /// Starts `program` with `arguments`. What it writes to standard error goes to ours.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn start(program: &str, arguments: &[String]) -> Result<Self, String> {
+        let mut child = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("`{program}` cannot be started: {error}"))?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(format!("`{program}` has no standard input or output"));
+        };
+        let (sender, lines) = channel();
+        // Ends with the process, or when nobody listens any more.
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines() {
+                if sender.send(line.map_err(|error| error.to_string())).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Self { child, input, lines })
+    }
+
+    /// Has the driver run one case.
+    ///
+    /// # Errors
+    /// If the driver is gone or does not keep to the protocol; nothing more can be asked of it then.
+    pub fn run(&mut self, case: &Case) -> Result<Trace, String> {
+        let mut line = serde_json::to_string(&case.task()).map_err(|error| error.to_string())?;
+        // `given` may hold raw text over several lines; white space between tokens is all that can be there.
+        line = line.replace(['\r', '\n'], " ");
+        line.push('\n');
+        self.input
+            .write_all(line.as_bytes())
+            .and_then(|()| self.input.flush())
+            .map_err(|error| format!("the driver takes no more tasks: {error}"))?;
+        let answer = match self.lines.recv_timeout(PATIENCE) {
+            Ok(line) => line.map_err(|error| format!("the driver's answer: {error}"))?,
+            Err(RecvTimeoutError::Disconnected) => return Err(format!("the driver ended at `{}`", case.id)),
+            Err(RecvTimeoutError::Timeout) => {
+                return Err(format!("the driver did not answer `{}` in {} s", case.id, PATIENCE.as_secs()));
+            }
+        };
+        serde_json::from_str(&answer).or_else(|error| {
+            Ok(Trace {
+                id: case.id.clone(),
+                events: Vec::new(),
+                end: Ending::crashed(format!("the driver's answer is no trace: {error}: {}", answer.trim())),
+            })
+        })
+    }
+}
+
+impl Drop for ProcessDriver {
+    fn drop(&mut self) {
+        // The process may be gone already; either way it is not left behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

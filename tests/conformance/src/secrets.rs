@@ -1,0 +1,59 @@
+//! What no error may show, whatever a case says of it: tokens, codes and whole phone numbers.
+
+use serde_json::Value;
+
+use crate::trace::Ending;
+use crate::vector::Case;
+
+/// The shortest run of digits that counts as a phone number.
+const NUMBER: usize = 7;
+
+/// Every secret of the case that the error of `end` shows.
+#[must_use]
+pub fn shown_in(case: &Case, end: &Ending) -> Vec<String> {
+    let Some(error) = &end.error else { return Vec::new() };
+    let texts =
+        ["message", "next_step"].into_iter().filter_map(|name| Some((name, error.get(name)?.as_str()?)));
+    let secrets = secrets(case);
+    texts
+        .flat_map(|(name, text)| {
+            let leaked = secrets.iter().filter(|secret| text.contains(secret.as_str()));
+            leaked.map(move |secret| format!("end.error.{name}: shows `{secret}`, which is not for logs"))
+        })
+        .collect()
+}
+
+fn secrets(case: &Case) -> Vec<String> {
+    let config = &case.given.config;
+    let mut secrets: Vec<String> =
+        [&config.auth_token, &config.api_secret].into_iter().flatten().cloned().collect();
+    if let Some((user, _)) = config.base_url.as_deref().and_then(|url| url.split_once('@')) {
+        secrets.extend(user.rsplit(':').next().map(str::to_owned));
+    }
+    for (name, value) in case.args().unwrap_or_default() {
+        // A SID is no secret, and a token holds one.
+        if name != "sid" && name != "token" {
+            gather(&name, &value, &mut secrets);
+        }
+    }
+    // One character is in every message.
+    secrets.retain(|secret| secret.trim().len() > 3);
+    secrets
+}
+
+fn gather(name: &str, value: &Value, secrets: &mut Vec<String>) {
+    match value {
+        Value::String(text) if name == "code" || name == "verification_code" => {
+            secrets.push(text.trim().to_owned())
+        }
+        Value::String(text) => secrets.extend(numbers(text)),
+        Value::Number(number) => secrets.extend(numbers(&number.to_string())),
+        Value::Array(items) => items.iter().for_each(|item| gather(name, item, secrets)),
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| gather(name, value, secrets)),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+fn numbers(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() >= NUMBER).map(str::to_owned)
+}
