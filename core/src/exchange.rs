@@ -327,8 +327,9 @@ impl<E: Wire> Exchange<E> {
                 format!("{} was answered with something that is not HTTP{detail}", E::OPERATION)
             }
             FailureKind::ResponseTooLarge => {
-                format!("{} was answered with too large a body{detail}", E::OPERATION)
+                format!("{} was answered with a body larger than `max_response_bytes` allows", E::OPERATION)
             }
+
             FailureKind::Aborted => format!("{} was given up{detail}", E::OPERATION),
             FailureKind::Other => format!("{} failed in the transport{detail}", E::OPERATION),
         };
