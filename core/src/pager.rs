@@ -15,6 +15,10 @@ use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure};
 use crate::time::Now;
 use crate::types::SenderPage;
 
+/// How many empty pages in a row are gone past. Not documented; an empty page with a next link may come, but a thousand
+/// of them are a server that goes nowhere.
+const MOST_EMPTY: u32 = 1_000;
+
 /// A listing. Yields every page, the empty ones too, and ends without a value. See [`Machine`].
 ///
 /// The time of a call goes for each page by itself.
@@ -25,6 +29,8 @@ pub struct Pager {
     exchange: Exchange<Page>,
     /// The queries that were followed, to notice when they repeat.
     followed: BTreeSet<Query>,
+    /// Empty pages since the last one with a sender.
+    empty: u32,
     next: Next,
 }
 
@@ -89,7 +95,7 @@ impl Pager {
         let followed = BTreeSet::from([first.clone()]);
         let exchange = Exchange::new(client, Page(first), options)?;
         let next = if left == Some(0) { Next::End } else { Next::Page };
-        Ok(Self { channel, left, exchange, followed, next })
+        Ok(Self { channel, left, exchange, followed, empty: 0, next })
     }
 
     /// Lets the attempts go on from those of an earlier exchange.
@@ -108,6 +114,7 @@ impl Pager {
             page.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
             *left = left.saturating_sub(page.len() as u64);
         }
+        self.empty = if page.is_empty() { self.empty + 1 } else { 0 };
         self.next = if self.left == Some(0) { Next::End } else { self.follow(now, page.next_page_url()) };
         if let Next::Query(query) = &self.next {
             let token = Token {
@@ -126,6 +133,7 @@ impl Pager {
         let Some(link) = link else { return Next::End };
         let reason = match Query::of_link(link, self.channel) {
             None => "a next page link without a usable query",
+            Some(_) if self.empty >= MOST_EMPTY => "a thousand empty pages in a row",
             Some(query) if self.followed.contains(&query) => "a next page link that was followed before",
             Some(query) => {
                 self.followed.insert(query.clone());

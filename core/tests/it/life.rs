@@ -196,6 +196,14 @@ fn a_listing_that_goes_in_circles_is_told() {
 }
 
 #[test]
+fn a_listing_that_stays_empty_is_told() {
+    let endless = (0..1_000).map(|n| page(&[], Some(&format!("?PageToken={n}")))).collect();
+    let run = list(ListSenders::new(Channel::Whatsapp), endless);
+    assert_eq!(run.result.unwrap_err().kind(), ErrorKind::Paging);
+    assert_eq!(run.requests.len(), 1_000);
+}
+
+#[test]
 fn a_limit_fetches_no_page_more() {
     let mut limited = ListSenders::new(Channel::Whatsapp);
     limited.limit = Some(3);

@@ -50,34 +50,6 @@ class Response:
         self.body = body
 
 
-class ConnectTimeout(TimeoutError):
-    """The connection was not made in time. Transports are known by the names of their exceptions."""
-
-
-class SSLError(OSError):
-    """TLS failed."""
-
-
-class GivenUp(BaseException):
-    """The caller gave up, as with Ctrl-C."""
-
-
-FAILURES: dict[str, type[BaseException]] = {
-    "timeout": TimeoutError,
-    "connect": ConnectionRefusedError,
-    "tls": SSLError,
-    "closed": ConnectionResetError,
-    "aborted": GivenUp,
-}
-
-
-def failure(kind: str, sent: str) -> BaseException:
-    """The exception a transport raises to say so; `kind` and `sent` go with it for whoever looks."""
-    error = (ConnectTimeout if (kind, sent) == ("timeout", "no") else FAILURES.get(kind, OSError))(f"scripted: {kind}")
-    error.kind, error.sent = kind, sent  # type: ignore[attr-defined]
-    return error
-
-
 class Script:
     """A transport that answers from the task's replies."""
 
@@ -107,7 +79,7 @@ class Script:
             kind = reply["failure"]["kind"]
             if kind == "response_too_large":
                 return Response(200, [], b" " * (self.max_bytes + 1))
-            raise failure(kind, reply["failure"]["sent"])
+            raise senders.TransportFailure(f"scripted: {kind}", kind=kind, sent=reply["failure"]["sent"])
         reply = reply["response"]
         self.clock.now_ms += reply["took_ms"]
         headers = [(name, value) for name, value in reply["headers"]]
@@ -119,7 +91,7 @@ def client(config: dict[str, Any], transport: Script) -> senders.Senders:
     for name in [name for name in options if name.endswith("timeout_ms")]:
         options[name.removesuffix("_ms")] = options.pop(name) / 1000
     if options.pop("credentials", None) == "none":
-        options["credentials"] = None
+        options["no_credentials"] = True
     elif not options.keys() & {"account_sid", "auth_token", "api_key", "api_secret"}:
         options.update(DEFAULTS)
     options.setdefault("seed", 0)
@@ -166,7 +138,9 @@ def run_list(api: senders.Senders, args: dict[str, Any], events: list[dict[str, 
             if seen == stop:
                 if page.next_token is None:
                     return {"crash": "no token to resume from"}
+                # What is left of the limit is in the token.
                 args = {**args, "token": page.next_token}
+                args.pop("limit", None)
                 break
         else:
             return {"listed": True}
@@ -249,8 +223,6 @@ def trace(task: dict[str, Any]) -> dict[str, Any]:
         end = {"error": error_fields(error)}
     except ScriptRanOut:
         end = {"crash": "the script has no more replies"}
-    except GivenUp:
-        end = {"crash": "the transport's own exception came through"}
     except Exception as error:  # noqa: BLE001 - a crash is a finding, not an end
         end = {"crash": f"{type(error).__name__}: {error}"}
     return {"id": task["id"], "events": events, "end": end}

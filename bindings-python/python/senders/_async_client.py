@@ -1,0 +1,323 @@
+"""The asyncio client. asyncio itself is imported by the first call."""
+
+from __future__ import annotations
+
+from . import _native, _options
+from ._native import UNSET
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from os import PathLike
+    from types import TracebackType
+    from typing import Any, AsyncIterator, Awaitable, Callable, Coroutine, Literal, NoReturn
+
+    from typing_extensions import Self
+
+    from . import _asyncio
+    from ._native import Call, Ensured, Sender, SenderPage, StatusChange, Unset
+    from .types import AsyncTransport, ConfigurationLike, Headers, ProfileLike, Transport, WebhookLike
+
+
+class AsyncSenderList:
+    """A listing: ``async for sender in client.list()``, or page by page with ``pages()``.
+
+    It may be gone through more than once; each time asks the server anew.
+    """
+
+    __slots__ = ("_first", "_make", "_start")
+
+    def __init__(self, start: Callable[[Call], Awaitable[Any]], make: Callable[[], Call]) -> None:
+        self._start = start
+        self._make = make
+        # Made now, so that a wrong argument is found now.
+        self._first: Call | None = make()
+
+    async def pages(self) -> AsyncIterator[SenderPage]:
+        """Every page as it comes, the empty ones too; ``page.next_token`` goes on after it in another process."""
+        call = self._first or self._make()
+        self._first = None
+        while True:
+            page = await self._start(call)
+            if call.done:
+                return
+            yield page
+
+    async def __aiter__(self) -> AsyncIterator[Sender]:
+        async for page in self.pages():
+            for sender in page:
+                yield sender
+
+    def __repr__(self) -> str:
+        return "<AsyncSenderList>"
+
+
+class AsyncSenders:
+    """The client for asyncio: the methods of ``Senders``, to be awaited.
+
+    One client may serve several event loops; each has connections of its own. Cancelling a task that awaits a call closes
+    the call's connection. ``transport`` may be sync or async.
+    """
+
+    __slots__ = ("__weakref__", "_core", "_injected", "_options", "_own", "_start")
+
+    def __init__(
+        self,
+        *,
+        account_sid: str | None = None,
+        auth_token: str | None = None,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        no_credentials: bool = False,
+        base_url: str | None = None,
+        region: str | None = None,
+        edge: str | None = None,
+        timeout: float | None = None,
+        connect_timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        max_response_bytes: int | None = None,
+        max_connections: int | None = None,
+        proxy: str | Literal[False] | None = None,
+        ca_file: str | PathLike[str] | None = None,
+        user_agent: str | None = None,
+        transport: AsyncTransport | Transport | None = None,
+        seed: int | None = None,
+    ) -> None:
+        self._core = _options.core(
+            account_sid=account_sid,
+            auth_token=auth_token,
+            api_key=api_key,
+            api_secret=api_secret,
+            no_credentials=no_credentials,
+            base_url=base_url,
+            region=region,
+            edge=edge,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            total_timeout=total_timeout,
+            max_retries=max_retries,
+            max_response_bytes=max_response_bytes,
+            user_agent=user_agent,
+            transport=transport,
+            seed=seed,
+        )
+        # Checked now; made for asyncio by the first call.
+        _options.native_transport(_native.AsyncSettings, transport, proxy, ca_file, max_connections)
+        self._options = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
+        self._injected: Any = transport
+        self._own: _asyncio.Transport | None = None
+        self._start: Callable[[Call], Coroutine[Any, Any, Any]] = self._first_start
+
+    async def _first_start(self, call: Call) -> Any:
+        """The first call: asyncio is there by now."""
+        from . import _asyncio
+
+        if self._injected is not None:
+            send = self._injected.send
+            self._start = lambda call: _asyncio.run_with(call, send)
+        else:
+            options = {name: value for name, value in self._options.items() if value is not None}
+            self._own = _asyncio.Transport(**options)
+            self._start = self._own.run
+        return await self._start(call)
+
+    async def create(
+        self,
+        sender_id: str,
+        *,
+        configuration: ConfigurationLike | None | Unset = UNSET,
+        webhook: WebhookLike | None | Unset = UNSET,
+        profile: ProfileLike | None | Unset = UNSET,
+        friendly_name: str | None | Unset = UNSET,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Sender:
+        """Registers a number or an agent, such as ``whatsapp:+15017122661``.
+
+        The answer only says that it was taken on: go on with ``wait_until_online``. A WhatsApp sender needs
+        ``profile={"name": …}``. It is never repeated when the server may have acted; then ``OutcomeUnknownError``
+        says so. To register a number once and only once use ``ensure``.
+        """
+        call = self._core.create(
+            sender_id, friendly_name, configuration, webhook, profile, timeout, total_timeout, max_retries, headers
+        )
+        result: Sender = await self._start(call)
+        return result
+
+    async def fetch(
+        self,
+        sid: str,
+        *,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Sender:
+        """Looks at one sender."""
+        sender: Sender = await self._start(self._core.fetch(sid, timeout, total_timeout, max_retries, headers))
+        return sender
+
+    def list(
+        self,
+        *,
+        channel: Literal["whatsapp", "rcs"] = "whatsapp",
+        page_size: int | None = None,
+        limit: int | None = None,
+        token: str | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> AsyncSenderList:
+        """Lists senders, lazily: ``async for sender in client.list()``, or page by page with ``.pages()``.
+
+        ``page_size`` is 1 to 1000 (1000, or the limit if that is smaller); ``limit`` the most senders to list, which
+        asks for no page more than needed; ``token`` goes on after the page whose ``next_token`` it is, and keeps that
+        listing's channel, page size and, unless given anew, limit.
+        """
+        return AsyncSenderList(
+            lambda call: self._start(call),
+            lambda: self._core.list(
+                channel, page_size, limit, token, timeout, total_timeout, max_retries, headers
+            ),
+        )
+
+    async def update(
+        self,
+        sid: str,
+        *,
+        configuration: ConfigurationLike | None | Unset = UNSET,
+        webhook: WebhookLike | None | Unset = UNSET,
+        profile: ProfileLike | None | Unset = UNSET,
+        friendly_name: str | None | Unset = UNSET,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Sender:
+        """Changes what it names and leaves the rest: None is null, what is left out is left untouched.
+
+        The answer only echoes what was sent; other sections may be None in it. Fetch the sender for the whole of it.
+        """
+        call = self._core.update(
+            sid, friendly_name, configuration, webhook, profile, timeout, total_timeout, max_retries, headers
+        )
+        result: Sender = await self._start(call)
+        return result
+
+    async def verify(
+        self,
+        sid: str,
+        code: str,
+        *,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Sender:
+        """Gives the code that was sent to the number by text message or call. Then ``wait_until_online`` again."""
+        call = self._core.verify(
+            sid, code, timeout, total_timeout, max_retries, headers
+        )
+        result: Sender = await self._start(call)
+        return result
+
+    async def delete(
+        self,
+        sid: str,
+        *,
+        missing_ok: bool = False,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> None:
+        """Deletes a sender; with ``missing_ok`` one that is not there counts as deleted."""
+        call = self._core.delete(sid, missing_ok, timeout, total_timeout, max_retries, headers)
+        await self._start(call)
+
+    async def wait_until_online(
+        self,
+        sid: str | None = None,
+        *,
+        timeout: float | None = None,
+        on_status: Callable[[StatusChange], object] | None = None,
+        wait_for_verification: bool = False,
+        token: str | None = None,
+        attempt_timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Sender:
+        """Looks at a sender until it is online, first at once, then after 2 seconds and ever more slowly, up to 30.
+
+        ``timeout`` is in seconds for the whole wait (600). ``on_status`` is called with each change of status, and awaited if it is async.
+        The wait ends with ``VerificationRequiredError`` when the sender needs a code (unless ``wait_for_verification``,
+        because somebody else gives it), with ``RegistrationFailedError`` when it is offline with reasons, and with
+        ``WaitTimeoutError``. ``token``, a change's ``token`` or an error's ``resume_token``, takes an earlier wait up again,
+        in any process, up to the same moment; ``sid``, ``timeout`` and ``wait_for_verification`` are then that wait's.
+        ``attempt_timeout``, ``total_timeout`` and ``max_retries`` are those of each look.
+        """
+        call = self._core.wait_until_online(
+            sid, timeout, wait_for_verification, token, attempt_timeout, total_timeout, max_retries, headers
+        )
+        while True:
+            value = await self._start(call)
+            if call.done:
+                sender: Sender = value
+                return sender
+            if on_status is not None:
+                told = on_status(value)
+                if hasattr(told, "__await__"):
+                    await told
+
+    async def ensure(
+        self,
+        sender_id: str,
+        *,
+        configuration: ConfigurationLike | None | Unset = UNSET,
+        webhook: WebhookLike | None | Unset = UNSET,
+        profile: ProfileLike | None | Unset = UNSET,
+        friendly_name: str | None | Unset = UNSET,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Ensured:
+        """Finds the sender of this id, or registers it if there is none; safe to call again and again.
+
+        ``how`` is ``created``, ``found`` or ``reconciled`` (a registration whose outcome was not known, found
+        afterwards). A sender that was there is not changed: ``differences`` says what of the request it does not have.
+        """
+        call = self._core.ensure(
+            sender_id, friendly_name, configuration, webhook, profile, timeout, total_timeout, max_retries, headers
+        )
+        result: Ensured = await self._start(call)
+        return result
+
+    async def aclose(self) -> None:
+        """Closes the connections of the running loop; calls after this raise ``MisuseError``. May be called twice."""
+        own, self._own = self._own, None
+        self._start = _closed
+        if own is not None:
+            await own.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"AsyncSenders(base_url={self._core.origin!r}, credentials=<{self._core.credentials}>)"
+
+    def __reduce__(self) -> NoReturn:
+        _options.refuse_pickle(self)
+
+
+async def _closed(call: Call) -> Any:
+    _options.closed()

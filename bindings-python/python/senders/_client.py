@@ -1,0 +1,324 @@
+"""The blocking client."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from . import _native, _options
+from ._native import UNSET
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from os import PathLike
+    from types import TracebackType
+    from typing import Any, Callable, Iterator, Literal, NoReturn
+
+    from typing_extensions import Self
+
+    from ._native import Call, Ensured, Sender, SenderPage, StatusChange, Unset
+    from .types import ConfigurationLike, Headers, ProfileLike, Transport, WebhookLike
+
+
+class SenderList:
+    """A listing: ``for sender in client.list()``, or page by page with ``pages()``.
+
+    It may be gone through more than once; each time asks the server anew.
+    """
+
+    __slots__ = ("_first", "_make", "_run")
+
+    def __init__(self, run: Callable[[Call], Any], make: Callable[[], Call]) -> None:
+        self._run = run
+        self._make = make
+        # Made now, so that a wrong argument is found now.
+        self._first: Call | None = make()
+
+    def pages(self) -> Iterator[SenderPage]:
+        """Every page as it comes, the empty ones too; ``page.next_token`` goes on after it in another process."""
+        call = self._first or self._make()
+        self._first = None
+        while True:
+            page: SenderPage = self._run(call)
+            if call.done:
+                return
+            yield page
+
+    def __iter__(self) -> Iterator[Sender]:
+        return chain.from_iterable(self.pages())
+
+    def __repr__(self) -> str:
+        return "<SenderList>"
+
+
+class Senders:
+    """The client of one account. Threads may share it; it survives a fork.
+
+    Every option is a keyword and has a default:
+
+    - ``account_sid`` and ``auth_token``, or ``api_key`` and ``api_secret``. Without any of them the environment is asked:
+      ``TWILIO_API_KEY`` and ``TWILIO_API_SECRET`` if both are set, else ``TWILIO_ACCOUNT_SID`` and ``TWILIO_AUTH_TOKEN``.
+      ``no_credentials=True`` sends none, for a proxy that adds them.
+    - ``base_url``: ``https://host[:port][/path]``, plain http to this machine only; or ``region`` and ``edge``. Without any
+      of them: ``SENDERS_BASE_URL``, else ``TWILIO_REGION`` and ``TWILIO_EDGE``, else Twilio's own.
+    - ``timeout``: seconds an attempt may take (30); ``connect_timeout``: seconds for connecting within it (5);
+      ``total_timeout``: seconds for a call with all its attempts and waits (60); ``max_retries``: attempts after the
+      first (2; 0 means exactly one request).
+    - ``max_response_bytes``: the largest body that is read (10 MiB); ``max_connections``: how many are kept (100).
+    - ``proxy``: a URL, False for none; without it ``HTTPS_PROXY`` and ``NO_PROXY`` of the environment. ``ca_file``: PEM
+      certificates to trust besides the system's.
+    - ``user_agent``: the application's name, added to the header.
+    - ``transport``: an object with ``send(request)`` instead of the package's own, see ``senders.types.Transport``. It is
+      not closed with the client.
+    - ``seed``: makes the jitter of the waits the same each time.
+    """
+
+    __slots__ = ("__weakref__", "_core", "_own", "_run")
+
+    def __init__(
+        self,
+        *,
+        account_sid: str | None = None,
+        auth_token: str | None = None,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        no_credentials: bool = False,
+        base_url: str | None = None,
+        region: str | None = None,
+        edge: str | None = None,
+        timeout: float | None = None,
+        connect_timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        max_response_bytes: int | None = None,
+        max_connections: int | None = None,
+        proxy: str | Literal[False] | None = None,
+        ca_file: str | PathLike[str] | None = None,
+        user_agent: str | None = None,
+        transport: Transport | None = None,
+        seed: int | None = None,
+    ) -> None:
+        self._core = _options.core(
+            account_sid=account_sid,
+            auth_token=auth_token,
+            api_key=api_key,
+            api_secret=api_secret,
+            no_credentials=no_credentials,
+            base_url=base_url,
+            region=region,
+            edge=edge,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            total_timeout=total_timeout,
+            max_retries=max_retries,
+            max_response_bytes=max_response_bytes,
+            user_agent=user_agent,
+            transport=transport,
+            seed=seed,
+        )
+        own = _options.native_transport(_native.Transport, transport, proxy, ca_file, max_connections)
+        self._own: _native.Transport | None = own
+        self._run: Callable[[Call], Any]
+        if own is not None:
+            self._run = own.run
+        else:
+            send = transport.send  # type: ignore[union-attr]  # one of the two is there
+            self._run = lambda call: _native.run_with(call, send)
+
+    def create(
+        self,
+        sender_id: str,
+        *,
+        configuration: ConfigurationLike | None | Unset = UNSET,
+        webhook: WebhookLike | None | Unset = UNSET,
+        profile: ProfileLike | None | Unset = UNSET,
+        friendly_name: str | None | Unset = UNSET,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Sender:
+        """Registers a number or an agent, such as ``whatsapp:+15017122661``.
+
+        The answer only says that it was taken on: go on with ``wait_until_online``. A WhatsApp sender needs
+        ``profile={"name": …}``. It is never repeated when the server may have acted; then ``OutcomeUnknownError``
+        says so. To register a number once and only once use ``ensure``.
+        """
+        call = self._core.create(
+            sender_id, friendly_name, configuration, webhook, profile, timeout, total_timeout, max_retries, headers
+        )
+        result: Sender = self._run(call)
+        return result
+
+    def fetch(
+        self,
+        sid: str,
+        *,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Sender:
+        """Looks at one sender."""
+        sender: Sender = self._run(self._core.fetch(sid, timeout, total_timeout, max_retries, headers))
+        return sender
+
+    def list(
+        self,
+        *,
+        channel: Literal["whatsapp", "rcs"] = "whatsapp",
+        page_size: int | None = None,
+        limit: int | None = None,
+        token: str | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> SenderList:
+        """Lists senders, lazily: ``for sender in client.list()``, or page by page with ``.pages()``.
+
+        ``page_size`` is 1 to 1000 (1000, or the limit if that is smaller); ``limit`` the most senders to list, which
+        asks for no page more than needed; ``token`` goes on after the page whose ``next_token`` it is, and keeps that
+        listing's channel, page size and, unless given anew, limit.
+        """
+        return SenderList(
+            lambda call: self._run(call),
+            lambda: self._core.list(
+                channel, page_size, limit, token, timeout, total_timeout, max_retries, headers
+            ),
+        )
+
+    def update(
+        self,
+        sid: str,
+        *,
+        configuration: ConfigurationLike | None | Unset = UNSET,
+        webhook: WebhookLike | None | Unset = UNSET,
+        profile: ProfileLike | None | Unset = UNSET,
+        friendly_name: str | None | Unset = UNSET,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Sender:
+        """Changes what it names and leaves the rest: None is null, what is left out is left untouched.
+
+        The answer only echoes what was sent; other sections may be None in it. Fetch the sender for the whole of it.
+        """
+        call = self._core.update(
+            sid, friendly_name, configuration, webhook, profile, timeout, total_timeout, max_retries, headers
+        )
+        result: Sender = self._run(call)
+        return result
+
+    def verify(
+        self,
+        sid: str,
+        code: str,
+        *,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Sender:
+        """Gives the code that was sent to the number by text message or call. Then ``wait_until_online`` again."""
+        call = self._core.verify(
+            sid, code, timeout, total_timeout, max_retries, headers
+        )
+        result: Sender = self._run(call)
+        return result
+
+    def delete(
+        self,
+        sid: str,
+        *,
+        missing_ok: bool = False,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> None:
+        """Deletes a sender; with ``missing_ok`` one that is not there counts as deleted."""
+        call = self._core.delete(sid, missing_ok, timeout, total_timeout, max_retries, headers)
+        self._run(call)
+
+    def wait_until_online(
+        self,
+        sid: str | None = None,
+        *,
+        timeout: float | None = None,
+        on_status: Callable[[StatusChange], object] | None = None,
+        wait_for_verification: bool = False,
+        token: str | None = None,
+        attempt_timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Sender:
+        """Looks at a sender until it is online, first at once, then after 2 seconds and ever more slowly, up to 30.
+
+        ``timeout`` is in seconds for the whole wait (600). ``on_status`` is called with each change of status.
+        The wait ends with ``VerificationRequiredError`` when the sender needs a code (unless ``wait_for_verification``,
+        because somebody else gives it), with ``RegistrationFailedError`` when it is offline with reasons, and with
+        ``WaitTimeoutError``. ``token``, a change's ``token`` or an error's ``resume_token``, takes an earlier wait up again,
+        in any process, up to the same moment; ``sid``, ``timeout`` and ``wait_for_verification`` are then that wait's.
+        ``attempt_timeout``, ``total_timeout`` and ``max_retries`` are those of each look.
+        """
+        call = self._core.wait_until_online(
+            sid, timeout, wait_for_verification, token, attempt_timeout, total_timeout, max_retries, headers
+        )
+        while True:
+            value = self._run(call)
+            if call.done:
+                sender: Sender = value
+                return sender
+            if on_status is not None:
+                on_status(value)
+
+    def ensure(
+        self,
+        sender_id: str,
+        *,
+        configuration: ConfigurationLike | None | Unset = UNSET,
+        webhook: WebhookLike | None | Unset = UNSET,
+        profile: ProfileLike | None | Unset = UNSET,
+        friendly_name: str | None | Unset = UNSET,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Ensured:
+        """Finds the sender of this id, or registers it if there is none; safe to call again and again.
+
+        ``how`` is ``created``, ``found`` or ``reconciled`` (a registration whose outcome was not known, found
+        afterwards). A sender that was there is not changed: ``differences`` says what of the request it does not have.
+        """
+        call = self._core.ensure(
+            sender_id, friendly_name, configuration, webhook, profile, timeout, total_timeout, max_retries, headers
+        )
+        result: Ensured = self._run(call)
+        return result
+
+    def close(self) -> None:
+        """Closes the connections; calls after this raise ``MisuseError``. May be called twice."""
+        transport, self._own = self._own, None
+        self._run = _closed
+        if transport is not None:
+            transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Senders(base_url={self._core.origin!r}, credentials=<{self._core.credentials}>)"
+
+    def __reduce__(self) -> NoReturn:
+        _options.refuse_pickle(self)
+
+
+def _closed(call: Call) -> Any:
+    _options.closed()

@@ -1,0 +1,54 @@
+"""The status of a sender: text that answers questions."""
+
+from __future__ import annotations
+
+from . import _native
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar
+
+
+class Status(str):
+    """Where a sender is in its life: a ``str`` that also answers what the word means.
+
+    A word this version does not know can arrive at any time; it is kept, compares as text, and ``is_known`` is false.
+    ``OFFLINE`` during registration is a passing state; it is a failure only with offline reasons.
+    """
+
+    __slots__ = ()
+
+    CREATING: ClassVar[Status]
+    ONLINE: ClassVar[Status]
+    OFFLINE: ClassVar[Status]
+    PENDING_VERIFICATION: ClassVar[Status]
+    VERIFYING: ClassVar[Status]
+    ONLINE_UPDATING: ClassVar[Status]
+    TWILIO_REVIEW: ClassVar[Status]
+    DRAFT: ClassVar[Status]
+    STUBBED: ClassVar[Status]
+
+    @property
+    def is_online(self) -> bool:
+        """Whether the sender is registered and no update is under way."""
+        return _native.status_traits(self)[0]
+
+    @property
+    def needs_verification(self) -> bool:
+        """Whether the sender waits for a code that only a person has."""
+        return _native.status_traits(self)[1]
+
+    @property
+    def is_updating(self) -> bool:
+        """Whether the sender is online while an update is under way."""
+        return _native.status_traits(self)[2]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version knows the word."""
+        return _native.status_traits(self)[3]
+
+
+for _word in _native.known_statuses():
+    setattr(Status, _word.replace(":", "_"), Status(_word))
+del _word

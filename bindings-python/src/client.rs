@@ -1,0 +1,440 @@
+//! The client's native half: options in, calls out. It does no IO; a transport runs what it makes.
+
+use std::hash::{BuildHasher, Hasher};
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDict, PyMapping, PyString};
+use senders_core::{
+    CallOptions, Channel, Config, CreateSender, Credentials, DeleteSender, FetchSender, InvalidArgument,
+    ListSenders, Operation, PageSize, SenderSid, UpdateSender, VerificationCode, WaitOptions,
+};
+use serde_json::Value;
+
+use crate::convert::{count, json_of, milliseconds, text};
+use crate::drive::{Call, Surroundings};
+use crate::errors::{argument, guard, invalid};
+use crate::models::Unset;
+
+/// The level `DEBUG` of `logging`.
+const DEBUG: u8 = 10;
+
+/// Makes the calls of one account.
+#[pyclass(frozen, module = "senders._native")]
+pub(crate) struct Client {
+    client: senders_core::Client,
+    credentials: &'static str,
+    /// The clock of an injected transport, if it has one.
+    clock: Option<Py<PyAny>>,
+    logger: PyOnceLock<Py<PyAny>>,
+}
+
+/// The options of one call, in the order every method has them.
+type Options<'a, 'py> =
+    (&'a Bound<'py, PyAny>, &'a Bound<'py, PyAny>, &'a Bound<'py, PyAny>, &'a Bound<'py, PyAny>);
+
+fn call_options((timeout, total_timeout, max_retries, headers): Options<'_, '_>) -> PyResult<CallOptions> {
+    let mut options = CallOptions::default();
+    if let Some(value) = milliseconds(timeout, "timeout")? {
+        options = options.timeout_ms(value);
+    }
+    if let Some(value) = milliseconds(total_timeout, "total_timeout")? {
+        options = options.total_timeout_ms(value);
+    }
+    if let Some(value) = retries(max_retries)? {
+        options = options.max_retries(value);
+    }
+    if headers.is_none() {
+        return Ok(options);
+    }
+    let rule = "must be a mapping of text to text";
+    let map = headers.cast::<PyMapping>().map_err(|_| argument(headers.py(), "headers", rule))?;
+    for pair in map.items()?.iter() {
+        let (name, value) =
+            pair.extract::<(String, String)>().map_err(|_| argument(headers.py(), "headers", rule))?;
+        options = options.header(name, value);
+    }
+    Ok(options)
+}
+
+fn retries(value: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
+    Ok(count(value, "max_retries")?.map(|value| u32::try_from(value).unwrap_or(u32::MAX)))
+}
+
+fn required(value: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
+    text(value, name)?.ok_or_else(|| argument(value.py(), name, "must be text, got None"))
+}
+
+fn sid_of(value: &Bound<'_, PyAny>) -> PyResult<SenderSid> {
+    // The hot path: text, taken over once.
+    let sid = match value.cast::<PyString>() {
+        Ok(sid) => sid.to_cow().map_or_else(|_| String::new(), std::borrow::Cow::into_owned),
+        Err(_) => required(value, "sid")?,
+    };
+    SenderSid::parse(sid).map_err(|error| invalid(value.py(), error))
+}
+
+/// What a request says of a sender, by name; what is `UNSET` is left out.
+fn request(py: Python<'_>, sections: &[(&str, &Bound<'_, PyAny>)]) -> PyResult<Value> {
+    let mut json = String::from("{");
+    for (name, value) in sections {
+        if value.is_instance_of::<Unset>() {
+            continue;
+        }
+        if json.len() > 1 {
+            json.push(',');
+        }
+        json.push_str(&format!("\"{name}\":{}", json_of(value, name)?));
+    }
+    json.push('}');
+    serde_json::from_str(&json).map_err(|_| argument(py, "the request", "must be plain data"))
+}
+
+impl Client {
+    fn call(
+        &self,
+        py: Python<'_>,
+        operation: Result<impl Into<Operation>, InvalidArgument>,
+    ) -> PyResult<Call> {
+        let operation = operation.map_err(|error| invalid(py, error))?.into();
+        let clock = self.clock.as_ref().map(|clock| clock.clone_ref(py));
+        Ok(Call::with(operation, Surroundings { clock, logger: self.logger(py)? }))
+    }
+
+    /// The logger `senders`, if the program uses `logging` and wants to hear this much.
+    fn logger(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        let logger = match self.logger.get(py) {
+            Some(logger) => logger,
+            None => {
+                static MODULES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+                let modules = MODULES.get_or_try_init(py, || {
+                    PyResult::Ok(py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?.unbind())
+                })?;
+                let Some(logging) = modules.bind(py).get_item(intern!(py, "logging"))? else {
+                    return Ok(None);
+                };
+                let logger = logging.call_method1(intern!(py, "getLogger"), (intern!(py, "senders"),))?;
+                self.logger.get_or_init(py, || logger.unbind())
+            }
+        };
+        let wanted = logger.call_method1(py, intern!(py, "isEnabledFor"), (DEBUG,))?.is_truthy(py)?;
+        Ok(wanted.then(|| logger.clone_ref(py)))
+    }
+}
+
+#[pymethods]
+impl Client {
+    #[new]
+    #[pyo3(signature = (
+        *, account_sid, auth_token, api_key, api_secret, base_url, region, edge, timeout, connect_timeout,
+        total_timeout, max_retries, max_response_bytes, user_agent, seed, clock
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "one for each option, by name")]
+    fn new(
+        py: Python<'_>,
+        account_sid: &Bound<'_, PyAny>,
+        auth_token: &Bound<'_, PyAny>,
+        api_key: &Bound<'_, PyAny>,
+        api_secret: &Bound<'_, PyAny>,
+        base_url: &Bound<'_, PyAny>,
+        region: &Bound<'_, PyAny>,
+        edge: &Bound<'_, PyAny>,
+        timeout: &Bound<'_, PyAny>,
+        connect_timeout: &Bound<'_, PyAny>,
+        total_timeout: &Bound<'_, PyAny>,
+        max_retries: &Bound<'_, PyAny>,
+        max_response_bytes: &Bound<'_, PyAny>,
+        user_agent: &Bound<'_, PyAny>,
+        seed: &Bound<'_, PyAny>,
+        clock: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let pair = |user: &Bound<'_, PyAny>, user_name, secret: &Bound<'_, PyAny>, secret_name| match (
+            text(user, user_name)?,
+            text(secret, secret_name)?,
+        ) {
+            (None, None) => Ok(None),
+            (Some(user), Some(secret)) => Ok(Some((user, secret))),
+            (Some(_), None) => Err(argument(py, secret_name, &format!("must be given with {user_name}"))),
+            (None, Some(_)) => Err(argument(py, user_name, &format!("must be given with {secret_name}"))),
+        };
+        let account = pair(account_sid, "account_sid", auth_token, "auth_token")?;
+        let key = pair(api_key, "api_key", api_secret, "api_secret")?;
+        let (credentials, shown) = match (account, key) {
+            (Some(_), Some(_)) => {
+                return Err(argument(py, "api_key", "must not be given together with account_sid"));
+            }
+            (Some((sid, token)), None) => (Credentials::account_token(&sid, &token), "auth token"),
+            (None, Some((key, secret))) => (Credentials::api_key(&key, &secret), "API key"),
+            (None, None) => (Ok(Credentials::None), "none"),
+        };
+        let seed = match count(seed, "seed")? {
+            Some(seed) => seed,
+            None => std::hash::RandomState::new().build_hasher().finish(),
+        };
+        let mut builder = Config::builder()
+            .credentials(credentials.map_err(|error| invalid(py, error))?)
+            .product(concat!("senders-python/", env!("CARGO_PKG_VERSION")))
+            .seed(seed);
+        if let Some(value) = text(base_url, "base_url")? {
+            builder = builder.base_url(value);
+        }
+        if let Some(value) = text(region, "region")? {
+            builder = builder.region(value);
+        }
+        if let Some(value) = text(edge, "edge")? {
+            builder = builder.edge(value);
+        }
+        if let Some(value) = milliseconds(timeout, "timeout")? {
+            builder = builder.timeout_ms(value);
+        }
+        if let Some(value) = milliseconds(connect_timeout, "connect_timeout")? {
+            builder = builder.connect_timeout_ms(value);
+        }
+        if let Some(value) = milliseconds(total_timeout, "total_timeout")? {
+            builder = builder.total_timeout_ms(value);
+        }
+        if let Some(value) = retries(max_retries)? {
+            builder = builder.max_retries(value);
+        }
+        if let Some(value) = count(max_response_bytes, "max_response_bytes")? {
+            builder = builder.max_response_bytes(value);
+        }
+        if let Some(value) = text(user_agent, "user_agent")? {
+            builder = builder.user_agent(value);
+        }
+        let config = builder.build().map_err(|error| invalid(py, error))?;
+        let client = senders_core::Client::new(config);
+        Ok(Self { client, credentials: shown, clock, logger: PyOnceLock::new() })
+    }
+
+    /// Where requests go: scheme, host and port.
+    #[getter]
+    fn origin(&self) -> String {
+        self.client.origin().to_string()
+    }
+
+    /// How the client says who it is: `auth token`, `API key` or `none`.
+    #[getter]
+    fn credentials(&self) -> &'static str {
+        self.credentials
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Client of {}, credentials: {}>", self.client.origin(), self.credentials)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
+    fn create(
+        &self,
+        py: Python<'_>,
+        sender_id: &Bound<'_, PyAny>,
+        friendly_name: &Bound<'_, PyAny>,
+        configuration: &Bound<'_, PyAny>,
+        webhook: &Bound<'_, PyAny>,
+        profile: &Bound<'_, PyAny>,
+        timeout: &Bound<'_, PyAny>,
+        total_timeout: &Bound<'_, PyAny>,
+        max_retries: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+    ) -> PyResult<Call> {
+        let options = call_options((timeout, total_timeout, max_retries, headers))?;
+        let create = create_request(py, sender_id, friendly_name, configuration, webhook, profile)?;
+        guard(py, || self.call(py, self.client.create(create, &options)))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
+    fn ensure(
+        &self,
+        py: Python<'_>,
+        sender_id: &Bound<'_, PyAny>,
+        friendly_name: &Bound<'_, PyAny>,
+        configuration: &Bound<'_, PyAny>,
+        webhook: &Bound<'_, PyAny>,
+        profile: &Bound<'_, PyAny>,
+        timeout: &Bound<'_, PyAny>,
+        total_timeout: &Bound<'_, PyAny>,
+        max_retries: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+    ) -> PyResult<Call> {
+        let options = call_options((timeout, total_timeout, max_retries, headers))?;
+        let create = create_request(py, sender_id, friendly_name, configuration, webhook, profile)?;
+        guard(py, || self.call(py, self.client.ensure(create, &options)))
+    }
+
+    fn fetch(
+        &self,
+        py: Python<'_>,
+        sid: &Bound<'_, PyAny>,
+        timeout: &Bound<'_, PyAny>,
+        total_timeout: &Bound<'_, PyAny>,
+        max_retries: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+    ) -> PyResult<Call> {
+        let options = call_options((timeout, total_timeout, max_retries, headers))?;
+        let fetch = FetchSender::new(sid_of(sid)?);
+        guard(py, || self.call(py, self.client.fetch(fetch, &options)))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
+    fn list(
+        &self,
+        py: Python<'_>,
+        channel: &Bound<'_, PyAny>,
+        page_size: &Bound<'_, PyAny>,
+        limit: &Bound<'_, PyAny>,
+        token: &Bound<'_, PyAny>,
+        timeout: &Bound<'_, PyAny>,
+        total_timeout: &Bound<'_, PyAny>,
+        max_retries: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+    ) -> PyResult<Call> {
+        let options = call_options((timeout, total_timeout, max_retries, headers))?;
+        let channel: Result<Channel, _> = required(channel, "channel")?.parse();
+        let mut list = ListSenders::new(channel.map_err(|error| invalid(py, error))?);
+        let size = count(page_size, "page_size")?.map(PageSize::new).transpose();
+        list.page_size = size.map_err(|error| invalid(py, error))?;
+        list.limit = count(limit, "limit")?;
+        let token = text(token, "token")?;
+        guard(py, || match &token {
+            Some(token) => self.call(py, self.client.resume_list(token, list.limit, &options)),
+            None => self.call(py, self.client.list(list, &options)),
+        })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
+    fn update(
+        &self,
+        py: Python<'_>,
+        sid: &Bound<'_, PyAny>,
+        friendly_name: &Bound<'_, PyAny>,
+        configuration: &Bound<'_, PyAny>,
+        webhook: &Bound<'_, PyAny>,
+        profile: &Bound<'_, PyAny>,
+        timeout: &Bound<'_, PyAny>,
+        total_timeout: &Bound<'_, PyAny>,
+        max_retries: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+    ) -> PyResult<Call> {
+        let options = call_options((timeout, total_timeout, max_retries, headers))?;
+        let fields = request(
+            py,
+            &[
+                ("sid", sid),
+                ("friendly_name", friendly_name),
+                ("configuration", configuration),
+                ("webhook", webhook),
+                ("profile", profile),
+            ],
+        )?;
+        guard(py, || {
+            let update = UpdateSender::from_value(&fields).map_err(|error| invalid(py, error))?;
+            self.call(py, self.client.update(update, &options))
+        })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        sid: &Bound<'_, PyAny>,
+        code: &Bound<'_, PyAny>,
+        timeout: &Bound<'_, PyAny>,
+        total_timeout: &Bound<'_, PyAny>,
+        max_retries: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+    ) -> PyResult<Call> {
+        let options = call_options((timeout, total_timeout, max_retries, headers))?;
+        let sid = sid_of(sid)?;
+        // Named as the argument is; the core's own name would be the field's.
+        let code = VerificationCode::parse(required(code, "code")?).map_err(|error| {
+            let text = error.to_string();
+            argument(py, "code", text.strip_prefix(error.field()).unwrap_or(&text).trim_start())
+        })?;
+        guard(py, || self.call(py, self.client.update(UpdateSender::verify(sid, code), &options)))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
+    fn delete(
+        &self,
+        py: Python<'_>,
+        sid: &Bound<'_, PyAny>,
+        missing_ok: &Bound<'_, PyAny>,
+        timeout: &Bound<'_, PyAny>,
+        total_timeout: &Bound<'_, PyAny>,
+        max_retries: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+    ) -> PyResult<Call> {
+        let options = call_options((timeout, total_timeout, max_retries, headers))?;
+        let mut delete = DeleteSender::new(sid_of(sid)?);
+        delete.missing_ok = truth(missing_ok, "missing_ok")?;
+        guard(py, || self.call(py, self.client.delete(delete, &options)))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
+    fn wait_until_online(
+        &self,
+        py: Python<'_>,
+        sid: &Bound<'_, PyAny>,
+        timeout: &Bound<'_, PyAny>,
+        wait_for_verification: &Bound<'_, PyAny>,
+        token: &Bound<'_, PyAny>,
+        attempt_timeout: &Bound<'_, PyAny>,
+        total_timeout: &Bound<'_, PyAny>,
+        max_retries: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+    ) -> PyResult<Call> {
+        let options = call_options((attempt_timeout, total_timeout, max_retries, headers))?;
+        let mut wait = WaitOptions::default()
+            .wait_for_verification(truth(wait_for_verification, "wait_for_verification")?);
+        if let Some(value) = milliseconds(timeout, "timeout")? {
+            wait = wait.timeout_ms(value);
+        }
+        let sid = if sid.is_none() { None } else { Some(sid_of(sid)?) };
+        match (text(token, "token")?, sid) {
+            (None, None) => Err(argument(py, "sid", "must be given, or a token")),
+            (None, Some(sid)) => guard(py, || {
+                self.call(py, self.client.wait_until_online(FetchSender::new(sid), wait, &options))
+            }),
+            (Some(token), sid) => guard(py, || {
+                let call = self.call(py, self.client.resume_wait(&token, &options))?;
+                let of: Option<Value> = serde_json::from_str(&token).ok();
+                let of = of.as_ref().and_then(|token| token.get("sid")).and_then(Value::as_str);
+                match sid {
+                    Some(sid) if of != Some(sid.as_str()) => {
+                        Err(argument(py, "token", "must be of a wait for the same sender as sid"))
+                    }
+                    _ => Ok(call),
+                }
+            }),
+        }
+    }
+}
+
+fn truth(value: &Bound<'_, PyAny>, name: &str) -> PyResult<bool> {
+    match value.cast::<PyBool>() {
+        Ok(value) => Ok(value.is_true()),
+        Err(_) => Err(argument(value.py(), name, "must be True or False")),
+    }
+}
+
+fn create_request(
+    py: Python<'_>,
+    sender_id: &Bound<'_, PyAny>,
+    friendly_name: &Bound<'_, PyAny>,
+    configuration: &Bound<'_, PyAny>,
+    webhook: &Bound<'_, PyAny>,
+    profile: &Bound<'_, PyAny>,
+) -> PyResult<CreateSender> {
+    let fields = request(
+        py,
+        &[
+            ("sender_id", sender_id),
+            ("friendly_name", friendly_name),
+            ("configuration", configuration),
+            ("webhook", webhook),
+            ("profile", profile),
+        ],
+    )?;
+    guard(py, || CreateSender::from_value(&fields).map_err(|error| invalid(py, error)))
+}

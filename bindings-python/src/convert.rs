@@ -1,0 +1,209 @@
+//! Python's values into JSON and the core's values into Python's.
+
+use pyo3::exceptions::PyRecursionError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
+use senders_core::{Event, Outcome};
+
+use crate::errors;
+use crate::models::{Ensured, Sender, SenderPage, StatusChange, Unset, json_of_model};
+
+/// How deep a value given by a caller may be nested.
+const DEPTH: usize = 64;
+
+/// What an operation hands out on the way, as Python sees it.
+pub(crate) fn event(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
+    match event {
+        Event::Page(page) => Ok(Bound::new(py, SenderPage::of(py, &page)?)?.into_any().unbind()),
+        Event::Status(change) => Ok(Bound::new(py, StatusChange::of(py, change)?)?.into_any().unbind()),
+        _ => Err(errors::internal(py, "an event this binding does not know")),
+    }
+}
+
+/// What an operation ends with, as Python sees it.
+pub(crate) fn outcome(py: Python<'_>, outcome: Outcome) -> PyResult<Py<PyAny>> {
+    match outcome {
+        Outcome::Sender(sender) => Ok(Bound::new(py, Sender(sender))?.into_any().unbind()),
+        Outcome::Ensured(ensured) => Ok(Bound::new(py, Ensured::of(py, ensured)?)?.into_any().unbind()),
+        Outcome::Deleted | Outcome::Listed => Ok(py.None()),
+        _ => Err(errors::internal(py, "an outcome this binding does not know")),
+    }
+}
+
+/// A caller's value as JSON text. `path` names the value in errors: `profile.emails[0]`.
+///
+/// Numbers keep their digits; keys whose value is `UNSET` are left out.
+///
+/// # Errors
+/// `ArgumentError` naming the place of what JSON cannot hold.
+pub(crate) fn json_of(value: &Bound<'_, PyAny>, path: &str) -> PyResult<String> {
+    let mut out = String::new();
+    write(value, path, 0, &mut out)?;
+    Ok(out)
+}
+
+fn write(value: &Bound<'_, PyAny>, path: &str, depth: usize, out: &mut String) -> PyResult<()> {
+    let py = value.py();
+    let refuse = |rule: &str| Err(errors::argument(py, path, rule));
+    if depth > DEPTH {
+        return refuse("must not be nested more than 64 deep, or contain itself");
+    }
+    if value.is_none() {
+        out.push_str("null");
+    } else if let Ok(text) = value.cast::<PyString>() {
+        write_text(text, path, out)?;
+    } else if let Ok(truth) = value.cast::<PyBool>() {
+        out.push_str(if truth.is_true() { "true" } else { "false" });
+    } else if value.is_instance_of::<PyInt>() {
+        // The digits, whatever a subclass (an `IntEnum`) shows.
+        let plain = py.get_type::<PyInt>().call1((value,))?;
+        out.push_str(plain.str()?.to_cow()?.as_ref());
+    } else if let Ok(number) = value.cast::<PyFloat>() {
+        if !number.value().is_finite() {
+            return refuse("must not be nan or infinite");
+        }
+        out.push_str(py.get_type::<PyFloat>().call1((value,))?.repr()?.to_cow()?.as_ref());
+    } else if let Some(json) = json_of_model(value) {
+        out.push_str(&json);
+    } else if let Ok(map) = value.cast::<PyDict>() {
+        write_object(map.iter(), path, depth, out)?;
+    } else if let Ok(list) = value.cast::<PyList>() {
+        write_list(list.iter(), path, depth, out)?;
+    } else if let Ok(tuple) = value.cast::<PyTuple>() {
+        write_list(tuple.iter(), path, depth, out)?;
+    } else if let Ok(map) = value.cast::<PyMapping>() {
+        let items = map.items()?;
+        let pairs = items.iter().map(|pair| pair.extract()).collect::<PyResult<Vec<_>>>()?;
+        write_object(pairs.into_iter(), path, depth, out)?;
+    } else if value.is_instance_of::<Unset>() {
+        return refuse("must be left out, or be None for null; UNSET has no place in a list");
+    } else {
+        let class = value.get_type().name()?;
+        return refuse(&format!(
+            "must be a model, a dict, a list, text or None, got a value of type `{class}`"
+        ));
+    }
+    Ok(())
+}
+
+fn write_text(text: &Bound<'_, PyString>, path: &str, out: &mut String) -> PyResult<()> {
+    match text.to_cow().ok().and_then(|text| serde_json::to_string(text.as_ref()).ok()) {
+        Some(json) => out.push_str(&json),
+        None => return Err(errors::argument(text.py(), path, "must be text without lone surrogates")),
+    }
+    Ok(())
+}
+
+fn write_list<'py>(
+    items: impl Iterator<Item = Bound<'py, PyAny>>,
+    path: &str,
+    depth: usize,
+    out: &mut String,
+) -> PyResult<()> {
+    out.push('[');
+    for (at, item) in items.enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        write(&item, &format!("{path}[{at}]"), depth + 1, out)?;
+    }
+    out.push(']');
+    Ok(())
+}
+
+fn write_object<'py>(
+    items: impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>,
+    path: &str,
+    depth: usize,
+    out: &mut String,
+) -> PyResult<()> {
+    out.push('{');
+    let mut first = true;
+    for (key, value) in items {
+        if value.is_instance_of::<Unset>() {
+            continue;
+        }
+        let Ok(name) = key.cast::<PyString>() else {
+            let class = key.get_type().name()?;
+            let rule = format!("must have keys that are text, got one of type `{class}`");
+            return Err(errors::argument(key.py(), path, &rule));
+        };
+        if !std::mem::take(&mut first) {
+            out.push(',');
+        }
+        write_text(name, path, out)?;
+        out.push(':');
+        let shown = name.to_cow()?;
+        let place = if path.is_empty() { shown.into_owned() } else { format!("{path}.{shown}") };
+        write(&value, &place, depth + 1, out)?;
+    }
+    out.push('}');
+    Ok(())
+}
+
+/// JSON text as Python's own values, numbers exactly.
+///
+/// # Errors
+/// `InvalidResponseError` if it is nested deeper than Python reads.
+pub(crate) fn loads<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import(intern!(py, "json"))?.call_method1(intern!(py, "loads"), (json,)).map_err(|error| {
+        if error.is_instance_of::<PyRecursionError>(py) {
+            errors::unreadable(py, "the JSON is nested too deeply for Python; read it with to_json()")
+        } else {
+            error
+        }
+    })
+}
+
+/// An option that is text.
+pub(crate) fn text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<String>> {
+    if value.is_none() {
+        return Ok(None);
+    }
+    match value.cast::<PyString>().ok().and_then(|text| text.to_cow().ok()) {
+        Some(text) => Ok(Some(text.into_owned())),
+        None => Err(wrong_type(value, name, "text")),
+    }
+}
+
+/// An option that counts something.
+pub(crate) fn count(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<u64>> {
+    if value.is_none() {
+        return Ok(None);
+    }
+    if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
+        return Err(wrong_type(value, name, "a whole number"));
+    }
+    match value.extract::<u64>() {
+        Ok(number) => Ok(Some(number)),
+        Err(_) => {
+            let rule = format!("must be from 0 to {}, got {}", u64::MAX, value.str()?.to_cow()?);
+            Err(errors::argument(value.py(), name, &rule))
+        }
+    }
+}
+
+/// An option in seconds, as milliseconds; the core checks its bounds.
+pub(crate) fn milliseconds(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<u64>> {
+    if value.is_none() {
+        return Ok(None);
+    }
+    let number = if value.is_instance_of::<PyBool>() { None } else { value.extract::<f64>().ok() };
+    let Some(seconds) = number else {
+        return Err(wrong_type(value, name, "a number of seconds"));
+    };
+    match std::time::Duration::try_from_secs_f64(seconds) {
+        // A fraction of a millisecond counts as one: it is not nothing.
+        Ok(time) => Ok(Some(u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX))),
+        Err(_) => {
+            let rule = format!("must be a number of seconds that is not negative, got {seconds}");
+            Err(errors::argument(value.py(), name, &rule))
+        }
+    }
+}
+
+fn wrong_type(value: &Bound<'_, PyAny>, name: &str, wanted: &str) -> PyErr {
+    let class = value.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+    errors::argument(value.py(), name, &format!("must be {wanted}, got a value of type `{class}`"))
+}

@@ -1,0 +1,35 @@
+//! The two clocks the core is told of.
+
+use std::sync::OnceLock;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use senders_core::Now;
+
+/// Milliseconds since the first call in this process.
+pub(crate) fn monotonic_ms() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    u64::try_from(START.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Both clocks.
+pub(crate) fn now() -> Now {
+    let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Now::new(monotonic_ms(), u64::try_from(unix.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// The readings of an injected transport's clock, which are seconds.
+pub(crate) fn of(clock: &Bound<'_, PyAny>) -> PyResult<Now> {
+    let py = clock.py();
+    let read = |seconds: Bound<'_, PyAny>| -> PyResult<u64> {
+        // Whole milliseconds written as seconds come back as the same whole milliseconds.
+        let ms = (seconds.extract::<f64>()? * 1000.0).round();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
+        let ms = ms as u64;
+        Ok(ms)
+    };
+    let monotonic_ms = read(clock.call_method0(intern!(py, "monotonic"))?)?;
+    let unix_ms = read(clock.call_method0(intern!(py, "time"))?)?;
+    Ok(Now::new(monotonic_ms, unix_ms))
+}

@@ -1,0 +1,53 @@
+//! What the logger `senders` hears at level `DEBUG`: requests, answers, waits. No secret, no body, no query.
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use senders_core::{AttemptId, Event, HttpResponse, Outcome, Step, TransportFailure};
+
+pub(crate) fn step(py: Python<'_>, logger: &Py<PyAny>, step: &Step<Event, Outcome>) -> PyResult<()> {
+    let text = match step {
+        Step::Send { attempt, request, timeouts } => {
+            let url = request.url();
+            let place = url.split('?').next().unwrap_or_default();
+            let (method, bytes) = (request.method.as_str(), request.body.len());
+            let (number, limit) = (attempt.number(), timeouts.attempt_ms);
+            format!("request {number}: {method} {place}, {bytes} bytes, within {limit} ms")
+        }
+        Step::Wait { delay_ms, reason } => format!("waiting {delay_ms} ms: {}", reason.as_str()),
+        Step::Yield(Event::Page(page)) => format!("a page of {} senders", page.len()),
+        Step::Yield(Event::Status(change)) => {
+            format!("status {}", senders_core::mask_digits(change.status.as_str()))
+        }
+        // Ends with its line of the core, which holds no secret.
+        Step::Done(Err(error)) => format!("failed: {error}"),
+        _ => return Ok(()),
+    };
+    debug(py, logger, &text)
+}
+
+pub(crate) fn response(py: Python<'_>, logger: &Py<PyAny>, attempt: AttemptId, response: &HttpResponse) {
+    let text =
+        format!("request {}: answered {}, {} bytes", attempt.number(), response.status, response.body.len());
+    report(py, logger, debug(py, logger, &text));
+}
+
+pub(crate) fn failure(py: Python<'_>, logger: &Py<PyAny>, attempt: AttemptId, failure: &TransportFailure) {
+    let text = format!(
+        "request {}: no answer, {}, sent: {:?}",
+        attempt.number(),
+        failure.kind.as_str(),
+        failure.sent
+    );
+    report(py, logger, debug(py, logger, &text));
+}
+
+fn debug(py: Python<'_>, logger: &Py<PyAny>, text: &str) -> PyResult<()> {
+    logger.call_method1(py, intern!(py, "debug"), (intern!(py, "%s"), text)).map(drop)
+}
+
+/// A handler that raises is not the call's affair.
+fn report(py: Python<'_>, logger: &Py<PyAny>, result: PyResult<()>) {
+    if let Err(error) = result {
+        error.write_unraisable(py, Some(logger.bind(py)));
+    }
+}

@@ -1,0 +1,271 @@
+//! Who obeys the core: three drivers of one [`Call`].
+//!
+//! | Python | obeys by |
+//! |---|---|
+//! | `_native.Transport(...).run(call)` | a non-blocking socket and `poll` ([`blocking`]) |
+//! | `await _asyncio.Transport(...).run(call)` | asyncio's own loop ([`asyncio`], `python/senders/_asyncio.py`) |
+//! | `_native.run_with(call, send)`, `await _asyncio.run_with(call, send)` | somebody else's transport ([`injected`]) |
+//!
+//! `run` drives a call to its next value and returns it as `convert` made it: an event (a page, a status change) while
+//! more is to come, the outcome at the end, an exception on failure. `call.done` tells the two apart: it is false
+//! after an event, true from the outcome or the exception on. So a single call needs one `run`, and a pager is
+//! `page = run(call)` until `call.done`.
+
+pub(crate) mod asyncio;
+pub(crate) mod blocking;
+mod buffer;
+pub(crate) mod clock;
+pub(crate) mod injected;
+mod log;
+pub(crate) mod pool;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyString};
+use senders_core::{
+    AttemptId, FailureKind, HttpRequest, HttpResponse, Machine, Now, Operation, RequestSent, Step, Timeouts,
+    TransportFailure,
+};
+
+use crate::net::proxy::Proxies;
+use crate::net::settings::Settings;
+use crate::{convert, errors};
+
+/// Locks, whatever happened to the last holder: every state in this crate is whole between two statements.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a call uses of Python besides its transport.
+pub(crate) struct Surroundings {
+    /// An object with `monotonic()`, `time()` (seconds) and `sleep(seconds)`, instead of the real clocks.
+    pub(crate) clock: Option<Py<PyAny>>,
+    /// A `logging.Logger` that wants to hear what goes on.
+    pub(crate) logger: Option<Py<PyAny>>,
+}
+
+/// One operation under way. Made by the client, driven by a transport, by one at a time.
+#[pyclass(frozen, module = "senders._native")]
+pub(crate) struct Call {
+    surroundings: Surroundings,
+    state: Mutex<State>,
+    panics: AtomicBool,
+    running: AtomicBool,
+    done: AtomicBool,
+}
+
+struct State {
+    operation: Operation,
+    /// The exception behind the last failure, to be the `__cause__` of the one that is raised.
+    cause: Option<PyErr>,
+    /// What broke while the core was told of an answer, to be raised by the next step.
+    broken: Option<PyErr>,
+}
+
+/// What a driver has to do next.
+pub(crate) enum Next {
+    Send { attempt: AttemptId, request: HttpRequest, timeouts: Timeouts },
+    Wait { delay_ms: u64 },
+    Value(PyResult<Py<PyAny>>),
+}
+
+impl Call {
+    /// A call of this operation; it may read another clock, or be logged.
+    pub(crate) const fn with(operation: Operation, surroundings: Surroundings) -> Self {
+        Self {
+            surroundings,
+            panics: AtomicBool::new(false),
+            state: Mutex::new(State { operation, cause: None, broken: None }),
+            running: AtomicBool::new(false),
+            done: AtomicBool::new(false),
+        }
+    }
+
+    /// Keeps a second driver out until [`Call::release`].
+    pub(crate) fn claim(&self) -> PyResult<()> {
+        if self.running.swap(true, Ordering::AcqRel) {
+            return Err(PyRuntimeError::new_err("this call is already running; make one call for each use"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn release(&self) {
+        self.running.store(false, Ordering::Release);
+    }
+
+    /// What the core wants done next. A panic of the core ends the call with an `InternalError`.
+    pub(crate) fn next(&self, py: Python<'_>) -> Next {
+        let next = errors::guard(py, || {
+            if let Some(broken) = lock(&self.state).broken.take() {
+                return Err(broken);
+            }
+            let now = self.now(py)?;
+            self.step(py, now)
+        });
+        next.unwrap_or_else(|error| {
+            self.done.store(true, Ordering::Release);
+            Next::Value(Err(error))
+        })
+    }
+
+    fn step(&self, py: Python<'_>, now: Now) -> PyResult<Next> {
+        #[expect(clippy::panic, reason = "the hook of the test that a panic does not get through")]
+        if self.panics.load(Ordering::Relaxed) {
+            panic!("asked for by a test");
+        }
+        let (step, cause) = {
+            let mut state = lock(&self.state);
+            let step = state.operation.step(now);
+            let cause = if matches!(step, Step::Done(Err(_))) { state.cause.take() } else { None };
+            (step, cause)
+        };
+        if let Some(logger) = &self.surroundings.logger {
+            log::step(py, logger, &step)?;
+        }
+        Ok(match step {
+            Step::Send { attempt, request, timeouts } => Next::Send { attempt, request, timeouts },
+            Step::Wait { delay_ms, .. } => Next::Wait { delay_ms },
+            Step::InFlight(_) => {
+                return Err(PyRuntimeError::new_err("a request of this call is already on its way"));
+            }
+            Step::Yield(event) => Next::Value(convert::event(py, event)),
+            Step::Done(result) => {
+                self.done.store(true, Ordering::Release);
+                Next::Value(match result {
+                    Ok(outcome) => convert::outcome(py, outcome),
+                    Err(error) => {
+                        let error = errors::raise(py, error);
+                        if cause.is_some() {
+                            error.set_cause(py, cause);
+                        }
+                        Err(error)
+                    }
+                })
+            }
+        })
+    }
+
+    /// Both clocks: the real ones, or an injected transport's.
+    fn now(&self, py: Python<'_>) -> PyResult<Now> {
+        match &self.surroundings.clock {
+            None => Ok(clock::now()),
+            Some(clock) => clock::of(clock.bind(py)),
+        }
+    }
+
+    /// The clock of an injected transport, to sleep by.
+    pub(crate) const fn clock(&self) -> Option<&Py<PyAny>> {
+        self.surroundings.clock.as_ref()
+    }
+
+    /// Tells the core of an answer: `tell` with the time it came at.
+    fn tell(&self, py: Python<'_>, cause: Option<PyErr>, tell: impl FnOnce(&mut Operation, Now)) {
+        let told = errors::guard(py, || {
+            let now = self.now(py)?;
+            // A misuse leaves the machine as it is, and the drivers answer only what they were asked.
+            tell(&mut lock(&self.state).operation, now);
+            Ok(())
+        });
+        let dropped = {
+            let mut state = lock(&self.state);
+            (std::mem::replace(&mut state.cause, cause), std::mem::replace(&mut state.broken, told.err()))
+        };
+        drop(dropped);
+    }
+
+    pub(crate) fn respond(&self, attempt: AttemptId, response: HttpResponse) {
+        Python::attach(|py| {
+            if let Some(logger) = &self.surroundings.logger {
+                log::response(py, logger, attempt, &response);
+            }
+            self.tell(py, None, |operation, now| {
+                let _ = operation.on_response(now, attempt, response);
+            });
+        });
+    }
+
+    pub(crate) fn fail(&self, attempt: AttemptId, failure: TransportFailure, cause: Option<PyErr>) {
+        Python::attach(|py| {
+            if let Some(logger) = &self.surroundings.logger {
+                log::failure(py, logger, attempt, &failure);
+            }
+            self.tell(py, cause, |operation, now| {
+                let _ = operation.on_failure(now, attempt, failure);
+            });
+        });
+    }
+
+    /// Either of the two above.
+    pub(crate) fn answer(
+        &self,
+        attempt: AttemptId,
+        answer: Result<HttpResponse, TransportFailure>,
+        cause: Option<PyErr>,
+    ) {
+        match answer {
+            Ok(response) => self.respond(attempt, response),
+            Err(failure) => self.fail(attempt, failure, cause),
+        }
+    }
+}
+
+#[pymethods]
+impl Call {
+    /// Whether the outcome has been handed out.
+    #[getter]
+    fn done(&self) -> bool {
+        self.done.load(Ordering::Acquire)
+    }
+
+    /// Whether the transport brought a clock of its own.
+    #[getter]
+    const fn has_clock(&self) -> bool {
+        self.surroundings.clock.is_some()
+    }
+
+    /// Makes the next step panic, for tests.
+    fn _panic(&self) {
+        self.panics.store(true, Ordering::Relaxed);
+    }
+
+    fn __repr__(&self) -> &'static str {
+        if self.done() { "<Call done>" } else { "<Call>" }
+    }
+}
+
+/// The failure of an attempt that the caller gave up.
+pub(crate) fn aborted(sent: RequestSent) -> TransportFailure {
+    TransportFailure::new(FailureKind::Aborted, sent, "the call was given up by its caller")
+}
+
+/// The options every transport of ours takes.
+pub(crate) fn settings(
+    py: Python<'_>,
+    proxy: Option<&Bound<'_, PyAny>>,
+    ca_file: Option<PathBuf>,
+    max_connections: usize,
+) -> PyResult<Settings> {
+    if max_connections == 0 {
+        return Err(PyValueError::new_err("max_connections must be at least 1, got `0`"));
+    }
+    let proxies = match proxy {
+        None => {
+            let environment = py.import("os")?.getattr("environ")?;
+            Proxies::from_environment(|name| environment.get_item(name).ok()?.extract().ok())
+        }
+        Some(choice) => match (choice.cast::<PyString>(), choice.cast::<PyBool>()) {
+            (Ok(url), _) => Proxies::one(url.to_cow()?.as_ref()).map_err(PyValueError::new_err)?,
+            (_, Ok(choice)) if !choice.is_true() => Proxies::default(),
+            _ => {
+                return Err(PyTypeError::new_err(
+                    "proxy must be a URL like http://host:port, None for the environment's, or False for none",
+                ));
+            }
+        },
+    };
+    Settings::new(max_connections, proxies, ca_file.as_deref()).map_err(PyValueError::new_err)
+}

@@ -1,0 +1,506 @@
+//! The connections of one event loop: who is idle, who waits for one, and the one timer for every deadline.
+//!
+//! A pool hangs off its loop (loop → transport → protocol → connection → pool) and is held only weakly by the client,
+//! so that neither keeps the other alive. Everything here runs on the loop's thread; the locks are for `Sync` only and
+//! are never held while Python runs, for Python calls back.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::intern;
+use pyo3::prelude::*;
+use senders_core::{AttemptId, Error, ErrorKind, FailureKind, HttpRequest, RequestSent, TransportFailure};
+
+use super::asyncio::Conn;
+use super::blocking::same;
+use super::buffer::ReadBuffer;
+use super::{Call, Next, aborted, clock, lock};
+use crate::errors;
+use crate::net::not_sent;
+use crate::net::settings::{IDLE_MS, Settings};
+
+/// One attempt of a call, from the moment it is to be sent.
+pub(crate) struct Job {
+    pub(crate) call: Py<Call>,
+    /// What the caller awaits.
+    pub(crate) future: Py<PyAny>,
+    pub(crate) attempt: AttemptId,
+    pub(crate) request: HttpRequest,
+    pub(crate) connect_ms: u64,
+    pub(crate) connect_deadline_ms: u64,
+    pub(crate) deadline_ms: u64,
+}
+
+#[pyclass(frozen, weakref, module = "senders._native")]
+pub(crate) struct Pool {
+    settings: Arc<Settings>,
+    process: u32,
+    event_loop: Py<PyAny>,
+    create_future: Py<PyAny>,
+    /// `_asyncio.connect(conn, host, port)`, a coroutine function.
+    connect: Py<PyAny>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Every connection there is, also those being made.
+    conns: Vec<Py<Conn>>,
+    /// Those of them that serve nobody, the last used one last.
+    idle: Vec<Py<Conn>>,
+    /// Who waits for a connection, first come first served.
+    queue: VecDeque<Job>,
+    /// Who waits for time to pass.
+    waits: Vec<Waiting>,
+    /// When the timer is due, and its handle.
+    timer: Option<(u64, Py<PyAny>)>,
+    /// A large buffer that is not in use; memory for one large body after another.
+    spare: Option<ReadBuffer>,
+    closed: bool,
+}
+
+struct Waiting {
+    call: Py<Call>,
+    future: Py<PyAny>,
+    handle: Py<PyAny>,
+}
+
+#[pymethods]
+impl Pool {
+    /// Starts driving `call` to its next value; answers a future of it, or `None` if this pool is another process's.
+    fn start(slf: &Bound<'_, Self>, call: &Bound<'_, Call>) -> PyResult<Option<Py<PyAny>>> {
+        let py = slf.py();
+        let pool = slf.get();
+        if pool.process != std::process::id() {
+            return Ok(None);
+        }
+        call.get().claim()?;
+        let future = match pool.create_future.call0(py) {
+            Ok(future) => future,
+            Err(error) => {
+                call.get().release();
+                return Err(error);
+            }
+        };
+        Self::advance(slf, call.clone().unbind(), future.clone_ref(py));
+        Ok(Some(future))
+    }
+
+    /// The caller of `call` does not wait for `future` any more: whatever still serves it is given up at once.
+    fn abort(slf: &Bound<'_, Self>, call: &Bound<'_, Call>, future: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = slf.py();
+        let pool = slf.get();
+        let conns: Vec<_> = lock(&pool.state).conns.iter().map(|conn| conn.clone_ref(py)).collect();
+        for conn in conns {
+            // Only the connection that still serves this very future; it may serve another by now.
+            if let Some((job, sent)) = conn.get().take_job_of(future) {
+                call.get().fail(job.attempt, aborted(sent), None);
+                call.get().release();
+                return Self::discard(slf, conn.bind(py));
+            }
+        }
+        let (job, waiting) = {
+            let mut state = lock(&pool.state);
+            let queued = state.queue.iter().position(|job| job.future.is(future));
+            let waiting = state.waits.iter().position(|waiting| waiting.future.is(future));
+            (
+                queued.and_then(|index| state.queue.remove(index)),
+                waiting.map(|index| state.waits.swap_remove(index)),
+            )
+        };
+        if let Some(job) = job {
+            call.get().fail(job.attempt, aborted(RequestSent::No), None);
+            call.get().release();
+        }
+        if let Some(waiting) = waiting {
+            call.get().release();
+            waiting.handle.call_method0(py, intern!(py, "cancel"))?;
+        }
+        Ok(())
+    }
+
+    /// Closes every connection; calls under way fail.
+    fn close(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let py = slf.py();
+        let (conns, queue, waits, timer) = {
+            let mut state = lock(&slf.get().state);
+            state.closed = true;
+            let conns: Vec<_> = state.conns.iter().map(|conn| conn.clone_ref(py)).collect();
+            (conns, std::mem::take(&mut state.queue), std::mem::take(&mut state.waits), state.timer.take())
+        };
+        if slf.get().process != std::process::id() {
+            return Ok(());
+        }
+        if let Some((_, handle)) = timer {
+            handle.call_method0(py, intern!(py, "cancel"))?;
+        }
+        for waiting in waits {
+            waiting.handle.call_method0(py, intern!(py, "cancel"))?;
+            waiting.call.get().release();
+            let error =
+                Error::from_binding(ErrorKind::Cancelled, "the client was closed while the call waited");
+            resolve(py, &waiting.future, Err(errors::raise(py, error)));
+        }
+        for job in queue {
+            Self::fail(slf, job, not_sent(FailureKind::Aborted, "the client was closed"), None);
+        }
+        for conn in conns {
+            Self::give_up(slf, conn.bind(py), |sent| {
+                TransportFailure::new(FailureKind::Aborted, sent, "the client was closed")
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The loop this pool belongs to.
+    #[getter]
+    fn event_loop(&self, py: Python<'_>) -> Py<PyAny> {
+        self.event_loop.clone_ref(py)
+    }
+
+    /// How many connections there are and how many of them are idle, for tests.
+    #[getter]
+    fn connections(&self) -> (usize, usize) {
+        let state = lock(&self.state);
+        (state.conns.len(), state.idle.len())
+    }
+
+    /// The time a call has waited for has passed.
+    fn _resume(slf: &Bound<'_, Self>, call: Py<Call>, future: Py<PyAny>) {
+        let waited = {
+            let mut state = lock(&slf.get().state);
+            let found = state.waits.iter().position(|waiting| waiting.future.is(&future));
+            found.map(|index| state.waits.swap_remove(index))
+        };
+        if waited.is_some() {
+            Self::advance(slf, call, future);
+        }
+    }
+
+    /// The timer is due: ends what has run out and sets the timer for what comes next.
+    fn _expire(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let py = slf.py();
+        let now = clock::monotonic_ms();
+        let (conns, late) = {
+            let mut state = lock(&slf.get().state);
+            state.timer = None;
+            let (late, queue): (VecDeque<_>, _) =
+                std::mem::take(&mut state.queue).into_iter().partition(|job| job.deadline_ms <= now);
+            state.queue = queue;
+            (state.conns.iter().map(|conn| conn.clone_ref(py)).collect::<Vec<_>>(), late)
+        };
+        for job in late {
+            let message = "no connection came free in time; raise max_connections";
+            Self::fail(slf, job, not_sent(FailureKind::Timeout, message), None);
+        }
+        let mut next: Option<u64> = None;
+        for conn in conns {
+            let bound = conn.bind(py);
+            match conn.get().due_ms() {
+                Some(due) if due > now => next = Some(next.map_or(due, |next| next.min(due))),
+                Some(_) => Self::give_up(slf, bound, |sent| conn.get().timeout(sent))?,
+                None => {}
+            }
+        }
+        let queued = lock(&slf.get().state).queue.iter().map(|job| job.deadline_ms).min();
+        match [next, queued].into_iter().flatten().min() {
+            Some(due) => Self::arm(slf, due, now),
+            None => Ok(()),
+        }
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.event_loop)?;
+        visit.call(&self.create_future)?;
+        visit.call(&self.connect)?;
+        if let Ok(state) = self.state.try_lock() {
+            for conn in state.conns.iter().chain(&state.idle) {
+                visit.call(conn)?;
+            }
+            for job in &state.queue {
+                visit.call(&job.call)?;
+                visit.call(&job.future)?;
+            }
+            for waiting in &state.waits {
+                visit.call(&waiting.call)?;
+                visit.call(&waiting.future)?;
+                visit.call(&waiting.handle)?;
+            }
+            if let Some((_, handle)) = &state.timer {
+                visit.call(handle)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn __clear__(&self) {
+        let state = std::mem::take(&mut *lock(&self.state));
+        drop(state);
+    }
+}
+
+impl Pool {
+    pub(crate) fn new(
+        settings: Arc<Settings>,
+        event_loop: &Bound<'_, PyAny>,
+        connect: Py<PyAny>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            settings,
+            process: std::process::id(),
+            event_loop: event_loop.clone().unbind(),
+            create_future: event_loop.getattr("create_future")?.unbind(),
+            connect,
+            state: Mutex::default(),
+        })
+    }
+
+    /// Obeys the core until something is under way or the future is resolved.
+    pub(crate) fn advance(slf: &Bound<'_, Self>, call: Py<Call>, future: Py<PyAny>) {
+        let py = slf.py();
+        let value = match call.get().next(py) {
+            Next::Value(value) => value,
+            Next::Wait { delay_ms } => match Self::wait(slf, &call, &future, delay_ms) {
+                Ok(()) => return,
+                Err(error) => Err(error),
+            },
+            Next::Send { attempt, request, timeouts } => {
+                let now = clock::monotonic_ms();
+                let job = Job {
+                    call,
+                    future,
+                    attempt,
+                    request,
+                    connect_ms: timeouts.connect_ms,
+                    connect_deadline_ms: now.saturating_add(timeouts.connect_ms),
+                    deadline_ms: now.saturating_add(timeouts.attempt_ms),
+                };
+                return Self::dispatch(slf, job, now);
+            }
+        };
+        call.get().release();
+        resolve(py, &future, value);
+    }
+
+    /// Ends an attempt without a response and obeys what the core makes of it.
+    pub(crate) fn fail(slf: &Bound<'_, Self>, job: Job, failure: TransportFailure, cause: Option<PyErr>) {
+        job.call.get().fail(job.attempt, failure, cause);
+        Self::advance(slf, job.call, job.future);
+    }
+
+    fn wait(slf: &Bound<'_, Self>, call: &Py<Call>, future: &Py<PyAny>, delay_ms: u64) -> PyResult<()> {
+        let py = slf.py();
+        #[expect(clippy::cast_precision_loss, reason = "delays are far below 2^53 ms")]
+        let seconds = delay_ms as f64 / 1000.0;
+        let resume = slf.getattr(intern!(py, "_resume"))?;
+        let handle = slf.get().event_loop.call_method1(
+            py,
+            intern!(py, "call_later"),
+            (seconds, resume, call.clone_ref(py), future.clone_ref(py)),
+        )?;
+        let waiting = Waiting { call: call.clone_ref(py), future: future.clone_ref(py), handle };
+        lock(&slf.get().state).waits.push(waiting);
+        Ok(())
+    }
+
+    /// Finds a connection for a job: an idle one, a new one, or a place in the queue.
+    fn dispatch(slf: &Bound<'_, Self>, job: Job, now: u64) {
+        let py = slf.py();
+        let pool = slf.get();
+        if let Err(error) = Self::arm(slf, job.deadline_ms, now) {
+            return Self::give_back(slf, job, error);
+        }
+        loop {
+            let (conn, full, closed) = {
+                let mut state = lock(&pool.state);
+                let found =
+                    state.idle.iter().rposition(|conn| same(conn.get().origin(), &job.request.origin));
+                let conn = found.map(|index| state.idle.remove(index));
+                (conn, state.conns.len() >= pool.settings.max_connections, state.closed)
+            };
+            if closed {
+                return Self::fail(slf, job, not_sent(FailureKind::Aborted, "the client was closed"), None);
+            }
+            if let Some(conn) = conn {
+                let conn = conn.bind(py);
+                if conn.get().is_alive(py) {
+                    return Conn::begin(conn, job);
+                }
+                if let Err(error) = Self::discard(slf, conn) {
+                    return Self::give_back(slf, job, error);
+                }
+                continue;
+            }
+            if full {
+                let other = lock(&pool.state).idle.pop();
+                let Some(other) = other else {
+                    lock(&pool.state).queue.push_back(job);
+                    return;
+                };
+                if let Err(error) = Self::discard(slf, other.bind(py)) {
+                    return Self::give_back(slf, job, error);
+                }
+            }
+            return Self::open(slf, job);
+        }
+    }
+
+    /// Makes a connection for a job.
+    fn open(slf: &Bound<'_, Self>, mut job: Job) {
+        let py = slf.py();
+        let pool = slf.get();
+        let (connection, address) = match pool.settings.connection(&job.request.origin) {
+            Ok(parts) => parts,
+            Err(failure) => return Self::fail(slf, job, failure, None),
+        };
+        let now = clock::monotonic_ms();
+        job.connect_deadline_ms = now.saturating_add(job.connect_ms).min(job.deadline_ms);
+        let due = job.connect_deadline_ms;
+        let conn = match Conn::new(py, slf.clone().unbind(), Arc::clone(&job.request.origin), connection)
+            .and_then(|conn| Bound::new(py, conn))
+        {
+            Ok(conn) => conn,
+            Err(error) => return Self::give_back(slf, job, error),
+        };
+        lock(&pool.state).conns.push(conn.clone().unbind());
+        Conn::begin(&conn, job);
+        let task = pool
+            .connect
+            .call1(py, (&conn, address.host, address.port))
+            .and_then(|coroutine| pool.event_loop.call_method1(py, intern!(py, "create_task"), (coroutine,)));
+        let result = match task {
+            Ok(task) => {
+                conn.get().set_task(task);
+                Self::arm(slf, due, now)
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = result {
+            report(slf, Conn::fail_connect(&conn, error));
+        }
+    }
+
+    pub(crate) fn keep_buffer(&self, buffer: ReadBuffer) {
+        let before = lock(&self.state).spare.replace(buffer);
+        drop(before);
+    }
+
+    pub(crate) fn spare_buffer(&self, size: usize) -> Option<ReadBuffer> {
+        let mut state = lock(&self.state);
+        if state.spare.as_ref().is_some_and(|spare| spare.size() >= size) { state.spare.take() } else { None }
+    }
+
+    /// A connection has served its job and can serve another.
+    pub(crate) fn put_back(slf: &Bound<'_, Self>, conn: &Bound<'_, Conn>) -> PyResult<()> {
+        let job = {
+            let mut state = lock(&slf.get().state);
+            match state.queue.pop_front() {
+                Some(job) => job,
+                None => {
+                    state.idle.push(conn.clone().unbind());
+                    let armed = state.timer.is_some();
+                    drop(state);
+                    if armed {
+                        return Ok(());
+                    }
+                    let now = clock::monotonic_ms();
+                    return Self::arm(slf, now + IDLE_MS, now);
+                }
+            }
+        };
+        if same(conn.get().origin(), &job.request.origin) {
+            Conn::begin(conn, job);
+            return Ok(());
+        }
+        lock(&slf.get().state).queue.push_front(job);
+        Self::discard(slf, conn)
+    }
+
+    /// Drops a connection and lets the next in the queue have its place.
+    pub(crate) fn discard(slf: &Bound<'_, Self>, conn: &Bound<'_, Conn>) -> PyResult<()> {
+        let pool = slf.get();
+        let (next, removed) = {
+            let mut state = lock(&pool.state);
+            let mut removed = Vec::new();
+            if let Some(index) = state.idle.iter().position(|other| other.is(conn)) {
+                removed.push(state.idle.swap_remove(index));
+            }
+            if let Some(index) = state.conns.iter().position(|other| other.is(conn)) {
+                removed.push(state.conns.swap_remove(index));
+            }
+            let free = state.conns.len() < pool.settings.max_connections;
+            (if free { state.queue.pop_front() } else { None }, removed)
+        };
+        drop(removed);
+        let result = Conn::shut(conn);
+        if let Some(job) = next {
+            Self::open(slf, job);
+        }
+        result
+    }
+
+    /// Drops a connection and fails what it serves.
+    fn give_up(
+        slf: &Bound<'_, Self>,
+        conn: &Bound<'_, Conn>,
+        failure: impl FnOnce(RequestSent) -> TransportFailure,
+    ) -> PyResult<()> {
+        let job = conn.get().take_job();
+        let result = Self::discard(slf, conn);
+        if let Some((job, sent)) = job {
+            Self::fail(slf, job, failure(sent), None);
+        }
+        result
+    }
+
+    /// Python itself failed us; the caller gets its exception as it is.
+    fn give_back(slf: &Bound<'_, Self>, job: Job, error: PyErr) {
+        let py = slf.py();
+        job.call.get().fail(job.attempt, aborted(RequestSent::No), None);
+        job.call.get().release();
+        resolve(py, &job.future, Err(error));
+    }
+
+    /// Sees to it that the timer is due at `due_ms` or earlier.
+    fn arm(slf: &Bound<'_, Self>, due_ms: u64, now: u64) -> PyResult<()> {
+        let py = slf.py();
+        let earlier = {
+            let mut state = lock(&slf.get().state);
+            match &state.timer {
+                Some((at, _)) if *at <= due_ms => return Ok(()),
+                _ => state.timer.take(),
+            }
+        };
+        if let Some((_, handle)) = earlier {
+            handle.call_method0(py, intern!(py, "cancel"))?;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "delays are far below 2^53 ms")]
+        let seconds = due_ms.saturating_sub(now) as f64 / 1000.0;
+        let expire = slf.getattr(intern!(py, "_expire"))?;
+        let handle = slf.get().event_loop.call_method1(py, intern!(py, "call_later"), (seconds, expire))?;
+        lock(&slf.get().state).timer = Some((due_ms, handle));
+        Ok(())
+    }
+}
+
+fn report(slf: &Bound<'_, Pool>, result: PyResult<()>) {
+    if let Err(error) = result {
+        error.write_unraisable(slf.py(), Some(slf.as_any()));
+    }
+}
+
+/// Hands a value to who awaits it; a future that was cancelled meanwhile has nobody.
+fn resolve(py: Python<'_>, future: &Py<PyAny>, value: PyResult<Py<PyAny>>) {
+    let result = match value {
+        Ok(value) => future.call_method1(py, intern!(py, "set_result"), (value,)),
+        Err(error) => future.call_method1(py, intern!(py, "set_exception"), (error.into_value(py),)),
+    };
+    if let Err(error) = result
+        && !error.is_instance_of::<PyRuntimeError>(py)
+        && !future.call_method0(py, intern!(py, "done")).is_ok_and(|done| done.is_truthy(py).unwrap_or(true))
+    {
+        error.write_unraisable(py, Some(future.bind(py)));
+    }
+}

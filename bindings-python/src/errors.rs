@@ -1,0 +1,122 @@
+//! The core's errors as Python exceptions. Which class a kind has is said in `python/senders/_errors.py`.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyTuple};
+use senders_core::{Error, ErrorKind, InvalidArgument, ServerError};
+
+use crate::models::{Sender, status};
+
+/// The exception of an error.
+pub(crate) fn raise(py: Python<'_>, error: Error) -> PyErr {
+    match details(py, &error).and_then(|details| make(py, &error.to_string(), &details)) {
+        Ok(exception) | Err(exception) => exception,
+    }
+}
+
+fn make(py: Python<'_>, text: &str, details: &Bound<'_, PyDict>) -> PyResult<PyErr> {
+    let build = py.import(intern!(py, "senders._errors"))?.getattr(intern!(py, "from_details"))?;
+    Ok(PyErr::from_value(build.call1((text, details))?))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "times of this age are far below 2^53 ms")]
+fn seconds(ms: Option<u64>) -> Option<f64> {
+    ms.map(|ms| ms as f64 / 1000.0)
+}
+
+fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> {
+    let server = error.server();
+    let statuses = error.statuses().iter().map(|word| status(py, word)).collect::<PyResult<Vec<_>>>()?;
+    let details = PyDict::new(py);
+    details.set_item("kind", error.kind().as_str())?;
+    details.set_item("message", error.message())?;
+    details.set_item("status", error.status())?;
+    details.set_item("code", error.code())?;
+    details.set_item("more_info", server.and_then(ServerError::more_info))?;
+    details.set_item("request_id", error.request_id())?;
+    details.set_item("retry_after", seconds(error.retry_after_ms()))?;
+    details.set_item("retryable", error.is_retryable())?;
+    details.set_item("may_have_executed", error.may_have_executed())?;
+    details.set_item("attempts", error.attempts())?;
+    details.set_item("next_step", error.next_step())?;
+    details.set_item("field", error.field())?;
+    details.set_item("sid", error.sid())?;
+    details.set_item("sender_id", error.sender_id())?;
+    details.set_item(
+        "sender",
+        error.sender().map(|sender| Bound::new(py, Sender(sender.clone()))).transpose()?,
+    )?;
+    details.set_item("statuses", PyTuple::new(py, statuses)?)?;
+    details.set_item("resume_token", error.resume_token())?;
+    details.set_item("body", server.map(|server| PyBytes::new(py, server.raw())))?;
+    details.set_item("started_at", seconds(error.started_unix_ms()))?;
+    details.set_item("ended_at", seconds(error.ended_unix_ms()))?;
+    Ok(details)
+}
+
+/// A caller's mistake the core found. Times are seconds in Python.
+pub(crate) fn invalid(py: Python<'_>, error: InvalidArgument) -> PyErr {
+    match error.field().strip_suffix("_ms") {
+        None => raise(py, error.into()),
+        Some(name) => {
+            let text = error.to_string();
+            let rule = text.strip_prefix(error.field()).unwrap_or(&text);
+            argument(py, name, &format!("in milliseconds{rule}"))
+        }
+    }
+}
+
+/// A caller's mistake this binding found: `name` and `rule`, a phrase that begins with `must`.
+pub(crate) fn argument(py: Python<'_>, name: &str, rule: &str) -> PyErr {
+    let place = if name.is_empty() { "the value" } else { name };
+    let text = format!("{place} {rule}");
+    let error = Error::from_binding(ErrorKind::InvalidArgument, text.as_str());
+    let built = details(py, &error).and_then(|details| {
+        details.set_item("field", place)?;
+        make(py, &text, &details)
+    });
+    match built {
+        Ok(exception) | Err(exception) => exception,
+    }
+}
+
+/// Something the server sent that cannot be read.
+pub(crate) fn unreadable(py: Python<'_>, message: &str) -> PyErr {
+    raise(py, Error::from_binding(ErrorKind::InvalidResponse, message))
+}
+
+/// A bug of this library.
+pub(crate) fn internal(py: Python<'_>, message: &str) -> PyErr {
+    raise(py, Error::from_binding(ErrorKind::Internal, message))
+}
+
+/// Runs `work`; a panic in it becomes an `InternalError`, and what comes next works as before.
+pub(crate) fn guard<T>(py: Python<'_>, work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(py, panic.as_ref())))
+}
+
+fn panicked(py: Python<'_>, panic: &(dyn Any + Send)) -> PyErr {
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no text");
+    internal(py, &format!("a bug of this library: {}", senders_core::mask_digits(text)))
+}
+
+/// Every kind of the core, for the test that each has a class.
+#[pyfunction]
+pub(crate) fn error_kinds() -> Vec<&'static str> {
+    ErrorKind::ALL.iter().map(|(_, word)| *word).collect()
+}
+
+/// An exception of this kind as the core would raise it, for tests.
+#[pyfunction]
+pub(crate) fn _error_of_kind(py: Python<'_>, kind: &str, message: &str) -> PyResult<Py<PyAny>> {
+    let found = ErrorKind::ALL.iter().find(|(_, word)| *word == kind);
+    let (kind, _) = found.ok_or_else(|| argument(py, "kind", "must be a kind of error"))?;
+    Ok(raise(py, Error::from_binding(*kind, message)).into_value(py).into_any())
+}

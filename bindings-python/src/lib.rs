@@ -1,0 +1,48 @@
+//! The native half of the Python package `senders`: requests out and responses in are the core's, the sockets are
+//! here, and what users see is in `python/senders`.
+
+mod client;
+mod convert;
+mod drive;
+mod errors;
+mod models;
+mod net;
+mod testing;
+
+use pyo3::prelude::*;
+
+/// The native half of the package `senders`. Use the package; this module may change at any time.
+#[pymodule]
+mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::client::Client;
+    #[pymodule_export]
+    use crate::drive::Call;
+    #[pymodule_export]
+    use crate::drive::asyncio::{AsyncSettings, Conn};
+    #[pymodule_export]
+    use crate::drive::blocking::Transport;
+    #[pymodule_export]
+    use crate::drive::injected::{
+        HttpRequest, HttpResponse, answer_py, claim, fail, poll, release, run_with, sleep,
+    };
+    #[pymodule_export]
+    use crate::drive::pool::Pool;
+    #[pymodule_export]
+    use crate::errors::{_error_of_kind, error_kinds};
+    #[pymodule_export]
+    use crate::models::{
+        Carrier, Compliance, Configuration, Country, Email, Ensured, OfflineReason, PhoneNumber, Profile,
+        Properties, Sender, SenderPage, StatusChange, Unset, Webhook, Website, known_statuses, status_traits,
+    };
+    #[pymodule_export]
+    use crate::testing::{Emulator, fault_names, magic_numbers_table};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        module.add("UNSET", crate::models::unset(module.py())?)
+    }
+}

@@ -1,0 +1,145 @@
+//! The API's objects as frozen Python classes over the core's own.
+
+mod page;
+mod sections;
+mod sender;
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyString, PyTuple};
+use senders_core::{
+    AccountType, CallbackMethod, CarrierStatus, CountryStatus, DisplayNameStatus, Patch,
+    PendingDisplayNameStatus, Status, UseCase, VerificationCode, VerificationMethod, VoiceApplicationSid,
+};
+
+pub(crate) use page::{Ensured, SenderPage, StatusChange};
+pub(crate) use sections::{
+    Carrier, Compliance, Configuration, Country, Email, OfflineReason, PhoneNumber, Profile, Properties,
+    Webhook, Website, json_of_model,
+};
+pub(crate) use sender::Sender;
+
+/// The default of an argument that may also be `None`: left out.
+#[pyclass(frozen, module = "senders")]
+pub(crate) struct Unset;
+
+#[pymethods]
+impl Unset {
+    #[new]
+    fn new(py: Python<'_>) -> PyResult<Py<Self>> {
+        unset(py)
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "UNSET"
+    }
+
+    fn __bool__(&self) -> bool {
+        false
+    }
+
+    /// Pickled and copied by name: there is only one.
+    fn __reduce__(&self) -> &'static str {
+        "UNSET"
+    }
+}
+
+/// The one value of [`Unset`].
+pub(crate) fn unset(py: Python<'_>) -> PyResult<Py<Unset>> {
+    static UNSET: PyOnceLock<Py<Unset>> = PyOnceLock::new();
+    UNSET.get_or_try_init(py, || Py::new(py, Unset)).map(|unset| unset.clone_ref(py))
+}
+
+/// The class `Status` and its known words, each made once.
+struct Statuses {
+    class: Py<PyAny>,
+    known: Vec<(&'static str, Py<PyAny>)>,
+}
+
+/// A status as a `Status`, which is a `str`.
+pub(crate) fn status(py: Python<'_>, status: &Status) -> PyResult<Py<PyAny>> {
+    static STATUSES: PyOnceLock<Statuses> = PyOnceLock::new();
+    let statuses = STATUSES.get_or_try_init(py, || {
+        let class = py.import("senders._status")?.getattr("Status")?;
+        let known =
+            Status::KNOWN.iter().map(|word| Ok((*word, class.getattr(word.replace(':', "_"))?.unbind())));
+        PyResult::Ok(Statuses { known: known.collect::<PyResult<_>>()?, class: class.unbind() })
+    })?;
+    let word = status.as_str();
+    match statuses.known.iter().find(|(known, _)| *known == word) {
+        Some((_, object)) => Ok(object.clone_ref(py)),
+        None => statuses.class.call1(py, (word,)),
+    }
+}
+
+/// The words of `Status` this version knows.
+#[pyfunction]
+pub(crate) fn known_statuses() -> Vec<&'static str> {
+    Status::KNOWN.to_vec()
+}
+
+/// What the core says of a status: `(is_online, needs_verification, is_updating, is_known)`.
+#[pyfunction]
+pub(crate) fn status_traits(word: &str) -> (bool, bool, bool, bool) {
+    let status = Status::from(word);
+    (status.is_online(), status.needs_verification(), status.is_updating(), status.is_known())
+}
+
+/// A field's value in Python.
+trait ToPython {
+    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>;
+}
+
+impl ToPython for String {
+    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(PyString::new(py, self).into_any())
+    }
+}
+
+macro_rules! words {
+    ($($word:ty => $text:ident),* $(,)?) => {
+        $( impl ToPython for $word {
+            fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                Ok(PyString::new(py, self.$text()).into_any())
+            }
+        } )*
+    };
+}
+
+words!(
+    AccountType => as_str,
+    CallbackMethod => as_str,
+    CarrierStatus => as_str,
+    CountryStatus => as_str,
+    DisplayNameStatus => as_str,
+    PendingDisplayNameStatus => as_str,
+    UseCase => as_str,
+    VerificationCode => expose,
+    VerificationMethod => as_str,
+    VoiceApplicationSid => as_str,
+);
+
+impl<T: ToPython> ToPython for Vec<T> {
+    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let items = self.iter().map(|item| item.to_python(py)).collect::<PyResult<Vec<_>>>()?;
+        Ok(PyTuple::new(py, items)?.into_any())
+    }
+}
+
+impl<T: ToPython> ToPython for Option<T> {
+    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self {
+            Some(value) => value.to_python(py),
+            None => Ok(py.None().into_bound(py)),
+        }
+    }
+}
+
+impl<T: ToPython> ToPython for Patch<T> {
+    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self.value() {
+            Some(value) => value.to_python(py),
+            None => Ok(py.None().into_bound(py)),
+        }
+    }
+}

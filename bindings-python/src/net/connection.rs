@@ -1,0 +1,394 @@
+//! One connection as bytes in and bytes out, the same for the blocking and the asyncio driver.
+//!
+//! ```text
+//!   new ──▶ tunnel (CONNECT through a proxy) ──▶ handshake (TLS) ──▶ open ◀──▶ one exchange at a time
+//!           └──────────── either may be left out ───────────┘         └──▶ not reusable: to be dropped
+//! ```
+//!
+//! The request is held back until the connection is open, and bytes count as sent only when the driver says so
+//! ([`Connection::wrote`]), so that [`RequestSent::No`] is exact.
+
+use std::io::{Read, Write};
+use std::sync::Arc;
+
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection};
+use senders_core::{FailureKind, HttpRequest, HttpResponse, RequestSent, TransportFailure};
+
+use super::exchange::Exchange;
+use super::not_sent;
+
+/// What an exchange ends with.
+pub(crate) type Answer = Result<HttpResponse, TransportFailure>;
+
+/// What to say to a proxy before anything else.
+#[derive(Clone)]
+pub(crate) struct Tunnel {
+    /// `host:port` of the target.
+    pub(crate) authority: String,
+    /// The value of `Proxy-Authorization`.
+    pub(crate) authorization: Option<String>,
+}
+
+/// TLS with whom, on whose terms.
+#[derive(Clone)]
+pub(crate) struct TlsTarget {
+    pub(crate) config: Arc<ClientConfig>,
+    pub(crate) name: ServerName<'static>,
+}
+
+pub(crate) struct Connection {
+    phase: Phase,
+    /// Present from the handshake on.
+    tls: Option<Box<ClientConnection>>,
+    host: String,
+    exchange: Option<Exchange>,
+    /// The encoded request, until the connection is open.
+    held_back: Vec<u8>,
+    /// Plain bytes that came in and are not used yet.
+    input: Vec<u8>,
+    /// Bytes for the socket; those before `output_at` have gone.
+    output: Vec<u8>,
+    output_at: usize,
+    /// How many bytes were ever put into `output`, how many of them have gone, and where the request lies in them.
+    put: u64,
+    gone: u64,
+    request_start: Option<u64>,
+    request_end: u64,
+    reusable: bool,
+}
+
+enum Phase {
+    Tunnel(Box<Exchange>, Option<TlsTarget>),
+    Handshake,
+    Open,
+}
+
+impl Connection {
+    /// A connection to be used over a socket that is being connected. `host` is the value of the `Host` header.
+    pub(crate) fn new(
+        host: String,
+        tunnel: Option<Tunnel>,
+        tls: Option<TlsTarget>,
+    ) -> Result<Self, TransportFailure> {
+        let mut connection = Self {
+            phase: Phase::Open,
+            tls: None,
+            host,
+            exchange: None,
+            held_back: Vec::new(),
+            input: Vec::new(),
+            output: Vec::new(),
+            output_at: 0,
+            put: 0,
+            gone: 0,
+            request_start: None,
+            request_end: 0,
+            reusable: true,
+        };
+        if let Some(tunnel) = tunnel {
+            let connect = Exchange::start_tunnel(
+                &tunnel.authority,
+                tunnel.authorization.as_deref(),
+                &mut connection.output,
+            );
+            connection.put = connection.output.len() as u64;
+            connection.phase = Phase::Tunnel(Box::new(connect), tls);
+        } else {
+            connection.open_tls(tls)?;
+        }
+        Ok(connection)
+    }
+
+    /// Puts a request out. One at a time, and only while [`Connection::is_reusable`] or new.
+    pub(crate) fn start(&mut self, request: &HttpRequest) -> Result<(), TransportFailure> {
+        self.request_start = None;
+        self.held_back.clear();
+        self.exchange = Some(Exchange::start(request, &self.host, &mut self.held_back)?);
+        if self.is_open() { self.release_request() } else { Ok(()) }
+    }
+
+    /// Takes bytes from the socket. Answers the end of the exchange if they bring it.
+    pub(crate) fn read(&mut self, bytes: &[u8]) -> Option<Answer> {
+        match self.read_on(bytes) {
+            Ok(response) => response.map(Ok),
+            Err(failure) => self.end(failure),
+        }
+    }
+
+    /// The socket has come to its end: nothing more will be read.
+    pub(crate) fn read_end(&mut self) -> Option<Answer> {
+        self.reusable = false;
+        let failure = match (&self.phase, &mut self.exchange) {
+            (Phase::Tunnel(..), _) => {
+                not_sent(FailureKind::Connect, "the proxy closed the connection before it opened the tunnel")
+            }
+            (Phase::Handshake, _) => {
+                not_sent(FailureKind::Tls, "the server closed the connection during the TLS handshake")
+            }
+            (Phase::Open, None) => return None,
+            // Under TLS a clean end is announced (`read_on` sees to it); this one may be an attacker's cut.
+            (Phase::Open, Some(_)) if self.tls.is_some() => TransportFailure::new(
+                FailureKind::Closed,
+                RequestSent::Yes,
+                "the connection was closed before the response was whole",
+            ),
+            (Phase::Open, Some(exchange)) => match exchange.read_end() {
+                Ok(received) => {
+                    self.exchange = None;
+                    return Some(Ok(received.response));
+                }
+                Err(failure) => failure,
+            },
+        };
+        self.end(failure)
+    }
+
+    /// Bytes for the socket.
+    pub(crate) fn output(&self) -> &[u8] {
+        self.output.get(self.output_at..).unwrap_or_default()
+    }
+
+    /// The socket has taken the first `count` bytes of [`Connection::output`].
+    pub(crate) fn wrote(&mut self, count: usize) {
+        self.output_at += count;
+        self.gone += count as u64;
+        if self.output_at >= self.output.len() {
+            self.output.clear();
+            self.output_at = 0;
+        }
+    }
+
+    /// Whether the way is free: name looked up, tunnel open, TLS agreed on.
+    pub(crate) const fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Open)
+    }
+
+    /// Whether another request may be sent: nothing is out and both sides mean to go on.
+    pub(crate) fn is_reusable(&self) -> bool {
+        self.reusable && self.is_open() && self.exchange.is_none() && self.output().is_empty()
+    }
+
+    /// Whether closing now would cut something off.
+    pub(crate) const fn is_busy(&self) -> bool {
+        self.exchange.is_some() || !self.is_open()
+    }
+
+    /// How much of the request has gone out.
+    pub(crate) const fn sent(&self) -> RequestSent {
+        match self.request_start {
+            Some(start) if self.gone > start => {
+                if self.gone >= self.request_end {
+                    RequestSent::Yes
+                } else {
+                    RequestSent::Unknown
+                }
+            }
+            _ => RequestSent::No,
+        }
+    }
+
+    /// A failure that the driver saw, with what is known of the request.
+    pub(crate) fn failure(&self, kind: FailureKind, message: impl Into<String>) -> TransportFailure {
+        TransportFailure::new(kind, self.sent(), message)
+    }
+
+    /// Bytes of the body that are still to come, where the response's head said so.
+    pub(crate) fn body_bytes_left(&self) -> Option<u64> {
+        self.exchange.as_ref().and_then(Exchange::body_bytes_left)
+    }
+
+    /// Says goodbye, as far as the protocol has a word for it. To be called only by the process that opened it.
+    pub(crate) fn close(&mut self) {
+        self.reusable = false;
+        if let Some(tls) = &mut self.tls {
+            tls.send_close_notify();
+            self.flush_tls();
+        }
+    }
+
+    fn end(&mut self, mut failure: TransportFailure) -> Option<Answer> {
+        self.reusable = false;
+        failure.sent = self.sent();
+        self.exchange.take().map(|_| Err(failure))
+    }
+
+    fn read_on(&mut self, bytes: &[u8]) -> Result<Option<HttpResponse>, TransportFailure> {
+        if self.tls.is_some() {
+            return self.read_tls(bytes);
+        }
+        if !self.input.is_empty() {
+            self.input.extend_from_slice(bytes);
+            return self.use_input();
+        }
+        // The common case: everything that came is used at once, without a copy.
+        let (used, response) = self.use_bytes(bytes)?;
+        self.input.extend_from_slice(bytes.get(used..).unwrap_or_default());
+        self.after_use(response)
+    }
+
+    fn use_input(&mut self) -> Result<Option<HttpResponse>, TransportFailure> {
+        let input = std::mem::take(&mut self.input);
+        let (used, response) = self.use_bytes(&input)?;
+        self.input = input;
+        self.input.drain(..used);
+        self.after_use(response)
+    }
+
+    /// What is left over belongs to nobody once the exchange has ended.
+    fn after_use(
+        &mut self,
+        response: Option<HttpResponse>,
+    ) -> Result<Option<HttpResponse>, TransportFailure> {
+        if self.exchange.is_none() && !self.input.is_empty() {
+            self.reusable = false;
+            self.input.clear();
+        }
+        Ok(response)
+    }
+
+    fn use_bytes(&mut self, bytes: &[u8]) -> Result<(usize, Option<HttpResponse>), TransportFailure> {
+        if let Phase::Tunnel(connect, _) = &mut self.phase {
+            let (used, received) = connect.read(bytes)?;
+            if let Some(received) = received {
+                self.tunnel_answered(received.response.status)?;
+                // A server does not speak before TLS does.
+                if bytes.len() > used {
+                    return Err(not_sent(FailureKind::Connect, "the proxy sent more than its answer"));
+                }
+            }
+            return Ok((used, None));
+        }
+        let Some(exchange) = &mut self.exchange else {
+            return Ok((0, None));
+        };
+        let (used, received) = exchange.read(bytes)?;
+        let Some(received) = received else {
+            return Ok((used, None));
+        };
+        self.exchange = None;
+        // A server that answers before it has the whole request will read the rest of it as another one.
+        self.reusable = self.reusable && received.keep_alive && self.sent() == RequestSent::Yes;
+        Ok((used, Some(received.response)))
+    }
+
+    fn tunnel_answered(&mut self, status: u16) -> Result<(), TransportFailure> {
+        let Phase::Tunnel(_, tls) = std::mem::replace(&mut self.phase, Phase::Open) else {
+            return Ok(());
+        };
+        match status {
+            200..=299 => self.open_tls(tls),
+            407 => Err(not_sent(
+                FailureKind::Connect,
+                "the proxy asks for a user and password (status 407); put them into its URL",
+            )),
+            status => Err(not_sent(
+                FailureKind::Connect,
+                format!("the proxy refused to open a tunnel (status {status})"),
+            )),
+        }
+    }
+
+    fn open_tls(&mut self, tls: Option<TlsTarget>) -> Result<(), TransportFailure> {
+        let Some(TlsTarget { config, name }) = tls else {
+            self.phase = Phase::Open;
+            return self.release_request();
+        };
+        self.phase = Phase::Handshake;
+        let mut tls = ClientConnection::new(config, name).map_err(tls_failure)?;
+        tls.set_buffer_limit(None);
+        self.tls = Some(Box::new(tls));
+        self.flush_tls();
+        Ok(())
+    }
+
+    fn read_tls(&mut self, mut bytes: &[u8]) -> Result<Option<HttpResponse>, TransportFailure> {
+        let mut closed = false;
+        let mut broken = None;
+        while let Some(tls) = &mut self.tls {
+            if bytes.is_empty()
+                || tls.read_tls(&mut bytes).map_err(|error| tls_failure(error.to_string()))? == 0
+            {
+                break;
+            }
+            match tls.process_new_packets() {
+                Ok(state) => {
+                    closed = state.peer_has_closed();
+                    let start = self.input.len();
+                    self.input.resize(start + state.plaintext_bytes_to_read(), 0);
+                    let target = self.input.get_mut(start..).unwrap_or_default();
+                    tls.reader().read_exact(target).map_err(|error| tls_failure(error.to_string()))?;
+                }
+                Err(error) => {
+                    broken = Some(tls_failure(error));
+                    break;
+                }
+            }
+            if matches!(self.phase, Phase::Handshake) && !tls.is_handshaking() {
+                self.phase = Phase::Open;
+                self.flush_tls();
+                self.release_request()?;
+            }
+        }
+        // Also the alert that tells the server what was wrong.
+        self.flush_tls();
+        let response = self.use_input()?;
+        if let Some(failure) = broken {
+            return Err(failure);
+        }
+        if closed {
+            self.reusable = false;
+            if let (None, Some(exchange)) = (&response, &mut self.exchange) {
+                let received = exchange.read_end()?;
+                self.exchange = None;
+                return Ok(Some(received.response));
+            }
+        }
+        Ok(response)
+    }
+
+    /// Moves the request that was held back into the output.
+    fn release_request(&mut self) -> Result<(), TransportFailure> {
+        if self.held_back.is_empty() {
+            return Ok(());
+        }
+        let request = std::mem::take(&mut self.held_back);
+        self.request_start = Some(self.put);
+        match &mut self.tls {
+            Some(tls) => {
+                tls.writer().write_all(&request).map_err(|error| tls_failure(error.to_string()))?;
+                self.flush_tls();
+                self.held_back = request;
+                self.held_back.clear();
+            }
+            None if self.output.is_empty() => {
+                // Swapped, not copied; the emptied buffer serves the next request.
+                self.put += request.len() as u64;
+                self.held_back = std::mem::replace(&mut self.output, request);
+            }
+            None => {
+                self.put += request.len() as u64;
+                self.output.extend_from_slice(&request);
+            }
+        }
+        self.request_end = self.put;
+        Ok(())
+    }
+
+    fn flush_tls(&mut self) {
+        if let Some(tls) = &mut self.tls {
+            let before = self.output.len();
+            while tls.wants_write() {
+                // Writing into a `Vec` cannot fail.
+                if tls.write_tls(&mut self.output).is_err() {
+                    break;
+                }
+            }
+            self.put += (self.output.len() - before) as u64;
+        }
+    }
+}
+
+fn tls_failure(error: impl std::fmt::Display) -> TransportFailure {
+    not_sent(FailureKind::Tls, format!("TLS failed: {error}"))
+}
