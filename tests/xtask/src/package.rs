@@ -48,7 +48,16 @@ pub(crate) fn wheel(workspace: &Workspace, python: &Python) -> Result<PathBuf> {
         std::fs::remove_dir_all(&aside)?;
     }
     let mut maturin = build.command(workspace);
-    maturin.args(["-m", "maturin", "build", "--release", "--manifest-path"]);
+    maturin.args([
+        "-m",
+        "maturin",
+        "build",
+        "--profile",
+        "wheel",
+        "--compression-level",
+        "9",
+        "--manifest-path",
+    ]);
     maturin.arg(workspace.root.join("bindings-python/Cargo.toml"));
     maturin.arg("--interpreter").arg(build.python()).arg("--out").arg(&aside);
     process::run(&mut maturin)?;
