@@ -1,7 +1,7 @@
 //! What a client is made of: every value parsed once, immutable afterwards.
 
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 use base64::Engine;
 

@@ -197,7 +197,7 @@ fn differences(create: &CreateSender, sender: &Sender) -> Vec<String> {
             _ => found.push(path.to_owned()),
         }
     }
-    let wanted = serde_json::to_value(&create.sections).unwrap_or_default();
+    let wanted: Value = serde_json::from_str(&create.sections.to_json()).unwrap_or_default();
     let have: Value = serde_json::from_str(&sender.to_json()).unwrap_or_default();
     let mut found = Vec::new();
     walk(&wanted, Some(&have), "", &mut found);

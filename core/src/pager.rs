@@ -92,7 +92,8 @@ impl Pager {
         left: Option<u64>,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        let followed = BTreeSet::from([first.clone()]);
+        let mut followed = BTreeSet::new();
+        followed.insert(first.clone());
         let exchange = Exchange::new(client, Page(first), options)?;
         let next = if left == Some(0) { Next::End } else { Next::Page };
         Ok(Self { channel, left, exchange, followed, empty: 0, next })

@@ -79,7 +79,7 @@ pub const CATALOGUE: &[Explanation] = &[
     entry(
         63100,
         "the request did not pass validation",
-        "read the message: it names the field; field names on the wire are snake_case",
+        "read the message: it names the field, as it is called on the wire",
         DICTIONARY,
     ),
     entry(
