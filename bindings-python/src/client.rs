@@ -24,6 +24,8 @@ const DEBUG: u8 = 10;
 #[pyclass(frozen, module = "senders._native")]
 pub(crate) struct Client {
     client: senders_core::Client,
+    /// The process it was made in.
+    process: u32,
     credentials: &'static str,
     /// The clock of an injected transport, if it has one.
     clock: Option<Py<PyAny>>,
@@ -92,6 +94,15 @@ fn request(py: Python<'_>, sections: &[(&str, &Bound<'_, PyAny>)]) -> PyResult<V
 }
 
 impl Client {
+    /// The core's client. In a forked process its jitter is made another one: workers must not retry in step.
+    fn core(&self) -> &senders_core::Client {
+        let process = std::process::id();
+        if process != self.process {
+            self.client.salt(u64::from(process));
+        }
+        &self.client
+    }
+
     fn call(
         &self,
         py: Python<'_>,
@@ -205,13 +216,14 @@ impl Client {
         }
         let config = builder.build().map_err(|error| invalid(py, error))?;
         let client = senders_core::Client::new(config);
-        Ok(Self { client, credentials: shown, clock, logger: PyOnceLock::new() })
+        let process = std::process::id();
+        Ok(Self { client, process, credentials: shown, clock, logger: PyOnceLock::new() })
     }
 
     /// Where requests go: scheme, host and port.
     #[getter]
     fn origin(&self) -> String {
-        self.client.origin().to_string()
+        self.core().origin().to_string()
     }
 
     /// How the client says who it is: `auth token`, `API key` or `none`.
@@ -221,7 +233,7 @@ impl Client {
     }
 
     fn __repr__(&self) -> String {
-        format!("<Client of {}, credentials: {}>", self.client.origin(), self.credentials)
+        format!("<Client of {}, credentials: {}>", self.core().origin(), self.credentials)
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
@@ -240,7 +252,7 @@ impl Client {
     ) -> PyResult<Call> {
         let options = call_options((timeout, total_timeout, max_retries, headers))?;
         let create = create_request(py, sender_id, friendly_name, configuration, webhook, profile)?;
-        guard(py, || self.call(py, self.client.create(create, &options)))
+        guard(py, || self.call(py, self.core().create(create, &options)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
@@ -259,7 +271,7 @@ impl Client {
     ) -> PyResult<Call> {
         let options = call_options((timeout, total_timeout, max_retries, headers))?;
         let create = create_request(py, sender_id, friendly_name, configuration, webhook, profile)?;
-        guard(py, || self.call(py, self.client.ensure(create, &options)))
+        guard(py, || self.call(py, self.core().ensure(create, &options)))
     }
 
     fn fetch(
@@ -273,7 +285,7 @@ impl Client {
     ) -> PyResult<Call> {
         let options = call_options((timeout, total_timeout, max_retries, headers))?;
         let fetch = FetchSender::new(sid_of(sid)?);
-        guard(py, || self.call(py, self.client.fetch(fetch, &options)))
+        guard(py, || self.call(py, self.core().fetch(fetch, &options)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
@@ -297,8 +309,8 @@ impl Client {
         list.limit = count(limit, "limit")?;
         let token = text(token, "token")?;
         guard(py, || match &token {
-            Some(token) => self.call(py, self.client.resume_list(token, list.limit, &options)),
-            None => self.call(py, self.client.list(list, &options)),
+            Some(token) => self.call(py, self.core().resume_list(token, list.limit, &options)),
+            None => self.call(py, self.core().list(list, &options)),
         })
     }
 
@@ -329,7 +341,7 @@ impl Client {
         )?;
         guard(py, || {
             let update = UpdateSender::from_value(&fields).map_err(|error| invalid(py, error))?;
-            self.call(py, self.client.update(update, &options))
+            self.call(py, self.core().update(update, &options))
         })
     }
 
@@ -351,7 +363,7 @@ impl Client {
             let text = error.to_string();
             argument(py, "code", text.strip_prefix(error.field()).unwrap_or(&text).trim_start())
         })?;
-        guard(py, || self.call(py, self.client.update(UpdateSender::verify(sid, code), &options)))
+        guard(py, || self.call(py, self.core().update(UpdateSender::verify(sid, code), &options)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
@@ -368,7 +380,7 @@ impl Client {
         let options = call_options((timeout, total_timeout, max_retries, headers))?;
         let mut delete = DeleteSender::new(sid_of(sid)?);
         delete.missing_ok = truth(missing_ok, "missing_ok")?;
-        guard(py, || self.call(py, self.client.delete(delete, &options)))
+        guard(py, || self.call(py, self.core().delete(delete, &options)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
@@ -394,10 +406,10 @@ impl Client {
         match (text(token, "token")?, sid) {
             (None, None) => Err(argument(py, "sid", "must be given, or a token")),
             (None, Some(sid)) => guard(py, || {
-                self.call(py, self.client.wait_until_online(FetchSender::new(sid), wait, &options))
+                self.call(py, self.core().wait_until_online(FetchSender::new(sid), wait, &options))
             }),
             (Some(token), sid) => guard(py, || {
-                let call = self.call(py, self.client.resume_wait(&token, &options))?;
+                let call = self.call(py, self.core().resume_wait(&token, &options))?;
                 let of: Option<Value> = serde_json::from_str(&token).ok();
                 let of = of.as_ref().and_then(|token| token.get("sid")).and_then(Value::as_str);
                 match sid {

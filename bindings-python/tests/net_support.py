@@ -215,6 +215,9 @@ def driver(request: pytest.FixtureRequest) -> Driver:
 
 @pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
 def on_loop(request: pytest.FixtureRequest) -> Callable[[Callable[[], Awaitable[Any]]], Any]:
+    if request.param:
+        # Here, not in a thread of the test, which cannot skip it.
+        pytest.importorskip("uvloop")
     return lambda main: run_loop(main, uvloop=request.param)
 
 

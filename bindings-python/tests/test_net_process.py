@@ -113,6 +113,51 @@ print(wrong, *(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in child
 """
 
 
+FORKED_WAITS = """
+import os
+
+class Clock:
+    def __init__(self):
+        self.now = 0.0
+        self.slept = []
+    def monotonic(self):
+        return self.now
+    def time(self):
+        return self.now
+    def sleep(self, seconds):
+        self.slept.append(round(seconds, 3))
+        self.now += seconds
+
+class Down:
+    clock = Clock()
+    def send(self, request):
+        return senders.HttpResponse(503, [], b"")
+
+client = senders.Senders(account_sid="AC" + "0" * 32, auth_token="0", transport=Down(), max_retries=4, seed=1)
+for child in range(2):
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            client.fetch("XE" + "0" * 32)
+        except senders.ServerError:
+            os.write(writer, repr(Down.clock.slept).encode())
+        os._exit(0)
+    os.waitpid(pid, 0)
+    print(os.read(reader, 4096).decode())
+"""
+
+
+@requires_posix
+def test_forked_workers_do_not_retry_in_step() -> None:
+    """Children of one parent, and of one seed, draw delays of their own."""
+    process = python(FORKED_WAITS, "http://127.0.0.1:1")
+    out, err = process.communicate(timeout=60)
+    first, second = out.splitlines()
+    assert len(first.split(",")) == 4, out + err
+    assert first != second
+
+
 @requires_posix
 @pytest.mark.parametrize("driver_name", ["sync", "asyncio"])
 def test_forks(driver_name: str) -> None:

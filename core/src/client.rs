@@ -137,6 +137,7 @@ struct Inner {
     authorization: Option<Authorization>,
     budget: Budget,
     calls: AtomicU64,
+    salt: AtomicU64,
 }
 
 /// The header's value, hidden from `Debug`.
@@ -161,6 +162,7 @@ impl Client {
             authorization,
             budget: Budget::full(),
             calls: AtomicU64::new(0),
+            salt: AtomicU64::new(0),
             config,
         }))
     }
@@ -169,6 +171,12 @@ impl Client {
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.0.origin
+    }
+
+    /// Lets the jitter of later calls differ from what the seed alone gives: for a copy of a client in a forked process,
+    /// which would else wait as long as its siblings each time. 0 undoes it.
+    pub fn salt(&self, salt: u64) {
+        self.0.salt.store(salt, Ordering::Relaxed);
     }
 
     pub(crate) fn budget(&self) -> &Budget {
@@ -186,7 +194,8 @@ impl Client {
     /// Where the next call's jitter comes from.
     pub(crate) fn random(&self) -> fastrand::Rng {
         let call = self.0.calls.fetch_add(1, Ordering::Relaxed);
-        fastrand::Rng::with_seed(self.0.config.seed.wrapping_add(call.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+        let seed = self.0.config.seed ^ self.0.salt.load(Ordering::Relaxed);
+        fastrand::Rng::with_seed(seed.wrapping_add(call.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
     }
 
     /// A request without a body. `target` is a path of the API, with its query.

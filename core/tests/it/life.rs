@@ -66,6 +66,20 @@ fn jitter_is_full_and_repeats_with_the_seed() {
 }
 
 #[test]
+fn a_forked_client_waits_otherwise_than_its_siblings() {
+    let waits = |salt| {
+        let client = client();
+        client.salt(salt);
+        let fetch = client.fetch(FetchSender::new(sid()), &CallOptions::default()).unwrap();
+        run(fetch, [json(500, ""), json(500, ""), json(200, &sender("ONLINE"))]).waits
+    };
+    assert_eq!(waits(0), waits(0));
+    assert_eq!(waits(7), waits(7));
+    assert_ne!(waits(0), waits(7));
+    assert_ne!(waits(7), waits(8));
+}
+
+#[test]
 fn the_server_names_the_time() {
     let run = fetch(vec![with_header(429, "retry-after", "7", ""), json(200, &sender("ONLINE"))]);
     assert_eq!(run.waits, [(7_000, WaitReason::RetryAfter)]);
