@@ -1,5 +1,7 @@
-//! Virtual environments of the Python peers: made once, reused while what is pinned stays the same. Ours is made anew
-//! from the wheel every time.
+//! Environments of the peers, virtual ones of Python and npm projects: made once, reused while what is pinned stays
+//! the same. Ours are made anew from the wheel and the npm package every time.
+
+mod npm;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +9,16 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::rows::Env;
+use crate::rows::{Env, Language};
 
 /// One environment that is ready.
 #[derive(Debug)]
 pub(crate) struct Environment {
     pub(crate) env: Env,
-    pub(crate) python: PathBuf,
+    /// What runs its scripts.
+    pub(crate) program: PathBuf,
+    /// Where its scripts are.
+    pub(crate) scripts: PathBuf,
     /// What was installed into it.
     pub(crate) size: Installed,
 }
@@ -26,55 +31,81 @@ pub(crate) struct Installed {
     pub(crate) packages: u64,
 }
 
-/// Makes the environment of a peer in `root`, or takes the one that is there. `wheel` is ours.
-pub(crate) fn ready(
-    env: Env,
-    root: &Path,
-    python: &str,
-    peers: &Path,
-    wheel: Option<&Path>,
-) -> Result<Environment> {
+/// What environments are made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sources<'a> {
+    /// Folder of the environments.
+    pub(crate) root: &'a Path,
+    /// Folder of the peers' scripts and pins.
+    pub(crate) peers: &'a Path,
+    pub(crate) python: &'a str,
+    pub(crate) node: &'a str,
+    /// Our wheel.
+    pub(crate) wheel: Option<&'a Path>,
+    /// Our npm package.
+    pub(crate) npm: Option<&'a Path>,
+}
+
+/// In an environment: what it was made from.
+const STAMP: &str = "made-from.txt";
+
+/// Makes the environment of a peer, or takes the one that is there.
+pub(crate) fn ready(env: Env, sources: &Sources<'_>) -> Result<Environment> {
+    match env.language() {
+        Language::Python => python(env, sources),
+        Language::Node => npm::ready(env, sources),
+    }
+}
+
+/// Whether the environment was made from just this and may be used again. One that was made from something else is
+/// removed.
+fn made_from(home: &Path, stamp: &str, reusable: bool) -> Result<bool> {
+    if reusable && fs::read_to_string(home.join(STAMP)).is_ok_and(|made| made == stamp) {
+        return Ok(true);
+    }
+    if home.exists() {
+        fs::remove_dir_all(home).with_context(|| format!("`{}` could not be removed", home.display()))?;
+    }
+    Ok(false)
+}
+
+fn python(env: Env, sources: &Sources<'_>) -> Result<Environment> {
+    let Sources { root, python, peers, wheel, .. } = *sources;
     let home = root.join(env.name());
     let requirements = match env {
         Env::Senders => wheel.map(|wheel| vec![wheel.as_os_str().to_owned()]).context("no wheel given")?,
-        Env::Twilio | Env::Aiohttp => {
-            let file = peers.join(format!("requirements-{}.txt", env.name()));
-            vec!["--requirement".into(), file.into_os_string()]
-        }
-        Env::Bare => Vec::new(),
+        _ if env.is_bare() => Vec::new(),
+        _ => vec!["--requirement".into(), requirements(env, peers).into_os_string()],
     };
     let stamp = stamp(env, python, peers)?;
-    let stamp_file = home.join("made-from.txt");
-    let reusable = env != Env::Senders && fs::read_to_string(&stamp_file).is_ok_and(|made| made == stamp);
     let own_python = home.join("bin").join("python");
-    if !reusable {
-        if home.exists() {
-            fs::remove_dir_all(&home)
-                .with_context(|| format!("`{}` could not be removed", home.display()))?;
-        }
+    if !made_from(&home, &stamp, env != Env::Senders)? {
         run(Command::new(python).args(["-m", "venv"]).arg(&home))?;
         if !requirements.is_empty() {
             run(Command::new(&own_python)
                 .args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"])
                 .args(&requirements))?;
         }
-        fs::write(&stamp_file, stamp)?;
+        fs::write(home.join(STAMP), stamp)?;
     }
     let packages = output(
         Command::new(&own_python).args(["-c", "import sysconfig; print(sysconfig.get_path('platlib'))"]),
     )?;
     let size = installed(Path::new(packages.trim()))?;
-    Ok(Environment { env, python: own_python, size })
+    Ok(Environment { env, program: own_python, scripts: peers.to_owned(), size })
+}
+
+fn requirements(env: Env, peers: &Path) -> PathBuf {
+    peers.join(format!("requirements-{}.txt", env.tool()))
 }
 
 fn stamp(env: Env, python: &str, peers: &Path) -> Result<String> {
     let version =
         output(Command::new(python).args(["-c", "import sys; print(sys.executable, sys.version)"]))?;
-    let pins = match env {
-        Env::Twilio | Env::Aiohttp => {
-            fs::read_to_string(peers.join(format!("requirements-{}.txt", env.name())))?
-        }
-        Env::Senders | Env::Bare => String::new(),
+    let pins = if env == Env::Senders || env.is_bare() {
+        String::new()
+    } else {
+        fs::read_to_string(requirements(env, peers))?
     };
     Ok(format!("{version}\n{pins}"))
 }

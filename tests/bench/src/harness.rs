@@ -8,11 +8,11 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 
 use crate::catalogue::{Catalogue, SENDERS};
-use crate::environments::{self, Environment, Installed};
+use crate::environments::{self, Environment, Installed, Sources};
 use crate::machine::{Machine, load};
 use crate::processes::{Peers, RunningStub, build_release};
 use crate::report::{FAILED, PeerOutcome, Report, RowOutcome, SizeOutcome};
-use crate::rows::{Env, How, LATENCY_MS, PeerResult, ROWS, Row, SIZE_ROW, Work};
+use crate::rows::{Env, How, LATENCY_MS, Language, PeerResult, Row, Work, rows};
 use crate::stats::Spread;
 use crate::stub::Count;
 
@@ -25,13 +25,16 @@ pub(crate) struct Options {
     /// The wheel of this repository; without it the rows of `senders` are skipped.
     #[arg(long)]
     wheel: Option<PathBuf>,
+    /// The npm package of this repository, a tarball; without it the Node rows of `senders` are skipped.
+    #[arg(long)]
+    npm: Option<PathBuf>,
     /// Rounds of each row [default: 7, with --quick 2].
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1000))]
     rounds: Option<u16>,
     /// Fewer requests and rounds: shows that everything runs, measures little.
     #[arg(long)]
     quick: bool,
-    /// Only these rows, separated by commas.
+    /// Only these rows, separated by commas; `python` and `node` stand for all of a language.
     #[arg(long, value_delimiter = ',')]
     rows: Vec<String>,
     /// Tables in Markdown.
@@ -43,15 +46,25 @@ pub(crate) struct Options {
     /// Interpreter that the environments are made with.
     #[arg(long, default_value = "python3")]
     python: String,
+    /// Node that runs its peers; npm is the one on the path.
+    #[arg(long, default_value = "node")]
+    node: String,
 }
 
 /// Runs what was asked for, prints the report and writes it as JSON. A goal that is missed is no error; a peer that
 /// does not do its work is one, after the report.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let rows = chosen(&options.rows)?;
-    let with_sizes = options.rows.is_empty() || options.rows.iter().any(|id| id == SIZE_ROW);
+    let with_sizes = |language: &Language| {
+        let named = |id: &String| [language.size_row(), language.name()].contains(&id.as_str());
+        options.rows.is_empty() || options.rows.iter().any(named)
+    };
+    let sizes_of: Vec<Language> = Language::ALL.into_iter().filter(with_sizes).collect();
     if let Some(wheel) = &options.wheel {
         ensure!(wheel.is_file(), "there is no wheel at `{}`", wheel.display());
+    }
+    if let Some(npm) = &options.npm {
+        ensure!(npm.is_file(), "there is no npm package at `{}`", npm.display());
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let target = target_folder()?;
@@ -60,32 +73,38 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     std::fs::create_dir_all(work.join("envs"))?;
 
     let mut problems = BTreeMap::new();
-    let environments = prepare(options, &rows, with_sizes, &work, &scripts, &mut problems);
+    let sources = Sources {
+        root: &work.join("envs"),
+        peers: &scripts,
+        python: &options.python,
+        node: &options.node,
+        wheel: options.wheel.as_deref(),
+        npm: options.npm.as_deref(),
+    };
+    let environments = prepare(&sources, &rows, &sizes_of, &mut problems);
     say("release build of the stub and the Rust peer");
     let release = build_release(&folder.join("Cargo.toml"), &target)
         .inspect_err(|error| say(&format!("rows of reqwest are skipped: {error:#}")))
         .ok();
     let sids = work.join("sids.txt");
     std::fs::write(&sids, Catalogue::render(SENDERS, "")?.sids().join("\n"))?;
-    let machine = Machine::here(&options.python, &scripts, &folder.join("../../Cargo.lock"));
-    let peers = Peers { environments: &environments, scripts, release, sids };
+    let machine = Machine::here(&options.python, &options.node, &scripts, &folder.join("../../Cargo.lock"));
+    let peers = Peers { environments: &environments, release, sids };
 
     let rounds = usize::from(options.rounds.unwrap_or(if options.quick { 2 } else { 7 }));
     let mut outcomes = Vec::new();
     for row in rows {
         outcomes.push(run_row(row, &peers, &problems, rounds, options.quick)?);
     }
-    let sizes = with_sizes.then(|| sizes(options.wheel.as_deref(), &environments, &peers)).transpose()?;
+    let sizes =
+        sizes_of.into_iter().map(|language| sizes(language, &sources, &peers)).collect::<Result<_>>()?;
     let report = Report {
         machine,
         load_after: load(),
         rounds,
         quick: options.quick,
-        wheel: options
-            .wheel
-            .as_deref()
-            .and_then(Path::file_name)
-            .map(|name| name.to_string_lossy().into_owned()),
+        wheel: sources.wheel.and_then(file_name),
+        npm: sources.npm.and_then(file_name),
         rows: outcomes,
         sizes,
     };
@@ -99,12 +118,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
+fn file_name(path: &Path) -> Option<String> {
+    Some(path.file_name()?.to_string_lossy().into_owned())
+}
+
 fn chosen(ids: &[String]) -> Result<Vec<&'static Row>> {
+    let others = Language::ALL.into_iter().flat_map(|language| [language.size_row(), language.name()]);
+    let known: Vec<&str> = rows().map(|row| row.id).chain(others).collect();
     for id in ids {
-        let known: Vec<&str> = ROWS.iter().map(|row| row.id).chain([SIZE_ROW]).collect();
         ensure!(known.contains(&id.as_str()), "there is no row `{id}`; rows are {}", known.join(", "));
     }
-    Ok(ROWS.iter().filter(|row| ids.is_empty() || ids.iter().any(|id| id == row.id)).collect())
+    let is_chosen = |row: &&Row| ids.iter().any(|id| id == row.id || id == row.language().name());
+    Ok(rows().filter(|row| ids.is_empty() || is_chosen(row)).collect())
 }
 
 /// The build folder this binary lies in: `<target>/<profile>/senders-bench`.
@@ -116,22 +141,20 @@ fn target_folder() -> Result<PathBuf> {
 
 /// Makes the environments that the rows need. One that cannot be made is a problem of its peer, not of the run.
 fn prepare(
-    options: &Options,
+    sources: &Sources<'_>,
     rows: &[&Row],
-    all: bool,
-    work: &Path,
-    scripts: &Path,
+    sizes_of: &[Language],
     problems: &mut BTreeMap<Env, String>,
 ) -> BTreeMap<Env, Environment> {
-    let needed = |env| all || rows.iter().any(|row| row.peers.iter().any(|(_, how)| how.env() == Some(env)));
+    let of_a_row = |env| rows.iter().any(|row| row.peers.iter().any(|(_, how)| how.env() == Some(env)));
+    let needed = |env: &Env| of_a_row(*env) || sizes_of.contains(&env.language());
     let mut ready = BTreeMap::new();
-    for env in Env::ALL.into_iter().filter(|env| needed(*env)) {
-        say(&format!("environment of {}", env.peer()));
-        match environments::ready(env, &work.join("envs"), &options.python, scripts, options.wheel.as_deref())
-        {
+    for env in Env::ALL.into_iter().filter(needed) {
+        say(&format!("environment of {} ({})", env.peer(), env.language().name()));
+        match environments::ready(env, sources) {
             Ok(environment) => drop(ready.insert(env, environment)),
             Err(error) => {
-                say(&format!("ROWS OF {} ARE SKIPPED: {error:#}", env.peer()));
+                say(&format!("ROWS OF {} ({}) ARE SKIPPED: {error:#}", env.peer(), env.language().name()));
                 problems.insert(env, format!("{error:#}"));
             }
         }
@@ -233,9 +256,10 @@ fn check_work(
     let all = SENDERS as u64;
     let expected = match work {
         Work::Pages(pages) => (pages, 0, 0),
+        Work::PageInMemory => (1, 0, 0),
         Work::Fetches => (0, asked, 0),
         Work::Creates => (0, 0, asked),
-        Work::Create => (0, 0, u64::from(!matches!(how, How::Start(Env::Bare)))),
+        Work::Create => (0, 0, u64::from(!matches!(how, How::Start(_, "start_bare")))),
         Work::Nothing => (0, 0, 0),
         Work::AllSenders => (list, 0, 0),
     };
@@ -247,6 +271,7 @@ fn check_work(
     ensure!(refused == 0, "{refused} requests were refused");
     let seen = match work {
         Work::Pages(_) | Work::AllSenders => all,
+        Work::PageInMemory => 1_000,
         Work::Fetches | Work::Creates => count as u64,
         Work::Create | Work::Nothing => 1,
     };
@@ -268,24 +293,24 @@ fn compare_checks(outcomes: &mut [PeerOutcome]) {
     }
 }
 
-fn sizes(
-    wheel: Option<&Path>,
-    environments: &BTreeMap<Env, Environment>,
-    peers: &Peers<'_>,
-) -> Result<SizeOutcome> {
-    let wheel_bytes =
-        wheel.map(|wheel| std::fs::metadata(wheel).map(|metadata| metadata.len())).transpose()?;
-    let mut installed: Vec<(&'static str, Installed)> = environments
+fn sizes(language: Language, sources: &Sources<'_>, peers: &Peers<'_>) -> Result<SizeOutcome> {
+    let package = match language {
+        Language::Python => sources.wheel,
+        Language::Node => sources.npm,
+    };
+    let package_bytes = package.map(|file| std::fs::metadata(file).map(|file| file.len())).transpose()?;
+    let mut installed: Vec<(&'static str, Installed)> = peers
+        .environments
         .values()
-        .filter(|environment| environment.env != Env::Bare)
+        .filter(|environment| environment.env.language() == language && !environment.env.is_bare())
         .map(|environment| (environment.env.peer(), environment.size))
         .collect();
-    if let Some(binary) = &peers.release {
+    if let Some(binary) = peers.release.as_ref().filter(|_| language == Language::Python) {
         let bytes = std::fs::metadata(binary)?.len();
         installed
             .push(("reqwest + serde_json (this whole binary)", Installed { bytes, files: 1, packages: 0 }));
     }
-    Ok(SizeOutcome { wheel_bytes, installed })
+    Ok(SizeOutcome { language, package_bytes, installed })
 }
 
 fn say(text: &str) {
@@ -331,7 +356,10 @@ mod tests {
 
     #[test]
     fn unknown_rows_are_refused() {
-        assert_eq!(chosen(&["list".to_owned(), SIZE_ROW.to_owned()]).unwrap().len(), 1);
+        assert_eq!(chosen(&["list".to_owned(), "size".to_owned()]).unwrap().len(), 1);
+        let node = chosen(&["node".to_owned()]).unwrap();
+        assert!(node.len() > 3 && node.iter().all(|row| row.language() == Language::Node));
+        assert_eq!(chosen(&[]).unwrap().len(), rows().count());
         assert!(chosen(&["lists".to_owned()]).unwrap_err().to_string().contains("fetch64"));
     }
 }

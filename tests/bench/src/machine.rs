@@ -15,6 +15,7 @@ pub(crate) struct Machine {
     pub(crate) cores: usize,
     pub(crate) system: String,
     pub(crate) python: String,
+    pub(crate) node: String,
     pub(crate) rustc: String,
     /// Versions of the peers, as pinned.
     pub(crate) peers: Vec<String>,
@@ -24,7 +25,7 @@ pub(crate) struct Machine {
 
 impl Machine {
     /// Reads what can be read; what cannot is `unknown`.
-    pub(crate) fn here(python: &str, peers: &Path, lock_file: &Path) -> Self {
+    pub(crate) fn here(python: &str, node: &str, peers: &Path, lock_file: &Path) -> Self {
         let python = Command::new(python)
             .args(["-c", "import platform, sys; print(platform.python_implementation(), sys.version.replace('\\n', ' '))"])
             .output_text();
@@ -33,6 +34,7 @@ impl Machine {
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             system: Command::new("uname").args(["-s", "-r", "-m"]).output_text(),
             python,
+            node: Command::new(node).arg("--version").output_text(),
             rustc: Command::new("rustc").arg("--version").output_text(),
             peers: peer_versions(peers, lock_file),
             load_before: load(),
@@ -78,9 +80,22 @@ fn peer_versions(peers: &Path, lock_file: &Path) -> Vec<String> {
     };
     let mut versions = pinned("requirements-twilio.txt", &["twilio", "requests"]);
     versions.extend(pinned("requirements-aiohttp.txt", &["aiohttp", "msgspec"]));
+    versions.extend(pinned_npm(peers, "twilio", &["twilio", "axios"]));
+    versions.extend(pinned_npm(peers, "zod", &["zod"]));
     let lock = fs::read_to_string(lock_file).unwrap_or_default();
     versions.extend(["reqwest", "serde_json", "tokio"].iter().filter_map(|name| locked(&lock, name)));
     versions
+}
+
+/// `npm name version` as the lock file of a Node peer has them.
+fn pinned_npm(peers: &Path, peer: &str, names: &[&str]) -> Vec<String> {
+    let lock = fs::read(peers.join("node").join(peer).join("package-lock.json")).unwrap_or_default();
+    let lock: serde_json::Value = serde_json::from_slice(&lock).unwrap_or_default();
+    let version = |name: &&str| {
+        let package = lock.get("packages")?.get(format!("node_modules/{name}"))?;
+        Some(format!("npm {name} {}", package.get("version")?.as_str()?))
+    };
+    names.iter().filter_map(version).collect()
 }
 
 /// `name version` as Cargo.lock has it.
@@ -92,6 +107,13 @@ fn locked(lock: &str, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_of_npm_peers_are_read_from_their_lock_files() {
+        let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
+        let versions = pinned_npm(&peers, "twilio", &["twilio", "no-such-package"]);
+        assert_eq!(versions, ["npm twilio 6.2.0"]);
+    }
 
     #[test]
     fn versions_are_read_from_the_lock_file() {

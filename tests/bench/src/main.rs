@@ -20,7 +20,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-/// Compares the Python package with its peers over a stub of the Senders API.
+/// Compares the Python and the npm package with their peers over a stub of the Senders API.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Cli {

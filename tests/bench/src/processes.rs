@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::environments::Environment;
 use crate::measure::{children_cpu_time, ms};
-use crate::rows::{How, PeerResult};
+use crate::rows::{Env, How, Language, PeerResult};
 use crate::stub::Count;
 
 /// A stub that is listening. Ended when dropped.
@@ -69,9 +69,7 @@ impl Drop for RunningStub {
 
 /// Everything that is needed to run a peer.
 pub(crate) struct Peers<'a> {
-    pub(crate) environments: &'a BTreeMap<crate::rows::Env, Environment>,
-    /// Folder of the Python peers.
-    pub(crate) scripts: PathBuf,
+    pub(crate) environments: &'a BTreeMap<Env, Environment>,
     /// The release build of this binary, if it could be built.
     pub(crate) release: Option<PathBuf>,
     /// One sid on each line.
@@ -89,17 +87,21 @@ impl Peers<'_> {
     pub(crate) fn run(&self, how: How, base: &str, count: usize) -> Result<PeerResult> {
         let mut command = match how {
             How::Script(env, row) => {
-                let mut command = self.python(env, &format!("with_{}.py", env.name()))?;
+                let mut command = self.script(env, &format!("with_{}", env.tool()))?;
                 command.args([row, base]).arg(&self.sids).arg(count.to_string());
                 command
             }
-            How::Import(env, statement) => {
-                let mut command = self.python(env, "import_cost.py")?;
-                command.arg(statement);
+            How::Prepare(env, what) => {
+                let script = match env.language() {
+                    Language::Python => "import_cost",
+                    Language::Node => "ready_cost",
+                };
+                let mut command = self.script(env, script)?;
+                command.arg(what);
                 command
             }
-            How::Start(env) => {
-                let mut command = self.python(env, &format!("start_{}.py", env.name()))?;
+            How::Start(env, script) => {
+                let mut command = self.script(env, script)?;
                 command.arg(base);
                 command
             }
@@ -111,7 +113,7 @@ impl Peers<'_> {
         let (cpu, wall) = (children_cpu_time()?.saturating_sub(cpu), wall.elapsed());
         if !output.status.success() {
             let stderr = String::from_utf8_lossy(&output.stderr);
-            bail!("{}", stderr.trim().lines().last().unwrap_or("failed without a word"));
+            bail!("{}", said(stderr.trim()));
         }
         let stdout = String::from_utf8_lossy(&output.stdout);
         let mut result: PeerResult = match stdout.lines().last() {
@@ -123,11 +125,18 @@ impl Peers<'_> {
         Ok(result)
     }
 
-    fn python(&self, env: crate::rows::Env, script: &str) -> Result<Command> {
+    fn script(&self, env: Env, name: &str) -> Result<Command> {
         let environment = self.environments.get(&env).context("the environment is not there")?;
-        let mut command = Command::new(&environment.python);
-        // No user packages, no PYTHON… variables, no bytecode beside our scripts.
-        command.args(["-s", "-E", "-B"]).arg(self.scripts.join(script));
+        let mut command = Command::new(&environment.program);
+        let extension = match env.language() {
+            Language::Python => {
+                // No user packages, no PYTHON… variables, no bytecode beside our scripts.
+                command.args(["-s", "-E", "-B"]);
+                "py"
+            }
+            Language::Node => "mjs",
+        };
+        command.arg(environment.scripts.join(name).with_extension(extension));
         Ok(command)
     }
 
@@ -136,6 +145,13 @@ impl Peers<'_> {
         command.args(["reqwest-peer", row, base]).arg(&self.sids).arg(count.to_string());
         Ok(command)
     }
+}
+
+/// The line of a failed peer that says why: Python's last one, in Node's the one with the error's name.
+fn said(stderr: &str) -> &str {
+    let is_error = |line: &&str| line.split_once(": ").is_some_and(|(name, _)| name.ends_with("Error"));
+    let line = stderr.lines().find(is_error).or_else(|| stderr.lines().last());
+    line.unwrap_or("failed without a word").trim()
 }
 
 /// No proxy, no credentials, no settings of the person who runs this.

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use crate::environments::Installed;
 use crate::machine::Machine;
-use crate::rows::{Bound, GOALS, Goal, Metric, PeerResult, Row, SIZE_ROW};
+use crate::rows::{
+    Bound, Env, Goal, INSTALLED_BYTES, Language, Metric, PACKAGE_BYTES, PeerResult, Row, goals,
+};
 use crate::stats::Spread;
 
 /// What a peer gave in all rounds of a row.
@@ -41,10 +43,10 @@ impl PeerOutcome {
         Spread::of(&samples).filter(|_| self.problem.is_none())
     }
 
-    /// How many times more than `ours` this peer used.
-    fn times(&self, ours: &Self, metric: &str) -> Option<Spread> {
-        let ratios = Spread::of_ratios(&self.samples(metric), &ours.samples(metric));
-        ratios.filter(|_| self.problem.is_none() && ours.problem.is_none())
+    /// How many times what `other` used this peer used.
+    fn times(&self, other: &Self, metric: &str) -> Option<Spread> {
+        let ratios = Spread::of_ratios(&self.samples(metric), &other.samples(metric));
+        ratios.filter(|_| self.problem.is_none() && other.problem.is_none())
     }
 }
 
@@ -62,7 +64,9 @@ pub(crate) struct RowOutcome {
 /// Sizes, which need no rounds.
 #[derive(Debug)]
 pub(crate) struct SizeOutcome {
-    pub(crate) wheel_bytes: Option<u64>,
+    pub(crate) language: Language,
+    /// Our package as it is handed out.
+    pub(crate) package_bytes: Option<u64>,
     pub(crate) installed: Vec<(&'static str, Installed)>,
 }
 
@@ -74,8 +78,9 @@ pub(crate) struct Report {
     pub(crate) rounds: usize,
     pub(crate) quick: bool,
     pub(crate) wheel: Option<String>,
+    pub(crate) npm: Option<String>,
     pub(crate) rows: Vec<RowOutcome>,
-    pub(crate) sizes: Option<SizeOutcome>,
+    pub(crate) sizes: Vec<SizeOutcome>,
 }
 
 /// A goal beside what was measured.
@@ -114,8 +119,9 @@ impl Report {
                     writeln!(text, "\nTimes what {} needs, round by round:\n\n{ratios}", outcome.ours().name);
             }
         }
-        if let Some(sizes) = &self.sizes {
-            let _ = writeln!(text, "\n{heading}{SIZE_ROW}: What an installation takes, without pip\n");
+        for sizes in &self.sizes {
+            let row = sizes.language.size_row();
+            let _ = writeln!(text, "\n{heading}{row}: What an installation takes, without pip or npm\n");
             let _ = writeln!(text, "{}", sizes.table(markdown));
         }
         let _ = writeln!(text, "\n{heading}Goals\n\n{}", self.goal_table(markdown));
@@ -135,26 +141,36 @@ impl Report {
     fn preamble(&self, markdown: bool) -> String {
         let machine = &self.machine;
         let bullet = if markdown { "- " } else { "" };
-        let lines = [
+        let mut lines = vec![
             format!("{}, {} cores, {}", machine.cpu, machine.cores, machine.system),
-            format!("{}; {}", machine.python, machine.rustc),
+            format!("{}; Node {}; {}", machine.python, machine.node, machine.rustc),
             machine.peers.join(", "),
-            format!(
-                "wheel: {}",
-                self.wheel.as_deref().unwrap_or("NO WHEEL GIVEN, rows of senders are skipped")
-            ),
-            format!("load before {}, after {}", machine.load_before, self.load_after),
-            format!(
-                "{} rounds by turns{}; cells are median (min–max) over rounds",
-                self.rounds,
-                if self.quick { ", quick: shows that it runs, measures little" } else { "" }
-            ),
         ];
-        lines.map(|line| format!("{bullet}{line}")).join("\n")
+        for (language, name, package) in
+            [(Language::Python, "wheel", &self.wheel), (Language::Node, "npm package", &self.npm)]
+        {
+            if self.covers(language) {
+                let none = || format!("NO {} GIVEN, rows of senders are skipped", name.to_uppercase());
+                lines.push(format!("{name}: {}", package.clone().unwrap_or_else(none)));
+            }
+        }
+        lines.push(format!("load before {}, after {}", machine.load_before, self.load_after));
+        lines.push(format!(
+            "{} rounds by turns{}; cells are median (min–max) over rounds",
+            self.rounds,
+            if self.quick { ", quick: shows that it runs, measures little" } else { "" }
+        ));
+        lines.iter().map(|line| format!("{bullet}{line}")).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Whether a row of the language was run.
+    fn covers(&self, language: Language) -> bool {
+        let rows = self.rows.iter().map(|outcome| outcome.row.language());
+        rows.chain(self.sizes.iter().map(|sizes| sizes.language)).any(|of| of == language)
     }
 
     fn verdicts(&self) -> impl Iterator<Item = Verdict> {
-        GOALS.iter().map(|goal| {
+        goals().filter(|goal| self.covers(goal.language())).map(|goal| {
             let measured = self.measured(goal);
             let verdict = measured.map_or("not measured", |measured| verdict(&goal.bound, measured.median));
             Verdict { goal, measured, verdict }
@@ -162,15 +178,14 @@ impl Report {
     }
 
     fn measured(&self, goal: &Goal) -> Option<Spread> {
-        if goal.row == SIZE_ROW {
-            #[expect(clippy::cast_precision_loss, reason = "a wheel is far below 2^52 bytes")]
-            return Spread::of(&[self.sizes.as_ref()?.wheel_bytes? as f64]);
+        if let Some(sizes) = self.sizes.iter().find(|sizes| goal.row == sizes.language.size_row()) {
+            return sizes.measured(goal.metric);
         }
         let outcome = self.rows.iter().find(|outcome| outcome.row.id == goal.row)?;
+        let peer = |name: &str| outcome.peers.iter().find(|peer| peer.name == name);
         match goal.bound {
-            Bound::TimesLess { peer, .. } => {
-                outcome.peers.iter().find(|other| other.name == peer)?.times(outcome.ours(), goal.metric)
-            }
+            Bound::TimesLess { peer: other, .. } => peer(other)?.times(outcome.ours(), goal.metric),
+            Bound::ShareOf { ours, peer: other, .. } => peer(ours)?.times(peer(other)?, goal.metric),
             Bound::AtMost { .. } => outcome.ours().spread(goal.metric),
         }
     }
@@ -187,6 +202,10 @@ impl Report {
                         measured.map(|times| format!("{} ×", cell(times))),
                     )
                 }
+                Bound::ShareOf { ours, peer, at_most } => (
+                    format!("{ours} ≤ {at_most} × {peer}"),
+                    measured.map(|share| format!("{} ×", cell(share))),
+                ),
                 Bound::AtMost { value, unit } => (
                     format!("≤ {} {unit}", thousands(value)),
                     measured.map(|value| format!("{} {unit}", cell(value))),
@@ -205,34 +224,30 @@ impl Report {
         let goals: Vec<Value> = self
             .verdicts()
             .map(|Verdict { goal, measured, verdict }| {
-                let (peer, at_least, stretch, at_most) = match goal.bound {
-                    Bound::TimesLess { peer, at_least, stretch } => (Some(peer), Some(at_least), stretch, None),
-                    Bound::AtMost { value, .. } => (None, None, None, Some(value)),
+                let bound = match goal.bound {
+                    Bound::TimesLess { peer, at_least, stretch } => {
+                        json!({"peer": peer, "at_least_times_less": at_least, "stretch": stretch})
+                    }
+                    Bound::ShareOf { ours, peer, at_most } => {
+                        json!({"ours": ours, "peer": peer, "share_at_most": at_most})
+                    }
+                    Bound::AtMost { value, .. } => json!({"at_most": value}),
                 };
                 json!({
-                    "row": goal.row, "metric": goal.metric, "what": goal.what, "agreed": goal.agreed, "peer": peer,
-                    "at_least_times_less": at_least, "stretch": stretch, "at_most": at_most,
+                    "row": goal.row, "metric": goal.metric, "what": goal.what, "agreed": goal.agreed, "bound": bound,
                     "measured": measured, "verdict": verdict,
                 })
             })
             .collect();
-        let sizes = self.sizes.as_ref().map(|sizes| {
-            let installed: Vec<Value> = sizes
-                .installed
-                .iter()
-                .map(|(peer, size)| {
-                    json!({"peer": peer, "bytes": size.bytes, "files": size.files, "packages": size.packages})
-                })
-                .collect();
-            json!({"wheel_bytes": sizes.wheel_bytes, "installed": installed})
-        });
+        let sizes: Vec<Value> = self.sizes.iter().map(SizeOutcome::json).collect();
         Ok(serde_json::to_string_pretty(&json!({
-            "format": 1,
+            "format": 2,
             "machine": self.machine,
             "load_after": self.load_after,
             "rounds": self.rounds,
             "quick": self.quick,
             "wheel": self.wheel,
+            "npm": self.npm,
             "rows": rows,
             "sizes": sizes,
             "goals": goals,
@@ -244,8 +259,9 @@ fn verdict(bound: &Bound, median: f64) -> &'static str {
     match *bound {
         Bound::TimesLess { stretch: Some(stretch), .. } if median >= stretch => "met, stretch too",
         Bound::TimesLess { at_least, .. } if median >= at_least => MET,
+        Bound::ShareOf { at_most, .. } if median <= at_most => MET,
         Bound::AtMost { value, .. } if median <= value => MET,
-        Bound::TimesLess { .. } | Bound::AtMost { .. } => MISSED,
+        Bound::TimesLess { .. } | Bound::ShareOf { .. } | Bound::AtMost { .. } => MISSED,
     }
 }
 
@@ -338,12 +354,38 @@ impl SizeOutcome {
                 size.packages.to_string(),
             ]);
         }
-        let wheel = match self.wheel_bytes {
+        let package = match self.package_bytes {
             Some(bytes) => format!("{} bytes", thousands(bytes as f64)),
-            None => "no wheel given".to_owned(),
+            None => "not given".to_owned(),
         };
-        table.add_row(["senders: the wheel itself".to_owned(), wheel, String::new(), String::new()]);
+        let name = match self.language {
+            Language::Python => "senders: the wheel itself",
+            Language::Node => "senders: the npm package itself",
+        };
+        table.add_row([name.to_owned(), package, String::new(), String::new()]);
         table
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^52 bytes")]
+    fn measured(&self, metric: &str) -> Option<Spread> {
+        let ours = |(peer, _): &&(&str, Installed)| *peer == Env::Senders.peer();
+        let bytes = match metric {
+            PACKAGE_BYTES => self.package_bytes,
+            INSTALLED_BYTES => self.installed.iter().find(ours).map(|(_, size)| size.bytes),
+            _ => None,
+        };
+        Spread::of(&[bytes? as f64])
+    }
+
+    fn json(&self) -> Value {
+        let installed: Vec<Value> = self
+            .installed
+            .iter()
+            .map(|(peer, size)| {
+                json!({"peer": peer, "bytes": size.bytes, "files": size.files, "packages": size.packages})
+            })
+            .collect();
+        json!({"row": self.language.size_row(), "package_bytes": self.package_bytes, "installed": installed})
     }
 }
 
@@ -393,7 +435,7 @@ fn thousands(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::ROWS;
+    use crate::rows::rows;
 
     fn outcome(name: &'static str, samples: &[f64]) -> PeerOutcome {
         let mut outcome = PeerOutcome::new(name, None);
@@ -404,26 +446,41 @@ mod tests {
         outcome
     }
 
-    fn report(peers: Vec<PeerOutcome>) -> Report {
+    fn report(id: &str, peers: Vec<PeerOutcome>) -> Report {
         let machine = Machine {
             cpu: "a processor".to_owned(),
             cores: 2,
             system: "Linux".to_owned(),
             python: "CPython".to_owned(),
+            node: "v20".to_owned(),
             rustc: "rustc".to_owned(),
             peers: Vec::new(),
             load_before: "0".to_owned(),
         };
-        let sizes = Some(SizeOutcome { wheel_bytes: Some(1_500_001), installed: Vec::new() });
-        let rows = vec![RowOutcome { row: &ROWS[0], count: 0, peers, stub_us: None }];
-        Report { machine, load_after: "0".to_owned(), rounds: 3, quick: false, wheel: None, rows, sizes }
+        let row = rows().find(|row| row.id == id).unwrap();
+        let sizes = vec![SizeOutcome {
+            language: row.language(),
+            package_bytes: Some(1_500_001),
+            installed: Vec::new(),
+        }];
+        let rows = vec![RowOutcome { row, count: 0, peers, stub_us: None }];
+        Report {
+            machine,
+            load_after: "0".to_owned(),
+            rounds: 3,
+            quick: false,
+            wheel: None,
+            npm: None,
+            rows,
+            sizes,
+        }
     }
 
     fn verdict_of(report: &Report, metric: &str, peer: Option<&str>) -> &'static str {
         let matches = |goal: &Goal| {
             goal.metric == metric
                 && match goal.bound {
-                    Bound::TimesLess { peer: of, .. } => Some(of) == peer,
+                    Bound::TimesLess { peer: of, .. } | Bound::ShareOf { peer: of, .. } => Some(of) == peer,
                     Bound::AtMost { .. } => peer.is_none(),
                 }
         };
@@ -432,30 +489,52 @@ mod tests {
 
     #[test]
     fn goals_are_met_missed_or_not_measured() {
-        let report = report(vec![
-            outcome("senders", &[10.0, 20.0, 10.0]),
-            outcome("twilio", &[85.0, 160.0, 80.0]),
-            outcome("aiohttp + msgspec", &[29.0, 40.0, 31.0]),
-            PeerOutcome::new("reqwest + serde_json", Some("failed".to_owned())),
-        ]);
+        let report = report(
+            "list",
+            vec![
+                outcome("senders", &[10.0, 20.0, 10.0]),
+                outcome("twilio", &[85.0, 160.0, 80.0]),
+                outcome("aiohttp + msgspec", &[29.0, 40.0, 31.0]),
+                PeerOutcome::new("reqwest + serde_json", Some("failed".to_owned())),
+            ],
+        );
         assert_eq!(verdict_of(&report, "warm_cpu_ms", Some("twilio")), "met, stretch too");
         assert_eq!(verdict_of(&report, "warm_cpu_ms", Some("aiohttp + msgspec")), MISSED);
         assert_eq!(verdict_of(&report, "warm_cpu_ms", Some("reqwest + serde_json")), "not measured");
-        assert_eq!(verdict_of(&report, "wheel_bytes", None), MISSED);
+        assert_eq!(verdict_of(&report, PACKAGE_BYTES, None), MISSED);
         assert_eq!(verdict_of(&report, "import_cpu_ms", None), "not measured");
     }
 
     #[test]
     fn without_a_wheel_there_is_no_ratio_and_the_report_says_so() {
-        let report = report(vec![
-            PeerOutcome::new("senders", Some("no wheel given".to_owned())),
-            outcome("twilio", &[85.0, 90.0]),
-        ]);
+        let report = report(
+            "list",
+            vec![
+                PeerOutcome::new("senders", Some("no wheel given".to_owned())),
+                outcome("twilio", &[85.0, 90.0]),
+            ],
+        );
         let text = report.text(true);
         assert!(text.contains("NO WHEEL GIVEN") && text.contains("no wheel given"));
         assert!(!text.contains("Times what"));
         let value: Value = serde_json::from_str(&report.json().unwrap()).unwrap();
         assert_eq!(value["rows"][0]["peers"][1]["metrics"]["warm_cpu_ms"]["spread"]["median"], 87.5);
+    }
+
+    #[test]
+    fn a_share_is_ours_of_the_peers_round_by_round() {
+        let report = report(
+            "node-list",
+            vec![
+                outcome("senders (fetch)", &[85.0, 170.0, 84.0]),
+                outcome("twilio", &[100.0, 200.0, 100.0]),
+                outcome("fetch + JSON.parse", &[80.0, 160.0, 80.0]),
+            ],
+        );
+        assert_eq!(verdict_of(&report, "warm_cpu_ms", Some("twilio")), MET);
+        assert_eq!(verdict_of(&report, "warm_cpu_ms", Some("fetch + JSON.parse")), MISSED);
+        assert_eq!(verdict_of(&report, "cold_cpu_ms", Some("twilio")), "not measured");
+        assert!(report.text(false).contains("NO NPM PACKAGE GIVEN"));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What is measured: rows, the peers in each, the numbers they give, and the goals.
 
+mod node;
+mod python;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -16,46 +19,110 @@ pub(crate) struct PeerResult {
     pub(crate) metrics: BTreeMap<String, f64>,
 }
 
-/// The Python environments, one a peer.
+/// The language of a row and of its peers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Language {
+    Python,
+    Node,
+}
+
+impl Language {
+    pub(crate) const ALL: [Self; 2] = [Self::Python, Self::Node];
+
+    /// Stands for all rows of the language.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::Node => "node",
+        }
+    }
+
+    /// Not a row of processes: the sizes of the package and of what was installed.
+    pub(crate) const fn size_row(self) -> &'static str {
+        match self {
+            Self::Python => "size",
+            Self::Node => "node-size",
+        }
+    }
+}
+
+/// The environments, one a peer.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Env {
     Senders,
     Twilio,
     Aiohttp,
     Bare,
+    NodeSenders,
+    NodeTwilio,
+    NodeFetch,
+    NodeZod,
 }
 
 impl Env {
-    pub(crate) const ALL: [Self; 4] = [Self::Senders, Self::Twilio, Self::Aiohttp, Self::Bare];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Senders,
+        Self::Twilio,
+        Self::Aiohttp,
+        Self::Bare,
+        Self::NodeSenders,
+        Self::NodeTwilio,
+        Self::NodeFetch,
+        Self::NodeZod,
+    ];
 
+    /// Its folder.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Senders => "senders",
             Self::Twilio => "twilio",
             Self::Aiohttp => "aiohttp",
             Self::Bare => "bare",
+            Self::NodeSenders => "node-senders",
+            Self::NodeTwilio => "node-twilio",
+            Self::NodeFetch => "node-fetch",
+            Self::NodeZod => "node-zod",
         }
+    }
+
+    /// What its scripts and pins are named after.
+    pub(crate) fn tool(self) -> &'static str {
+        self.name().strip_prefix("node-").unwrap_or(self.name())
     }
 
     pub(crate) fn peer(self) -> &'static str {
         match self {
-            Self::Senders => "senders",
-            Self::Twilio => "twilio",
+            Self::Senders | Self::NodeSenders => "senders",
+            Self::Twilio | Self::NodeTwilio => "twilio",
             Self::Aiohttp => "aiohttp + msgspec",
             Self::Bare => "bare interpreter",
+            Self::NodeFetch => "fetch + JSON.parse",
+            Self::NodeZod => "fetch + zod",
         }
+    }
+
+    pub(crate) fn language(self) -> Language {
+        match self {
+            Self::Senders | Self::Twilio | Self::Aiohttp | Self::Bare => Language::Python,
+            Self::NodeSenders | Self::NodeTwilio | Self::NodeFetch | Self::NodeZod => Language::Node,
+        }
+    }
+
+    /// Whether anything is installed into it.
+    pub(crate) fn is_bare(self) -> bool {
+        matches!(self, Self::Bare | Self::NodeFetch)
     }
 }
 
 /// How a peer is run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum How {
-    /// `peers/with_….py` with the name of a row in it.
+    /// `with_….py` or `with_….mjs` with the name of a row in it.
     Script(Env, &'static str),
-    /// `peers/import_cost.py` with a statement.
-    Import(Env, &'static str),
-    /// `peers/start_….py`, measured from outside.
-    Start(Env),
+    /// `import_cost.py` with a statement, or `ready_cost.mjs` with the name of a case.
+    Prepare(Env, &'static str),
+    /// A script that is measured from outside.
+    Start(Env, &'static str),
     /// This binary's own peer with the name of a row in it.
     Reqwest(&'static str),
     /// The same, measured from outside.
@@ -65,14 +132,14 @@ pub(crate) enum How {
 impl How {
     pub(crate) fn env(self) -> Option<Env> {
         match self {
-            Self::Script(env, _) | Self::Import(env, _) | Self::Start(env) => Some(env),
+            Self::Script(env, _) | Self::Prepare(env, _) | Self::Start(env, _) => Some(env),
             Self::Reqwest(_) | Self::ReqwestStart => None,
         }
     }
 
     /// Whether one run takes so little that a round is the median of several.
     pub(crate) fn is_short(self) -> bool {
-        matches!(self, Self::Import(..) | Self::Start(_) | Self::ReqwestStart)
+        matches!(self, Self::Prepare(..) | Self::Start(..) | Self::ReqwestStart)
     }
 }
 
@@ -81,6 +148,8 @@ impl How {
 pub(crate) enum Work {
     /// So many pages.
     Pages(u64),
+    /// One page of 1,000, read again and again from memory.
+    PageInMemory,
     /// The number of fetches asked for, and the warm-up.
     Fetches,
     /// The number of creates asked for, and the warm-up.
@@ -126,6 +195,13 @@ pub(crate) struct Row {
     pub(crate) peers: &'static [(&'static str, How)],
 }
 
+impl Row {
+    /// That of its peers; the Rust one is in rows of Python.
+    pub(crate) fn language(&self) -> Language {
+        self.peers.iter().find_map(|(_, how)| how.env()).map_or(Language::Python, Env::language)
+    }
+}
+
 /// A number that a peer gives.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Metric {
@@ -160,171 +236,28 @@ const REQUEST: &[Metric] = &[
 /// Milliseconds by which the second stub answers late.
 pub(crate) const LATENCY_MS: u64 = 20;
 
-pub(crate) const ROWS: &[Row] = &[
-    Row {
-        id: "list",
-        title: "List 10,000 senders, 1,000 a page, all kept, sid and status of each read",
-        size: Size::Fixed,
-        work: Work::Pages(40),
-        late: false,
-        metrics: LIST,
-        peers: &[
-            ("senders", How::Script(Env::Senders, "list")),
-            ("senders (async)", How::Script(Env::Senders, "list-async")),
-            ("twilio", How::Script(Env::Twilio, "list")),
-            ("twilio (async)", How::Script(Env::Twilio, "list-async")),
-            ("aiohttp + msgspec", How::Script(Env::Aiohttp, "list")),
-            ("reqwest + serde_json", How::Reqwest("list")),
-        ],
-    },
-    Row {
-        id: "stream",
-        title: "The same, read in a loop, nothing kept",
-        size: Size::Fixed,
-        work: Work::Pages(40),
-        late: false,
-        metrics: LIST,
-        peers: &[
-            ("senders", How::Script(Env::Senders, "stream")),
-            ("twilio", How::Script(Env::Twilio, "stream")),
-            ("aiohttp + msgspec", How::Script(Env::Aiohttp, "stream")),
-            ("reqwest + serde_json", How::Reqwest("stream")),
-        ],
-    },
-    Row {
-        id: "list-leaves",
-        title: "List 10,000 senders, 1,000 a page, all kept, every text of each read",
-        size: Size::Fixed,
-        work: Work::Pages(50),
-        late: false,
-        metrics: LIST,
-        peers: &[
-            ("senders", How::Script(Env::Senders, "list-leaves")),
-            ("twilio", How::Script(Env::Twilio, "list-leaves")),
-            ("aiohttp + msgspec", How::Script(Env::Aiohttp, "list-leaves")),
-            ("reqwest + serde_json", How::Reqwest("list-leaves")),
-        ],
-    },
-    Row {
-        id: "fetch64",
-        title: "Fetch single senders, 64 at a time in one event loop",
-        size: Size::Large,
-        work: Work::Fetches,
-        late: false,
-        metrics: REQUEST,
-        peers: &[
-            ("senders (async)", How::Script(Env::Senders, "fetch64")),
-            ("twilio (async)", How::Script(Env::Twilio, "fetch64")),
-            ("aiohttp + msgspec", How::Script(Env::Aiohttp, "fetch64")),
-            ("reqwest + serde_json", How::Reqwest("fetch64")),
-        ],
-    },
-    Row {
-        id: "fetch1",
-        title: "Fetch single senders, one after the other",
-        size: Size::Small,
-        work: Work::Fetches,
-        late: false,
-        metrics: REQUEST,
-        peers: &[
-            ("senders", How::Script(Env::Senders, "fetch1")),
-            ("senders (async)", How::Script(Env::Senders, "fetch1-async")),
-            ("twilio", How::Script(Env::Twilio, "fetch1")),
-            ("twilio (async)", How::Script(Env::Twilio, "fetch1-async")),
-            ("aiohttp + msgspec", How::Script(Env::Aiohttp, "fetch1")),
-            ("reqwest + serde_json", How::Reqwest("fetch1")),
-        ],
-    },
-    Row {
-        id: "create",
-        title: "Create, from the caller's values to the answer read, one after the other",
-        size: Size::Small,
-        work: Work::Creates,
-        late: false,
-        metrics: REQUEST,
-        peers: &[
-            ("senders", How::Script(Env::Senders, "create")),
-            ("twilio", How::Script(Env::Twilio, "create")),
-            ("aiohttp + msgspec", How::Script(Env::Aiohttp, "create")),
-            ("reqwest + serde_json", How::Reqwest("create")),
-        ],
-    },
-    Row {
-        id: "import",
-        title: "Import in a fresh process, above the bare interpreter",
-        size: Size::Fixed,
-        work: Work::Nothing,
-        late: false,
-        metrics: &[
-            cost("import_cpu_ms", "import CPU ms"),
-            cost("import_wall_ms", "import wall ms"),
-            tally("heavy_modules", "of ssl, http.client, asyncio"),
-            tally("modules", "modules"),
-            tally("threads", "threads"),
-            cost("peak_rss_mib", "peak RSS MiB"),
-        ],
-        peers: &[
-            ("senders", How::Import(Env::Senders, "import senders")),
-            (
-                "senders, both clients named",
-                How::Import(Env::Senders, "from senders import AsyncSenders, Senders"),
-            ),
-            ("bare interpreter", How::Import(Env::Bare, "pass")),
-            ("twilio", How::Import(Env::Twilio, "from twilio.rest import Client")),
-            (
-                "twilio, senders module too",
-                How::Import(
-                    Env::Twilio,
-                    "from twilio.rest import Client; import twilio.rest.messaging.v2.channels_sender",
-                ),
-            ),
-            (
-                "twilio, async client too",
-                How::Import(
-                    Env::Twilio,
-                    "from twilio.rest import Client; import twilio.rest.messaging.v2.channels_sender; import twilio.http.async_http_client",
-                ),
-            ),
-            ("aiohttp + msgspec", How::Import(Env::Aiohttp, "import aiohttp, msgspec")),
-        ],
-    },
-    Row {
-        id: "start",
-        title: "Process start to the first create answered, and the process ended",
-        size: Size::Fixed,
-        work: Work::Create,
-        late: false,
-        metrics: &[cost("process_cpu_ms", "process CPU ms"), cost("process_wall_ms", "process wall ms")],
-        peers: &[
-            ("senders", How::Start(Env::Senders)),
-            ("bare interpreter, no request", How::Start(Env::Bare)),
-            ("twilio", How::Start(Env::Twilio)),
-            ("aiohttp + msgspec", How::Start(Env::Aiohttp)),
-            ("reqwest + serde_json", How::ReqwestStart),
-        ],
-    },
-    Row {
-        id: "latency",
-        title: "List everything with the defaults, every answer 20 ms late",
-        size: Size::Fixed,
-        work: Work::AllSenders,
-        late: true,
-        metrics: &[cost("wall_ms", "wall ms"), cost("cpu_ms", "CPU ms"), tally("requests", "requests")],
-        peers: &[
-            ("senders", How::Script(Env::Senders, "latency")),
-            ("twilio", How::Script(Env::Twilio, "latency")),
-        ],
-    },
-];
+/// All rows, in the order in which they are run.
+pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
+    python::ROWS.iter().chain(node::ROWS)
+}
 
-/// Not a row of processes: the sizes of the wheel and of what was installed.
-pub(crate) const SIZE_ROW: &str = "size";
+/// All goals, in the order in which they are told.
+pub(crate) fn goals() -> impl Iterator<Item = &'static Goal> {
+    python::GOALS.iter().chain(node::GOALS)
+}
+
+/// Of the size rows: bytes of our package as it is handed out.
+pub(crate) const PACKAGE_BYTES: &str = "package_bytes";
+/// Of the size rows: bytes that our package takes once it is installed.
+pub(crate) const INSTALLED_BYTES: &str = "installed_bytes";
 
 /// What must hold of a number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Bound {
     /// The peer needs at least so many times what ours needs; more would be the stretch goal.
     TimesLess { peer: &'static str, at_least: f64, stretch: Option<f64> },
+    /// That one of ours needs at most this share of what the peer needs.
+    ShareOf { ours: &'static str, peer: &'static str, at_most: f64 },
     /// Ours is at most this.
     AtMost { value: f64, unit: &'static str },
 }
@@ -340,8 +273,21 @@ pub(crate) struct Goal {
     pub(crate) agreed: bool,
 }
 
+impl Goal {
+    /// That of its row.
+    pub(crate) fn language(&self) -> Language {
+        let of_sizes = Language::ALL.into_iter().find(|language| language.size_row() == self.row);
+        let row = rows().find(|row| row.id == self.row);
+        of_sizes.or(row.map(Row::language)).unwrap_or(Language::Python)
+    }
+}
+
 const fn times_less(peer: &'static str, at_least: f64, stretch: Option<f64>) -> Bound {
     Bound::TimesLess { peer, at_least, stretch }
+}
+
+const fn share_of(ours: &'static str, peer: &'static str, at_most: f64) -> Bound {
+    Bound::ShareOf { ours, peer, at_most }
 }
 
 const fn goal(row: &'static str, metric: &'static str, what: &'static str, bound: Bound) -> Goal {
@@ -352,64 +298,46 @@ const fn reached_before(row: &'static str, metric: &'static str, what: &'static 
     Goal { row, metric, what, bound, agreed: false }
 }
 
-pub(crate) const GOALS: &[Goal] = &[
-    goal("list", "warm_cpu_ms", "list: warm CPU", times_less("twilio", 6.0, Some(8.0))),
-    goal("list", "warm_cpu_ms", "list: warm CPU", times_less("aiohttp + msgspec", 3.0, None)),
-    goal("list", "warm_cpu_ms", "list: warm CPU", times_less("reqwest + serde_json", 1.0, None)),
-    goal("fetch64", "cpu_us", "64 fetches at a time: CPU", times_less("twilio (async)", 6.0, Some(9.0))),
-    goal("fetch64", "cpu_us", "64 fetches at a time: CPU", times_less("aiohttp + msgspec", 4.0, Some(6.0))),
-    goal(
-        "import",
-        "import_cpu_ms",
-        "import above the bare interpreter: CPU",
-        Bound::AtMost { value: 5.0, unit: "ms" },
-    ),
-    goal(
-        "import",
-        "heavy_modules",
-        "ssl, http.client, asyncio after the import",
-        Bound::AtMost { value: 0.0, unit: "modules" },
-    ),
-    goal(SIZE_ROW, "wheel_bytes", "size of the wheel", Bound::AtMost { value: 1_500_000.0, unit: "bytes" }),
-    reached_before("list", "cold_cpu_ms", "list: cold CPU", times_less("twilio", 4.0, None)),
-    reached_before("list", "peak_rss_mib", "list: peak RSS", times_less("twilio", 1.67, None)),
-    reached_before(
-        "list-leaves",
-        "warm_cpu_ms",
-        "every text read: warm CPU",
-        times_less("aiohttp + msgspec", 1.0, None),
-    ),
-    reached_before(
-        "start",
-        "process_cpu_ms",
-        "process start to first answer: CPU",
-        times_less("twilio", 6.0, None),
-    ),
-    reached_before(
-        "latency",
-        "wall_ms",
-        "list everything, answers 20 ms late: wall",
-        times_less("twilio", 10.0, None),
-    ),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_goal_names_a_row_a_metric_and_a_peer_that_exist() {
-        for goal in GOALS.iter().filter(|goal| goal.row != SIZE_ROW) {
-            let row = ROWS.iter().find(|row| row.id == goal.row).unwrap();
+        let of_sizes = |goal: &&Goal| Language::ALL.iter().any(|language| goal.row == language.size_row());
+        for goal in goals().filter(of_sizes) {
+            assert!([PACKAGE_BYTES, INSTALLED_BYTES].contains(&goal.metric), "{goal:?}");
+        }
+        for goal in goals().filter(|goal| !of_sizes(goal)) {
+            let row = rows().find(|row| row.id == goal.row).unwrap();
             assert!(row.metrics.iter().any(|metric| metric.key == goal.metric), "{goal:?}");
-            if let Bound::TimesLess { peer, .. } = goal.bound {
-                assert!(row.peers.iter().any(|(name, _)| *name == peer), "{goal:?}");
-            }
+            let named: &[&str] = match &goal.bound {
+                Bound::TimesLess { peer, .. } => &[peer],
+                Bound::ShareOf { ours, peer, .. } => &[ours, peer],
+                Bound::AtMost { .. } => &[],
+            };
+            assert!(named.iter().all(|name| row.peers.iter().any(|(peer, _)| peer == name)), "{goal:?}");
         }
     }
 
     #[test]
     fn ours_comes_first_in_every_row() {
-        assert!(ROWS.iter().all(|row| row.peers[0].1.env() == Some(Env::Senders)));
+        for row in rows() {
+            let ours = match row.language() {
+                Language::Python => Env::Senders,
+                Language::Node => Env::NodeSenders,
+            };
+            assert_eq!(row.peers[0].1.env(), Some(ours), "{}", row.id);
+        }
+    }
+
+    #[test]
+    fn every_row_has_a_name_of_its_own_and_peers_of_one_language() {
+        let mut names = std::collections::BTreeSet::new();
+        for row in rows() {
+            assert!(names.insert(row.id), "{}", row.id);
+            let envs = row.peers.iter().filter_map(|(_, how)| how.env());
+            assert!(envs.into_iter().all(|env| env.language() == row.language()), "{}", row.id);
+        }
     }
 }

@@ -1,0 +1,12 @@
+// Process start to the first request answered: the package of this repository.
+
+import { SID, TOKEN, check } from "./measure.mjs";
+import { Senders } from "senders";
+
+const client = new Senders({ accountSid: SID, authToken: TOKEN, baseUrl: process.argv[2] });
+const sender = await client.create({
+  senderId: "whatsapp:+15550000000",
+  configuration: { wabaId: "123456789012345" },
+  profile: { name: "Harbour Street Bakery" },
+});
+check(sender.status === "CREATING", "no sender");
