@@ -1,0 +1,161 @@
+// Builds the package: Rust to WebAssembly (two files), TypeScript to JavaScript (ESM and CommonJS) and declarations.
+//
+//   node build.mjs [--skip-rust] [--pack FOLDER]
+//
+// Needs cargo with the standard library of wasm32-unknown-unknown, the command-line tool wasm-bindgen of the version in the
+// root Cargo.toml (WASM_BINDGEN names it, else it is looked for on PATH), and the development dependencies (`npm ci`).
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = join(HERE, "../..");
+const DIST = join(HERE, "dist");
+const MADE = join(HERE, "made");
+const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
+/** Compiled for speed, or less for size, than the rest: what walks every byte of every answer, and what reads it. */
+const HOT = { "package.senders-wasm-json.opt-level": "3", "package.senders-core.opt-level": `"s"`, "package.serde_json.opt-level": `"s"` };
+const VERSION = JSON.parse(readFileSync(join(HERE, "package.json"), "utf8")).version;
+
+/** Runs a program; its output is ours. */
+function run(program, args, options = {}) {
+  execFileSync(program, args, { stdio: ["ignore", "inherit", "inherit"], cwd: ROOT, ...options });
+}
+
+/** The script of a development dependency, so that no shell is needed to start it. */
+function script(name) {
+  return join(HERE, "node_modules", name);
+}
+
+/** Builds one artefact of the crate: `dist/NAME.wasm` and the glue of its instances. */
+function rust(name, feature) {
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+  const sysroot = execFileSync("rustc", ["--print", "sysroot"], { cwd: ROOT, encoding: "utf8" }).trim();
+  const hot = name === "senders" ? HOT : {};
+  const profile = { "opt-level": '"z"', ...hot, panic: '"abort"', strip: '"none"', lto: '"fat"', "codegen-units": "1" };
+  run(
+    "cargo",
+    [
+      "rustc",
+      ...["--package", "senders-wasm", "--lib", "--crate-type", "cdylib", "--target", "wasm32-unknown-unknown", "--release"],
+      ...["--no-default-features", "--features", feature],
+      ...Object.entries(profile).flatMap(([key, value]) => ["--config", `profile.release.${key}=${value}`]),
+    ],
+    {
+      env: {
+        ...process.env,
+        CARGO_TARGET_DIR: TARGET,
+        // No path of this machine goes into what is published.
+        CARGO_ENCODED_RUSTFLAGS: [`--remap-path-prefix=${join(cargoHome, "registry/src")}=`, `--remap-path-prefix=${sysroot}=`, `--remap-path-prefix=${ROOT}=`].join("\x1f"),
+      },
+    },
+  );
+  const bound = join(MADE, name);
+  rmSync(bound, { recursive: true, force: true });
+  run(process.env.WASM_BINDGEN ?? "wasm-bindgen", [
+    ...["--target", "no-modules", "--no-typescript", "--omit-default-module-path"],
+    ...["--remove-name-section", "--remove-producers-section", "--out-dir", bound, "--out-name", name],
+    join(TARGET, "wasm32-unknown-unknown/release/senders_wasm.wasm"),
+  ]);
+  // No `--all-features`: browsers refuse what comes of it.
+  const wasm = join(DIST, `${name}.wasm`);
+  const opt = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
+  run(process.execPath, [script("binaryen/bin/wasm-opt"), ...opt, join(bound, `${name}_bg.wasm`), "-o", wasm]);
+}
+
+/** The modules that are made, by the names the sources give them. */
+const made = {
+  name: "made",
+  setup(build) {
+    // wasm-bindgen's glue is a script with one instance in its variables. As a function it is called once for each instance.
+    build.onResolve({ filter: /^#(testing-)?glue$/ }, ({ path }) => ({ path, namespace: "glue" }));
+    build.onLoad({ filter: /.*/, namespace: "glue" }, ({ path }) => {
+      const name = path === "#glue" ? "senders" : "testing";
+      const glue = readFileSync(join(MADE, name, `${name}.js`), "utf8");
+      return { contents: `export default function glue() {\n${glue}\nreturn wasm_bindgen;\n}` };
+    });
+    build.onResolve({ filter: /^#senders-gzip$/ }, () => ({ path: "../senders-gzip.cjs", external: true }));
+    build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** Builds entries in one format. */
+async function javascript(format, entries, small = false) {
+  const cjs = format === "cjs";
+  await build({
+    entryPoints: entries.map((entry) => join(HERE, "src", `${entry}.ts`)),
+    outdir: join(DIST, format),
+    bundle: true,
+    format,
+    target: "es2022",
+    platform: "neutral",
+    external: ["node:*"],
+    // What is loaded over a network is small; in Node the line an error came from is shown. Identifiers stay everywhere:
+    // stack traces and the names of classes are read by people, and gzip makes little of them.
+    minifySyntax: small,
+    minifyWhitespace: small,
+    legalComments: "none",
+    define: { __VERSION__: JSON.stringify(VERSION), ...(cjs ? { "import.meta.url": "__here" } : {}) },
+    banner: cjs ? { js: 'const __here=require("node:url").pathToFileURL(__filename).href;' } : {},
+    plugins: [made],
+    logLevel: "warning",
+  });
+}
+
+/** Writes the declarations for both formats: the same text, read as ESM or CommonJS by the package.json beside it. */
+function declarations() {
+  for (const [format, type] of [["esm", "module"], ["cjs", "commonjs"]]) {
+    run(process.execPath, [script("typescript/bin/tsc"), "--project", HERE, "--outDir", join(DIST, format)], { cwd: HERE });
+    writeFileSync(join(DIST, format, "package.json"), `${JSON.stringify({ type })}\n`);
+  }
+}
+
+const args = process.argv.slice(2);
+mkdirSync(DIST, { recursive: true });
+mkdirSync(MADE, { recursive: true });
+if (!args.includes("--skip-rust")) {
+  rust("senders", "client");
+  rust("testing", "testing");
+}
+// The module as text, once for both formats.
+const gzip = gzipSync(readFileSync(join(DIST, "senders.wasm")), { level: 9 }).toString("base64");
+writeFileSync(join(DIST, "senders-gzip.cjs"), `module.exports=${JSON.stringify(gzip)};\n`);
+for (const format of ["esm", "cjs"]) rmSync(join(DIST, format), { recursive: true, force: true });
+await javascript("esm", ["web", "worker", "inline", "slim", "testing-web", "testing-worker"], true);
+await javascript("esm", ["node", "node-http", "testing-node"]);
+await javascript("cjs", ["node", "slim", "node-http", "testing-node"]);
+await inlineCommonJs();
+declarations();
+for (const licence of ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(join(ROOT, licence), join(HERE, licence));
+console.log(`built ${relative(process.cwd(), DIST) || "."}`);
+
+/** The CommonJS entry that runs anywhere: without Node's modules. */
+async function inlineCommonJs() {
+  await build({
+    entryPoints: [join(HERE, "src/inline.ts")],
+    outdir: join(DIST, "cjs"),
+    bundle: true,
+    format: "cjs",
+    target: "es2022",
+    platform: "neutral",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    define: { __VERSION__: JSON.stringify(VERSION) },
+    plugins: [made],
+    logLevel: "warning",
+  });
+}
+
+const pack = args.indexOf("--pack");
+if (pack >= 0) {
+  const folder = args[pack + 1] ?? ".";
+  mkdirSync(folder, { recursive: true });
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const told = execFileSync(npm, ["pack", "--json", "--pack-destination", folder], { cwd: HERE, encoding: "utf8" });
+  console.log(join(folder, JSON.parse(told)[0].filename));
+}

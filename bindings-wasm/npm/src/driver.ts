@@ -1,0 +1,198 @@
+import type { Engine } from "./engine.js";
+import { Step } from "./engine.js";
+import { TransportError, fromDetails } from "./errors.js";
+import { builtInFailure, classify, tooLarge } from "./transport.js";
+import type {
+  Clock,
+  Logger,
+  RequestEvent,
+  ResponseEvent,
+  ResponseInfo,
+  Transport,
+  TransportFailure,
+  TransportRequest,
+  TransportResponse,
+  WaitEvent,
+} from "./types.js";
+
+/** What all calls of a client have in common. */
+export interface Surroundings {
+  /** What sends; undefined for gloo-net inside the module. */
+  transport: Transport | undefined;
+  clock: Clock;
+  page: boolean;
+  onRequest: ((event: RequestEvent) => void) | undefined;
+  onResponse: ((event: ResponseEvent) => void) | undefined;
+  onWait: ((event: WaitEvent) => void) | undefined;
+  logger: Logger | undefined;
+}
+
+/** What a step came to: a value on the way, or the end. */
+export interface Came {
+  done: boolean;
+  value: unknown;
+}
+
+type RequestParts = Omit<TransportRequest, "signal" | "write"> & { attempt: number };
+
+/** Obeys the machine of one call until it ends: the one loop of this package. */
+export class Driver {
+  readonly #engine: Engine;
+  readonly #call: number;
+  readonly #operation: string;
+  readonly #with: Surroundings;
+  readonly #signal: AbortSignal | undefined;
+  readonly #number: number;
+  #attempts = 0;
+  #ended = false;
+  #cause: unknown;
+  #response: { status: number; headers: string[]; requestId: string | undefined } | undefined;
+
+  constructor(
+    engine: Engine,
+    call: number,
+    operation: string,
+    surroundings: Surroundings,
+    signal: AbortSignal | undefined,
+    number: number,
+  ) {
+    this.#engine = engine;
+    this.#call = call;
+    this.#operation = operation;
+    this.#with = surroundings;
+    this.#signal = signal;
+    this.#number = number;
+  }
+
+  /** Runs until there is a value or the end. */
+  async next(): Promise<Came> {
+    const { clock } = this.#with;
+    for (;;) {
+      if (this.#signal?.aborted) throw this.#signal.reason;
+      const step = this.#engine.run((wasm) => wasm.step(this.#call, clock.monotonicMs(), clock.unixMs()));
+      switch (step) {
+        case Step.Send:
+          await this.#send();
+          break;
+        case Step.Wait:
+          await this.#pause();
+          break;
+        case Step.Yield:
+        case Step.Done:
+          return { done: step === Step.Done, value: this.#engine.json(this.#call) };
+        case Step.Failed:
+          throw fromDetails(this.#engine.run((wasm) => wasm.problem(this.#call)), this.#cause);
+        default:
+          throw this.#engine.die(new Error("a request that was answered is still out"));
+      }
+    }
+  }
+
+  /** Frees what the call holds; it may have ended or not. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#engine.dead === undefined) this.#engine.run((wasm) => wasm.end(this.#call));
+  }
+
+  /** The last response. */
+  response(): ResponseInfo {
+    const { status = 0, headers: lines = [], requestId } = this.#response ?? {};
+    const headers = new Headers();
+    for (let at = 0; at + 1 < lines.length; at += 2) headers.append(lines[at] ?? "", lines[at + 1] ?? "");
+    return { status, headers, requestId };
+  }
+
+  /** Runs `work` with a signal that is aborted by the caller, and by the end of the instance. */
+  async #abortable<T>(work: (abort: AbortController) => Promise<T>): Promise<T> {
+    const abort = new AbortController();
+    const give_up = (): void => abort.abort(this.#signal?.reason);
+    this.#signal?.addEventListener("abort", give_up, { once: true });
+    const unwatch = this.#engine.watch((reason) => abort.abort(reason));
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        // A transport may not know of the signal: the call is over nevertheless.
+        abort.signal.addEventListener("abort", () => reject(abort.signal.reason), { once: true });
+        work(abort).then(resolve, reject);
+      });
+    } finally {
+      unwatch();
+      this.#signal?.removeEventListener("abort", give_up);
+    }
+  }
+
+  async #send(): Promise<void> {
+    const { clock, transport, logger } = this.#with;
+    const { attempt: _, ...parts } = JSON.parse(this.#engine.run((wasm) => wasm.request(this.#call))) as RequestParts;
+    this.#attempts += 1;
+    const event: RequestEvent = {
+      call: this.#number,
+      operation: this.#operation,
+      attempt: this.#attempts,
+      method: parts.method,
+      url: parts.url,
+    };
+    this.#with.onRequest?.(event);
+    const started = clock.monotonicMs();
+    let over = false;
+    let limit: (() => void) | undefined;
+    let done: ResponseEvent;
+    try {
+      const { status, headers } = await this.#abortable((abort) => {
+        const late = new TransportError("timeout", "unknown", `no answer within ${parts.attemptMs} ms`);
+        limit = clock.limit(parts.attemptMs, () => abort.abort(late));
+        if (transport === undefined) return this.#sendBuiltIn(abort.signal);
+        const write = (chunk: Uint8Array): void => {
+          if (over) throw late;
+          if (!this.#engine.run((wasm) => wasm.chunk(this.#call, chunk))) throw tooLarge();
+        };
+        return transport.send({ ...parts, signal: abort.signal, write });
+      });
+      over = true;
+      const lines: string[] = [];
+      for (const [name, value] of headers) lines.push(name, value);
+      const requestId = this.#engine.run((wasm) =>
+        wasm.respond(this.#call, clock.monotonicMs(), clock.unixMs(), status, lines.join("\n")),
+      );
+      this.#cause = undefined;
+      this.#response = { status, headers: lines, requestId };
+      done = { ...event, durationMs: clock.monotonicMs() - started, status };
+      if (requestId !== undefined) done.requestId = requestId;
+      logger?.debug(`${title(event)}: ${status} in ${Math.round(done.durationMs)} ms${requestId ? ` (${requestId})` : ""}`);
+    } catch (thrown) {
+      over = true;
+      if (this.#engine.dead !== undefined) throw this.#engine.dead;
+      if (this.#signal?.aborted) throw this.#signal.reason;
+      const failure: TransportFailure = classify(thrown);
+      this.#cause = thrown;
+      this.#engine.run((wasm) =>
+        wasm.fail(this.#call, clock.monotonicMs(), clock.unixMs(), failure.kind, failure.sent, failure.message),
+      );
+      done = { ...event, durationMs: clock.monotonicMs() - started, failure };
+      logger?.warn(`${title(event)}: ${failure.kind} after ${Math.round(done.durationMs)} ms`);
+    } finally {
+      limit?.();
+    }
+    this.#with.onResponse?.(done);
+  }
+
+  /** Sends with gloo-net, which reads the body into the call by itself. */
+  async #sendBuiltIn(signal: AbortSignal): Promise<TransportResponse> {
+    const answer = await this.#engine.run((wasm) => wasm.send(this.#call, signal, this.#with.page));
+    if (typeof answer === "number") throw builtInFailure(answer);
+    const [status, headers] = answer;
+    return { status, headers };
+  }
+
+  async #pause(): Promise<void> {
+    const { clock, logger, onWait } = this.#with;
+    const [delayMs, reason] = this.#engine.run((wasm) => [wasm.delay(this.#call), wasm.reason(this.#call)] as const);
+    onWait?.({ call: this.#number, operation: this.#operation, reason, delayMs });
+    logger?.debug(`senders ${this.#operation} waits ${delayMs} ms (${reason})`);
+    await this.#abortable((abort) => clock.sleep(delayMs, abort.signal));
+  }
+}
+
+function title({ operation, attempt, method, url }: RequestEvent): string {
+  return `senders ${operation} #${attempt} ${method} ${url}`;
+}

@@ -1,0 +1,326 @@
+import type { InProcess } from "#testing-glue";
+import glue from "#testing-glue";
+import type { Clock, Sender, SendersOptions } from "./types.js";
+
+/** A fault to happen, by name; see {@link Emulator.faults} for all there are. */
+export interface FaultRule {
+  /** Its name, such as `rate-limited`. */
+  fault: string;
+  /** Only for this operation: `create`, `fetch`, `list`, `update`, `delete`. */
+  operation?: string;
+  /** Only for this method. */
+  method?: string;
+  /** Only for paths that begin so. */
+  path?: string;
+  /** From the so-manieth matching request on, counted from 1. */
+  nth?: number;
+  /** So many times; null for ever. Default 1. */
+  times?: number | null;
+  /** What the fault takes, such as `{ "retry-after": 1 }`. */
+  params?: Record<string, unknown>;
+}
+
+/** A request as the emulator got it, and what it did. Credentials are redacted. */
+export interface JournalEntry {
+  /** Counts the requests. */
+  sequence: number;
+  /** The emulator's time in milliseconds. */
+  at_ms: number;
+  /** The method. */
+  method: string;
+  /** Path and query. */
+  target: string;
+  /** The header lines. */
+  headers: [string, string][];
+  /** The body as text. */
+  body: string;
+  /** Which operation it was. */
+  operation: string | null;
+  /** The status answered; 0 where no answer was sent. */
+  status: number;
+  /** The fault that was applied. */
+  fault: string | null;
+  /** Whether it was carried out. */
+  acted: boolean;
+  /** The id it was given. */
+  request_id: string;
+}
+
+/** The end of a phone number that makes something happen: `whatsapp:+155500` + any digits + `digits`. */
+export interface MagicNumber {
+  /** The last five digits. */
+  digits: string;
+  /** The status of the refusal; 0 where nothing is refused. */
+  status: number;
+  /** The error code; 0 where nothing fails. */
+  code: number;
+  /** What happens. */
+  message: string;
+}
+
+/** Something that can go wrong on purpose. */
+export interface Fault {
+  /** Its name, for {@link FaultRule.fault}. */
+  name: string;
+  /** What it does. */
+  text: string;
+}
+
+/** Options of {@link Emulator.create}. */
+export interface EmulatorOptions {
+  /** Lets the emulator's time be the real one, for a page that shows it. Default false: time passes only when waited for. */
+  realTime?: boolean | undefined;
+}
+
+interface Head {
+  status: number;
+  headers: [string, string][];
+  delivery: "normal" | "refuse" | "close" | "stall" | "padded";
+  amount: number | null;
+}
+
+let instance: ReturnType<typeof glue> | undefined;
+let load: () => WebAssembly.Module | Promise<WebAssembly.Module>;
+
+/** Says where the module comes from. */
+export function setTestingLoader(loader: typeof load): void {
+  load = loader;
+}
+
+async function loaded(): Promise<ReturnType<typeof glue>> {
+  if (instance === undefined) {
+    const module = await load();
+    const made = glue();
+    made.initSync({ module });
+    instance = made;
+  }
+  return instance;
+}
+
+/**
+ * The Senders API in this process, for tests: no server, no network, and no real time passes.
+ *
+ * ```ts
+ * import { Senders } from "senders";
+ * import { Emulator } from "senders/testing";
+ *
+ * const emulator = await Emulator.create();
+ * const client = new Senders(emulator.options());
+ * const sender = await client.create({ senderId: "whatsapp:+15550100001", profile: { name: "Example" } });
+ * await client.waitUntilOnline(sender.sid);
+ * ```
+ *
+ * Numbers lead a sender's life by their digits: `+155501…` verifies itself and comes online; any other number waits for a
+ * code, of which `000000` is wrong and any other six digits are right; see {@link magicNumbers} for the rest.
+ */
+export class Emulator {
+  /** The credentials it takes unless the switches say otherwise. */
+  static readonly accountSid = `AC${"0".repeat(32)}`;
+  /** The auth token that belongs to them. */
+  static readonly authToken = "0".repeat(32);
+
+  readonly #inner: InProcess;
+  readonly #exports: ReturnType<typeof glue>;
+  readonly #limits = new Set<{ at: number; callback: () => void }>();
+  readonly #realTime: boolean;
+  readonly #startedMs = performance.now();
+  /** Milliseconds that {@link advance} added to real time. */
+  #skippedMs = 0;
+  readonly #startedUnixMs = Date.now();
+
+  /** @internal */
+  constructor(inner: InProcess, made: ReturnType<typeof glue>, realTime: boolean) {
+    this.#inner = inner;
+    this.#exports = made;
+    this.#realTime = realTime;
+  }
+
+  /** An emulator with these switches, such as `{ "duplicate-status": "409", "step-ms": 0 }`. */
+  static async create(switches: Record<string, string | number | boolean> = {}, options: EmulatorOptions = {}): Promise<Emulator> {
+    const made = await loaded();
+    return new Emulator(new made.InProcess(JSON.stringify(switches)), made, options.realTime === true);
+  }
+
+  /** Options for a client that talks to this emulator, yours laid over them. */
+  options(more: SendersOptions = {}): SendersOptions {
+    const given = ["accountSid", "authToken", "apiKey", "apiSecret", "noCredentials"].some((name) => name in more);
+    const credentials = given ? {} : { accountSid: Emulator.accountSid, authToken: Emulator.authToken };
+    return {
+      ...credentials,
+      baseUrl: "http://localhost",
+      fetch: this.fetch,
+      seed: 0,
+      dangerouslyAllowBrowser: true,
+      ...(this.#realTime ? {} : { clock: this.clock }),
+      ...more,
+    };
+  }
+
+  /** The emulator as a `fetch`. */
+  readonly fetch = async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
+    const signal = init.signal ?? undefined;
+    signal?.throwIfAborted();
+    this.#catchUp();
+    const { pathname, search, host } = new URL(url);
+    const lines: string[] = ["Host", host];
+    new Headers(init.headers).forEach((value, name) => lines.push(name, value));
+    const body = new Uint8Array(await new Response(init.body ?? null).arrayBuffer());
+    const delivered = this.#inner.send(init.method ?? "GET", pathname + search, lines, body);
+    const head = JSON.parse(delivered.head()) as Head;
+    const answer = delivered.body();
+    delivered.free();
+    switch (head.delivery) {
+      case "refuse":
+        throw fetchFailed("ECONNREFUSED", "connection refused");
+      case "close":
+        throw fetchFailed("ECONNRESET", "the connection was closed");
+      case "stall":
+        await this.#stall(head.amount, signal);
+        break;
+      default:
+        // As from a network: not at once.
+        await Promise.resolve();
+    }
+    signal?.throwIfAborted();
+    const bodyless = [101, 204, 205, 304].includes(head.status);
+    const padded = head.delivery === "padded" ? withSpaces(answer, head.amount ?? 0) : answer;
+    return new Response(bodyless ? null : padded, { status: head.status, headers: head.headers });
+  };
+
+  /** The virtual clock: what a client waits passes at once. */
+  readonly clock: Clock = {
+    monotonicMs: () => this.nowMs,
+    unixMs: () => this.unixMs,
+    sleep: async (ms, signal) => {
+      // A turn of the event loop, so that whatever else is under way comes first.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      signal.throwIfAborted();
+      this.#inner.advance(ms);
+    },
+    limit: (ms, callback) => {
+      const limit = { at: this.nowMs + ms, callback };
+      this.#limits.add(limit);
+      return () => this.#limits.delete(limit);
+    },
+  };
+
+  /** Milliseconds since the emulator was made, on its own clock. */
+  get nowMs(): number {
+    this.#catchUp();
+    return this.#inner.now_ms();
+  }
+
+  /** The emulator's time in milliseconds since 1970. */
+  get unixMs(): number {
+    return this.#realTime ? this.#startedUnixMs + this.nowMs : this.#inner.unix_ms();
+  }
+
+  /** Lets time pass. */
+  advance(ms: number): void {
+    this.#catchUp();
+    this.#skippedMs += ms;
+    this.#inner.advance(ms);
+  }
+
+  /** Every request so far. */
+  journal(): JournalEntry[] {
+    return JSON.parse(this.#inner.journal()) as JournalEntry[];
+  }
+
+  /** Forgets the requests so far. */
+  clearJournal(): void {
+    this.#inner.clear_journal();
+  }
+
+  /** Makes a fault happen. */
+  inject(rule: FaultRule): void {
+    this.#inner.inject(JSON.stringify(rule));
+  }
+
+  /** Lets no more faults happen. */
+  clearFaults(): void {
+    this.#inner.clear_faults();
+  }
+
+  /** Changes a switch from now on. */
+  setSwitch(name: string, value: string | number | boolean): void {
+    this.#inner.set_switch(name, String(value));
+  }
+
+  /** Adds senders. */
+  seedSenders(count: number): void {
+    this.#inner.seed_senders(count);
+  }
+
+  /** Every sender, as the API writes it: snake_case. */
+  senders(): Record<string, unknown>[] {
+    return JSON.parse(this.#inner.senders()) as Record<string, unknown>[];
+  }
+
+  /** Puts a sender into any status; false if there is no such sender. */
+  setStatus(sid: string, status: Sender["status"]): boolean {
+    return this.#inner.set_status(sid, status);
+  }
+
+  /** Forgets senders, requests and faults; the switches stay. */
+  reset(): void {
+    this.#inner.reset();
+  }
+
+  /** What the numbers with a meaning mean. */
+  magicNumbers(): MagicNumber[] {
+    return JSON.parse(this.#exports.magic_number_table()) as MagicNumber[];
+  }
+
+  /** Every fault there is. */
+  faults(): Fault[] {
+    return JSON.parse(this.#exports.fault_table()) as Fault[];
+  }
+
+  /** Brings the emulator up to the real time. */
+  #catchUp(): void {
+    if (!this.#realTime) return;
+    const behind = performance.now() - this.#startedMs + this.#skippedMs - this.#inner.now_ms();
+    if (behind >= 1) this.#inner.advance(Math.floor(behind));
+  }
+
+  /** Lets a request hang this long, or for ever; limits that are reached meanwhile call back. */
+  async #stall(ms: number | null, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#realTime) {
+      await new Promise<void>((resolve) => {
+        if (ms !== null) setTimeout(resolve, ms);
+        signal?.addEventListener("abort", () => resolve(), { once: true });
+      });
+      return;
+    }
+    const nearest = Math.min(...[...this.#limits].map(({ at }) => at));
+    const until = ms === null ? nearest : this.nowMs + ms;
+    if (Number.isFinite(until)) {
+      this.#inner.advance(Math.max(0, until - this.nowMs));
+      for (const limit of [...this.#limits]) {
+        if (limit.at <= this.nowMs && this.#limits.delete(limit)) limit.callback();
+      }
+    }
+    if (ms === null && signal?.aborted !== true) {
+      await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
+    }
+  }
+}
+
+function fetchFailed(code: string, message: string): TypeError {
+  return new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) });
+}
+
+/** A body with so many spaces behind it, made while it is read. */
+function withSpaces(body: Uint8Array<ArrayBuffer>, spaces: number): ReadableStream<Uint8Array> {
+  const piece = new Uint8Array(65_536).fill(32);
+  let left = spaces;
+  return new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(body),
+    pull: (controller) => {
+      if (left <= 0) return controller.close();
+      controller.enqueue(piece.slice(0, Math.min(left, piece.length)));
+      left -= piece.length;
+    },
+  });
+}

@@ -1,0 +1,107 @@
+import type { Exports } from "#glue";
+import glue from "#glue";
+import { fromDetails, internalError, misuseError } from "./errors.js";
+
+/** What the entries of the package hand over: the compiled module, now or later. */
+export type Loader = () => WebAssembly.Module | Promise<WebAssembly.Module>;
+
+/** What `step` answers, as `src/calls.rs` names it. */
+export const Step = { Send: 0, InFlight: 1, Wait: 2, Yield: 3, Done: 4, Failed: 5 } as const;
+
+/** One instance of the module. It serves every client until a panic ends it; then the next call has a new one. */
+export class Engine {
+  readonly #wasm: Exports;
+  readonly #memory: WebAssembly.Memory;
+  /** Why it is over. */
+  dead: Error | undefined;
+  /** What to do with calls under way when it is over. */
+  readonly #watchers = new Set<(reason: Error) => void>();
+
+  constructor(module: WebAssembly.Module) {
+    this.#wasm = glue();
+    this.#memory = this.#wasm.initSync({ module }).memory;
+  }
+
+  /** Calls into the module. Errors of the core come out as ours; anything else ends the instance. */
+  run<T>(work: (wasm: Exports) => T): T {
+    if (this.dead !== undefined) throw this.dead;
+    try {
+      return work(this.#wasm);
+    } catch (thrown) {
+      // The module throws its errors as text; an exception is a panic.
+      throw typeof thrown === "string" ? fromDetails(thrown) : this.die(thrown);
+    }
+  }
+
+  /** What the last step of a call brought. */
+  json(call: number): unknown {
+    const at = this.run((wasm) => wasm.json_at(call));
+    const length = this.run((wasm) => wasm.json_len(call));
+    return JSON.parse(ascii(this.#memory.buffer, at, length));
+  }
+
+  /** Ends the instance: nothing calls into it any more, and pending calls are rejected. */
+  die(thrown: unknown): Error {
+    if (this.dead === undefined) {
+      const what = thrown instanceof Error ? thrown.message : String(thrown);
+      this.dead = internalError(`a bug of this library: ${what.split("\n", 1)[0]}`, thrown);
+      if (current === this) current = undefined;
+      for (const tell of this.#watchers) tell(this.dead);
+      this.#watchers.clear();
+    }
+    return this.dead;
+  }
+
+  /** Has a call told when the instance is over. What it answers ends that. */
+  watch(tell: (reason: Error) => void): () => void {
+    this.#watchers.add(tell);
+    return () => this.#watchers.delete(tell);
+  }
+}
+
+const decoder = new TextDecoder();
+
+/** Makes a string of ASCII; in Node by the way that only copies. */
+function ascii(buffer: ArrayBuffer, at: number, length: number): string {
+  const { Buffer: NodeBuffer } = globalThis as { Buffer?: typeof Buffer };
+  if (typeof NodeBuffer?.from === "function") return NodeBuffer.from(buffer, at, length).toString("latin1");
+  return decoder.decode(new Uint8Array(buffer, at, length));
+}
+
+let load: Loader = () => {
+  throw misuseError("the WebAssembly module is not loaded", "await `init()` of senders/slim first");
+};
+let module: WebAssembly.Module | undefined;
+let loading: Promise<WebAssembly.Module> | undefined;
+let current: Engine | undefined;
+
+/** Says where the module comes from; each entry of the package does so once. */
+export function setLoader(loader: Loader): void {
+  load = loader;
+}
+
+/** Takes a module that is there already. */
+export function setModule(given: WebAssembly.Module): void {
+  module = given;
+}
+
+/** The instance; a promise of it only while the module is still being loaded. A failed load is tried again next time. */
+export function engine(): Engine | Promise<Engine> {
+  if (current !== undefined) return current;
+  if (module !== undefined) return (current = new Engine(module));
+  if (loading === undefined) {
+    const loaded = load();
+    if (!(loaded instanceof Promise)) {
+      module = loaded;
+      return engine();
+    }
+    loading = loaded.then(
+      (compiled) => (module = compiled),
+      (thrown: unknown) => {
+        loading = undefined;
+        throw thrown;
+      },
+    );
+  }
+  return loading.then(engine);
+}

@@ -1,0 +1,19 @@
+/** Whether this is a page, or a worker of one: where everyone can read the program and its variables. */
+export function isPage(): boolean {
+  const scope = globalThis as Record<string, unknown>;
+  if (typeof scope["window"] === "object" && typeof scope["document"] === "object") return true;
+  const navigator = scope["navigator"] as { userAgent?: string } | undefined;
+  const server = /^(Cloudflare-Workers|Deno|Node\.js|Bun)/.test(navigator?.userAgent ?? "");
+  return typeof scope["WorkerGlobalScope"] === "function" && typeof scope["importScripts"] === "function" && !server;
+}
+
+/** A variable of the environment; undefined where there is none, it is empty, or it may not be read. */
+export function variable(name: string): string | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  try {
+    return process?.env?.[name] || undefined;
+  } catch {
+    // Deno without the permission.
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+/** What `build.mjs` makes of wasm-bindgen's output: a function, so that every instance has glue of its own. */
+declare module "#glue" {
+  export interface Exports {
+    initSync(input: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
+    open(options: unknown): number;
+    close(client: number): void;
+    origin(client: number): string | undefined;
+    begin(client: number, operation: string, args: unknown, options: unknown): number;
+    end(call: number): void;
+    step(call: number, monotonicMs: number, unixMs: number): number;
+    delay(call: number): number;
+    reason(call: number): string;
+    json_at(call: number): number;
+    json_len(call: number): number;
+    problem(call: number): string;
+    request(call: number): string;
+    chunk(call: number, bytes: Uint8Array): boolean;
+    respond(call: number, monotonicMs: number, unixMs: number, status: number, headers: string): string | undefined;
+    fail(call: number, monotonicMs: number, unixMs: number, kind: string, sent: string, message: string): void;
+    send(call: number, signal: AbortSignal, page: boolean): Promise<number | [status: number, headers: Headers]>;
+    open_calls(): number;
+    version(): string;
+    panic(): void;
+  }
+  export default function glue(): Exports;
+}
+
+declare module "#testing-glue" {
+  export interface Delivered {
+    head(): string;
+    body(): Uint8Array<ArrayBuffer>;
+    free(): void;
+  }
+  export interface InProcess {
+    send(method: string, target: string, headers: string[], body: Uint8Array): Delivered;
+    now_ms(): number;
+    unix_ms(): number;
+    advance(ms: number): void;
+    set_switch(name: string, value: string): void;
+    inject(rule: string): void;
+    clear_faults(): void;
+    journal(): string;
+    clear_journal(): void;
+    seed_senders(count: number): void;
+    senders(): string;
+    set_status(sid: string, status: string): boolean;
+    reset(): void;
+  }
+  export interface Exports {
+    initSync(input: { module: WebAssembly.Module }): WebAssembly.Exports;
+    InProcess: new (switches: string) => InProcess;
+    magic_number_table(): string;
+    fault_table(): string;
+  }
+  export default function glue(): Exports;
+}
+
+/** `senders.wasm`, compressed, in base64. */
+declare module "#senders-gzip" {
+  const gzip: string;
+  export default gzip;
+}
+
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}

@@ -1,0 +1,120 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { Agent as HttpAgent, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Socket } from "node:net";
+import { TransportError } from "./errors.js";
+import type { Transport, TransportRequest, TransportResponse } from "./types.js";
+
+/** Options of {@link nodeHttp}. */
+export interface NodeHttpOptions {
+  /** Connections that are kept open between requests. Default: a keep-alive agent of its own. */
+  agent?: HttpAgent | undefined;
+  /** The same for https. */
+  httpsAgent?: HttpsAgent | undefined;
+}
+
+/** A transport over `node:http` and `node:https`. */
+export interface NodeHttpTransport extends Transport {
+  /** Closes the connections it keeps. */
+  close(): void;
+}
+
+/**
+ * Sends with Node's own HTTP client, which costs a third of the CPU time of its `fetch`.
+ *
+ * It keeps connections open, and it can tell whether a request went out before it failed. It knows no proxies but
+ * those of an agent.
+ *
+ * ```ts
+ * import { Senders } from "senders";
+ * import { nodeHttp } from "senders/node-http";
+ * const client = new Senders({ transport: nodeHttp() });
+ * ```
+ */
+export function nodeHttp(options: NodeHttpOptions = {}): NodeHttpTransport {
+  const http = options.agent ?? new HttpAgent({ keepAlive: true });
+  const https = options.httpsAgent ?? new HttpsAgent({ keepAlive: true });
+  return {
+    send: (request) => send(request, http, https),
+    close: () => {
+      if (options.agent === undefined) http.destroy();
+      if (options.httpsAgent === undefined) https.destroy();
+    },
+  };
+}
+
+function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Promise<TransportResponse> {
+  return new Promise((resolve, reject) => {
+    const { url, method, body, signal } = request;
+    const secure = url.startsWith("https:");
+    const headers: Record<string, string | number> = Object.fromEntries(request.headers);
+    if (body !== undefined) headers["Content-Length"] = Buffer.byteLength(body);
+    else if (method === "POST") headers["Content-Length"] = 0;
+    let connected = false;
+    let stage: "connect" | "tls" = "connect";
+    let timer: NodeJS.Timeout | undefined;
+    let answer: IncomingMessage | undefined;
+    const outgoing: ClientRequest = secure
+      ? httpsRequest(url, { method, headers, agent: https })
+      : httpRequest(url, { method, headers, agent: http });
+
+    const abort = (): void => {
+      outgoing.destroy(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
+    };
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+    };
+    const fail = (thrown: Error & { code?: string }): void => {
+      settle();
+      reject(connected || thrown instanceof TransportError ? thrown : notSent(thrown, stage));
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+
+    outgoing.once("socket", (socket: Socket) => {
+      if (!socket.connecting) {
+        connected = true;
+        return;
+      }
+      const late = `no connection within ${request.connectMs} ms`;
+      timer = setTimeout(() => outgoing.destroy(new TransportError("timeout", "no", late)), request.connectMs);
+      const ready = (): void => {
+        connected = true;
+        clearTimeout(timer);
+      };
+      socket.once("connect", secure ? () => (stage = "tls") : ready);
+      if (secure) socket.once("secureConnect", ready);
+    });
+    outgoing.once("error", fail);
+    outgoing.once("response", (response) => {
+      answer = response;
+      response.on("data", (chunk: Buffer) => {
+        try {
+          request.write(chunk);
+        } catch (thrown) {
+          outgoing.destroy(thrown as Error);
+          fail(thrown as Error);
+        }
+      });
+      response.once("error", fail);
+      response.once("aborted", () => fail(new TransportError("closed", "unknown", "the connection closed within the answer")));
+      response.once("end", () => {
+        settle();
+        if (response.complete) resolve({ status: response.statusCode ?? 0, headers: pairs(response.rawHeaders) });
+      });
+    });
+    outgoing.once("close", () => {
+      if (answer === undefined) fail(new TransportError("closed", "unknown", "the connection closed without an answer"));
+    });
+    outgoing.end(body);
+  });
+}
+
+function notSent(thrown: Error & { code?: string }, stage: "connect" | "tls"): TransportError {
+  return new TransportError(stage, "no", thrown.message || thrown.code || "no connection", { cause: thrown });
+}
+
+function* pairs(raw: string[]): Generator<[string, string]> {
+  for (let at = 0; at + 1 < raw.length; at += 2) yield [raw[at] ?? "", raw[at + 1] ?? ""];
+}

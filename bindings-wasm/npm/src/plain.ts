@@ -1,0 +1,38 @@
+import { argumentError } from "./errors.js";
+
+const DEPTH = 64;
+
+/**
+ * A copy of a caller's value that is plain data: what is `undefined` is left out, and what JSON cannot hold is refused
+ * with the name of its place.
+ */
+export function plain(value: unknown, path: string, depth = 0): unknown {
+  const here = path === "" ? "the request" : path;
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return value;
+    case "number":
+      if (Number.isFinite(value)) return value;
+      throw argumentError(here, `must be a number that JSON can hold, got ${value}`);
+    case "object":
+      break;
+    default:
+      throw argumentError(here, `must be plain data, got a ${typeof value}`);
+  }
+  if (value === null) return null;
+  if (depth > DEPTH) throw argumentError(here, "must not be nested more than 64 deep, or contain itself");
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, at) => plain(item, `${path}[${at}]`, depth + 1));
+  }
+  // An object of another realm has another prototype of its own; what matters is that it is not an instance of a class.
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    throw argumentError(here, `must be a plain object, got a ${value.constructor?.name ?? "class instance"}`);
+  }
+  const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined) copy[key] = plain(item, path === "" ? key : `${path}.${key}`, depth + 1);
+  }
+  return copy;
+}

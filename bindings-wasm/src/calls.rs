@@ -1,0 +1,389 @@
+//! The calls under way: each an erased machine behind a number, stepped by JavaScript.
+
+use std::cell::RefCell;
+
+use js_sys::Uint8Array;
+use senders_core::{
+    AttemptId, Error, Event, FailureKind, HttpRequest, HttpResponse, Machine, Now, Operation, Outcome,
+    RequestSent, Sender, SenderPage, Step, Timeouts, TransportFailure,
+};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::problem::{details, internal};
+use crate::slab::Slab;
+use senders_wasm_json::{Writer, camel_words};
+
+/// One call.
+struct Call {
+    operation: Operation,
+    sending: Option<Sending>,
+    /// What the last step brought, until it is taken.
+    brought: Brought,
+}
+
+/// The request that is out, and as much of its answer as has come.
+pub(crate) struct Sending {
+    pub(crate) attempt: AttemptId,
+    pub(crate) request: HttpRequest,
+    timeouts: Timeouts,
+    body: Vec<u8>,
+}
+
+enum Brought {
+    Nothing,
+    Wait { delay_ms: u64, reason: &'static str },
+    Json(Vec<u8>),
+    Error(Error),
+}
+
+thread_local! {
+    static CALLS: RefCell<Slab<Call>> = const { RefCell::new(Slab::new()) };
+}
+
+/// Takes an operation in and answers its number.
+pub(crate) fn keep(operation: Operation) -> u32 {
+    CALLS.with_borrow_mut(|calls| calls.insert(Call { operation, sending: None, brought: Brought::Nothing }))
+}
+
+fn with<T>(number: u32, work: impl FnOnce(&mut Call) -> Result<T, JsValue>) -> Result<T, JsValue> {
+    CALLS.with_borrow_mut(|calls| match calls.entry(number) {
+        Some(call) => work(call),
+        None => Err(internal("a call that is not there")),
+    })
+}
+
+/// The request that is out, with its answer.
+pub(crate) fn with_sending<T>(
+    number: u32,
+    work: impl FnOnce(&mut Sending) -> Result<T, JsValue>,
+) -> Result<T, JsValue> {
+    with(number, |call| match &mut call.sending {
+        Some(sending) => work(sending),
+        None => Err(internal("no request is out")),
+    })
+}
+
+/// How many calls there are, for tests of leaks.
+#[wasm_bindgen]
+#[must_use]
+pub fn open_calls() -> usize {
+    CALLS.with_borrow(Slab::len)
+}
+
+/// Forgets a call, whatever it is at.
+#[wasm_bindgen]
+pub fn end(call: u32) {
+    drop(CALLS.with_borrow_mut(|calls| calls.remove(call)));
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "times are positive and far below 2^53 ms"
+)]
+fn now(monotonic_ms: f64, unix_ms: f64) -> Now {
+    Now::new(monotonic_ms as u64, unix_ms as u64)
+}
+
+/// What a step is, as `npm/src/engine.ts` names it.
+mod step_code {
+    pub(super) const SEND: u32 = 0;
+    pub(super) const IN_FLIGHT: u32 = 1;
+    pub(super) const WAIT: u32 = 2;
+    pub(super) const YIELD: u32 = 3;
+    pub(super) const DONE: u32 = 4;
+    pub(super) const FAILED: u32 = 5;
+}
+
+/// The one thing to do next. What belongs to it is asked for with `request`, `delay`, `take` or `problem`.
+///
+/// # Errors
+/// The details of an error if there is no such call.
+#[wasm_bindgen]
+pub fn step(call: u32, monotonic_ms: f64, unix_ms: f64) -> Result<u32, JsValue> {
+    with(call, |call| {
+        let (code, brought) = match call.operation.step(now(monotonic_ms, unix_ms)) {
+            Step::Send { attempt, request, timeouts } => {
+                call.sending = Some(Sending { attempt, request, timeouts, body: Vec::new() });
+                (step_code::SEND, Brought::Nothing)
+            }
+            Step::InFlight(_) => (step_code::IN_FLIGHT, Brought::Nothing),
+            Step::Wait { delay_ms, reason } => {
+                (step_code::WAIT, Brought::Wait { delay_ms, reason: reason.as_str() })
+            }
+            Step::Yield(event) => (step_code::YIELD, Brought::Json(event_json(&event)?)),
+            Step::Done(Ok(outcome)) => (step_code::DONE, Brought::Json(outcome_json(&outcome)?)),
+            Step::Done(Err(error)) => (step_code::FAILED, Brought::Error(error)),
+        };
+        call.brought = brought;
+        Ok(code)
+    })
+}
+
+fn event_json(event: &Event) -> Result<Vec<u8>, JsValue> {
+    match event {
+        Event::Page(page) => Ok(page_json(page)),
+        Event::Status(change) => {
+            let mut out = Writer::default();
+            out.raw(b"{\"status\":");
+            out.text(change.status.as_str());
+            out.raw(b",\"sender\":");
+            write_sender(&change.sender, &mut out);
+            out.raw(b",\"token\":");
+            out.text(&change.token);
+            out.raw(b"}");
+            Ok(out.finish())
+        }
+        _ => Err(internal("an event this binding does not know")),
+    }
+}
+
+fn outcome_json(outcome: &Outcome) -> Result<Vec<u8>, JsValue> {
+    let mut out = Writer::default();
+    match outcome {
+        Outcome::Sender(sender) => write_sender(sender, &mut out),
+        Outcome::Deleted | Outcome::Listed => out.raw(b"null"),
+        Outcome::Ensured(ensured) => {
+            out.raw(b"{\"how\":");
+            out.text(ensured.how.as_str());
+            out.raw(b",\"sender\":");
+            write_sender(&ensured.sender, &mut out);
+            out.raw(b",\"differences\":[");
+            for (at, path) in ensured.differences.iter().enumerate() {
+                out.raw(if at > 0 { b"," } else { b"" });
+                out.text(&camel_words(path));
+            }
+            out.raw(b"]}");
+        }
+        _ => return Err(internal("an outcome this binding does not know")),
+    }
+    Ok(out.finish())
+}
+
+fn page_json(page: &SenderPage) -> Vec<u8> {
+    // The documented sender is 1.3 KB; growing once or twice more costs little.
+    let mut out = Writer::with_room(page.len() * 1408 + 64);
+    out.raw(b"{\"senders\":[");
+    for (at, sender) in page.senders().enumerate() {
+        out.raw(if at > 0 { b"," } else { b"" });
+        write_sender(&sender, &mut out);
+    }
+    out.raw(b"]");
+    if let Some(token) = page.next_token() {
+        out.raw(b",\"nextToken\":");
+        out.text(token);
+    }
+    out.raw(b"}");
+    out.finish()
+}
+
+fn write_sender(sender: &Sender, out: &mut Writer) {
+    out.raw(b"{");
+    for (at, (name, json)) in sender.entries().enumerate() {
+        out.raw(if at > 0 { b"," } else { b"" });
+        out.key(name);
+        out.json(json);
+    }
+    out.raw(b"}");
+}
+
+/// How long to wait, in milliseconds.
+///
+/// # Errors
+/// The details of an error if the last step was no wait.
+#[wasm_bindgen]
+#[expect(clippy::cast_precision_loss, reason = "a delay is far below 2^53 ms")]
+pub fn delay(call: u32) -> Result<f64, JsValue> {
+    with(call, |call| match call.brought {
+        Brought::Wait { delay_ms, .. } => Ok(delay_ms as f64),
+        _ => Err(internal("the last step was no wait")),
+    })
+}
+
+/// Why to wait: `backoff`, `retry_after`, `poll`, `settle`.
+///
+/// # Errors
+/// The details of an error if the last step was no wait.
+#[wasm_bindgen]
+pub fn reason(call: u32) -> Result<String, JsValue> {
+    with(call, |call| match call.brought {
+        Brought::Wait { reason, .. } => Ok(reason.to_owned()),
+        _ => Err(internal("the last step was no wait")),
+    })
+}
+
+/// Where in memory the JSON stands that the last step brought, in ASCII: JavaScript makes a string of it there, which is
+/// quicker than handing it over. It stays until the next step.
+///
+/// # Errors
+/// The details of an error if it brought nothing.
+#[wasm_bindgen]
+pub fn json_at(call: u32) -> Result<usize, JsValue> {
+    with(call, |call| match &call.brought {
+        Brought::Json(json) => Ok(json.as_ptr() as usize),
+        _ => Err(internal("the last step brought nothing")),
+    })
+}
+
+/// How many bytes it has.
+///
+/// # Errors
+/// The details of an error if the last step brought nothing.
+#[wasm_bindgen]
+pub fn json_len(call: u32) -> Result<usize, JsValue> {
+    with(call, |call| match &call.brought {
+        Brought::Json(json) => Ok(json.len()),
+        _ => Err(internal("the last step brought nothing")),
+    })
+}
+
+/// The error the call ended with, as JSON in ASCII.
+///
+/// # Errors
+/// The details of another error if it did not end with one.
+#[wasm_bindgen]
+pub fn problem(call: u32) -> Result<String, JsValue> {
+    with(call, |call| match &call.brought {
+        Brought::Error(error) => Ok(details(error)),
+        _ => Err(internal("the call did not end with an error")),
+    })
+}
+
+/// The request that is out, as JSON in ASCII: `{attempt, method, url, headers, body?, connectMs, attemptMs,
+/// maxResponseBytes}`.
+///
+/// # Errors
+/// The details of an error if no request is out.
+#[wasm_bindgen]
+pub fn request(call: u32) -> Result<String, JsValue> {
+    with_sending(call, |sending| {
+        let Sending { attempt, request, timeouts, .. } = sending;
+        let mut out = Writer::default();
+        for (name, number) in [
+            ("{\"attempt\":", attempt.number()),
+            (",\"connectMs\":", timeouts.connect_ms),
+            (",\"attemptMs\":", timeouts.attempt_ms),
+            (",\"maxResponseBytes\":", request.max_response_bytes),
+        ] {
+            out.raw(name.as_bytes());
+            out.raw(number.to_string().as_bytes());
+        }
+        out.raw(b",\"method\":");
+        out.text(request.method.as_str());
+        out.raw(b",\"url\":");
+        out.text(&request.url());
+        out.raw(b",\"headers\":[");
+        for (at, (name, value)) in request.headers.iter().enumerate() {
+            out.raw(if at > 0 { b",[" } else { b"[" });
+            out.text(name);
+            out.raw(b",");
+            out.text(value);
+            out.raw(b"]");
+        }
+        out.raw(b"]");
+        if !request.body.is_empty() {
+            out.raw(b",\"body\":");
+            out.text(&String::from_utf8_lossy(&request.body));
+        }
+        out.raw(b"}");
+        String::from_utf8(out.finish()).map_err(|_| internal("JSON that is not text"))
+    })
+}
+
+/// Takes a piece of the answer's body. False if it is larger than it may be by now.
+///
+/// # Errors
+/// The details of an error if no request is out.
+#[wasm_bindgen]
+pub fn chunk(call: u32, bytes: &Uint8Array) -> Result<bool, JsValue> {
+    with_sending(call, |sending| Ok(sending.push(bytes)))
+}
+
+impl Sending {
+    /// Adds a piece of the body; false if the whole would be too large.
+    pub(crate) fn push(&mut self, bytes: &Uint8Array) -> bool {
+        let have = self.body.len();
+        let len = have.saturating_add(bytes.length() as usize);
+        if len as u64 > self.request.max_response_bytes {
+            return false;
+        }
+        self.body.resize(len, 0);
+        if let Some(room) = self.body.get_mut(have..) {
+            bytes.copy_to(room);
+        }
+        true
+    }
+
+    /// Makes room for a body of this length, if it may be that long.
+    pub(crate) fn reserve(&mut self, len: u64) {
+        if len <= self.request.max_response_bytes {
+            self.body.reserve(usize::try_from(len).unwrap_or(0));
+        }
+    }
+}
+
+/// The answer to the request that is out: its body has come piece by piece. `headers` is name, value, name,
+/// value, …, a line each. Answers the id of the request, if there is one.
+///
+/// # Errors
+/// The details of an error if no request is out.
+#[wasm_bindgen]
+pub fn respond(
+    call: u32,
+    monotonic_ms: f64,
+    unix_ms: f64,
+    status: u16,
+    headers: &str,
+) -> Result<Option<String>, JsValue> {
+    with(call, |call| {
+        let Some(sending) = call.sending.take() else {
+            return Err(internal("no request is out"));
+        };
+        let mut lines = headers.split('\n');
+        let mut headers = senders_core::Headers::new();
+        while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+            headers.push(name.to_owned(), value);
+        }
+        // For answers that are no errors; those tell it themselves. Source of the names: the core's `error/body.rs`.
+        let id = ["T-Request-Id", "Twilio-Request-Id"]
+            .iter()
+            .find_map(|name| headers.value(name))
+            .map(str::to_owned);
+        let response = HttpResponse::new(status, headers, sending.body);
+        call.operation
+            .on_response(now(monotonic_ms, unix_ms), sending.attempt, response)
+            .map_err(|misuse| internal(&misuse.to_string()))?;
+        Ok(id)
+    })
+}
+
+/// The request that is out brought no answer.
+///
+/// # Errors
+/// The details of an error if no request is out.
+#[wasm_bindgen]
+pub fn fail(
+    call: u32,
+    monotonic_ms: f64,
+    unix_ms: f64,
+    kind: &str,
+    sent: &str,
+    message: &str,
+) -> Result<(), JsValue> {
+    with(call, |call| {
+        let Some(sending) = call.sending.take() else {
+            return Err(internal("no request is out"));
+        };
+        let kind = FailureKind::from_word(kind).unwrap_or(FailureKind::Other);
+        let sent = match sent {
+            "no" => RequestSent::No,
+            "yes" => RequestSent::Yes,
+            _ => RequestSent::Unknown,
+        };
+        let failure = TransportFailure::new(kind, sent, senders_core::mask_digits(message));
+        call.operation
+            .on_failure(now(monotonic_ms, unix_ms), sending.attempt, failure)
+            .map_err(|misuse| internal(&misuse.to_string()))
+    })
+}

@@ -1,0 +1,214 @@
+//! Clients, and the operations they make.
+
+use std::cell::RefCell;
+
+use senders_core::{
+    CallOptions, Channel, Client, Config, CreateSender, Credentials, DeleteSender, FetchSender, ListSenders,
+    Operation, PageSize, SenderSid, UpdateSender, VerificationCode, WaitOptions,
+};
+use serde_json::{Map, Value};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::calls;
+use crate::convert::{count, flag, known, object, required, text, wire};
+use crate::problem::{argument, internal, invalid};
+use crate::slab::Slab;
+
+thread_local! {
+    static CLIENTS: RefCell<Slab<Client>> = const { RefCell::new(Slab::new()) };
+}
+
+const OPTIONS: [&str; 15] = [
+    "accountSid",
+    "authToken",
+    "apiKey",
+    "apiSecret",
+    "baseUrl",
+    "region",
+    "edge",
+    "timeoutMs",
+    "connectTimeoutMs",
+    "totalTimeoutMs",
+    "maxRetries",
+    "maxResponseBytes",
+    "userAgent",
+    "seed",
+    "product",
+];
+
+/// Makes a client of its options and answers its number.
+///
+/// # Errors
+/// The details of an error if an option is wrong.
+#[wasm_bindgen]
+pub fn open(options: JsValue) -> Result<u32, JsValue> {
+    let options = object(options)?;
+    known(&options, "the client", &OPTIONS)?;
+    // Everything is read before anything is built: an early return with a builder at hand costs code at each place.
+    let read = |name: &'static str| text(&options, name);
+    let [base, region, edge, agent, product] =
+        [read("baseUrl")?, read("region")?, read("edge")?, read("userAgent")?, read("product")?];
+    let read = |name: &'static str| count(&options, name);
+    let [timeout, connect, total] = [read("timeoutMs")?, read("connectTimeoutMs")?, read("totalTimeoutMs")?];
+    let (largest, seed, retries) =
+        (read("maxResponseBytes")?, read("seed")?, retries(&options, "maxRetries")?);
+    let mut builder = Config::builder().credentials(credentials(&options)?);
+    macro_rules! set {
+        ($($value:ident $set:ident),*) => { $( if let Some(value) = $value { builder = builder.$set(value); } )* };
+    }
+    set!(
+        base base_url, region region, edge edge, agent user_agent, product product, timeout timeout_ms,
+        connect connect_timeout_ms, total total_timeout_ms, retries max_retries, largest max_response_bytes, seed seed
+    );
+    let client = Client::new(builder.build().map_err(invalid)?);
+    Ok(CLIENTS.with_borrow_mut(|clients| clients.insert(client)))
+}
+
+/// Forgets a client; its calls go on.
+#[wasm_bindgen]
+pub fn close(client: u32) {
+    drop(CLIENTS.with_borrow_mut(|clients| clients.remove(client)));
+}
+
+/// Where the client's requests go: scheme, host and port.
+#[wasm_bindgen]
+#[must_use]
+pub fn origin(client: u32) -> Option<String> {
+    CLIENTS.with_borrow_mut(|clients| clients.entry(client).map(|client| client.origin().to_string()))
+}
+
+fn retries(map: &Map<String, Value>, name: &str) -> Result<Option<u32>, JsValue> {
+    Ok(count(map, name)?.map(|value| u32::try_from(value).unwrap_or(u32::MAX)))
+}
+
+fn credentials(options: &Map<String, Value>) -> Result<Credentials, JsValue> {
+    let pair = |user: &'static str, secret: &'static str| match (text(options, user)?, text(options, secret)?)
+    {
+        (None, None) => Ok(None),
+        (Some(user), Some(secret)) => Ok(Some((user, secret))),
+        (Some(_), None) => Err(argument(secret, &format!("must be given with {user}"))),
+        (None, Some(_)) => Err(argument(user, &format!("must be given with {secret}"))),
+    };
+    match (pair("accountSid", "authToken")?, pair("apiKey", "apiSecret")?) {
+        (Some(_), Some(_)) => {
+            Err(argument("apiKey", "must not be given together with accountSid and authToken"))
+        }
+        (Some((sid, token)), None) => Credentials::account_token(sid, token).map_err(invalid),
+        (None, Some((key, secret))) => Credentials::api_key(key, secret).map_err(invalid),
+        (None, None) => Ok(Credentials::None),
+    }
+}
+
+/// Begins a call and answers its number; nothing is sent yet.
+///
+/// # Errors
+/// The details of an error if an argument or an option is wrong.
+#[wasm_bindgen]
+pub fn begin(client: u32, operation: &str, args: JsValue, options: JsValue) -> Result<u32, JsValue> {
+    let client = CLIENTS
+        .with_borrow_mut(|clients| clients.entry(client).cloned())
+        .ok_or_else(|| internal("a client that is not there"))?;
+    let args = object(args)?;
+    let options = call_options(operation, options)?;
+    Ok(calls::keep(make(&client, operation, args, &options)?))
+}
+
+fn call_options(operation: &str, options: JsValue) -> Result<CallOptions, JsValue> {
+    let mut out = CallOptions::default();
+    if options.is_undefined() {
+        return Ok(out);
+    }
+    let map = object(options)?;
+    known(&map, operation, &["signal", "timeoutMs", "totalTimeoutMs", "maxRetries", "headers"])?;
+    if let Some(value) = count(&map, "timeoutMs")? {
+        out = out.timeout_ms(value);
+    }
+    if let Some(value) = count(&map, "totalTimeoutMs")? {
+        out = out.total_timeout_ms(value);
+    }
+    if let Some(value) = retries(&map, "maxRetries")? {
+        out = out.max_retries(value);
+    }
+    match map.get("headers") {
+        None => {}
+        Some(Value::Object(headers)) => {
+            for (name, value) in headers {
+                let value =
+                    value.as_str().ok_or_else(|| argument(&format!("headers.{name}"), "must be text"))?;
+                out = out.header(name.as_str(), value);
+            }
+        }
+        Some(_) => return Err(argument("headers", "must be an object of text by name")),
+    }
+    Ok(out)
+}
+
+fn make(
+    client: &Client,
+    operation: &str,
+    args: Map<String, Value>,
+    options: &CallOptions,
+) -> Result<Operation, JsValue> {
+    let sid = || SenderSid::parse(required(&args, "sid")?).map_err(invalid);
+    match operation {
+        "create" => {
+            let create = CreateSender::from_value(&wire(args.into(), "")?).map_err(invalid)?;
+            client.create(create, options).map(Into::into).map_err(invalid)
+        }
+        "ensure" => {
+            let create = CreateSender::from_value(&wire(args.into(), "")?).map_err(invalid)?;
+            client.ensure(create, options).map(Into::into).map_err(invalid)
+        }
+        "fetch" => client.fetch(FetchSender::new(sid()?), options).map(Into::into).map_err(invalid),
+        "update" => {
+            let update = UpdateSender::from_value(&wire(args.into(), "")?).map_err(invalid)?;
+            client.update(update, options).map(Into::into).map_err(invalid)
+        }
+        "verify" => {
+            // Named as the argument is; the core's own name would be the field's.
+            let code = VerificationCode::parse(required(&args, "code")?).map_err(|error| {
+                let text = error.to_string();
+                argument("code", text.strip_prefix(error.field()).unwrap_or(&text).trim_start())
+            })?;
+            client.update(UpdateSender::verify(sid()?, code), options).map(Into::into).map_err(invalid)
+        }
+        "delete" => {
+            known(&args, operation, &["sid", "missingOk"])?;
+            let mut delete = DeleteSender::new(sid()?);
+            delete.missing_ok = flag(&args, "missingOk")?;
+            client.delete(delete, options).map(Into::into).map_err(invalid)
+        }
+        "list" => list(client, &args, options),
+        "waitUntilOnline" => wait(client, &args, options),
+        _ => Err(internal("an operation this binding does not know")),
+    }
+}
+
+fn list(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Result<Operation, JsValue> {
+    known(args, "list", &["channel", "pageSize", "limit", "token"])?;
+    let limit = count(args, "limit")?;
+    let channel: Channel = text(args, "channel")?.unwrap_or("whatsapp").parse().map_err(invalid)?;
+    let mut list = ListSenders::new(channel);
+    list.page_size = count(args, "pageSize")?.map(PageSize::new).transpose().map_err(invalid)?;
+    list.limit = limit;
+    match text(args, "token")? {
+        Some(token) => client.resume_list(token, limit, options),
+        None => client.list(list, options),
+    }
+    .map(Into::into)
+    .map_err(invalid)
+}
+
+fn wait(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Result<Operation, JsValue> {
+    known(args, "waitUntilOnline", &["sid", "timeoutMs", "waitForVerification", "token"])?;
+    if let Some(token) = text(args, "token")? {
+        return client.resume_wait(token, options).map(Into::into).map_err(invalid);
+    }
+    let mut wait = WaitOptions::default().wait_for_verification(flag(args, "waitForVerification")?);
+    if let Some(ms) = count(args, "timeoutMs")? {
+        wait = wait.timeout_ms(ms);
+    }
+    let sid = SenderSid::parse(required(args, "sid")?).map_err(invalid)?;
+    client.wait_until_online(FetchSender::new(sid), wait, options).map(Into::into).map_err(invalid)
+}

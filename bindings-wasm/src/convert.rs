@@ -1,0 +1,106 @@
+//! JavaScript's weak values into the core's types.
+
+use serde_json::{Map, Value};
+use wasm_bindgen::JsValue;
+
+use crate::problem::{argument, internal};
+use senders_wasm_json::{camel, snake};
+
+/// The object a caller gave, as `npm/src/plain.ts` copied it: no `undefined`, no numbers that are not finite.
+pub(crate) fn object(value: JsValue) -> Result<Map<String, Value>, JsValue> {
+    match serde_wasm_bindgen::from_value::<Value>(value) {
+        Ok(Value::Object(map)) => Ok(map),
+        _ => Err(internal("the arguments are no plain object")),
+    }
+}
+
+/// Refuses keys that are not among `known`. `what` names the object in the message.
+pub(crate) fn known(map: &Map<String, Value>, what: &str, known: &[&str]) -> Result<(), JsValue> {
+    match map.keys().find(|key| !known.contains(&key.as_str())) {
+        None => Ok(()),
+        Some(key) => Err(argument(key, &format!("is not an option of {what}: it has {}", known.join(", ")))),
+    }
+}
+
+/// The same value with every key as on the wire. `path` names the value in errors.
+///
+/// # Errors
+/// If a key is written as on the wire already: one spelling, so that no field can be given twice.
+pub(crate) fn wire(value: Value, path: &str) -> Result<Value, JsValue> {
+    match value {
+        Value::Object(map) => {
+            let mut out = Map::new();
+            for (key, value) in map {
+                let right = camel(&key);
+                if right != key {
+                    let place = if path.is_empty() { "the request" } else { path };
+                    return Err(argument(place, &format!("has no field `{key}`: did you mean `{right}`?")));
+                }
+                let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                out.insert(snake(&key).into_owned(), wire(value, &inner)?);
+            }
+            Ok(Value::Object(out))
+        }
+        Value::Array(items) => {
+            let items = items.into_iter().enumerate();
+            items
+                .map(|(at, item)| wire(item, &format!("{path}[{at}]")))
+                .collect::<Result<_, _>>()
+                .map(Value::Array)
+        }
+        other => Ok(other),
+    }
+}
+
+/// What a value of the wrong type is called in an error. Numbers are not shown: they may be phone numbers.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a truth value",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn wrong(name: &str, wanted: &str, value: &Value) -> JsValue {
+    argument(name, &format!("must be {wanted}, got {}", kind_of(value)))
+}
+
+/// An option that is text.
+pub(crate) fn text<'v>(map: &'v Map<String, Value>, name: &str) -> Result<Option<&'v str>, JsValue> {
+    match map.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(other) => Err(wrong(name, "text", other)),
+    }
+}
+
+/// An argument that is text and has to be there.
+pub(crate) fn required<'v>(map: &'v Map<String, Value>, name: &str) -> Result<&'v str, JsValue> {
+    text(map, name)?.ok_or_else(|| argument(name, "must be given"))
+}
+
+/// An option that counts something.
+pub(crate) fn count(map: &Map<String, Value>, name: &str) -> Result<Option<u64>, JsValue> {
+    match map.get(name) {
+        None => Ok(None),
+        Some(Value::Number(number)) => match number.as_u64() {
+            Some(count) => Ok(Some(count)),
+            None => {
+                Err(argument(name, &format!("must be a whole number that is not negative, got {number}")))
+            }
+        },
+        Some(other) => Err(wrong(name, "a whole number", other)),
+    }
+}
+
+/// An option that is true or false; false if it is left out.
+pub(crate) fn flag(map: &Map<String, Value>, name: &str) -> Result<bool, JsValue> {
+    match map.get(name) {
+        None => Ok(false),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(other) => Err(wrong(name, "true or false", other)),
+    }
+}

@@ -1,0 +1,50 @@
+//! The WebAssembly half of the npm package `senders`: it converts, and keeps the machines of the calls under way.
+//!
+//! JavaScript drives: its loop calls `step` until a call ends (`npm/src/driver.ts`). What crosses the border is
+//! small: a number for a step, JSON text for what the server said, which native `JSON.parse` turns into plain objects, and
+//! bytes of a body as they arrive. Senders are checked by the core, then written with camelCase keys; see `senders_wasm_json`.
+//!
+//! Nothing here waits, reads a clock or draws randomness: JavaScript does. A panic throws an exception with its text; the
+//! JavaScript side drops the whole instance then and makes a new one.
+//!
+//! Two artefacts are built of this crate, one a feature: `client`, and `testing` with the emulator.
+
+#[cfg(feature = "client")]
+pub mod calls;
+#[cfg(feature = "client")]
+pub mod client;
+#[cfg(feature = "client")]
+mod convert;
+#[cfg(feature = "client")]
+mod problem;
+#[cfg(feature = "client")]
+pub mod send;
+#[cfg(feature = "client")]
+mod slab;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Runs when the module is loaded: from now on a panic is a JavaScript exception with the panic's text.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        let message = panic.to_string().replace('\n', " ");
+        wasm_bindgen::throw_str(&senders_core::mask_digits(&message));
+    }));
+}
+
+/// The version of the core.
+#[wasm_bindgen]
+#[must_use]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// Panics, so that a test can see what comes of it.
+#[wasm_bindgen]
+#[expect(clippy::panic, reason = "it is what the function is for")]
+pub fn panic() {
+    panic!("a forced panic");
+}

@@ -1,0 +1,59 @@
+// What the tests have in common: the package, an emulator server, transports that answer from a list.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const PACKAGE = fileURLToPath(new URL("../npm/", import.meta.url));
+export const senders = await import("../npm/dist/esm/node.js");
+export const { Emulator } = await import("../npm/dist/esm/testing-node.js");
+export const { nodeHttp } = await import("../npm/dist/esm/node-http.js");
+
+export const ACCOUNT = { accountSid: `AC${"0".repeat(32)}`, authToken: "0".repeat(32) };
+export const SID = `XE${"a".repeat(32)}`;
+export const internals = senders.Senders[Symbol.for("senders.internals")];
+
+/** Starts the emulator's server: `{ baseUrl, stop }`. */
+export async function server(...args) {
+  const binary = process.env.SENDERS_EMULATOR;
+  const [program, first] = binary ? [binary, []] : ["cargo", ["run", "--quiet", "-p", "senders-emulator", "--"]];
+  const child = spawn(program, [...first, "--port", "0", ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await Promise.race([
+    once(createInterface({ input: child.stdout }), "line"),
+    once(child, "exit").then(([code]) => Promise.reject(new Error(`the emulator ended with ${code}`))),
+  ]);
+  const stop = async () => {
+    child.kill();
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  };
+  return { baseUrl: line.replace("listening on ", ""), stop };
+}
+
+/** A `fetch` that answers from a list and keeps what it was asked: `{ fetch, asked }`. */
+export function scripted(...answers) {
+  const asked = [];
+  const fetch = async (url, init) => {
+    asked.push({ url, ...init });
+    const answer = answers[Math.min(asked.length, answers.length) - 1];
+    return typeof answer === "function" ? answer(init) : json(answer);
+  };
+  return { asked, fetch };
+}
+
+/** A response of JSON. */
+export function json(body, status = 200, headers = {}) {
+  const bodyless = status === 204;
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return new Response(bodyless ? null : text, { status, headers: { "Content-Type": "application/json", ...headers } });
+}
+
+/** What a promise was rejected with. */
+export async function rejection(promise) {
+  try {
+    await promise;
+  } catch (thrown) {
+    return thrown;
+  }
+  throw new Error("it should have been rejected");
+}
