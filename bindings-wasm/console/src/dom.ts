@@ -1,0 +1,56 @@
+/** What an element may be given: attributes by name, and listeners by `on` and the event's name. */
+export type Props = Record<string, string | number | boolean | undefined | ((event: Event) => void)>;
+
+/** A new element. `false` and `undefined` leave an attribute out; text is always text, never markup. */
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  props: Props = {},
+  ...children: (Node | string | undefined)[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (typeof value === "function") element.addEventListener(name.replace(/^on/, ""), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== undefined && value !== false) element.setAttribute(name, String(value));
+  }
+  element.append(...children.filter((child) => child !== undefined));
+  return element;
+}
+
+/** The page's element of this id, which `index.html` has. */
+export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
+  const element = document.getElementById(id);
+  if (!(element instanceof type)) throw new Error(`index.html has no ${type.name} #${id}`);
+  return element;
+}
+
+/** Sets an element's text, unless it has it: a live region speaks at every change. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+const announcer = byId("announcer", HTMLElement);
+
+/** Has a screen reader say something when it has time. */
+export function announce(text: string): void {
+  announcer.textContent = text;
+}
+
+/** What a page remembers of its user. Nothing secret: there is nothing secret in this page. */
+export const memory = {
+  read(key: string): string | undefined {
+    try {
+      return localStorage.getItem(`senders-console.${key}`) ?? undefined;
+    } catch {
+      // Storage may be forbidden; the page works without it.
+      return undefined;
+    }
+  },
+  write(key: string, value: string): void {
+    try {
+      localStorage.setItem(`senders-console.${key}`, value);
+    } catch {
+      // As above.
+    }
+  },
+};

@@ -1,0 +1,132 @@
+import type { FaultRule } from "senders/testing";
+import type { LocalEmulator } from "./backends.js";
+import { announce, byId, h, setText } from "./dom.js";
+
+/** A way to make the emulator fail, by a button. */
+interface Fault {
+  text: string;
+  title: string;
+  /** What the panel says once it is set. */
+  said: string;
+  rule: FaultRule;
+}
+
+const FAULTS: readonly Fault[] = [
+  {
+    text: "Rate limit",
+    title: "The next request is answered 429, with the wish to be left alone for 2 seconds",
+    said: "The next request is answered 429.",
+    rule: { fault: "rate-limited", params: { "retry-after": 2 } },
+  },
+  {
+    text: "Server error",
+    title: "The next request is answered 500",
+    said: "The next request is answered 500.",
+    rule: { fault: "server-error" },
+  },
+  {
+    text: "Lost answer",
+    title: "The next registration is carried out, but its answer is lost",
+    said: "The next registration is carried out, but its answer is lost.",
+    rule: { fault: "reset-after-act", operation: "create" },
+  },
+  {
+    text: "Slow answer",
+    title: "The next answer takes 3 seconds",
+    said: "The next answer takes 3 seconds.",
+    rule: { fault: "stall-before-head", params: { ms: 3000 } },
+  },
+];
+
+/** The controls of the emulator in this page; for other backends the panel is not there. */
+export function showEmulator(local: LocalEmulator | undefined, changed: () => void): void {
+  const panel = byId("emulator", HTMLElement);
+  panel.hidden = local === undefined;
+  if (local === undefined) return;
+  const { emulator } = local;
+  const state = h("p", { class: "note", role: "status" }, "Nothing fails.");
+
+  const speeds = h("div", { class: "segments" });
+  for (const speed of [1, 5, 25]) {
+    const input = h("input", {
+      type: "radio",
+      name: "speed",
+      value: speed,
+      checked: speed === local.speed,
+      onchange: () => local.setSpeed(speed),
+    });
+    speeds.append(h("label", {}, input, h("span", {}, `${speed}×`)));
+  }
+
+  const offline = h("button", { type: "button", class: "button small", "aria-pressed": "false" }, "Offline");
+  const setOffline = (off: boolean): void => {
+    emulator.clearFaults();
+    if (off) emulator.inject({ fault: "connect-refused", times: null });
+    offline.setAttribute("aria-pressed", String(off));
+    setText(state, off ? "Every connection is refused." : "Nothing fails.");
+  };
+  offline.addEventListener("click", () => setOffline(offline.getAttribute("aria-pressed") === "false"));
+
+  const faults = FAULTS.map(({ text, title, said, rule }) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "button small",
+        title,
+        onclick: () => {
+          emulator.inject(rule);
+          setText(state, said);
+        },
+      },
+      text,
+    ),
+  );
+  const mend = h("button", { type: "button", class: "button small", onclick: () => setOffline(false) }, "Mend");
+
+  const seed = h(
+    "button",
+    {
+      type: "button",
+      class: "button small",
+      onclick: () => {
+        emulator.seedSenders(25);
+        announce("25 senders were added");
+        changed();
+      },
+    },
+    "Add 25 senders",
+  );
+  const reset = h(
+    "button",
+    {
+      type: "button",
+      class: "button small",
+      onclick: () => {
+        emulator.reset();
+        setOffline(false);
+        announce("All senders were forgotten");
+        changed();
+      },
+    },
+    "Forget all",
+  );
+
+  panel.replaceChildren(
+    h("h2", { id: "emulator-heading" }, "Emulator"),
+    h("fieldset", {}, h("legend", {}, "Speed"), speeds),
+    h(
+      "div",
+      { role: "group", "aria-labelledby": "senders-group" },
+      h("h3", { id: "senders-group" }, "Senders"),
+      h("div", { class: "row" }, seed, reset),
+    ),
+    h(
+      "div",
+      { role: "group", "aria-labelledby": "faults-group" },
+      h("h3", { id: "faults-group" }, "Make it fail"),
+      h("div", { class: "row" }, ...faults, offline, mend),
+      state,
+    ),
+  );
+}

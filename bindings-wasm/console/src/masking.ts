@@ -1,0 +1,22 @@
+/**
+ * Text as the activity panel may show it: of a phone number only the first and the last two digits.
+ *
+ * The table shows numbers in full, as they are the user's own; what is likely to be copied into a bug report does not.
+ */
+export function masked(text: string): string {
+  return text.replace(/(\+|%2B|\b)(\d{6,15})\b/gi, (_, sign: string, digits: string) => {
+    return `${sign}${digits[0]}${"•".repeat(digits.length - 3)}${digits.slice(-2)}`;
+  });
+}
+
+/** Path and query of a URL, numbers masked, page tokens shortened. Nothing else of it is shown. */
+export function maskedPath(url: string): string {
+  const { pathname, search } = new URL(url, "http://localhost");
+  const query = search.replace(/(PageToken=)([^&]{8})[^&]*/, "$1$2…");
+  return masked(pathname + query);
+}
+
+/** A number as people read it: without the channel. */
+export function numberOf(senderId: string | null | undefined): string {
+  return (senderId ?? "").replace(/^whatsapp:/, "");
+}
