@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the benchmark, given the wheel that users install.
+//! `cargo xtask bench`: the benchmark, given the packages that users install.
 
 use std::process::ExitCode;
 
@@ -19,9 +19,10 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let python = setup::tools()?;
     let wheel = package::wheel(workspace, &python)?;
+    let (_, tarball) = package::npm(workspace)?;
     heading("the benchmark");
     let mut command = workspace.cargo();
     command.args(["run", "--profile", "tools", "--package", "senders-bench", "--", "run", "--wheel"]);
-    process::run(command.arg(wheel).args(&options.arguments))?;
+    process::run(command.arg(wheel).arg("--npm").arg(tarball).args(&options.arguments))?;
     Ok(ExitCode::SUCCESS)
 }

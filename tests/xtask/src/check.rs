@@ -3,6 +3,7 @@
 mod bans;
 mod crates;
 mod files;
+mod npm;
 mod versions;
 
 use std::process::{Command, ExitCode};
@@ -12,7 +13,7 @@ use anyhow::{Result, bail};
 
 use crate::console::{heading, say, seconds, warn};
 use crate::workspace::Workspace;
-use crate::{process, setup, test};
+use crate::{process, setup, test, wasm};
 
 /// What was seen, in a few words, where nothing is wrong.
 type Seen = Result<String>;
@@ -21,20 +22,24 @@ const SKIPPED: &str = "skipped";
 type Check = (&'static str, fn(&Workspace) -> Seen);
 
 /// Quick ones first.
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 17] = [
     ("Cargo.lock is up to date", lock),
     ("format", format),
     ("the top level is as designed", files::top_level),
-    ("no Rust file over 600 lines", files::lengths),
+    ("no source file over 600 lines", files::lengths),
     ("no path of this machine, no registry host", files::machine),
     ("one version everywhere", versions::agree),
+    ("npm: locked, and no address of a registry", npm::locks),
+    ("npm: nothing needed or run at installation", npm::bare),
     ("the core: few crates, no IO, no binding", crates::core),
     ("licences and sources of every crate", crates::licences_and_sources),
     ("cargo-deny", crates::deny),
     ("lints", clippy),
+    ("lints of the WebAssembly", clippy_wasm),
     ("the core's bans bite", bans::bite),
     ("documentation", documentation),
     ("the form of the vectors", vectors),
+    ("npm: the sizes are within their budget", npm::sizes),
 ];
 
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
@@ -78,6 +83,22 @@ fn format(workspace: &Workspace) -> Seen {
 
 fn clippy(workspace: &Workspace) -> Seen {
     process::run(workspace.cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    Ok("clean".to_owned())
+}
+
+fn clippy_wasm(workspace: &Workspace) -> Seen {
+    wasm::standard_library(workspace)?;
+    let mut command = workspace.cargo();
+    command.args([
+        "clippy",
+        "--package",
+        test::WASM,
+        "--target",
+        wasm::TARGET,
+        "--all-targets",
+        "--all-features",
+    ]);
+    process::run(command.args(["--", "-D", "warnings"]))?;
     Ok("clean".to_owned())
 }
 

@@ -1,4 +1,5 @@
-//! How many tests passed: read from the closing lines of cargo's test runner, of pytest, and of our own tools.
+//! How many tests passed: read from the closing lines of cargo's test runner, of pytest, of Node's test runner, and of
+//! our own tools.
 
 use std::fmt;
 use std::ops::AddAssign;
@@ -52,6 +53,20 @@ impl Counts {
             "skipped" => Some(Kind::Skipped),
             _ => None,
         })
+    }
+
+    /// Reads one of the closing lines of `node --test`: `# pass 12` or `ℹ fail 0`, as its reporters write them. They add
+    /// up; those within a test are indented and are not read.
+    pub(crate) fn from_node(line: &str) -> Option<Self> {
+        let (word, number) = line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ "))?.split_once(' ')?;
+        let number = number.parse().ok()?;
+        let none = Self::default();
+        match word {
+            "pass" => Some(Self { passed: number, ..none }),
+            "fail" | "cancelled" => Some(Self { failed: number, ..none }),
+            "skipped" | "todo" => Some(Self { skipped: number, ..none }),
+            _ => None,
+        }
     }
 
     /// Reads the plain closing line: `12 passed, 0 failed` with `, 1 skipped` after it where there are any.
@@ -139,6 +154,21 @@ mod tests {
         assert_eq!(Counts::from_pytest("========= no tests ran in 0.01s ========="), None);
         assert_eq!(Counts::from_pytest("1 failed in the morning"), None);
         assert_eq!(Counts::from_pytest("bindings-python/tests/test_sync.py ....  [ 10%]"), None);
+    }
+
+    #[test]
+    fn node_lines_add_up() {
+        let sum = |output: &str| {
+            let mut sum = Counts::default();
+            output.lines().filter_map(Counts::from_node).for_each(|counts| sum += counts);
+            sum
+        };
+        let tap = "# Subtest: adds\nok 1 - adds\n    # pass 7\n1..1\n# tests 8\n# suites 2\n# pass 3\n# fail 1\n# cancelled 1\n# skipped 1\n# todo 2\n# duration_ms 58.3\n";
+        assert_eq!(sum(tap), counts(3, 2, 3));
+        let spec = "✔ adds (0.8ms)\nℹ tests 1\nℹ suites 0\nℹ pass 1\nℹ fail 0\nℹ cancelled 0\nℹ skipped 0\nℹ todo 0\nℹ duration_ms 58.3\n";
+        assert_eq!(sum(spec), counts(1, 0, 0));
+        assert_eq!(Counts::from_node("# pass all"), None);
+        assert_eq!(Counts::from_node("pass 3"), None);
     }
 
     #[test]

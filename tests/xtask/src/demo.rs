@@ -1,86 +1,156 @@
-//! `cargo xtask demo`: one sender's whole life through the package that users install, against the emulator.
+//! `cargo xtask demo`: one sender's whole life through the packages that users install, against the emulator.
 
-use std::process::ExitCode;
-use std::time::Instant;
+use std::io::BufRead as _;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
 use crate::console::{heading, say, seconds, warn};
 use crate::emulator::Emulator;
+use crate::process::Server;
 use crate::workspace::Workspace;
-use crate::{cargo, package, process, python, setup};
+use crate::{cargo, emulator, node, package, process, python, setup};
+
+const EMULATOR: &str = "senders-emulator";
+const PYTHON: &str = "bindings-python/examples/demo.py";
+const NODE: &str = "bindings-wasm/examples/demo.mjs";
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Let no time pass between a sender's states (by default a second or two each, to be watched)
     #[arg(long)]
     instant: bool,
-    /// The same in a browser: comes with the npm package
+    /// Serve the console page instead, built from the packed npm package, until Ctrl-C
     #[arg(long)]
     browser: bool,
+    /// The port of the console page; 0 takes a free one
+    #[arg(long, default_value_t = 8422, requires = "browser")]
+    port: u16,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     if options.browser {
-        bail!("`--browser` comes with the npm package, which is not built yet; run `cargo xtask demo`");
+        return browser(workspace, options);
     }
-    let example = workspace.root.join("bindings-python/examples/demo.py");
-    if !example.is_file() {
-        bail!("there is no {} yet", workspace.relative(&example).display());
+    for example in [PYTHON, NODE] {
+        if !workspace.root.join(example).is_file() {
+            bail!("there is no {example} yet");
+        }
     }
     let start = Instant::now();
     heading("set-up (the first time: some minutes of compiling; later: seconds)");
     let python = setup::tools()?;
-    let built = cargo::build(workspace, &["senders-emulator"], &["senders-emulator"], false)?;
+    let built = cargo::build(workspace, &[EMULATOR], &[EMULATOR], false)?;
     let wheel = package::wheel(workspace, &python)?;
     let environment = python::fresh(workspace, &python, "demo", &wheel)?;
     say("the wheel is installed in a fresh environment");
+    let (node, tarball) = package::npm(workspace)?;
+    let project = node.fresh(workspace, "demo", &tarball)?;
+    let script = project.write("demo.mjs", &std::fs::read_to_string(workspace.root.join(NODE))?)?;
+    say("the npm package is installed in a fresh project");
     let ready = start.elapsed();
 
-    heading("Python: one sender's whole life");
-    let emulator = Emulator::start(built.binary("senders-emulator")?, options.instant)?;
-    say(&format!("the emulator listens on {}", emulator.base_url));
+    let emulator = || Emulator::start(built.binary(EMULATOR)?, options.instant);
     let mut command = environment.command(workspace);
-    emulator.environment(&mut command);
-    let start = Instant::now();
-    let outcome = process::run(command.arg(&example));
-    let lived = start.elapsed();
+    let in_python = live("Python", &emulator()?, command.arg(PYTHON))?;
+    let in_node = live("Node", &emulator()?, node.command(workspace).arg(script))?;
 
-    heading("what the emulator was asked");
+    heading("summary");
+    if in_python.requests == in_node.requests {
+        say("both languages sent the same requests, body for body");
+    }
+    for (language, lived, package) in [("Python", in_python, &wheel), ("Node", in_node, &tarball)] {
+        let package = workspace.relative(package).display();
+        say(&format!(
+            "{language:<8} {} requests in {}, through {package}",
+            lived.requests.len(),
+            seconds(lived.time)
+        ));
+    }
+    say(&format!("set-up   {}", seconds(ready)));
+    say(
+        "no account, no network: everything ran on this machine. Next: `cargo xtask demo --browser`, `cargo xtask test`",
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a sender's life took.
+#[derive(Debug)]
+struct Lived {
+    /// Method, target and body of each.
+    requests: Vec<String>,
+    time: Duration,
+}
+
+/// Runs an example against an emulator of its own, then prints what that was asked.
+fn live(language: &str, emulator: &Emulator, example: &mut Command) -> Result<Lived> {
+    heading(&format!("{language}: one sender's whole life, at {}", emulator.base_url));
+    emulator.environment(example);
+    let start = Instant::now();
+    let outcome = process::run(example);
+    let time = start.elapsed();
+    heading(&format!("{language}: what the emulator was asked"));
     let requests = match emulator.journal() {
         Ok(journal) => print_journal(&journal),
         Err(error) => {
             warn(&format!("no request log: {error:#}"));
-            0
+            Vec::new()
         }
     };
     outcome?;
-
-    heading("summary");
-    say(&format!(
-        "Python   {requests} requests in {}, through {}",
-        seconds(lived),
-        workspace.relative(&wheel).display()
-    ));
-    say(&format!("set-up   {}", seconds(ready)));
-    say("no account, no network: everything ran on this machine. Next: `cargo xtask test`");
-    Ok(ExitCode::SUCCESS)
+    Ok(Lived { requests, time })
 }
 
-/// Prints one line a request and answers their number.
-fn print_journal(journal: &str) -> usize {
+/// Serves the console page, beside an emulator it can be pointed at, until the task is interrupted.
+fn browser(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    heading("set-up (the first time: some minutes of compiling; later: seconds)");
+    let built = cargo::build(workspace, &[EMULATOR], &[EMULATOR], false)?;
+    let (node, tarball) = package::npm(workspace)?;
+    node.install(workspace, node::CONSOLE)?;
+    let page = workspace.scratch().join("console");
+    let script = |name: &str| Path::new(node::CONSOLE).join(name);
+    let mut build = node.command(workspace);
+    process::run(build.arg(script("build.mjs")).arg("--package").arg(&tarball).arg("--out").arg(&page))?;
+
+    heading("the console page");
+    let emulator = Emulator::start(built.binary(EMULATOR)?, options.instant)?;
+    let mut serve = node.command(workspace);
+    serve.arg(script("serve.mjs")).arg("--dir").arg(&page).args(["--port", &options.port.to_string()]);
+    let (_server, mut output) = Server::start(&mut serve)?;
+    let mut line = String::new();
+    output.read_line(&mut line)?;
+    let url = line.trim().strip_prefix("listening on ").context("the console page could not be served")?;
+    say(&format!("open {url} in a browser: it brings an emulator of its own, nothing leaves the page"));
+    say(&format!("an emulator as a server, to point the page at: {}", emulator.base_url));
+    say(&format!("its account sid and auth token: {} and {}", emulator::ACCOUNT_SID, emulator::AUTH_TOKEN));
+    say("Ctrl-C ends both");
+    // Ends with the server, and that with this task.
+    std::io::copy(&mut output, &mut std::io::stdout())?;
+    bail!("the server of the console page has ended");
+}
+
+/// Prints one line a request and answers what each asked for.
+fn print_journal(journal: &str) -> Vec<String> {
     let parsed = serde_json::from_str::<Value>(journal).unwrap_or_default();
     let Some(entries) = entries(&parsed) else {
         say(journal.trim());
-        return 0;
+        return Vec::new();
     };
     let began = entries.first().map(time).unwrap_or_default();
     for entry in entries {
         say(&entry_line(entry, began));
     }
-    entries.len()
+    entries.iter().map(asked).collect()
+}
+
+/// What a request asked for, without its time and its answer.
+fn asked(entry: &Value) -> String {
+    let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
+    format!("{} {} {}", text("method"), text("target"), text("body"))
 }
 
 /// The journal's list: the document itself or its only list.
@@ -123,6 +193,13 @@ mod tests {
         assert_eq!(entry_line(&entry, 60_000), "+  1.5 s  GET    200  /v2/Channels/Senders?Channel=whatsapp");
         entry["body"] = "é".repeat(200).into();
         assert!(entry_line(&entry, 61_570).ends_with(&format!("  {}…", "é".repeat(100))));
+    }
+
+    #[test]
+    fn what_was_asked_has_no_time() {
+        let entry =
+            serde_json::json!({"method": "GET", "target": "/v2", "status": 200, "at_ms": 1, "body": ""});
+        assert_eq!(asked(&entry), "GET /v2 ");
     }
 
     #[test]

@@ -8,16 +8,20 @@
 mod bench;
 mod cargo;
 mod check;
+mod chromium;
 mod console;
 mod counts;
 mod demo;
 mod emulator;
+mod node;
 mod package;
 mod process;
 mod python;
 mod readme;
 mod setup;
+mod stamp;
 mod test;
+mod wasm;
 mod workspace;
 
 use std::process::ExitCode;

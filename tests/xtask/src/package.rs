@@ -1,16 +1,16 @@
 //! `cargo xtask package`: the files that users install, in `dist/`.
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::console::{heading, say, size};
-use crate::process;
+use crate::node::{self, Node};
 use crate::python::{self, Python};
-use crate::setup;
 use crate::workspace::Workspace;
+use crate::{process, setup, stamp};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -21,13 +21,17 @@ pub(crate) struct Options {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Name {
     Python,
+    Npm,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    let python = setup::tools()?;
-    match options.package {
-        Some(Name::Python) | None => wheel(workspace, &python)?,
-    };
+    if matches!(options.package, Some(Name::Python) | None) {
+        wheel(workspace, &setup::tools()?)?;
+    }
+    if matches!(options.package, Some(Name::Npm) | None) {
+        let (node, _) = npm(workspace)?;
+        sizes(workspace, &node)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -62,21 +66,94 @@ pub(crate) fn wheel(workspace: &Workspace, python: &Python) -> Result<PathBuf> {
     maturin.arg("--interpreter").arg(build.python()).arg("--out").arg(&aside);
     process::run(&mut maturin)?;
 
-    let built = std::fs::read_dir(&aside)?
+    let built = only(&aside, "whl").context("maturin made no wheel")?;
+    into_dist(workspace, &built)
+}
+
+/// What the npm package is made from, beside the compiler.
+const NPM_SOURCES: [&str; 11] = [
+    "core",
+    "tests/emulator/src",
+    "tests/emulator/Cargo.toml",
+    "bindings-wasm/src",
+    "bindings-wasm/npm",
+    "bindings-wasm/Cargo.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+    "LICENSE",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+];
+
+/// Builds the npm package and packs it into `dist/`, where any of its sources changed since.
+///
+/// The built files stay in `bindings-wasm/npm/dist` too, for what looks at them there.
+pub(crate) fn npm(workspace: &Workspace) -> Result<(Node, PathBuf)> {
+    let (node, bindgen) = setup::npm_tools(workspace)?;
+    let folder = workspace.scratch().join("npm");
+    let aside = folder.join("packed");
+    let stamp = folder.join("made-from.txt");
+    let made_from = || -> Result<String> {
+        let rustc = process::capture(Command::new("rustc").arg("-vV"))?;
+        Ok(format!("{rustc}{node}\n{}\n", stamp::of(&workspace.root, &NPM_SOURCES)?))
+    };
+    let is_built = workspace.root.join(node::PACKAGE).join("dist").is_dir();
+    if is_built
+        && let Ok(built) = only(&aside, "tgz")
+        && std::fs::read_to_string(&stamp)? == made_from()?
+    {
+        return Ok((node, into_dist(workspace, &built)?));
+    }
+    heading("the npm package, release build");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&aside)?;
+    let mut build = node.command(workspace);
+    build.arg("bindings-wasm/npm/build.mjs").arg("--pack").arg(&aside);
+    build.env("WASM_BINDGEN", &bindgen.cli).env("CARGO_TARGET_DIR", &workspace.target);
+    process::run(&mut build)?;
+    let built = only(&aside, "tgz")?;
+    // Only now: the build may put copies (the licences, say) beside its sources.
+    std::fs::write(&stamp, made_from()?)?;
+    Ok((node, into_dist(workspace, &built)?))
+}
+
+/// Prints the sizes of what a page loads, against their budget.
+///
+/// # Errors
+/// Where one is over it.
+pub(crate) fn sizes(workspace: &Workspace, node: &Node) -> Result<()> {
+    process::run(node.command(workspace).arg("bindings-wasm/npm/sizes.mjs"))
+        .context("the sizes of the npm package")
+}
+
+/// The only file in a folder with that ending.
+fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let found: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
-        .context("maturin made no wheel")?;
+        .filter(|path| path.extension().is_some_and(|extension| extension == ending))
+        .collect();
+    match <[PathBuf; 1]>::try_from(found) {
+        Ok([path]) => Ok(path),
+        Err(found) => bail!("{} files end with .{ending} in {}, not one", found.len(), folder.display()),
+    }
+}
+
+/// Puts a package into `dist/`, in the place of others of its kind.
+fn into_dist(workspace: &Workspace, built: &Path) -> Result<PathBuf> {
     let dist = workspace.root.join("dist");
     std::fs::create_dir_all(&dist)?;
     for entry in std::fs::read_dir(&dist)? {
         let old = entry?.path();
-        if old.extension().is_some_and(|extension| extension == "whl") {
+        if old.extension() == built.extension() {
             std::fs::remove_file(old)?;
         }
     }
-    let wheel = dist.join(built.file_name().context("a wheel without a name")?);
-    std::fs::copy(&built, &wheel)?;
-    let bytes = std::fs::metadata(&wheel)?.len();
-    say(&format!("{}: {}", workspace.relative(&wheel).display(), size(bytes)));
-    Ok(wheel)
+    let package = dist.join(built.file_name().context("a package without a name")?);
+    std::fs::copy(built, &package)?;
+    let bytes = std::fs::metadata(&package)?.len();
+    say(&format!("{}: {}", workspace.relative(&package).display(), size(bytes)));
+    Ok(package)
 }

@@ -1,9 +1,10 @@
 //! Other programs: run to the end, read, or kept in the background for as long as a value lives.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -15,6 +16,27 @@ static SERVERS: Mutex<Vec<Arc<Mutex<Child>>>> = Mutex::new(Vec::new());
 /// Where it cannot be started, or ends with a code other than 0.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.stdin(Stdio::null()).status().with_context(|| start_failure(command))?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", words(command));
+    }
+    Ok(())
+}
+
+/// Runs a program with its output on the terminal, and ends it when it takes longer than that.
+pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
+    let mut child = command.stdin(Stdio::null()).spawn().with_context(|| start_failure(command))?;
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if start.elapsed() >= limit {
+            child.kill()?;
+            child.wait()?;
+            bail!("`{}` was ended: it took longer than {} s", words(command), limit.as_secs());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
     if !status.success() {
         bail!("`{}` failed ({status})", words(command));
     }
@@ -97,10 +119,15 @@ fn end(child: &Mutex<Child>) {
     let _ = child.wait();
 }
 
+/// The first program of that name on PATH.
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
+}
+
 /// Whether a program of that name is on PATH.
 pub(crate) fn is_on_path(name: &str) -> bool {
-    std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()))
+    on_path(name).is_some()
 }
 
 fn words(command: &Command) -> String {
@@ -138,6 +165,14 @@ mod tests {
         let error = capture(&mut shell("echo broken >&2; exit 1")).unwrap_err().to_string();
         assert!(error.contains("`sh -c") && error.ends_with(": broken"), "{error}");
         assert!(run(&mut shell("exit 1")).is_err());
+    }
+
+    #[test]
+    fn what_takes_too_long_is_ended() {
+        let error = run_within(&mut shell("exec sleep 600"), Duration::from_millis(100)).unwrap_err();
+        assert!(error.to_string().contains("took longer"), "{error}");
+        assert!(run_within(&mut shell("exit 0"), Duration::from_secs(60)).is_ok());
+        assert!(run_within(&mut shell("exit 1"), Duration::from_secs(60)).is_err());
     }
 
     #[test]

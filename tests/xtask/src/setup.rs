@@ -1,13 +1,16 @@
-//! `cargo xtask setup`: what the other tasks need, made below the target folder; the machine itself is left as it is.
+//! `cargo xtask setup`: what the other tasks need, made below the target folder. Two things cannot be there: the toolchain
+//! is given its standard library for WebAssembly, and root on a Debian is given Debian's Chromium.
 
 use std::process::{Command, ExitCode};
 
 use anyhow::{Result, bail};
 
 use crate::console::say;
-use crate::process;
+use crate::node::{self, Node};
 use crate::python::{self, Python};
+use crate::wasm::{self, WasmBindgen};
 use crate::workspace::Workspace;
+use crate::{chromium, process};
 
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     let python = tools()?;
@@ -18,7 +21,27 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
         python::environment(workspace, &python, kit)?;
         say(&format!("environment `{}`: ready ({})", kit.name, kit.purpose));
     }
+    let (node, bindgen) = npm_tools(workspace)?;
+    say(&format!("JavaScript: {node}"));
+    say(&format!("standard library for {}: ready", wasm::TARGET));
+    say(&format!("wasm-bindgen {}: {}", bindgen.version, bindgen.cli.display()));
+    for folder in node::folders_with_lock(workspace)? {
+        node.install(workspace, &folder)?;
+        say(&format!("dev dependencies of {folder}: ready"));
+    }
+    if let Some(browser) = chromium::ready()? {
+        say(&format!("browser: {}", browser.display()));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the npm package is built with.
+pub(crate) fn npm_tools(workspace: &Workspace) -> Result<(Node, WasmBindgen)> {
+    let node = Node::find()?;
+    wasm::standard_library(workspace)?;
+    let bindgen = wasm::wasm_bindgen(workspace)?;
+    node.install(workspace, node::PACKAGE)?;
+    Ok((node, bindgen))
 }
 
 /// What must be on the machine beside Rust; says what is missing and how to get it, and installs nothing.

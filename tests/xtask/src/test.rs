@@ -2,7 +2,9 @@
 
 mod python;
 mod report;
+mod wasm;
 
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result};
@@ -11,6 +13,7 @@ use clap::{Args, ValueEnum};
 use crate::cargo::{self, Built};
 use crate::console::{heading, warn};
 use crate::counts::Counts;
+use crate::node::Node;
 use crate::python::Python;
 use crate::test::report::Report;
 use crate::workspace::Workspace;
@@ -32,7 +35,8 @@ enum Suite {
     Conformance,
     /// The wheel in a fresh environment: its tests, types, the README's quickstart, the official library as a peer
     Python,
-    /// Not built yet
+    /// The packed npm package in a fresh project: in Node and in Chromium, its types, the README's quickstart, leaks, the
+    /// official library as a peer
     Wasm,
     /// Not built yet
     Kotlin,
@@ -41,21 +45,28 @@ enum Suite {
 }
 
 /// The crates whose tests need no Python; those of the tasks and of the benchmark belong to no suite of their own.
-const CRATES: [&str; 5] = ["senders-core", EMULATOR, RUNNER, "senders-bench", "xtask"];
+const CRATES: [&str; 7] = ["senders-core", EMULATOR, RUNNER, WASM, WASM_JSON, "senders-bench", "xtask"];
+/// The Rust half of the npm package.
+pub(crate) const WASM: &str = "senders-wasm";
+/// The part of it that rewrites JSON, a crate of its own to be compiled for speed.
+const WASM_JSON: &str = "senders-wasm-json";
 /// The native half of the Python package: its tests link Python's own library.
 const NATIVE: &str = "senders-python";
 pub(crate) const EMULATOR: &str = "senders-emulator";
 pub(crate) const RUNNER: &str = "senders-conformance";
+/// The address that the README's examples name; the tests put the real one in its place.
+const README_ADDRESS: &str = "http://127.0.0.1:8421";
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let mut report = Report::default();
     match options.suite {
         None => all(workspace, &mut report),
-        Some(Suite::Core) => one(workspace, &mut report, "senders-core"),
-        Some(Suite::Emulator) => one(workspace, &mut report, EMULATOR),
+        Some(Suite::Core) => single(workspace, &mut report, "senders-core"),
+        Some(Suite::Emulator) => single(workspace, &mut report, EMULATOR),
         Some(Suite::Conformance) => conformance(workspace, &mut report),
         Some(Suite::Python) => python(workspace, &mut report),
-        Some(suite @ (Suite::Wasm | Suite::Kotlin | Suite::Swift)) => {
+        Some(Suite::Wasm) => wasm(workspace, &mut report),
+        Some(suite @ (Suite::Kotlin | Suite::Swift)) => {
             let name = format!("{suite:?}").to_lowercase();
             warn(&format!("the {name} package is not built yet: nothing was tested"));
             report.add(&name, Counts::ONE_FAILED);
@@ -78,16 +89,26 @@ fn crates(python: &Python) -> Vec<&'static str> {
 
 fn all(workspace: &Workspace, report: &mut Report) -> Result<()> {
     let python = setup::tools()?;
+    // What is missing is said now, not after minutes.
+    Node::find()?;
     let built = report.timed("compiling the tests", || build_all(workspace, &python));
     let built = built.map_err(|error| report.broke(&error)).ok();
     if let Some(built) = &built {
-        rust(workspace, report, &crates(&python), built, &python)?;
+        rust(workspace, report, &crates(&python), built, python.library.as_deref())?;
         without_library(report, &python);
     }
     drive_core(workspace, report, built.as_ref());
-    let prepared = python::prepare(workspace, report, python)?;
-    drive_python(workspace, report, built.as_ref(), &prepared);
-    python::suite(workspace, report, &prepared, built.as_ref());
+    // A package that cannot be built does not keep the other one from its tests.
+    match python::prepare(workspace, report, python) {
+        Ok(prepared) => {
+            drive_python(workspace, report, built.as_ref(), &prepared);
+            python::suite(workspace, report, &prepared, built.as_ref());
+        }
+        Err(error) => report.broke(&error),
+    }
+    let prepared = wasm::prepare(workspace, report)?;
+    drive_node(workspace, report, built.as_ref(), &prepared);
+    wasm::suite(workspace, report, &prepared, built.as_ref());
     Ok(())
 }
 
@@ -102,36 +123,54 @@ fn without_library(report: &mut Report, python: &Python) {
     }
 }
 
-fn one(workspace: &Workspace, report: &mut Report, name: &str) -> Result<()> {
-    build_and_test(workspace, report, &setup::tools()?, name, &[]).map(drop)
+fn single(workspace: &Workspace, report: &mut Report, name: &str) -> Result<()> {
+    setup::compiler()?;
+    build_and_test(workspace, report, &[name], &[], None).map(drop)
 }
 
 /// Answers what was built, also where tests fail.
 fn build_and_test(
     workspace: &Workspace,
     report: &mut Report,
-    python: &Python,
-    name: &str,
+    crates: &[&str],
     programs: &[&str],
+    library: Option<&Path>,
 ) -> Result<Built> {
-    let built = report.timed("compiling the tests", || cargo::build(workspace, &[name], programs, true))?;
-    rust(workspace, report, &[name], &built, python)?;
+    // A program is only found in a crate that is named.
+    let named: Vec<&str> =
+        crates.iter().chain(programs.iter().filter(|name| !crates.contains(name))).copied().collect();
+    let built = report.timed("compiling the tests", || cargo::build(workspace, &named, programs, true))?;
+    rust(workspace, report, crates, &built, library)?;
     Ok(built)
 }
 
 fn conformance(workspace: &Workspace, report: &mut Report) -> Result<()> {
     let python = setup::tools()?;
-    let built = build_and_test(workspace, report, &python, RUNNER, &[RUNNER])?;
+    let built = build_and_test(workspace, report, &[RUNNER], &[RUNNER], None)?;
     drive_core(workspace, report, Some(&built));
-    let prepared = python::prepare(workspace, report, python)?;
-    drive_python(workspace, report, Some(&built), &prepared);
+    match python::prepare(workspace, report, python) {
+        Ok(prepared) => drive_python(workspace, report, Some(&built), &prepared),
+        Err(error) => report.broke(&error),
+    }
+    let prepared = wasm::prepare(workspace, report)?;
+    drive_node(workspace, report, Some(&built), &prepared);
+    Ok(())
+}
+
+fn wasm(workspace: &Workspace, report: &mut Report) -> Result<()> {
+    Node::find()?;
+    let built = build_and_test(workspace, report, &[WASM, WASM_JSON], &[EMULATOR, RUNNER], None);
+    let built = built.map_err(|error| report.broke(&error)).ok();
+    let prepared = wasm::prepare(workspace, report)?;
+    drive_node(workspace, report, built.as_ref(), &prepared);
+    wasm::suite(workspace, report, &prepared, built.as_ref());
     Ok(())
 }
 
 fn python(workspace: &Workspace, report: &mut Report) -> Result<()> {
     let python = setup::tools()?;
     if python.library.is_some() {
-        build_and_test(workspace, report, &python, NATIVE, &[])
+        build_and_test(workspace, report, &[NATIVE], &[], python.library.as_deref())
             .map_or_else(|error| report.broke(&error), drop);
     }
     without_library(report, &python);
@@ -149,17 +188,17 @@ fn rust(
     report: &mut Report,
     crates: &[&str],
     built: &Built,
-    python: &Python,
+    library: Option<&Path>,
 ) -> Result<()> {
     heading(&format!("Rust tests: {}", crates.join(", ")));
-    for tested in cargo::test(workspace, crates, built, python.library.as_deref())? {
+    for tested in cargo::test(workspace, crates, built, library)? {
         report.add_timed(&tested.name, tested.counts, tested.time);
     }
     Ok(())
 }
 
 fn drive_core(workspace: &Workspace, report: &mut Report, built: Option<&Built>) {
-    report.step("vectors: core", || drive(workspace, built, &["--driver", "core"]));
+    report.step("vectors: core", || drive(workspace, built, &["--driver", "core"], None));
 }
 
 fn drive_python(
@@ -171,19 +210,60 @@ fn drive_python(
     report.step("vectors: python", || {
         let interpreter = prepared.environment.python();
         let interpreter = interpreter.to_str().context("the path of the environment is not UTF-8")?;
-        drive(workspace, built, &["--driver", "python", "--python", interpreter])
+        drive(workspace, built, &["--driver", "python", "--python", interpreter], None)
     });
 }
 
-fn drive(workspace: &Workspace, built: Option<&Built>, arguments: &[&str]) -> Result<Counts> {
+fn drive_node(workspace: &Workspace, report: &mut Report, built: Option<&Built>, prepared: &wasm::Prepared) {
+    report.step("vectors: node", || {
+        let driver = ["--command", "node tests/conformance/drivers/node_driver.mjs"];
+        drive(workspace, built, &driver, Some(&prepared.project.package()))
+    });
+}
+
+/// Runs the vectors; `package` is where the driver finds the package it drives.
+fn drive(
+    workspace: &Workspace,
+    built: Option<&Built>,
+    arguments: &[&str],
+    package: Option<&Path>,
+) -> Result<Counts> {
     let runner = built.context("the runner of the vectors was not built")?.binary(RUNNER)?;
     let mut command = Command::new(runner);
     command.args(arguments).current_dir(&workspace.root);
+    if let Some(package) = package {
+        command.env("SENDERS_PACKAGE", package);
+    }
+    counted(command, Counts::from_plain)
+}
+
+/// Runs a program that closes with lines of counts, which add up; one without any has failed.
+fn counted(command: Command, read: impl Fn(&str) -> Option<Counts>) -> Result<Counts> {
     let mut counts = Counts::default();
     let status = process::tee(command, |line| {
-        if let Some(closing) = Counts::from_plain(line) {
-            counts = closing;
+        if let Some(closing) = read(line) {
+            counts += closing;
         }
     })?;
     Ok(counts.judged(status.success()))
+}
+
+/// Runs a program that may close with its counts, and is one test by itself where it does not.
+fn counted_or_one(command: Command) -> Result<Counts> {
+    let mut closing = None;
+    let status = process::tee(command, |line| closing = Counts::from_plain(line).or(closing))?;
+    Ok(closing
+        .unwrap_or(if status.success() { Counts::ONE_PASSED } else { Counts::ONE_FAILED })
+        .judged(status.success()))
+}
+
+/// Runs a program that is one test by itself.
+fn one(command: &mut Command) -> Result<Counts> {
+    Ok(match process::run(command) {
+        Ok(()) => Counts::ONE_PASSED,
+        Err(error) => {
+            warn(&format!("{error:#}"));
+            Counts::ONE_FAILED
+        }
+    })
 }

@@ -25,8 +25,11 @@ const TOP_LEVEL: [&str; 13] = [
     "rust-toolchain.toml",
 ];
 
-/// The most lines a Rust file may have, generated ones excepted.
+/// The most lines a source file may have, generated ones excepted.
 const LONGEST: usize = 600;
+
+/// The endings of source files.
+const SOURCES: [&str; 8] = ["rs", "py", "ts", "mts", "cts", "js", "mjs", "cjs"];
 
 pub(super) fn top_level(workspace: &Workspace) -> Seen {
     let files = workspace.files()?;
@@ -49,7 +52,7 @@ pub(super) fn lengths(workspace: &Workspace) -> Seen {
     let mut longest = (0, String::new());
     let mut too_long = Vec::new();
     for file in workspace.files()? {
-        if !is_written_rust(&file) {
+        if !is_written_source(&file) {
             continue;
         }
         let lines = std::fs::read_to_string(workspace.root.join(&file))?.lines().count();
@@ -64,8 +67,10 @@ pub(super) fn lengths(workspace: &Workspace) -> Seen {
     Ok(format!("the longest is {} ({})", longest.1, longest.0))
 }
 
-fn is_written_rust(file: &str) -> bool {
-    file.ends_with(".rs") && !file.split('/').any(|folder| folder == "generated")
+fn is_written_source(file: &str) -> bool {
+    let ending = file.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+    ending.is_some_and(|ending| SOURCES.contains(&ending))
+        && !file.split('/').any(|folder| folder == "generated")
 }
 
 pub(super) fn machine(workspace: &Workspace) -> Seen {
@@ -146,10 +151,15 @@ mod tests {
     }
 
     #[test]
-    fn only_written_rust_is_measured() {
-        assert!(is_written_rust("core/src/lib.rs"));
-        assert!(!is_written_rust("bindings-mobile/kotlin/generated/senders.rs"));
-        assert!(!is_written_rust("README.md"));
+    fn only_written_source_is_measured() {
+        for file in
+            ["core/src/lib.rs", "bindings-wasm/npm/src/call.ts", "a.test.mjs", "tests/e2e/twilio_peer.py"]
+        {
+            assert!(is_written_source(file), "{file}");
+        }
+        for file in ["bindings-mobile/kotlin/generated/senders.rs", "README.md", "x.json", "mjs", "a.rs/b"] {
+            assert!(!is_written_source(file), "{file}");
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! One version for every package: a release is one number.
 
 use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
 
 use crate::check::Seen;
+use crate::node;
 use crate::workspace::Workspace;
 
 pub(super) fn agree(workspace: &Workspace) -> Seen {
@@ -16,6 +18,13 @@ pub(super) fn agree(workspace: &Workspace) -> Seen {
         // A `dynamic` version is read from the crate by maturin: there is nothing to disagree.
         if let Some(version) = pyproject_version(&std::fs::read_to_string(pyproject)?)? {
             found.push(("pyproject.toml".to_owned(), version));
+        }
+    }
+    for name in ["package.json", "package-lock.json"] {
+        let path = workspace.root.join(node::PACKAGE).join(name);
+        if path.is_file() {
+            let version = npm_version(&std::fs::read_to_string(path)?)?;
+            found.push((format!("{}/{name}", node::PACKAGE), version));
         }
     }
     let changelog =
@@ -42,6 +51,13 @@ fn pyproject_version(text: &str) -> Result<Option<String>> {
     Ok(project.get("version").and_then(toml::Value::as_str).map(str::to_owned))
 }
 
+/// The version of a `package.json`, or that a `package-lock.json` was written for.
+fn npm_version(text: &str) -> Result<String> {
+    let package: Value = serde_json::from_str(text).context("an npm manifest is not JSON")?;
+    let version = package.get("version").and_then(Value::as_str);
+    version.map(str::to_owned).context("an npm manifest has no version")
+}
+
 /// The version of the first heading `## [0.1.0]` that is one.
 fn newest_version(changelog: &str) -> Option<&str> {
     changelog
@@ -61,6 +77,13 @@ mod tests {
             Some("0.2.0")
         );
         assert_eq!(newest_version("# Changelog\n"), None);
+    }
+
+    #[test]
+    fn npms_manifests_have_one() {
+        let lock = r#"{"name": "senders", "version": "0.1.0", "packages": {"": {"version": "0.1.0"}}}"#;
+        assert_eq!(npm_version(lock).unwrap(), "0.1.0");
+        assert!(npm_version("{}").is_err());
     }
 
     #[test]

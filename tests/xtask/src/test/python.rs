@@ -1,7 +1,5 @@
 //! The tests of the Python package: always of the built wheel in a fresh environment, never of the source tree.
 
-use std::process::Command;
-
 use anyhow::{Context as _, Result, bail};
 
 use crate::cargo::Built;
@@ -9,11 +7,9 @@ use crate::counts::Counts;
 use crate::emulator::Emulator;
 use crate::python::{self, Environment, Python};
 use crate::test::report::Report;
+use crate::test::{README_ADDRESS, counted, counted_or_one, one};
 use crate::workspace::Workspace;
 use crate::{package, process, readme};
-
-/// The address that the README's examples name; the test puts the real one in its place.
-const README_ADDRESS: &str = "http://127.0.0.1:8421";
 
 /// A fresh environment with the wheel in it, beside the tools of the tests.
 #[derive(Debug)]
@@ -64,7 +60,7 @@ pub(crate) fn suite(workspace: &Workspace, report: &mut Report, prepared: &Prepa
         if let Some(program) = built.and_then(|built| built.binary("senders-emulator").ok()) {
             pytest.env("SENDERS_EMULATOR", program);
         }
-        counted(pytest)
+        counted(pytest, Counts::from_pytest)
     });
     report.step("python: mypy --strict on the examples", || {
         let mut mypy = command();
@@ -103,32 +99,6 @@ pub(crate) fn suite(workspace: &Workspace, report: &mut Report, prepared: &Prepa
         let mut command = peer.command(workspace);
         emulator.environment(&mut command);
         command.arg("tests/e2e/twilio_peer.py").arg(&emulator.base_url);
-        counted(command)
+        counted_or_one(command)
     });
-}
-
-/// Runs a program that closes with counts; where it prints none, it counts as one test.
-fn counted(command: Command) -> Result<Counts> {
-    let mut closing = None;
-    let status = process::tee(command, |line| {
-        if let Some(counts) = Counts::from_plain(line).or_else(|| Counts::from_pytest(line)) {
-            closing = Some(counts);
-        }
-    })?;
-    Ok(match closing {
-        Some(counts) => counts.judged(status.success()),
-        None if status.success() => Counts::ONE_PASSED,
-        None => Counts::ONE_FAILED,
-    })
-}
-
-/// Runs a program that is one test by itself.
-fn one(command: &mut Command) -> Result<Counts> {
-    Ok(match process::run(command) {
-        Ok(()) => Counts::ONE_PASSED,
-        Err(error) => {
-            crate::console::warn(&format!("{error:#}"));
-            Counts::ONE_FAILED
-        }
-    })
 }
