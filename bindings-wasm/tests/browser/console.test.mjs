@@ -187,8 +187,9 @@ onPage("faults: retries are shown, an unknown outcome is looked into", "?speed=2
   await page.getByText("No senders yet").waitFor();
   await page.getByRole("button", { name: "Rate limit" }).click();
   await page.getByRole("button", { name: "Refresh" }).click();
-  const call = page.locator("#activity > li").first();
-  await call.getByText("2 requests · a wait of", { exact: false }).waitFor();
+  // Whichever call met the limit: the page may have looked once more by itself meanwhile.
+  const call = page.locator("#activity > li").filter({ hasText: "2 requests · a wait of" }).first();
+  await call.waitFor();
   await call.locator("summary").click();
   await call.getByText(/→ 429/).waitFor();
   await call.getByText(/waits 2\.\d s as the server asked/).waitFor();

@@ -50,6 +50,8 @@ enum DriverName {
     Core,
     /// The Python package, through `drivers/python_driver.py`.
     Python,
+    /// The npm package, through `drivers/node_driver.mjs`.
+    Node,
 }
 
 impl DriverName {
@@ -57,6 +59,7 @@ impl DriverName {
         match self {
             Self::Core => "core",
             Self::Python => "python",
+            Self::Node => "node",
         }
     }
 }
@@ -76,9 +79,9 @@ impl Driver {
         match options.driver {
             DriverName::Core => Ok(Self::Core),
             DriverName::Python => {
-                let script = drivers().join("python_driver.py").to_string_lossy().into_owned();
-                ProcessDriver::start(&options.python, &[script]).map(Self::Process)
+                ProcessDriver::start(&options.python, &[script("python_driver.py")]).map(Self::Process)
             }
+            DriverName::Node => ProcessDriver::start("node", &[script("node_driver.mjs")]).map(Self::Process),
         }
     }
 
@@ -88,6 +91,11 @@ impl Driver {
             Self::Process(driver) => driver.run(case),
         }
     }
+}
+
+/// A driver's script, as an argument of its interpreter.
+fn script(name: &str) -> String {
+    drivers().join(name).to_string_lossy().into_owned()
 }
 
 fn drivers() -> PathBuf {

@@ -216,8 +216,7 @@ fn drive_python(
 
 fn drive_node(workspace: &Workspace, report: &mut Report, built: Option<&Built>, prepared: &wasm::Prepared) {
     report.step("vectors: node", || {
-        let driver = ["--command", "node tests/conformance/drivers/node_driver.mjs"];
-        drive(workspace, built, &driver, Some(&prepared.project.package()))
+        drive(workspace, built, &["--driver", "node"], Some(&prepared.project.package()))
     });
 }
 
