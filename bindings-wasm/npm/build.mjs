@@ -35,6 +35,8 @@ function script(name) {
 function rust(name, feature) {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   const sysroot = execFileSync("rustc", ["--print", "sysroot"], { cwd: ROOT, encoding: "utf8" }).trim();
+  // No path of this machine goes into what is published.
+  const remaps = [`${join(cargoHome, "registry/src")}=`, `${join(sysroot, "lib/rustlib/src/rust")}=/rustc`, `${ROOT}=`];
   const hot = name === "senders" ? HOT : {};
   const profile = { "opt-level": '"z"', ...hot, panic: '"abort"', strip: '"none"', lto: '"fat"', "codegen-units": "1" };
   run(
@@ -49,8 +51,7 @@ function rust(name, feature) {
       env: {
         ...process.env,
         CARGO_TARGET_DIR: TARGET,
-        // No path of this machine goes into what is published.
-        CARGO_ENCODED_RUSTFLAGS: [`--remap-path-prefix=${join(cargoHome, "registry/src")}=`, `--remap-path-prefix=${sysroot}=`, `--remap-path-prefix=${ROOT}=`].join("\x1f"),
+        CARGO_ENCODED_RUSTFLAGS: remaps.map((remap) => `--remap-path-prefix=${remap}`).join("\x1f"),
       },
     },
   );

@@ -65,8 +65,12 @@ impl Fields {
 pub(crate) fn details(error: &Error) -> String {
     let message = error.to_string();
     let invalid = error.kind() == ErrorKind::InvalidArgument;
-    let mut fields =
-        Fields::new(error.kind(), if invalid { argument_text(&message) } else { message }.as_str());
+    let message = if invalid {
+        argument_text(&message)
+    } else {
+        message.replace("`max_response_bytes`", "`maxResponseBytes`")
+    };
+    let mut fields = Fields::new(error.kind(), &message);
     let server = error.server();
     fields.number("status", error.status().map(u64::from));
     fields.number("code", error.code().map(u64::from));

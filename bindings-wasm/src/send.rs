@@ -20,6 +20,9 @@ extern "C" {
     fn fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
 }
 
+/// Bodies up to this size are read at once, where the connection keeps them to it: quicker than a stream.
+const AT_ONCE: u64 = 65_536;
+
 /// The names of headers a page may not set; its browser does.
 const BROWSERS_OWN: [&str; 1] = ["user-agent"];
 
@@ -62,9 +65,17 @@ pub async fn send(call: u32, signal: AbortSignal, page: bool) -> Result<JsValue,
     if response.type_() == ResponseType::Opaqueredirect {
         return Ok(3.into());
     }
+    let status = response.status();
     let headers = response.headers();
     let length = headers.get("content-length").and_then(|text| text.parse::<u64>().ok());
-    if let Some(stream) = response.body() {
+    let short = length.is_some_and(|length| length <= AT_ONCE) && headers.get("content-encoding").is_none();
+    if short {
+        let bytes =
+            Uint8Array::new(&JsFuture::from(web_sys::Response::from(response).array_buffer()?).await?);
+        if !with_sending(call, |sending| Ok(sending.push(&bytes)))? {
+            return Ok(1.into());
+        }
+    } else if let Some(stream) = response.body() {
         let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
         with_sending(call, |sending| {
             sending.reserve(length.unwrap_or(0));
@@ -86,5 +97,5 @@ pub async fn send(call: u32, signal: AbortSignal, page: bool) -> Result<JsValue,
             }
         }
     }
-    Ok(js_sys::Array::of2(&response.status().into(), &headers.into_raw()).into())
+    Ok(js_sys::Array::of2(&status.into(), &headers.into_raw()).into())
 }

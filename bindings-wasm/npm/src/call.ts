@@ -1,8 +1,14 @@
-import type { WithResponse } from "./types.js";
+import type { ResponseInfo, WithResponse } from "./types.js";
+
+/** A result, and how to learn of its response. */
+export interface Whole<T> {
+  data: T;
+  response: () => ResponseInfo;
+}
 
 /** A call under way: a promise of its result, with {@link Call.withResponse} for what came along. */
 export class Call<T> extends Promise<T> {
-  readonly #whole: Promise<WithResponse<T>>;
+  readonly #whole: Promise<Whole<T>>;
 
   /** What `then` and the like give is a plain promise. */
   static override get [Symbol.species](): PromiseConstructor {
@@ -10,7 +16,7 @@ export class Call<T> extends Promise<T> {
   }
 
   /** @internal */
-  constructor(whole: Promise<WithResponse<T>>) {
+  constructor(whole: Promise<Whole<T>>) {
     super((resolve, reject) => {
       whole.then(({ data }) => resolve(data), reject);
     });
@@ -18,9 +24,10 @@ export class Call<T> extends Promise<T> {
   }
 
   /** The result together with the status, the headers and the request id of the last response. */
-  withResponse(): Promise<WithResponse<T>> {
+  async withResponse(): Promise<WithResponse<T>> {
     // Whoever asks this way is told of a failure this way, and only so.
     this.catch(() => undefined);
-    return this.#whole;
+    const { data, response } = await this.#whole;
+    return { data, ...response() };
   }
 }

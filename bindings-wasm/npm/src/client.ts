@@ -1,3 +1,4 @@
+import type { Whole } from "./call.js";
 import { Call } from "./call.js";
 import { systemClock } from "./clock.js";
 import type { Surroundings } from "./driver.js";
@@ -20,7 +21,6 @@ import type {
   SendersOptions,
   StatusChange,
   WaitOptions,
-  WithResponse,
 } from "./types.js";
 
 declare const __VERSION__: string;
@@ -194,12 +194,12 @@ export class Senders {
     options: CallOptions | undefined,
     told: ((value: unknown) => unknown) | undefined,
     result: (value: unknown) => T,
-  ): Promise<WithResponse<T>> {
+  ): Promise<Whole<T>> {
     const driver = await this.#begin(operation, args, options);
     try {
       for (;;) {
         const { done, value } = await driver.next();
-        if (done) return { data: result(value), ...driver.response() };
+        if (done) return { data: result(value), response: () => driver.response() };
         await told?.(value);
       }
     } finally {

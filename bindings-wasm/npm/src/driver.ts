@@ -1,3 +1,4 @@
+import { Abort } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { Step } from "./engine.js";
 import { TransportError, fromDetails } from "./errors.js";
@@ -33,7 +34,7 @@ export interface Came {
   value: unknown;
 }
 
-type RequestParts = Omit<TransportRequest, "signal" | "write"> & { attempt: number };
+type RequestParts = Omit<TransportRequest, "signal" | "write" | "onAbort">;
 
 /** Obeys the machine of one call until it ends: the one loop of this package. */
 export class Driver {
@@ -103,27 +104,28 @@ export class Driver {
     return { status, headers, requestId };
   }
 
-  /** Runs `work` with a signal that is aborted by the caller, and by the end of the instance. */
-  async #abortable<T>(work: (abort: AbortController) => Promise<T>): Promise<T> {
-    const abort = new AbortController();
-    const give_up = (): void => abort.abort(this.#signal?.reason);
-    this.#signal?.addEventListener("abort", give_up, { once: true });
+  /** Runs `work`, which is over at once when the caller gives up, or when the instance is over. */
+  async #abortable<T>(work: (abort: Abort) => Promise<T>): Promise<T> {
+    const abort = new Abort();
+    const signal = this.#signal;
+    const giveUp = signal && ((): void => abort.abort(signal.reason));
+    if (giveUp) signal.addEventListener("abort", giveUp, { once: true });
     const unwatch = this.#engine.watch((reason) => abort.abort(reason));
     try {
       return await new Promise<T>((resolve, reject) => {
         // A transport may not know of the signal: the call is over nevertheless.
-        abort.signal.addEventListener("abort", () => reject(abort.signal.reason), { once: true });
+        abort.onAbort(reject);
         work(abort).then(resolve, reject);
       });
     } finally {
       unwatch();
-      this.#signal?.removeEventListener("abort", give_up);
+      if (giveUp) signal.removeEventListener("abort", giveUp);
     }
   }
 
   async #send(): Promise<void> {
     const { clock, transport, logger } = this.#with;
-    const { attempt: _, ...parts } = JSON.parse(this.#engine.run((wasm) => wasm.request(this.#call))) as RequestParts;
+    const parts = JSON.parse(this.#engine.run((wasm) => wasm.request(this.#call))) as RequestParts;
     this.#attempts += 1;
     const event: RequestEvent = {
       call: this.#number,
@@ -139,14 +141,13 @@ export class Driver {
     let done: ResponseEvent;
     try {
       const { status, headers } = await this.#abortable((abort) => {
-        const late = new TransportError("timeout", "unknown", `no answer within ${parts.attemptMs} ms`);
-        limit = clock.limit(parts.attemptMs, () => abort.abort(late));
+        limit = clock.limit(parts.attemptMs, () => abort.abort(tooLate(parts.attemptMs)));
         if (transport === undefined) return this.#sendBuiltIn(abort.signal);
         const write = (chunk: Uint8Array): void => {
-          if (over) throw late;
+          if (over) throw tooLate(parts.attemptMs);
           if (!this.#engine.run((wasm) => wasm.chunk(this.#call, chunk))) throw tooLarge();
         };
-        return transport.send({ ...parts, signal: abort.signal, write });
+        return transport.send(new Sending(parts, abort, write));
       });
       over = true;
       const lines: string[] = [];
@@ -191,6 +192,43 @@ export class Driver {
     logger?.debug(`senders ${this.#operation} waits ${delayMs} ms (${reason})`);
     await this.#abortable((abort) => clock.sleep(delayMs, abort.signal));
   }
+}
+
+/** A request as a transport gets it: its signal is made when it is asked for. */
+class Sending implements TransportRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: [name: string, value: string][];
+  declare readonly body?: string;
+  readonly connectMs: number;
+  readonly attemptMs: number;
+  readonly maxResponseBytes: number;
+  readonly write: (chunk: Uint8Array) => void;
+  readonly #abort: Abort;
+
+  constructor(parts: RequestParts, abort: Abort, write: (chunk: Uint8Array) => void) {
+    this.method = parts.method;
+    this.url = parts.url;
+    this.headers = parts.headers;
+    if (parts.body !== undefined) this.body = parts.body;
+    this.connectMs = parts.connectMs;
+    this.attemptMs = parts.attemptMs;
+    this.maxResponseBytes = parts.maxResponseBytes;
+    this.write = write;
+    this.#abort = abort;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  onAbort(callback: (reason: unknown) => void): void {
+    this.#abort.onAbort(callback);
+  }
+}
+
+function tooLate(ms: number): TransportError {
+  return new TransportError("timeout", "unknown", `no answer within ${ms} ms`);
 }
 
 function title({ operation, attempt, method, url }: RequestEvent): string {

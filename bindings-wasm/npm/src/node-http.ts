@@ -45,8 +45,9 @@ export function nodeHttp(options: NodeHttpOptions = {}): NodeHttpTransport {
 
 function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Promise<TransportResponse> {
   return new Promise((resolve, reject) => {
-    const { url, method, body, signal } = request;
-    const secure = url.startsWith("https:");
+    const { method, body } = request;
+    const [where, path] = place(request.url);
+    const secure = where.protocol === "https:";
     const headers: Record<string, string | number> = Object.fromEntries(request.headers);
     if (body !== undefined) headers["Content-Length"] = Buffer.byteLength(body);
     else if (method === "POST") headers["Content-Length"] = 0;
@@ -54,23 +55,22 @@ function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Pr
     let stage: "connect" | "tls" = "connect";
     let timer: NodeJS.Timeout | undefined;
     let answer: IncomingMessage | undefined;
+    let settled = false;
     const outgoing: ClientRequest = secure
-      ? httpsRequest(url, { method, headers, agent: https })
-      : httpRequest(url, { method, headers, agent: http });
+      ? httpsRequest({ ...where, path, method, headers, agent: https })
+      : httpRequest({ ...where, path, method, headers, agent: http });
 
-    const abort = (): void => {
-      outgoing.destroy(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
-    };
     const settle = (): void => {
+      settled = true;
       clearTimeout(timer);
-      signal.removeEventListener("abort", abort);
     };
     const fail = (thrown: Error & { code?: string }): void => {
       settle();
       reject(connected || thrown instanceof TransportError ? thrown : notSent(thrown, stage));
     };
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
+    request.onAbort((reason) => {
+      if (!settled) outgoing.destroy(reason instanceof Error ? reason : new Error("aborted"));
+    });
 
     outgoing.once("socket", (socket: Socket) => {
       if (!socket.connecting) {
@@ -109,6 +109,28 @@ function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Pr
     });
     outgoing.end(body);
   });
+}
+
+/** Scheme, host and port of a URL: the same few all the time. */
+interface Place {
+  protocol: string;
+  hostname: string;
+  port: string;
+}
+
+const places = new Map<string, Place>();
+
+/** Where a URL leads, and its path: taking URLs apart costs more than sending. */
+function place(url: string): [Place, string] {
+  const at = url.indexOf("/", "https://".length);
+  const origin = at < 0 ? url : url.slice(0, at);
+  let known = places.get(origin);
+  if (known === undefined) {
+    const { protocol, hostname, port } = new URL(origin);
+    known = { protocol, hostname: hostname.replace(/^\[(.*)\]$/, "$1"), port };
+    places.set(origin, known);
+  }
+  return [known, at < 0 ? "/" : url.slice(at)];
 }
 
 function notSent(thrown: Error & { code?: string }, stage: "connect" | "tls"): TransportError {

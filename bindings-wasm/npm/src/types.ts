@@ -384,23 +384,25 @@ export interface TransportFailure {
 /** One request, to be sent as it is: no redirects, no retries, no changes. */
 export interface TransportRequest {
   /** The method. */
-  method: string;
+  readonly method: string;
   /** The whole URL. */
-  url: string;
+  readonly url: string;
   /** Every header but `Host` and `Content-Length`. */
-  headers: [name: string, value: string][];
+  readonly headers: [name: string, value: string][];
   /** The body, if there is one: JSON. */
-  body?: string;
-  /** Aborted when the caller gives up or the time is over. */
-  signal: AbortSignal;
+  readonly body?: string;
+  /** Aborted when the caller gives up or the time is over. Made when it is first read. */
+  readonly signal: AbortSignal;
   /** Milliseconds for name lookup, connecting and TLS. */
-  connectMs: number;
+  readonly connectMs: number;
   /** Milliseconds for the whole attempt; the client keeps this time itself, through `signal`. */
-  attemptMs: number;
+  readonly attemptMs: number;
   /** The most bytes a body may have. */
-  maxResponseBytes: number;
+  readonly maxResponseBytes: number;
   /** Takes a piece of the answer's body. It throws when the body is too large. */
   write(chunk: Uint8Array): void;
+  /** Calls back when the caller gives up or the time is over: cheaper than the signal. */
+  onAbort(callback: (reason: unknown) => void): void;
 }
 
 /** An answer, whose body went into {@link TransportRequest.write}. */
