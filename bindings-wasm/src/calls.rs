@@ -345,11 +345,7 @@ pub fn respond(
         while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
             headers.push(name.to_owned(), value);
         }
-        // For answers that are no errors; those tell it themselves. Source of the names: the core's `error/body.rs`.
-        let id = ["T-Request-Id", "Twilio-Request-Id"]
-            .iter()
-            .find_map(|name| headers.value(name))
-            .map(str::to_owned);
+        let id = headers.request_id().map(str::to_owned);
         let response = HttpResponse::new(status, headers, sending.body);
         call.operation
             .on_response(now(monotonic_ms, unix_ms), sending.attempt, response)

@@ -76,6 +76,12 @@ impl Headers {
         self.iter().find(|(have, _)| have.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// The id the server gave the request: `T-Request-Id` (Twilio OAS d50069b) or `Twilio-Request-Id` (other Twilio APIs).
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        ["T-Request-Id", "Twilio-Request-Id"].iter().find_map(|name| self.value(name))
+    }
+
     /// Every line, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))

@@ -97,7 +97,7 @@ impl ServerError {
             code,
             message,
             more_info,
-            request_id: request_id(response),
+            request_id: response.headers.request_id().map(str::to_owned),
             raw: response.body.clone(),
         }
     }
@@ -162,14 +162,6 @@ impl fmt::Debug for ServerError {
             .field("request_id", &self.request_id)
             .finish_non_exhaustive()
     }
-}
-
-/// The id of the request, from whichever header has it.
-pub(crate) fn request_id(response: &HttpResponse) -> Option<String> {
-    ["T-Request-Id", "Twilio-Request-Id"]
-        .iter()
-        .find_map(|name| response.headers.value(name))
-        .map(str::to_owned)
 }
 
 /// The beginning of a body as an error may show it: one line, numbers masked, at most 256 bytes.
