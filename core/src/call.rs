@@ -12,11 +12,11 @@ use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure};
 use crate::time::Now;
 
 /// A call of one endpoint. See [`Machine`].
-pub struct Call<E: Endpoint>(Exchange<E>);
+pub struct Call<E: Endpoint>(Exchange<E::Output>);
 
 #[expect(private_bounds, reason = "only this crate makes calls")]
 impl<E: Wire> Call<E> {
-    pub(crate) fn new(client: &Client, endpoint: E, options: &CallOptions) -> Result<Self, InvalidArgument> {
+    pub(crate) fn new(client: &Client, endpoint: &E, options: &CallOptions) -> Result<Self, InvalidArgument> {
         Exchange::new(client, endpoint, options).map(Self)
     }
 }
@@ -26,9 +26,9 @@ impl<E: Wire> Machine for Call<E> {
     type Output = E::Output;
 
     fn step(&mut self, now: Now) -> Step<Infallible, E::Output> {
-        match self.0.step(now).end() {
+        match self.0.step(now) {
             Ok(result) => Step::Done(result),
-            Err(step) => step,
+            Err(progress) => progress.into(),
         }
     }
 
@@ -41,8 +41,8 @@ impl<E: Wire> Machine for Call<E> {
     }
 }
 
-impl<E: Wire> fmt::Debug for Call<E> {
+impl<E: Endpoint> fmt::Debug for Call<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Call({}, {} sent)", E::OPERATION, self.0.attempts())
+        write!(f, "Call({} sent)", self.0.attempts())
     }
 }

@@ -198,23 +198,8 @@ impl Client {
         fastrand::Rng::with_seed(seed.wrapping_add(call.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
     }
 
-    /// A request without a body. `target` is a path of the API, with its query.
-    pub(crate) fn request(&self, method: Method, target: String) -> HttpRequest {
-        self.build(method, target, Vec::new())
-    }
-
-    /// A request whose body is JSON.
-    pub(crate) fn json_request(
-        &self,
-        method: Method,
-        target: String,
-        body: &impl serde::Serialize,
-    ) -> HttpRequest {
-        // Requests are objects of text, null and lists: they can always be written.
-        self.build(method, target, serde_json::to_vec(body).unwrap_or_default())
-    }
-
-    fn build(&self, method: Method, target: String, body: Vec<u8>) -> HttpRequest {
+    /// A request. `target` is a path of the API with its query, `body` JSON, or empty where there is none.
+    pub(crate) fn request(&self, method: Method, target: &str, body: &str) -> HttpRequest {
         let inner = &self.0;
         let mut headers = Headers::with_capacity(6);
         headers.push("Accept", Arc::clone(&inner.json));
@@ -225,14 +210,12 @@ impl Client {
         if !body.is_empty() {
             headers.push("Content-Type", Arc::clone(&inner.json));
         }
-        let prefix = &inner.config.base.prefix;
-        let target = if prefix.is_empty() { target } else { format!("{prefix}{target}") };
         HttpRequest {
             method,
             origin: Arc::clone(&inner.origin),
-            target,
+            target: [inner.config.base.prefix.as_str(), target].concat(),
             headers,
-            body,
+            body: body.as_bytes().to_vec(),
             max_response_bytes: inner.config.max_response_bytes,
         }
     }
@@ -246,7 +229,7 @@ impl Client {
         create: CreateSender,
         options: &CallOptions,
     ) -> Result<Call<CreateSender>, InvalidArgument> {
-        Call::new(self, create, options)
+        Call::new(self, &create, options)
     }
 
     /// Looks at one sender.
@@ -258,7 +241,7 @@ impl Client {
         fetch: FetchSender,
         options: &CallOptions,
     ) -> Result<Call<FetchSender>, InvalidArgument> {
-        Call::new(self, fetch, options)
+        Call::new(self, &fetch, options)
     }
 
     /// Deletes a sender.
@@ -270,7 +253,7 @@ impl Client {
         delete: DeleteSender,
         options: &CallOptions,
     ) -> Result<Call<DeleteSender>, InvalidArgument> {
-        Call::new(self, delete, options)
+        Call::new(self, &delete, options)
     }
 
     /// Changes a sender, or verifies it with [`UpdateSender::verify`].

@@ -19,9 +19,11 @@ pub use update_sender::UpdateSender;
 use serde_json::{Map, Value};
 
 use crate::client::Client;
-use crate::error::{Error, InvalidArgument, Unreadable};
-use crate::http::HttpRequest;
+use crate::error::{InvalidArgument, Unreadable};
+use crate::http::{HttpRequest, Method};
+use crate::ids::{SenderId, SenderSid};
 use crate::retry::Repeatability;
+use crate::secret::Secret;
 
 /// The collection's path, case and all.
 ///
@@ -53,47 +55,68 @@ use endpoint;
 
 /// How an endpoint's requests are built and its answers read.
 pub(crate) trait Wire: Endpoint {
-    /// The operation's name in errors.
-    const OPERATION: &'static str;
+    /// What is to be sent, and how.
+    fn errand(&self) -> Errand;
 
-    /// What may be done when the outcome is not known.
-    fn repeatability(&self) -> Repeatability;
-
-    /// The request.
-    fn request(&self, client: &Client) -> HttpRequest;
-
-    /// Reads the body of a 2xx answer.
+    /// Reads the body of a success.
     fn parse(body: Vec<u8>) -> Result<Self::Output, Unreadable>;
+}
 
-    /// Turns an error that is none for this endpoint into its success. `uncertain` says that an earlier attempt may
-    /// have been carried out.
-    fn forgive(&self, error: Error, _uncertain: bool) -> Result<Self::Output, Error> {
-        Err(error)
+/// A request of an endpoint, with all that decides how it is repeated and what its errors say.
+#[derive(Clone)]
+pub(crate) struct Errand {
+    /// The operation's name in errors.
+    pub(crate) operation: &'static str,
+    pub(crate) method: Method,
+    /// Path and query.
+    pub(crate) target: String,
+    /// JSON: empty for a request without a body. It may hold a verification code.
+    pub(crate) body: Secret,
+    /// What may be done when the outcome is not known.
+    pub(crate) repeatability: Repeatability,
+    /// What 404 means.
+    pub(crate) gone: Gone,
+    /// Whom errors are about.
+    pub(crate) subject: Subject,
+}
+
+impl Errand {
+    /// A request without a body that may be repeated.
+    pub(crate) fn new(operation: &'static str, method: Method, target: String, subject: Subject) -> Self {
+        Self {
+            operation,
+            method,
+            target,
+            body: Secret::new(String::new()),
+            repeatability: Repeatability::Repeatable,
+            gone: Gone::Wrong,
+            subject,
+        }
     }
 
-    /// The sender by SID, for errors.
-    fn sid(&self) -> Option<&str> {
-        None
-    }
-
-    /// The sender by what it is addressed by, for errors.
-    fn sender_id(&self) -> Option<&str> {
-        None
+    /// What is sent each time.
+    pub(crate) fn request(&self, client: &Client) -> HttpRequest {
+        client.request(self.method, &self.target, self.body.expose())
     }
 }
 
-/// The fields a caller gave a request, each of which must be among `known`.
-pub(crate) fn fields<'v>(
-    value: &'v Value,
-    known: &[&str],
-) -> Result<&'v Map<String, Value>, InvalidArgument> {
-    let fields = value
-        .as_object()
-        .ok_or_else(|| InvalidArgument::of_value("the request", "must be an object", value))?;
-    for key in fields.keys() {
-        crate::types::refuse_unknown(key, "", known)?;
-    }
-    Ok(fields)
+/// What it means that the sender is not there.
+#[derive(Clone, Copy)]
+pub(crate) enum Gone {
+    /// An error.
+    Wrong,
+    /// Success if an earlier attempt may have been carried out, else an error.
+    RightIfUncertain,
+    /// Success.
+    Right,
+}
+
+/// Whom a request is about.
+#[derive(Clone)]
+pub(crate) enum Subject {
+    None,
+    Sid(SenderSid),
+    SenderId(SenderId),
 }
 
 /// The text of a field that must be there.
@@ -102,15 +125,4 @@ pub(crate) fn required<'v>(fields: &'v Map<String, Value>, name: &str) -> Result
         Some(value) => crate::types::input_text(value, name),
         None => Err(InvalidArgument::unshown(name, "must be given")),
     }
-}
-
-/// The fields that are left when those named are taken away: a request's sections.
-pub(crate) fn without(fields: &Map<String, Value>, name: &str) -> Value {
-    Value::Object(
-        fields
-            .iter()
-            .filter(|(key, _)| *key != name)
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect(),
-    )
 }

@@ -87,7 +87,7 @@ pub struct Ensure {
 
 enum State {
     Listing { pager: Box<Pager>, then: Then },
-    Creating(Box<Exchange<CreateSender>>),
+    Creating(Box<Exchange<Sender>>),
     Settling { until_ms: u64, turn: usize, error: Error },
     Ended,
 }
@@ -131,7 +131,7 @@ impl Ensure {
     fn register(&mut self) {
         self.creates += 1;
         let exchange =
-            Exchange::with_settings(&self.client, self.create.clone(), self.settings.clone(), self.attempts);
+            Exchange::with_settings(&self.client, &self.create, self.settings.clone(), self.attempts);
         self.state = State::Creating(Box::new(exchange));
     }
 
@@ -197,7 +197,7 @@ fn differences(create: &CreateSender, sender: &Sender) -> Vec<String> {
             _ => found.push(path.to_owned()),
         }
     }
-    let wanted: Value = serde_json::from_str(&create.sections.to_json()).unwrap_or_default();
+    let wanted: Value = serde_json::from_str(create.sections()).unwrap_or_default();
     let have: Value = serde_json::from_str(&sender.to_json()).unwrap_or_default();
     let mut found = Vec::new();
     walk(&wanted, Some(&have), "", &mut found);
@@ -223,8 +223,8 @@ impl Machine for Ensure {
                 State::Creating(exchange) => {
                     let progress = exchange.step(now);
                     self.attempts = exchange.attempts();
-                    match progress.end() {
-                        Err(step) => return step,
+                    match progress {
+                        Err(progress) => return progress.into(),
                         Ok(Ok(sender)) => {
                             self.state = State::Ended;
                             return Step::Done(Ok(Ensured {

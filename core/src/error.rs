@@ -247,10 +247,7 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> Option<u32> {
         let answered = self.0.server.as_ref().and_then(ServerError::code);
-        answered.or_else(|| {
-            let reasons = self.0.sender.as_ref()?.offline_reasons();
-            reasons.first()?.code.value()?.parse().ok()
-        })
+        answered.or_else(|| self.0.sender.as_ref()?.first_offline_reason()?.0?.parse().ok())
     }
 
     /// The id of the failed request, to be named to Twilio's support.

@@ -1,7 +1,7 @@
 //! One request with its repetitions: the part every machine is made of.
 
 use crate::client::{CallOptions, Client, Settings};
-use crate::endpoints::{Endpoint, Wire};
+use crate::endpoints::{Errand, Gone, Subject, Wire};
 use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase, ServerError, Unreadable, body};
 use crate::http::{HttpRequest, HttpResponse};
 use crate::retry::{self, Decision, Outcome, Repeatability, Situation, decide};
@@ -10,41 +10,125 @@ use crate::step::{
 };
 use crate::time::Now;
 
-/// How far an exchange is. Unlike [`Step`] it never yields, and it ends with what the endpoint makes of the answer.
-pub(crate) enum Progress<T> {
+/// What leads to the end of an exchange: a step that is no end.
+pub(crate) enum Progress {
     Send { attempt: AttemptId, request: HttpRequest, timeouts: Timeouts },
     InFlight(AttemptId),
     Wait { delay_ms: u64, reason: WaitReason },
-    Ended(Result<T, Error>),
 }
 
-impl<T> Progress<T> {
-    /// The end, or the step that leads there.
-    pub(crate) fn end<Y, O>(self) -> Result<Result<T, Error>, Step<Y, O>> {
-        match self {
-            Self::Ended(result) => Ok(result),
-            Self::Send { attempt, request, timeouts } => Err(Step::Send { attempt, request, timeouts }),
-            Self::InFlight(attempt) => Err(Step::InFlight(attempt)),
-            Self::Wait { delay_ms, reason } => Err(Step::Wait { delay_ms, reason }),
+impl<Y, T> From<Progress> for Step<Y, T> {
+    fn from(progress: Progress) -> Self {
+        match progress {
+            Progress::Send { attempt, request, timeouts } => Self::Send { attempt, request, timeouts },
+            Progress::InFlight(attempt) => Self::InFlight(attempt),
+            Progress::Wait { delay_ms, reason } => Self::Wait { delay_ms, reason },
         }
     }
 }
 
-enum State<T> {
-    Ready,
-    InFlight(AttemptId),
-    Waiting { until_ms: u64, reason: WaitReason },
-    Ended(Box<Result<T, Error>>),
-    Taken,
+/// One request of an endpoint, repeated as the rules say, and what is read of its answer.
+///
+/// All there is to decide is in [`Attempts`], which knows no type of answer: its code is there once.
+pub(crate) struct Exchange<T> {
+    attempts: Attempts,
+    read: fn(Vec<u8>) -> Result<T, Unreadable>,
+    value: Option<T>,
 }
 
-/// One request of an endpoint, repeated as the rules say.
-pub(crate) struct Exchange<E: Endpoint> {
-    endpoint: E,
+impl<T> Exchange<T> {
+    pub(crate) fn new<E: Wire<Output = T>>(
+        client: &Client,
+        endpoint: &E,
+        options: &CallOptions,
+    ) -> Result<Self, InvalidArgument> {
+        Ok(Self::with_settings(client, endpoint, options.over(client.policy())?, 0))
+    }
+
+    /// An exchange that goes on counting after `attempts`, so that attempt ids stay unique within a machine.
+    pub(crate) fn with_settings<E: Wire<Output = T>>(
+        client: &Client,
+        endpoint: &E,
+        settings: Settings,
+        attempts: u32,
+    ) -> Self {
+        let attempts = Attempts::new(client, endpoint.errand(), settings, attempts);
+        Self { attempts, read: E::parse, value: None }
+    }
+
+    pub(crate) const fn attempts(&self) -> u32 {
+        self.attempts.attempts
+    }
+
+    pub(crate) const fn count_from(&mut self, attempts: u32) {
+        self.attempts.attempts = attempts;
+    }
+
+    pub(crate) const fn client(&self) -> &Client {
+        &self.attempts.client
+    }
+
+    pub(crate) const fn settings(&self) -> &Settings {
+        &self.attempts.settings
+    }
+
+    /// The end, or what leads there.
+    pub(crate) fn step(&mut self, now: Now) -> Result<Result<T, Error>, Progress> {
+        match self.value.take() {
+            Some(value) => Ok(Ok(value)),
+            None => self.attempts.step(now).map(Err),
+        }
+    }
+
+    pub(crate) fn on_response(
+        &mut self,
+        now: Now,
+        attempt: AttemptId,
+        response: HttpResponse,
+    ) -> Result<(), Misuse> {
+        if let Some(HttpResponse { status, headers, body }) =
+            self.attempts.on_response(now, attempt, response)?
+        {
+            match (self.read)(body) {
+                Ok(value) => self.value = Some(value),
+                Err(unreadable) => {
+                    let head = HttpResponse::new(status, headers, Vec::new());
+                    self.attempts.unreadable(now, &head, &unreadable);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn on_failure(
+        &mut self,
+        now: Now,
+        attempt: AttemptId,
+        failure: &TransportFailure,
+    ) -> Result<(), Misuse> {
+        self.attempts.on_failure(now, attempt, failure)
+    }
+}
+
+enum State {
+    Ready,
+    InFlight(AttemptId),
+    Waiting {
+        until_ms: u64,
+        reason: WaitReason,
+    },
+    Failed(Error),
+    /// The end was told, or is in the hands of the exchange.
+    Over,
+}
+
+/// The attempts of one request, up to its success or its error.
+struct Attempts {
+    errand: Errand,
     client: Client,
     settings: Settings,
     random: fastrand::Rng,
-    state: State<E::Output>,
+    state: State,
     /// Attempts of the whole call, those of earlier exchanges included: also the number of the last attempt.
     attempts: u32,
     /// Attempts of this exchange.
@@ -57,15 +141,10 @@ pub(crate) struct Exchange<E: Endpoint> {
     last_retry: Option<bool>,
 }
 
-impl<E: Wire> Exchange<E> {
-    pub(crate) fn new(client: &Client, endpoint: E, options: &CallOptions) -> Result<Self, InvalidArgument> {
-        Ok(Self::with_settings(client, endpoint, options.over(client.policy())?, 0))
-    }
-
-    /// An exchange that goes on counting after `attempts`, so that attempt ids stay unique within a machine.
-    pub(crate) fn with_settings(client: &Client, endpoint: E, settings: Settings, attempts: u32) -> Self {
+impl Attempts {
+    fn new(client: &Client, errand: Errand, settings: Settings, attempts: u32) -> Self {
         Self {
-            endpoint,
+            errand,
             client: client.clone(),
             settings,
             random: client.random(),
@@ -78,44 +157,25 @@ impl<E: Wire> Exchange<E> {
         }
     }
 
-    pub(crate) const fn endpoint(&self) -> &E {
-        &self.endpoint
-    }
-
-    pub(crate) const fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    pub(crate) const fn count_from(&mut self, attempts: u32) {
-        self.attempts = attempts;
-    }
-
-    pub(crate) const fn client(&self) -> &Client {
-        &self.client
-    }
-
-    pub(crate) const fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    pub(crate) fn step(&mut self, now: Now) -> Progress<E::Output> {
+    /// The error it ended with, or what leads to the end.
+    fn step(&mut self, now: Now) -> Result<Error, Progress> {
         let started = *self.started.get_or_insert(now);
-        match std::mem::replace(&mut self.state, State::Taken) {
+        match std::mem::replace(&mut self.state, State::Over) {
             State::Waiting { until_ms, reason } if now.until(until_ms) > 0 => {
                 self.state = State::Waiting { until_ms, reason };
-                Progress::Wait { delay_ms: now.until(until_ms), reason }
+                Err(Progress::Wait { delay_ms: now.until(until_ms), reason })
             }
-            State::Ready | State::Waiting { .. } => self.send(now, started),
+            State::Ready | State::Waiting { .. } => Err(self.send(now, started)),
             State::InFlight(attempt) => {
                 self.state = State::InFlight(attempt);
-                Progress::InFlight(attempt)
+                Err(Progress::InFlight(attempt))
             }
-            State::Ended(result) => Progress::Ended(*result),
-            State::Taken => Progress::Ended(Err(Error::finished())),
+            State::Failed(error) => Ok(error),
+            State::Over => Ok(Error::finished()),
         }
     }
 
-    fn send(&mut self, now: Now, started: Now) -> Progress<E::Output> {
+    fn send(&mut self, now: Now, started: Now) -> Progress {
         self.attempts = self.attempts.saturating_add(1);
         self.own_attempts = self.own_attempts.saturating_add(1);
         let attempt = AttemptId(u64::from(self.attempts));
@@ -123,7 +183,7 @@ impl<E: Wire> Exchange<E> {
         let left_ms = policy.total_timeout_ms.saturating_sub(now.since(started.monotonic_ms)).max(1);
         let attempt_ms = policy.attempt_timeout_ms.min(left_ms);
         let timeouts = Timeouts { connect_ms: self.client.connect_timeout_ms().min(attempt_ms), attempt_ms };
-        let mut request = self.endpoint.request(&self.client);
+        let mut request = self.errand.request(&self.client);
         for (name, value) in self.settings.headers.iter() {
             request.headers.push(name.to_owned(), value);
         }
@@ -139,40 +199,36 @@ impl<E: Wire> Exchange<E> {
         }
     }
 
-    pub(crate) fn on_response(
+    /// Takes an answer in, and gives it back if it is a success.
+    fn on_response(
         &mut self,
         now: Now,
         attempt: AttemptId,
         response: HttpResponse,
-    ) -> Result<(), Misuse> {
+    ) -> Result<Option<HttpResponse>, Misuse> {
         self.accept(attempt)?;
-        if (200..300).contains(&response.status) {
-            let HttpResponse { status, headers, body } = response;
-            let ended = match E::parse(body) {
-                Ok(value) => {
-                    self.client.budget().give_back(self.last_retry);
-                    Ok(value)
-                }
-                Err(unreadable) => {
-                    Err(self.unreadable(now, &HttpResponse::new(status, headers, Vec::new()), &unreadable))
-                }
+        let status = response.status;
+        let gone = status == 404
+            && match self.errand.gone {
+                Gone::Wrong => false,
+                Gone::RightIfUncertain => self.uncertain,
+                Gone::Right => true,
             };
-            self.state = State::Ended(Box::new(ended));
-            return Ok(());
+        if gone || (200..300).contains(&status) {
+            if !gone {
+                self.client.budget().give_back(self.last_retry);
+            }
+            self.state = State::Over;
+            return Ok(Some(response));
         }
         let retry_after_ms =
             response.headers.value("Retry-After").and_then(|value| retry::retry_after_ms(value, now));
         let error = self.answered(&response).with(|inner| inner.retry_after_ms = retry_after_ms);
-        self.conclude(now, Outcome::of_status(response.status), retry_after_ms, error);
-        Ok(())
+        self.conclude(now, Outcome::of_status(status), retry_after_ms, error);
+        Ok(None)
     }
 
-    pub(crate) fn on_failure(
-        &mut self,
-        now: Now,
-        attempt: AttemptId,
-        failure: &TransportFailure,
-    ) -> Result<(), Misuse> {
+    fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: &TransportFailure) -> Result<(), Misuse> {
         self.accept(attempt)?;
         let (outcome, error) = self.failed(failure);
         self.conclude(now, outcome, None, error);
@@ -184,7 +240,7 @@ impl<E: Wire> Exchange<E> {
         let started = self.started.unwrap_or(now);
         let policy = self.settings.policy;
         let situation = Situation {
-            repeatability: self.endpoint.repeatability(),
+            repeatability: self.errand.repeatability,
             outcome,
             attempts: self.own_attempts,
             left_ms: policy.total_timeout_ms.saturating_sub(now.since(started.monotonic_ms)),
@@ -192,7 +248,6 @@ impl<E: Wire> Exchange<E> {
         };
         let random = &mut self.random;
         let decision = decide(&policy, self.client.budget(), situation, |bound| random.u64(0..=bound));
-        let earlier = self.uncertain;
         self.uncertain |= outcome.is_uncertain();
         self.state = match decision {
             Decision::Retry { delay_ms, asked } => {
@@ -201,15 +256,14 @@ impl<E: Wire> Exchange<E> {
                 State::Waiting { until_ms: now.plus(delay_ms), reason }
             }
             Decision::Permanent | Decision::Exhausted | Decision::Reconcile => {
-                let error = self.finish(now, error, outcome, decision);
-                State::Ended(Box::new(self.endpoint.forgive(error, earlier)))
+                State::Failed(self.finish(now, error, outcome, decision))
             }
         };
     }
 
     /// Adds what is known at the end of a call to its error.
     fn finish(&self, now: Now, error: Error, outcome: Outcome, decision: Decision) -> Error {
-        let repeatability = self.endpoint.repeatability();
+        let repeatability = self.errand.repeatability;
         let uncertain = self.uncertain;
         self.about(now, error).with(|inner| {
             if uncertain && inner.executed == Executed::No {
@@ -232,8 +286,11 @@ impl<E: Wire> Exchange<E> {
     fn about(&self, now: Now, error: Error) -> Error {
         error.with(|inner| {
             inner.attempts = self.attempts;
-            inner.sid = self.endpoint.sid().map(str::to_owned);
-            inner.sender_id = self.endpoint.sender_id().map(str::to_owned);
+            match &self.errand.subject {
+                Subject::Sid(sid) => inner.sid = Some(sid.as_str().to_owned()),
+                Subject::SenderId(id) => inner.sender_id = Some(id.as_str().to_owned()),
+                Subject::None => {}
+            }
             inner.started_unix_ms = self.started.map(|started| started.unix_ms);
             inner.ended_unix_ms = Some(now.unix_ms);
         })
@@ -257,13 +314,16 @@ impl<E: Wire> Exchange<E> {
         let server = ServerError::read(response);
         let what = match kind {
             ErrorKind::InvalidResponse if (300..400).contains(&status) => {
-                format!("{} was answered {status}, a redirect, which is never followed", E::OPERATION)
+                format!(
+                    "{} was answered {status}, a redirect, which is never followed",
+                    self.errand.operation
+                )
             }
             _ => {
                 let code = server.code().map(|code| format!("/{code}")).unwrap_or_default();
                 let said = server.summary();
                 let said = if said.is_empty() { String::new() } else { format!(": `{said}`") };
-                format!("{} was answered {status}{code}{said}", E::OPERATION)
+                format!("{} was answered {status}{code}{said}", self.errand.operation)
             }
         };
         let executed = match kind {
@@ -277,22 +337,22 @@ impl<E: Wire> Exchange<E> {
         })
     }
 
-    /// The error of a 2xx whose body is not what it should be.
-    fn unreadable(&mut self, now: Now, head: &HttpResponse, unreadable: &Unreadable) -> Error {
+    /// Ends with the error of a 2xx whose body is not what it should be.
+    fn unreadable(&mut self, now: Now, head: &HttpResponse, unreadable: &Unreadable) {
         self.uncertain = true;
-        let kind = match self.endpoint.repeatability() {
+        let kind = match self.errand.repeatability {
             Repeatability::Repeatable => ErrorKind::InvalidResponse,
             Repeatability::Countable | Repeatability::Create => ErrorKind::OutcomeUnknown,
         };
         let message = format!(
             "{} was answered {} with a body that cannot be read: {unreadable}",
-            E::OPERATION,
-            head.status
+            self.errand.operation, head.status
         );
-        self.about(now, Error::new(kind, Phase::Decode, message)).with(|inner| {
+        let error = self.about(now, Error::new(kind, Phase::Decode, message)).with(|inner| {
             inner.server = Some(ServerError::read(head));
             inner.executed = Executed::Unknown;
-        })
+        });
+        self.state = State::Failed(error);
     }
 
     /// What a failure of the transport means.
@@ -305,7 +365,7 @@ impl<E: Wire> Exchange<E> {
             FailureKind::Aborted => (ErrorKind::Cancelled, true),
         };
         let uncertain = failure.sent != RequestSent::No;
-        let outcome = match (uncertain, final_kind, self.endpoint.repeatability()) {
+        let outcome = match (uncertain, final_kind, self.errand.repeatability) {
             (false, true, _) => Outcome::Final,
             // Whoever gave the call up wants nothing more to be sent.
             _ if failure.kind == FailureKind::Aborted => Outcome::Final,
@@ -317,21 +377,24 @@ impl<E: Wire> Exchange<E> {
         let message = body::excerpt(failure.message.as_bytes());
         let detail = if message.is_empty() { String::new() } else { format!(": {message}") };
         let what = match failure.kind {
-            FailureKind::Timeout => format!("{} got no answer in time{detail}", E::OPERATION),
-            FailureKind::Connect => format!("{} could not connect{detail}", E::OPERATION),
-            FailureKind::Tls => format!("{} could not make a TLS connection{detail}", E::OPERATION),
+            FailureKind::Timeout => format!("{} got no answer in time{detail}", self.errand.operation),
+            FailureKind::Connect => format!("{} could not connect{detail}", self.errand.operation),
+            FailureKind::Tls => format!("{} could not make a TLS connection{detail}", self.errand.operation),
             FailureKind::Closed => {
-                format!("{} lost its connection before the answer was whole{detail}", E::OPERATION)
+                format!("{} lost its connection before the answer was whole{detail}", self.errand.operation)
             }
             FailureKind::Protocol => {
-                format!("{} was answered with something that is not HTTP{detail}", E::OPERATION)
+                format!("{} was answered with something that is not HTTP{detail}", self.errand.operation)
             }
             FailureKind::ResponseTooLarge => {
-                format!("{} was answered with a body larger than `max_response_bytes` allows", E::OPERATION)
+                format!(
+                    "{} was answered with a body larger than `max_response_bytes` allows",
+                    self.errand.operation
+                )
             }
 
-            FailureKind::Aborted => format!("{} was given up{detail}", E::OPERATION),
-            FailureKind::Other => format!("{} failed in the transport{detail}", E::OPERATION),
+            FailureKind::Aborted => format!("{} was given up{detail}", self.errand.operation),
+            FailureKind::Other => format!("{} failed in the transport{detail}", self.errand.operation),
         };
         let executed = if uncertain { Executed::Unknown } else { Executed::No };
         (outcome, Error::new(kind, Phase::Transport, what).with(|inner| inner.executed = executed))

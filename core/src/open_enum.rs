@@ -64,23 +64,11 @@ macro_rules! open_enum {
                 $crate::types::text(raw).map(|text| Self::from(text.as_ref()))
             }
 
-            fn from_input(
-                value: &serde_json::Value,
-                path: &str,
-            ) -> Result<Self, $crate::error::InvalidArgument> {
-                let word = Self::from($crate::types::input_text(value, path)?);
-                $crate::open_enum::open_enum!(@$mode word, path)
-            }
+            const RULE: $crate::types::request::Rule = $crate::open_enum::open_enum!(@$mode);
         }
     };
-    (@open $word:ident, $path:ident) => { Ok($word) };
-    (@strict $word:ident, $path:ident) => {
-        if $word.is_known() {
-            Ok($word)
-        } else {
-            Err($crate::error::InvalidArgument::new($path, &$crate::types::one_of(Self::KNOWN), $word.as_str()))
-        }
-    };
+    (@open) => { $crate::types::request::Rule::Text };
+    (@strict) => { $crate::types::request::Rule::Word(Self::KNOWN) };
 }
 
 pub(crate) use open_enum;

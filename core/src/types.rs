@@ -9,6 +9,7 @@ mod page;
 mod patch;
 mod profile;
 mod rcs;
+pub(crate) mod request;
 mod sections;
 mod sender;
 mod settings;
@@ -27,5 +28,6 @@ pub use settings::{
 };
 pub use status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
 
-pub(crate) use model::{Field, entries, input_text, join, one_of, refuse_unknown, text};
+pub(crate) use model::{Field, entries, input_text, join, text};
 pub(crate) use page::{read_page, read_sender};
+pub(crate) use request::Body;

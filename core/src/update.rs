@@ -22,9 +22,10 @@ use crate::types::{Sender, Status};
 
 /// A call of update or verify. See [`Machine`].
 pub struct Update {
-    update: Exchange<UpdateSender>,
+    wanted: UpdateSender,
+    update: Exchange<Sender>,
     /// The look, and the error that made it needed.
-    look: Option<(Exchange<FetchSender>, Error)>,
+    look: Option<(Exchange<Sender>, Error)>,
 }
 
 impl Update {
@@ -33,17 +34,15 @@ impl Update {
         update: UpdateSender,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        Ok(Self { update: Exchange::new(client, update, options)?, look: None })
+        let exchange = Exchange::new(client, &update, options)?;
+        Ok(Self { wanted: update, update: exchange, look: None })
     }
 
     /// Whether what the update asked for is there.
     fn is_done(&self, sender: &Sender) -> bool {
-        let update = self.update.endpoint();
-        let named = update.name().is_none_or(|name| {
-            sender.profile().is_some_and(|profile| profile.name.value().is_some_and(|have| have == name))
-        });
+        let named = self.wanted.name().is_none_or(|name| sender.name().as_deref() == Some(name));
         let status = sender.status();
-        let verified = !update.verifies()
+        let verified = !self.wanted.verifies()
             || matches!(status, Status::Verifying | Status::TwilioReview)
             || status.is_online()
             || status.as_str().starts_with("ONLINE:");
@@ -57,14 +56,14 @@ impl Machine for Update {
 
     fn step(&mut self, now: Now) -> Step<Infallible, Sender> {
         if self.look.is_none() {
-            match self.update.step(now).end() {
-                Err(step) => return step,
+            match self.update.step(now) {
+                Err(progress) => return progress.into(),
                 Ok(Err(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
-                    let fetch = FetchSender::new(self.update.endpoint().sid.clone());
+                    let fetch = FetchSender::new(self.wanted.sid.clone());
                     let settings = self.update.settings().clone();
                     let look = Exchange::with_settings(
                         self.update.client(),
-                        fetch,
+                        &fetch,
                         settings,
                         self.update.attempts(),
                     );
@@ -76,10 +75,10 @@ impl Machine for Update {
         let Some((mut look, error)) = self.look.take() else {
             return Step::Done(Err(Error::finished()));
         };
-        match look.step(now).end() {
-            Err(step) => {
+        match look.step(now) {
+            Err(progress) => {
                 self.look = Some((look, error));
-                step
+                progress.into()
             }
             Ok(Ok(sender)) if self.is_done(&sender) => Step::Done(Ok(sender)),
             Ok(seen) => Step::Done(Err(error.with(|inner| {

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::client::{CallOptions, Client};
 use crate::config::bounded;
@@ -17,6 +17,7 @@ use crate::http::HttpResponse;
 use crate::ids::SenderSid;
 use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure, WaitReason};
 use crate::time::Now;
+use crate::types::request::quoted;
 use crate::types::{Sender, Status};
 
 const FIRST_DELAY_MS: u64 = 2_000;
@@ -59,17 +60,40 @@ pub struct StatusChange {
 }
 
 /// What a token holds.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Token {
     v: u32,
     op: String,
     sid: String,
     deadline_unix_ms: u64,
-    #[serde(default)]
     verification: bool,
-    #[serde(default)]
     statuses: Vec<String>,
+}
+
+impl Token {
+    fn read(text: &str) -> Option<Self> {
+        let Ok(Value::Object(map)) = serde_json::from_str::<Value>(text) else {
+            return None;
+        };
+        let known = ["v", "op", "sid", "deadline_unix_ms", "verification", "statuses"];
+        if map.keys().any(|key| !known.contains(&key.as_str())) {
+            return None;
+        }
+        let word = |value: &Value| value.as_str().map(str::to_owned);
+        Some(Self {
+            v: u32::try_from(map.get("v")?.as_u64()?).ok()?,
+            op: word(map.get("op")?)?,
+            sid: word(map.get("sid")?)?,
+            deadline_unix_ms: map.get("deadline_unix_ms")?.as_u64()?,
+            verification: match map.get("verification") {
+                None => false,
+                Some(truth) => truth.as_bool()?,
+            },
+            statuses: match map.get("statuses") {
+                None => Vec::new(),
+                Some(list) => list.as_array()?.iter().map(word).collect::<Option<_>>()?,
+            },
+        })
+    }
 }
 
 /// A wait. Yields each change of status and ends with the sender once it is online. See [`Machine`].
@@ -102,7 +126,7 @@ enum Until {
 }
 
 enum State {
-    Looking(Box<Exchange<FetchSender>>),
+    Looking(Box<Exchange<Sender>>),
     /// The last look, whose consequence is still to be told.
     Seen(Sender),
     Pausing {
@@ -130,7 +154,7 @@ impl Waiter {
         let fault = || {
             InvalidArgument::new("token", "must be a token of a wait, as a status or an error gave it", token)
         };
-        let token: Token = serde_json::from_str(token).map_err(|_| fault())?;
+        let token = Token::read(token).ok_or_else(fault)?;
         if token.v != 1 || token.op != "wait" {
             return Err(fault());
         }
@@ -147,7 +171,7 @@ impl Waiter {
         statuses: Vec<Status>,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        let look = Exchange::new(client, FetchSender::new(sid.clone()), options)?;
+        let look = Exchange::new(client, &FetchSender::new(sid.clone()), options)?;
         Ok(Self {
             client: client.clone(),
             options: options.clone(),
@@ -174,15 +198,14 @@ impl Waiter {
     }
 
     fn token(&self, deadline: Now) -> String {
-        let token = Token {
-            v: 1,
-            op: "wait".to_owned(),
-            sid: self.sid.as_str().to_owned(),
-            deadline_unix_ms: deadline.unix_ms,
-            verification: self.wait_for_verification,
-            statuses: self.statuses.iter().map(|status| status.as_str().to_owned()).collect(),
-        };
-        serde_json::to_string(&token).unwrap_or_default()
+        let statuses: Vec<String> = self.statuses.iter().map(|status| quoted(status.as_str())).collect();
+        format!(
+            r#"{{"v":1,"op":"wait","sid":"{}","deadline_unix_ms":{},"verification":{},"statuses":[{}]}}"#,
+            self.sid,
+            deadline.unix_ms,
+            self.wait_for_verification,
+            statuses.join(",")
+        )
     }
 
     fn error(
@@ -217,13 +240,9 @@ impl Waiter {
                 format!("sender {} waits for the verification code that was sent to its number", self.sid),
             ),
             Status::Offline => {
-                let reasons = sender.offline_reasons();
-                let first = reasons.first()?;
-                let code = first.code.value().map_or("without a code", String::as_str);
-                let said = first
-                    .message
-                    .value()
-                    .map(|text| format!(": {}", crate::error::body::excerpt(text.as_bytes())));
+                let (code, said) = sender.first_offline_reason()?;
+                let code = code.as_deref().unwrap_or("without a code");
+                let said = said.map(|text| format!(": {}", crate::error::body::excerpt(text.as_bytes())));
                 end(
                     ErrorKind::RegistrationFailed,
                     format!("sender {} is offline, reason {code}{}", self.sid, said.unwrap_or_default()),
@@ -254,7 +273,7 @@ impl Waiter {
         settings.policy.total_timeout_ms =
             settings.policy.total_timeout_ms.min(left_ms.max(settings.policy.attempt_timeout_ms));
         let fetch = FetchSender::new(self.sid.clone());
-        let look = Exchange::with_settings(&self.client, fetch, settings, self.attempts);
+        let look = Exchange::with_settings(&self.client, &fetch, settings, self.attempts);
         self.state = State::Looking(Box::new(look));
         Ok(())
     }
@@ -279,11 +298,11 @@ impl Machine for Waiter {
                         return Step::Done(Err(error));
                     }
                 }
-                State::Looking(mut look) => match look.step(now).end() {
-                    Err(step) => {
+                State::Looking(mut look) => match look.step(now) {
+                    Err(progress) => {
                         self.attempts = look.attempts();
                         self.state = State::Looking(look);
-                        return step;
+                        return progress.into();
                     }
                     Ok(Ok(sender)) => {
                         let status = sender.status();

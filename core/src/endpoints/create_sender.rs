@@ -2,16 +2,15 @@
 //!
 //! Source: Twilio's Senders API page; the status from OAS d50069b.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use super::{PATH, Wire, endpoint, fields, required, without};
-use crate::client::Client;
+use super::{Errand, PATH, Subject, Wire, endpoint, required};
 use crate::error::{InvalidArgument, Unreadable};
-use crate::http::{HttpRequest, Method};
+use crate::http::Method;
 use crate::ids::SenderId;
 use crate::retry::Repeatability;
-use crate::types::{Sections, Sender, read_sender};
+use crate::types::request::object;
+use crate::types::{Body, Sections, Sender, read_sender};
 
 /// Registers a number or an agent. The answer only says that it was taken on: follow the sender until it is online.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,15 +18,14 @@ use crate::types::{Sections, Sender, read_sender};
 pub struct CreateSender {
     /// What it will be addressed by.
     pub sender_id: SenderId,
-    /// What is said of it. A WhatsApp sender needs `profile.name`; the server checks that.
-    pub sections: Sections,
+    body: Body,
 }
 
 impl CreateSender {
-    /// A request of these parts.
+    /// A request of these parts. A WhatsApp sender needs `profile.name`; the server checks that.
     #[must_use]
-    pub const fn new(sender_id: SenderId, sections: Sections) -> Self {
-        Self { sender_id, sections }
+    pub fn new(sender_id: SenderId, sections: Sections) -> Self {
+        Self { sender_id, body: Body::of_sections(&sections) }
     }
 
     /// Checks what a caller gave: `sender_id` and any of `friendly_name`, `configuration`, `webhook`, `profile`.
@@ -35,58 +33,37 @@ impl CreateSender {
     /// # Errors
     /// [`InvalidArgument`] naming the field.
     pub fn from_value(value: &Value) -> Result<Self, InvalidArgument> {
-        let fields = fields(value, &[&["sender_id"], Sections::FIELDS].concat())?;
+        let fields = object(value, "", &["sender_id"], Sections::SHAPE)?;
         let sender_id = SenderId::parse(required(fields, "sender_id")?)?;
-        Ok(Self { sender_id, sections: Sections::from_value(&without(fields, "sender_id"), "")? })
+        Ok(Self { sender_id, body: Body::of_fields(fields)? })
     }
-}
 
-impl Serialize for CreateSender {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Sections { friendly_name, configuration, webhook, profile, extra: _ } = &self.sections;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("sender_id", self.sender_id.as_str())?;
-        if !friendly_name.is_absent() {
-            map.serialize_entry("friendly_name", friendly_name)?;
-        }
-        if !configuration.is_absent() {
-            map.serialize_entry("configuration", configuration)?;
-        }
-        if !webhook.is_absent() {
-            map.serialize_entry("webhook", webhook)?;
-        }
-        if !profile.is_absent() {
-            map.serialize_entry("profile", profile)?;
-        }
-        map.end()
+    /// What is said of it, as JSON.
+    pub(crate) fn sections(&self) -> &str {
+        self.body.json().expose()
     }
 }
 
 endpoint!(CreateSender => Sender);
 
 impl Wire for CreateSender {
-    const OPERATION: &'static str = "create";
-
-    fn repeatability(&self) -> Repeatability {
-        Repeatability::Create
-    }
-
-    fn request(&self, client: &Client) -> HttpRequest {
-        client.json_request(Method::Post, PATH.to_owned(), self)
+    fn errand(&self) -> Errand {
+        Errand {
+            body: self.body.json_for(&self.sender_id),
+            repeatability: Repeatability::Create,
+            ..Errand::new("create", Method::Post, PATH.to_owned(), Subject::SenderId(self.sender_id.clone()))
+        }
     }
 
     fn parse(body: Vec<u8>) -> Result<Sender, Unreadable> {
         read_sender(body)
-    }
-
-    fn sender_id(&self) -> Option<&str> {
-        Some(self.sender_id.as_str())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Client;
     use crate::config::Config;
     use serde_json::json;
 
@@ -99,7 +76,7 @@ mod tests {
     #[test]
     fn the_documented_request_and_answer() {
         let create = CreateSender::from_value(&json!({"sender_id": "whatsapp:+15551234"})).unwrap();
-        let request = create.request(&Client::new(Config::builder().build().unwrap()));
+        let request = create.errand().request(&Client::new(Config::builder().build().unwrap()));
         assert_eq!(request.url(), "https://messaging.twilio.com/v2/Channels/Senders");
         assert_eq!(request.body, br#"{"sender_id":"whatsapp:+15551234"}"#);
         assert_eq!(request.headers.value("content-type"), Some("application/json"));

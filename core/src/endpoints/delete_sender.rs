@@ -2,12 +2,10 @@
 //!
 //! Source: Twilio's Senders API page; the status from OAS d50069b. Some answers are 200 with `{}`.
 
-use super::{PATH, Wire, endpoint};
-use crate::client::Client;
-use crate::error::{Error, ErrorKind, Unreadable};
-use crate::http::{HttpRequest, Method};
+use super::{Errand, Gone, PATH, Subject, Wire, endpoint};
+use crate::error::Unreadable;
+use crate::http::Method;
 use crate::ids::SenderSid;
-use crate::retry::Repeatability;
 
 /// Deletes a sender. To register the number again, turn two-factor authentication off for it in WhatsApp Manager
 /// first.
@@ -32,29 +30,15 @@ impl DeleteSender {
 endpoint!(DeleteSender => ());
 
 impl Wire for DeleteSender {
-    const OPERATION: &'static str = "delete";
-
-    fn repeatability(&self) -> Repeatability {
-        Repeatability::Repeatable
-    }
-
-    fn request(&self, client: &Client) -> HttpRequest {
-        client.request(Method::Delete, format!("{PATH}/{}", self.sid))
+    fn errand(&self) -> Errand {
+        let target = format!("{PATH}/{}", self.sid);
+        Errand {
+            gone: if self.missing_ok { Gone::Right } else { Gone::RightIfUncertain },
+            ..Errand::new("delete", Method::Delete, target, Subject::Sid(self.sid.clone()))
+        }
     }
 
     fn parse(_body: Vec<u8>) -> Result<(), Unreadable> {
         Ok(())
-    }
-
-    fn forgive(&self, error: Error, uncertain: bool) -> Result<(), Error> {
-        if error.kind() == ErrorKind::NotFound && (uncertain || self.missing_ok) {
-            Ok(())
-        } else {
-            Err(error)
-        }
-    }
-
-    fn sid(&self) -> Option<&str> {
-        Some(self.sid.as_str())
     }
 }

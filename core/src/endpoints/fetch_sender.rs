@@ -2,12 +2,10 @@
 //!
 //! Source: Twilio's Senders API page; the status from OAS d50069b.
 
-use super::{PATH, Wire, endpoint};
-use crate::client::Client;
+use super::{Errand, PATH, Subject, Wire, endpoint};
 use crate::error::Unreadable;
-use crate::http::{HttpRequest, Method};
+use crate::http::Method;
 use crate::ids::SenderSid;
-use crate::retry::Repeatability;
 use crate::types::{Sender, read_sender};
 
 /// Looks at one sender.
@@ -29,28 +27,20 @@ impl FetchSender {
 endpoint!(FetchSender => Sender);
 
 impl Wire for FetchSender {
-    const OPERATION: &'static str = "fetch";
-
-    fn repeatability(&self) -> Repeatability {
-        Repeatability::Repeatable
-    }
-
-    fn request(&self, client: &Client) -> HttpRequest {
-        client.request(Method::Get, format!("{PATH}/{}", self.sid))
+    fn errand(&self) -> Errand {
+        let target = format!("{PATH}/{}", self.sid);
+        Errand::new("fetch", Method::Get, target, Subject::Sid(self.sid.clone()))
     }
 
     fn parse(body: Vec<u8>) -> Result<Sender, Unreadable> {
         read_sender(body)
-    }
-
-    fn sid(&self) -> Option<&str> {
-        Some(self.sid.as_str())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Client;
     use crate::config::Config;
 
     /// From the answer printed on Twilio's page.
@@ -62,7 +52,8 @@ mod tests {
     #[test]
     fn the_documented_request_and_answer() {
         let sid = SenderSid::parse(format!("XE{}", "a".repeat(32))).unwrap();
-        let request = FetchSender::new(sid).request(&Client::new(Config::builder().build().unwrap()));
+        let request =
+            FetchSender::new(sid).errand().request(&Client::new(Config::builder().build().unwrap()));
         assert_eq!((request.method, request.body.len()), (Method::Get, 0));
         assert!(request.headers.value("content-type").is_none());
         let sender = FetchSender::parse(DOCUMENTED.into()).unwrap();

@@ -4,12 +4,10 @@
 
 use std::fmt::Write as _;
 
-use super::{PATH, Wire, endpoint};
-use crate::client::Client;
+use super::{Errand, PATH, Subject, Wire, endpoint};
 use crate::error::{InvalidArgument, Unreadable};
-use crate::http::{HttpRequest, Method};
+use crate::http::Method;
 use crate::ids::Channel;
-use crate::retry::Repeatability;
 use crate::types::{SenderPage, read_page};
 
 /// How many senders a page has: 1 to 1000.
@@ -118,14 +116,8 @@ pub(crate) struct Page(pub(crate) Query);
 endpoint!(Page => SenderPage);
 
 impl Wire for Page {
-    const OPERATION: &'static str = "list";
-
-    fn repeatability(&self) -> Repeatability {
-        Repeatability::Repeatable
-    }
-
-    fn request(&self, client: &Client) -> HttpRequest {
-        client.request(Method::Get, format!("{PATH}?{}", self.0.as_str()))
+    fn errand(&self) -> Errand {
+        Errand::new("list", Method::Get, format!("{PATH}?{}", self.0.as_str()), Subject::None)
     }
 
     fn parse(body: Vec<u8>) -> Result<SenderPage, Unreadable> {

@@ -6,13 +6,13 @@
 
 use serde_json::Value;
 
-use super::{PATH, Wire, endpoint, fields, required, without};
-use crate::client::Client;
+use super::{Errand, PATH, Subject, Wire, endpoint, required};
 use crate::error::{InvalidArgument, Unreadable};
-use crate::http::{HttpRequest, Method};
+use crate::http::Method;
 use crate::ids::SenderSid;
 use crate::retry::Repeatability;
-use crate::types::{Configuration, Patch, Sections, Sender, VerificationCode, read_sender};
+use crate::types::request::object;
+use crate::types::{Body, Sections, Sender, VerificationCode, read_sender};
 
 /// Changes what it names of a sender and leaves the rest.
 ///
@@ -22,22 +22,20 @@ use crate::types::{Configuration, Patch, Sections, Sender, VerificationCode, rea
 pub struct UpdateSender {
     /// The sender.
     pub sid: SenderSid,
-    /// What is to change.
-    pub sections: Sections,
+    body: Body,
 }
 
 impl UpdateSender {
     /// A change of this sender.
     #[must_use]
-    pub const fn new(sid: SenderSid, sections: Sections) -> Self {
-        Self { sid, sections }
+    pub fn new(sid: SenderSid, sections: Sections) -> Self {
+        Self { sid, body: Body::of_sections(&sections) }
     }
 
     /// The change that gives a verification code.
     #[must_use]
     pub fn verify(sid: SenderSid, code: VerificationCode) -> Self {
-        let configuration = Configuration { verification_code: Patch::Value(code), ..Default::default() };
-        Self { sid, sections: Sections { configuration: Patch::Value(configuration), ..Default::default() } }
+        Self { sid, body: Body::verifying(&code) }
     }
 
     /// Checks what a caller gave: `sid` and at least one of `friendly_name`, `configuration`, `webhook`, `profile`.
@@ -45,59 +43,49 @@ impl UpdateSender {
     /// # Errors
     /// [`InvalidArgument`] naming the field.
     pub fn from_value(value: &Value) -> Result<Self, InvalidArgument> {
-        let fields = fields(value, &[&["sid"], Sections::FIELDS].concat())?;
+        let fields = object(value, "", &["sid"], Sections::SHAPE)?;
         let sid = SenderSid::parse(required(fields, "sid")?)?;
         if fields.len() == 1 {
             let rule = format!("must say what to change: {}", Sections::FIELDS.join(", "));
             return Err(InvalidArgument::unshown("the request", &rule));
         }
-        Ok(Self { sid, sections: Sections::from_value(&without(fields, "sid"), "")? })
+        Ok(Self { sid, body: Body::of_fields(fields)? })
     }
 
     /// The display name that is asked for.
     pub(crate) fn name(&self) -> Option<&str> {
-        self.sections.profile.value()?.name.value().map(String::as_str)
+        self.body.name()
     }
 
     /// Whether a verification code is given.
-    pub(crate) fn verifies(&self) -> bool {
-        self.sections
-            .configuration
-            .value()
-            .is_some_and(|configuration| configuration.verification_code.value().is_some())
+    pub(crate) const fn verifies(&self) -> bool {
+        self.body.verifies()
     }
 }
 
 endpoint!(UpdateSender => Sender);
 
 impl Wire for UpdateSender {
-    const OPERATION: &'static str = "update";
-
     /// A code may be tried, and a name changed, only so often: Meta limits both.
-    fn repeatability(&self) -> Repeatability {
-        if self.verifies() || self.name().is_some() {
-            Repeatability::Countable
-        } else {
-            Repeatability::Repeatable
+    fn errand(&self) -> Errand {
+        let counted = self.verifies() || self.name().is_some();
+        let target = format!("{PATH}/{}", self.sid);
+        Errand {
+            body: self.body.json().clone(),
+            repeatability: if counted { Repeatability::Countable } else { Repeatability::Repeatable },
+            ..Errand::new("update", Method::Post, target, Subject::Sid(self.sid.clone()))
         }
-    }
-
-    fn request(&self, client: &Client) -> HttpRequest {
-        client.json_request(Method::Post, format!("{PATH}/{}", self.sid), &self.sections)
     }
 
     fn parse(body: Vec<u8>) -> Result<Sender, Unreadable> {
         read_sender(body)
-    }
-
-    fn sid(&self) -> Option<&str> {
-        Some(self.sid.as_str())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Client;
     use crate::config::Config;
     use serde_json::json;
 
@@ -106,7 +94,7 @@ mod tests {
     }
 
     fn body(update: &UpdateSender) -> String {
-        let request = update.request(&Client::new(Config::builder().build().unwrap()));
+        let request = update.errand().request(&Client::new(Config::builder().build().unwrap()));
         assert_eq!((request.method, request.target), (Method::Post, format!("{PATH}/{}", sid())));
         String::from_utf8(request.body).unwrap()
     }
@@ -125,7 +113,7 @@ mod tests {
                 "a".repeat(32)
             )
         );
-        assert_eq!(update.repeatability(), Repeatability::Countable);
+        assert_eq!(update.errand().repeatability, Repeatability::Countable);
         let answer = br#"{"sid":"XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"VERIFYING","sender_id":null,"profile":null,"webhook":null}"#;
         let sender = UpdateSender::parse(answer.to_vec()).unwrap();
         assert_eq!(sender.status().as_str(), "VERIFYING");
@@ -136,7 +124,7 @@ mod tests {
     fn verifying_is_an_update_with_a_code() {
         let update = UpdateSender::verify(sid(), VerificationCode::parse("123456").unwrap());
         assert_eq!(body(&update), r#"{"configuration":{"verification_code":"123456"}}"#);
-        assert!(update.verifies() && update.repeatability() == Repeatability::Countable);
+        assert!(update.verifies() && update.errand().repeatability == Repeatability::Countable);
     }
 
     #[test]
@@ -153,9 +141,9 @@ mod tests {
             body(&plain),
             r#"{"friendly_name":null,"webhook":{"callback_url":null,"fallback_url":""}}"#
         );
-        assert_eq!(plain.repeatability(), Repeatability::Repeatable);
+        assert_eq!(plain.errand().repeatability, Repeatability::Repeatable);
         let named = update(json!({"profile": {"name": "N"}})).unwrap();
-        assert_eq!(named.repeatability(), Repeatability::Countable);
+        assert_eq!(named.errand().repeatability, Repeatability::Countable);
         let off = update(json!({"configuration": {"voice_application_sid": null}})).unwrap();
         assert_eq!(body(&off), r#"{"configuration":{"voice_application_sid":null}}"#);
         assert_eq!(body(&update(json!({"webhook": null})).unwrap()), r#"{"webhook":null}"#);

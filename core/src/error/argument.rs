@@ -28,7 +28,9 @@ impl InvalidArgument {
             Value::String(text) => return Self::new(field, rule, text),
             Value::Array(_) => "a list".to_owned(),
             Value::Object(_) => "an object".to_owned(),
-            other => mask_digits(&other.to_string()),
+            Value::Null => "null".to_owned(),
+            Value::Bool(truth) => truth.to_string(),
+            Value::Number(number) => mask_digits(&number.to_string()),
         };
         Self { field: field.to_owned(), message: format!("{rule}, got {got}") }
     }

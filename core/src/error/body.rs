@@ -70,7 +70,8 @@ impl ServerError {
     #[must_use]
     pub fn read(response: &HttpResponse) -> Self {
         let json = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
-        let body = match serde_json::from_slice(json) {
+        // As text: the one reader that everything else is read with.
+        let body = match serde_json::from_str(std::str::from_utf8(json).unwrap_or_default()) {
             Ok(Value::Object(object))
                 if ["type", "title", "status", "code"].iter().all(|key| object.contains_key(*key)) =>
             {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Patch;
+use super::request::Rule;
 use crate::error::InvalidArgument;
 
 /// A piece of JSON kept exactly as it was received.
@@ -52,8 +53,8 @@ pub(crate) trait Field: Sized {
     /// Reads what the server sent; `None` if it is of another type than documented.
     fn read(raw: &RawValue) -> Option<Self>;
 
-    /// Checks what the caller gave. `path` names the field: `profile.emails[0].email`.
-    fn from_input(value: &Value, path: &str) -> Result<Self, InvalidArgument>;
+    /// What the caller may give.
+    const RULE: Rule;
 }
 
 /// The text of a JSON string; `None` if it is anything else.
@@ -80,19 +81,6 @@ pub(crate) fn input_text<'v>(value: &'v Value, path: &str) -> Result<&'v str, In
 pub(crate) fn one_of(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     format!("must be one of {}", quoted.join(", "))
-}
-
-/// Refuses a key that is not among `known`, with the one that was probably meant.
-pub(crate) fn refuse_unknown(key: &str, path: &str, known: &[&str]) -> Result<(), InvalidArgument> {
-    if known.contains(&key) {
-        return Ok(());
-    }
-    let plain = |text: &str| text.replace(['_', '-', ' '], "").to_ascii_lowercase();
-    let hint = match known.iter().find(|have| plain(have) == plain(key)) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("it has {}", known.join(", ")),
-    };
-    Err(InvalidArgument::unknown_key(path, key, &hint))
 }
 
 /// The entries of a JSON object in order, values untouched.
@@ -125,6 +113,13 @@ pub(crate) fn entries(json: &str) -> Result<Vec<(Cow<'_, str>, &RawValue)>, serd
     serde_json::from_str::<Entries<'_>>(json).map(|entries| entries.0)
 }
 
+/// The text of the field `name` of a JSON object; `None` if it has no such field, or it is no text.
+pub(crate) fn field_text(json: &str, name: &str) -> Option<String> {
+    let entries = entries(json).ok()?;
+    let (_, raw) = entries.into_iter().rev().find(|(key, _)| key == name)?;
+    text(raw).map(Cow::into_owned)
+}
+
 /// A key, borrowed where it has no escapes.
 pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
 
@@ -153,11 +148,6 @@ impl<T: Field> Patch<T> {
     pub(crate) fn read(raw: &RawValue) -> Option<Self> {
         if raw.get() == "null" { Some(Self::Null) } else { T::read(raw).map(Self::Value) }
     }
-
-    /// Checks what the caller gave: null is null.
-    pub(crate) fn from_input(value: &Value, path: &str) -> Result<Self, InvalidArgument> {
-        if value.is_null() { Ok(Self::Null) } else { T::from_input(value, path).map(Self::Value) }
-    }
 }
 
 impl Field for String {
@@ -165,9 +155,7 @@ impl Field for String {
         text(raw).map(Cow::into_owned)
     }
 
-    fn from_input(value: &Value, path: &str) -> Result<Self, InvalidArgument> {
-        input_text(value, path).map(Self::from)
-    }
+    const RULE: Rule = Rule::Text;
 }
 
 impl<T: Field> Field for Vec<T> {
@@ -177,11 +165,7 @@ impl<T: Field> Field for Vec<T> {
         items.into_iter().map(T::read).collect()
     }
 
-    fn from_input(value: &Value, path: &str) -> Result<Self, InvalidArgument> {
-        let items =
-            value.as_array().ok_or_else(|| InvalidArgument::of_value(path, "must be a list", value))?;
-        items.iter().enumerate().map(|(at, item)| T::from_input(item, &format!("{path}[{at}]"))).collect()
-    }
+    const RULE: Rule = Rule::List(&T::RULE);
 }
 
 /// The path of `key` within the object at `path`.
@@ -213,6 +197,10 @@ macro_rules! model {
             /// The names of the fields, as on the wire and in the documentation's order.
             pub const FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
 
+            /// The fields with what each may be in a request.
+            pub(crate) const SHAPE: $crate::types::request::Shape =
+                &[$((stringify!($field), <$ty as $crate::types::Field>::RULE)),*];
+
             /// Checks what a caller gave, an object of these fields; `path` names it in errors.
             ///
             /// # Errors
@@ -221,7 +209,9 @@ macro_rules! model {
                 value: &serde_json::Value,
                 path: &str,
             ) -> Result<Self, $crate::error::InvalidArgument> {
-                <Self as $crate::types::Field>::from_input(value, path)
+                let mut json = String::new();
+                $crate::types::request::write_object(value, path, Self::SHAPE, &mut json)?;
+                Ok(Self::from_json(&json).unwrap_or_default())
             }
 
             /// Reads an object as the server sent it, or as [`Self::to_json`] wrote it; `None` if the text is not
@@ -283,24 +273,7 @@ macro_rules! model {
                 Self::from_json(raw.get())
             }
 
-            fn from_input(
-                value: &serde_json::Value,
-                path: &str,
-            ) -> Result<Self, $crate::error::InvalidArgument> {
-                let fields = value
-                    .as_object()
-                    .ok_or_else(|| $crate::error::InvalidArgument::of_value(path, "must be an object", value))?;
-                let mut model = Self::default();
-                for (key, value) in fields {
-                    match key.as_str() {
-                        $( stringify!($field) => {
-                            model.$field = $crate::types::Patch::from_input(value, &$crate::types::join(path, key))?;
-                        } )*
-                        _ => $crate::types::refuse_unknown(key, path, Self::FIELDS)?,
-                    }
-                }
-                Ok(model)
-            }
+            const RULE: $crate::types::request::Rule = $crate::types::request::Rule::Object(Self::SHAPE);
         }
     };
 }

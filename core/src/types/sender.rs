@@ -7,9 +7,10 @@ use std::sync::Arc;
 use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
-use super::model::{Field, RawJson, text_of};
+use super::model::{Field, RawJson, field_text, text_of};
 use super::page::{Document, FieldSpan, Name};
 use super::rcs::Compliance;
+use super::request::quoted;
 use super::settings::{Configuration, OfflineReason, Properties, Webhook};
 use super::status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
 use super::{Patch, Profile, read_sender};
@@ -120,6 +121,18 @@ impl Sender {
         items.unwrap_or_default().into_iter().filter_map(OfflineReason::read).collect()
     }
 
+    /// Code and message of the first reason, without reading the others.
+    pub(crate) fn first_offline_reason(&self) -> Option<(Option<String>, Option<String>)> {
+        let items: Vec<&RawValue> = serde_json::from_str(self.raw(Name::OfflineReasons)?).ok()?;
+        let reason = items.into_iter().map(RawValue::get).find(|item| item.starts_with('{'))?;
+        Some((field_text(reason, "code"), field_text(reason, "message")))
+    }
+
+    /// The display name, without reading the rest of the profile.
+    pub(crate) fn name(&self) -> Option<String> {
+        field_text(self.raw(Name::Profile)?, "name")
+    }
+
     /// What carriers say of it; null for WhatsApp.
     #[must_use]
     pub fn compliance(&self) -> Option<Compliance> {
@@ -172,7 +185,17 @@ impl Sender {
     /// The sender as compact JSON: every field the server sent, each value byte for byte.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        let mut out = String::new();
+        let mut before = '{';
+        for (name, json) in self.entries() {
+            out.push(before);
+            before = ',';
+            out.push_str(&quoted(name));
+            out.push(':');
+            out.push_str(json);
+        }
+        out.push('}');
+        out
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::model::{Field, input_text, model, text};
+use super::model::{Field, model, text};
+use super::request::Rule;
 use crate::error::InvalidArgument;
 use crate::ids::is_sid;
 use crate::open_enum::open_enum;
@@ -61,14 +61,12 @@ impl VoiceApplicationSid {
     /// # Errors
     /// [`InvalidArgument`] if it is not `AP` and 32 hexadecimal digits.
     pub fn parse(text: impl Into<String>) -> Result<Self, InvalidArgument> {
-        Self::checked(text.into(), "voice_application_sid")
-    }
-
-    fn checked(text: String, path: &str) -> Result<Self, InvalidArgument> {
+        let text = text.into();
         if is_sid(&text, "AP") {
             Ok(Self(text))
         } else {
-            Err(InvalidArgument::new(path, "must be AP and 32 hexadecimal digits", &text))
+            let rule = "must be AP and 32 hexadecimal digits";
+            Err(InvalidArgument::new("voice_application_sid", rule, &text))
         }
     }
 
@@ -84,9 +82,7 @@ impl Field for VoiceApplicationSid {
         text(raw).map(|text| Self(text.into_owned()))
     }
 
-    fn from_input(value: &Value, path: &str) -> Result<Self, InvalidArgument> {
-        Self::checked(input_text(value, path)?.to_owned(), path)
-    }
+    const RULE: Rule = Rule::VoiceApplicationSid;
 }
 
 impl serde::Serialize for VoiceApplicationSid {
@@ -108,13 +104,15 @@ impl VerificationCode {
     /// [`InvalidArgument`], without the code in it, if it is empty, longer than 32, or has anything but ASCII letters
     /// and digits.
     pub fn parse(text: impl Into<String>) -> Result<Self, InvalidArgument> {
-        Self::checked(Secret::new(text), "verification_code")
+        let code = Secret::new(text);
+        Self::check(code.expose(), "verification_code")?;
+        Ok(Self(code))
     }
 
-    fn checked(code: Secret, path: &str) -> Result<Self, InvalidArgument> {
-        let text = code.expose();
+    /// Checks a code; `path` names it in the error.
+    pub(super) fn check(text: &str, path: &str) -> Result<(), InvalidArgument> {
         if (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            Ok(Self(code))
+            Ok(())
         } else {
             Err(InvalidArgument::unshown(
                 path,
@@ -141,10 +139,7 @@ impl Field for VerificationCode {
         text(raw).map(|text| Self(Secret::new(text)))
     }
 
-    fn from_input(value: &Value, path: &str) -> Result<Self, InvalidArgument> {
-        let text = value.as_str().ok_or_else(|| InvalidArgument::unshown(path, "must be text"))?;
-        Self::checked(Secret::new(text), path)
-    }
+    const RULE: Rule = Rule::VerificationCode;
 }
 
 impl serde::Serialize for VerificationCode {
@@ -229,7 +224,7 @@ model!(
 mod tests {
     use super::*;
     use crate::types::Patch;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[test]
     fn a_code_is_never_shown() {
