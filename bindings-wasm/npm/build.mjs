@@ -5,12 +5,12 @@
 // Needs cargo with the standard library of wasm32-unknown-unknown, the command-line tool wasm-bindgen of the version in the
 // root Cargo.toml (WASM_BINDGEN names it, else it is looked for on PATH), and the development dependencies (`npm ci`).
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "../..");
@@ -18,7 +18,12 @@ const DIST = join(HERE, "dist");
 const MADE = join(HERE, "made");
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
 /** Compiled for speed, or less for size, than the rest: what walks every byte of every answer, and what reads it. */
-const HOT = { "package.senders-wasm-json.opt-level": "3", "package.senders-core.opt-level": `"s"`, "package.serde_json.opt-level": `"s"` };
+const HOT = { "package.senders-wasm-json.opt-level": "3" };
+/**
+ * The standard library, compiled anew for size and without the text of panics and of `Debug`: a panic ends the instance, and what it says is
+ * of no use without the symbols that are not shipped.
+ */
+const SMALL_STD = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 const VERSION = JSON.parse(readFileSync(join(HERE, "package.json"), "utf8")).version;
 
 /** Runs a program; its output is ours. */
@@ -35,8 +40,13 @@ function script(name) {
 function rust(name, feature) {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   const sysroot = execFileSync("rustc", ["--print", "sysroot"], { cwd: ROOT, encoding: "utf8" }).trim();
+  const sources = join(sysroot, "lib/rustlib/src/rust");
   // No path of this machine goes into what is published.
-  const remaps = [`${join(cargoHome, "registry/src")}=`, `${join(sysroot, "lib/rustlib/src/rust")}=/rustc`, `${ROOT}=`];
+  const remaps = [`${join(cargoHome, "registry/src")}=`, `${sources}=/rustc`, `${ROOT}=`];
+  const flags = remaps.map((remap) => `--remap-path-prefix=${remap}`);
+  const small = existsSync(join(sources, "library/Cargo.lock"));
+  if (small) flags.push("-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none");
+  else console.warn("the toolchain has no rust-src: the module takes the standard library as it comes, and is a sixth larger");
   const hot = name === "senders" ? HOT : {};
   const profile = { "opt-level": '"z"', ...hot, panic: '"abort"', strip: '"none"', lto: '"fat"', "codegen-units": "1" };
   run(
@@ -45,13 +55,16 @@ function rust(name, feature) {
       "rustc",
       ...["--package", "senders-wasm", "--lib", "--crate-type", "cdylib", "--target", "wasm32-unknown-unknown", "--release"],
       ...["--no-default-features", "--features", feature],
+      ...(small ? SMALL_STD : []),
       ...Object.entries(profile).flatMap(([key, value]) => ["--config", `profile.release.${key}=${value}`]),
     ],
     {
       env: {
         ...process.env,
         CARGO_TARGET_DIR: TARGET,
-        CARGO_ENCODED_RUSTFLAGS: remaps.map((remap) => `--remap-path-prefix=${remap}`).join("\x1f"),
+        CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f"),
+        // The flags that rebuild the standard library are not stable. Nothing else here uses what is not.
+        ...(small ? { RUSTC_BOOTSTRAP: "1" } : {}),
       },
     },
   );
@@ -64,8 +77,26 @@ function rust(name, feature) {
   ]);
   // No `--all-features`: browsers refuse what comes of it.
   const wasm = join(DIST, `${name}.wasm`);
-  const opt = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
-  run(process.execPath, [script("binaryen/bin/wasm-opt"), ...opt, join(bound, `${name}_bg.wasm`), "-o", wasm]);
+  const opt = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", "--minify-imports-and-exports-and-modules"];
+  const names = execFileSync(process.execPath, [script("binaryen/bin/wasm-opt"), ...opt, join(bound, `${name}_bg.wasm`), "-o", wasm], { encoding: "utf8" });
+  shorten(join(bound, `${name}.js`), JSON.parse(names));
+}
+
+/** Gives the glue the short names that the module's imports and exports have now. */
+function shorten(glue, { imports, exports }) {
+  let text = readFileSync(glue, "utf8");
+  const replace = (from, to) => {
+    if (!text.includes(from)) throw new Error(`wasm-bindgen's glue has no ${from}`);
+    text = text.replaceAll(from, () => to);
+  };
+  for (const [, name, short] of imports) replace(` ${name}: function`, ` ${JSON.stringify(short)}: function`);
+  const [[module]] = imports;
+  replace(JSON.stringify(module), JSON.stringify("a"));
+  const short = new Map(exports);
+  text = text.replaceAll(/\bwasm\.(\w+)/g, (_, name) => `wasm.${short.get(name) ?? name}`);
+  // What `initSync` answers is the exports as they are; its callers want the memory.
+  replace("return wasm;", `return { memory: wasm.${short.get("memory")} };`);
+  writeFileSync(glue, text);
 }
 
 /** The modules that are made, by the names the sources give them. */
@@ -74,24 +105,27 @@ const made = {
   setup(build) {
     // wasm-bindgen's glue is a script with one instance in its variables. As a function it is called once for each instance.
     build.onResolve({ filter: /^#(testing-)?glue$/ }, ({ path }) => ({ path, namespace: "glue" }));
-    build.onLoad({ filter: /.*/, namespace: "glue" }, ({ path }) => {
+    build.onLoad({ filter: /.*/, namespace: "glue" }, async ({ path }) => {
       const name = path === "#glue" ? "senders" : "testing";
       const glue = readFileSync(join(MADE, name, `${name}.js`), "utf8");
-      return { contents: `export default function glue() {\n${glue}\nreturn wasm_bindgen;\n}` };
+      const { code } = await transform(`export default function glue() {\n${glue}\nreturn wasm_bindgen;\n}`, { minify: true, target: "es2022" });
+      return { contents: code };
     });
     build.onResolve({ filter: /^#senders-gzip$/ }, () => ({ path: "../senders-gzip.cjs", external: true }));
     build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
   },
 };
 
-/** Builds entries in one format. */
-async function javascript(format, entries, small = false) {
-  const cjs = format === "cjs";
-  await build({
+/** Builds entries as ES modules. What several of them need is there once, in a file they share. */
+async function modules(outdir, entries, small = false) {
+  const built = await build({
     entryPoints: entries.map((entry) => join(HERE, "src", `${entry}.ts`)),
-    outdir: join(DIST, format),
+    outdir,
     bundle: true,
-    format,
+    splitting: true,
+    chunkNames: "shared-[hash]",
+    metafile: true,
+    format: "esm",
     target: "es2022",
     platform: "neutral",
     external: ["node:*"],
@@ -100,10 +134,25 @@ async function javascript(format, entries, small = false) {
     minifySyntax: small,
     minifyWhitespace: small,
     legalComments: "none",
-    define: { __VERSION__: JSON.stringify(VERSION), ...(cjs ? { "import.meta.url": "__here" } : {}) },
-    banner: cjs ? { js: 'const __here=require("node:url").pathToFileURL(__filename).href;' } : {},
+    define: { __VERSION__: JSON.stringify(VERSION) },
     plugins: [made],
     logLevel: "warning",
+  });
+  return Object.keys(built.metafile.outputs);
+}
+
+/** Builds entries as CommonJS, which esbuild does not split: each file of their ES modules becomes one. */
+async function commonJs(entries) {
+  const aside = join(MADE, "cjs");
+  rmSync(aside, { recursive: true, force: true });
+  const files = await modules(aside, entries);
+  const reads = (file) => readFileSync(file, "utf8").includes("import.meta.url");
+  const convert = (entryPoints, more) =>
+    build({ entryPoints, outdir: join(DIST, "cjs"), format: "cjs", target: "es2022", platform: "neutral", logLevel: "warning", ...more });
+  await convert(files.filter((file) => !reads(file)));
+  await convert(files.filter(reads), {
+    define: { "import.meta.url": "__here" },
+    banner: { js: 'const __here=require("node:url").pathToFileURL(__filename).href;' },
   });
 }
 
@@ -126,31 +175,12 @@ if (!args.includes("--skip-rust")) {
 const gzip = gzipSync(readFileSync(join(DIST, "senders.wasm")), { level: 9 }).toString("base64");
 writeFileSync(join(DIST, "senders-gzip.cjs"), `module.exports=${JSON.stringify(gzip)};\n`);
 for (const format of ["esm", "cjs"]) rmSync(join(DIST, format), { recursive: true, force: true });
-await javascript("esm", ["web", "worker", "inline", "slim", "testing-web", "testing-worker"], true);
-await javascript("esm", ["node", "node-http", "testing-node"]);
-await javascript("cjs", ["node", "slim", "node-http", "testing-node"]);
-await inlineCommonJs();
+await modules(join(DIST, "esm"), ["web", "worker", "inline", "slim", "testing-web", "testing-worker"], true);
+await modules(join(DIST, "esm"), ["node", "node-http", "testing-node"]);
+await commonJs(["node", "inline", "slim", "node-http", "testing-node"]);
 declarations();
 for (const licence of ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(join(ROOT, licence), join(HERE, licence));
 console.log(`built ${relative(process.cwd(), DIST) || "."}`);
-
-/** The CommonJS entry that runs anywhere: without Node's modules. */
-async function inlineCommonJs() {
-  await build({
-    entryPoints: [join(HERE, "src/inline.ts")],
-    outdir: join(DIST, "cjs"),
-    bundle: true,
-    format: "cjs",
-    target: "es2022",
-    platform: "neutral",
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: "none",
-    define: { __VERSION__: JSON.stringify(VERSION) },
-    plugins: [made],
-    logLevel: "warning",
-  });
-}
 
 const pack = args.indexOf("--pack");
 if (pack >= 0) {

@@ -19,7 +19,14 @@ const ENTRIES = {
 /** Where the package has to get to. */
 const GOALS = { gzip: { senders: 80 * KB }, unpacked: 1000 * KB };
 /** What it may weigh until it is there: what was measured last, and a little air. Only ever lowered. */
-const BUDGETS = { gzip: { senders: 174 * KB }, unpacked: 1500 * KB };
+const BUDGETS = { gzip: { senders: 104 * KB }, unpacked: 1000 * KB };
+
+/** A file with those it shares with other entries. */
+function withShared(file) {
+  if (!file.endsWith(".js")) return [file];
+  const text = readFileSync(join(HERE, "dist", file), "utf8");
+  return [file, ...[...text.matchAll(/"\.\/(shared-\w+\.js)"/g)].map(([, name]) => `esm/${name}`)];
+}
 
 const kb = (bytes) => `${(bytes / KB).toFixed(1)} KB`.padStart(10);
 const failures = [];
@@ -27,7 +34,7 @@ const failures = [];
 console.log(`${"entry".padEnd(20)}${"raw".padStart(10)}${"gzip".padStart(10)}${"brotli".padStart(10)}    budget (gzip)      goal`);
 for (const [entry, files] of Object.entries(ENTRIES)) {
   const sum = { raw: 0, gzip: 0, brotli: 0 };
-  for (const file of files) {
+  for (const file of files.flatMap(withShared)) {
     const bytes = readFileSync(join(HERE, "dist", file));
     sum.raw += bytes.length;
     sum.gzip += gzipSync(bytes, { level: 9 }).length;

@@ -314,13 +314,6 @@ impl Sending {
         }
         true
     }
-
-    /// Makes room for a body of this length, if it may be that long.
-    pub(crate) fn reserve(&mut self, len: u64) {
-        if len <= self.request.max_response_bytes {
-            self.body.reserve(usize::try_from(len).unwrap_or(0));
-        }
-    }
 }
 
 /// The answer to the request that is out: its body has come piece by piece. `headers` is name, value, name,

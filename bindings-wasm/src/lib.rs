@@ -4,8 +4,8 @@
 //! small: a number for a step, JSON text for what the server said, which native `JSON.parse` turns into plain objects, and
 //! bytes of a body as they arrive. Senders are checked by the core, then written with camelCase keys; see `senders_wasm_json`.
 //!
-//! Nothing here waits, reads a clock or draws randomness: JavaScript does. A panic throws an exception with its text; the
-//! JavaScript side drops the whole instance then and makes a new one.
+//! Nothing here waits, reads a clock or draws randomness: JavaScript does. A panic is a trap, which JavaScript sees as an
+//! exception; it drops the whole instance then and makes a new one.
 //!
 //! Two artefacts are built of this crate, one a feature: `client`, and `testing` with the emulator.
 
@@ -25,15 +25,6 @@ mod slab;
 pub mod testing;
 
 use wasm_bindgen::prelude::wasm_bindgen;
-
-/// Runs when the module is loaded: from now on a panic is a JavaScript exception with the panic's text.
-#[wasm_bindgen(start)]
-pub fn start() {
-    std::panic::set_hook(Box::new(|panic| {
-        let message = panic.to_string().replace('\n', " ");
-        wasm_bindgen::throw_str(&senders_core::mask_digits(&message));
-    }));
-}
 
 /// The version of the core.
 #[wasm_bindgen]

@@ -116,10 +116,14 @@ test("the web entry finds its file by URL, and says what to do when it does not"
   const origin = `http://127.0.0.1:${served.address().port}`;
   // Node imports no URL: the module is loaded from disk, its own URL is what it would be in a page.
   const web = (await readFile(join(folder, "esm/web.js"), "utf8")).replaceAll("import.meta.url", JSON.stringify(`${origin}/esm/web.js`));
-  await writeFile(join(project, "web.mjs"), web);
-  await writeFile(join(project, "lost.mjs"), web.replaceAll("senders.wasm", "lost.wasm"));
+  await mkdir(join(project, "page"));
+  for (const name of await readdir(join(folder, "esm"))) {
+    if (/^(shared-.*\.js|package\.json)$/.test(name)) await copyFile(join(folder, "esm", name), join(project, "page", name));
+  }
+  await writeFile(join(project, "page/web.mjs"), web);
+  await writeFile(join(project, "page/lost.mjs"), web.replaceAll("senders.wasm", "lost.wasm"));
   const text = (file) => `
-    import { Senders } from "./${file}"; import { Emulator } from "senders/testing";
+    import { Senders } from "./page/${file}"; import { Emulator } from "senders/testing";
     const emulator = await Emulator.create(); emulator.seedSenders(2);
     const client = new Senders(emulator.options());
     console.log(await client.list().then(({ senders }) => senders.length, ({ kind, nextStep }) => kind + " " + nextStep));`;

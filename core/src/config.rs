@@ -140,7 +140,7 @@ fn is_host_name(host: &str) -> bool {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let last = host.rsplit('.').next().unwrap_or_default();
+    let last = host.rsplit_once('.').map_or(host, |(_, last)| last);
     let numeric = last.starts_with(|c: char| c.is_ascii_digit());
     host.len() <= 253 && host.split('.').all(label) && (!numeric || host.parse::<Ipv4Addr>().is_ok())
 }

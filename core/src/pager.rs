@@ -1,6 +1,5 @@
 //! A listing: page after page until there is no next one, the limit is reached, or the server's links go in circles.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::Value;
@@ -28,8 +27,8 @@ pub struct Pager {
     /// How many senders may still be listed.
     left: Option<u64>,
     exchange: Exchange<SenderPage>,
-    /// The queries that were followed, to notice when they repeat.
-    followed: BTreeSet<Query>,
+    /// The queries that were followed, to notice when they repeat: one a page, and pages have a thousand senders.
+    followed: Vec<Query>,
     /// Empty pages since the last one with a sender.
     empty: u32,
     next: Next,
@@ -113,8 +112,7 @@ impl Pager {
         left: Option<u64>,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        let mut followed = BTreeSet::new();
-        followed.insert(first.clone());
+        let followed = vec![first.clone()];
         let exchange = Exchange::new(client, &Page(first), options)?;
         let next = if left == Some(0) { Next::End } else { Next::Page };
         Ok(Self { channel, left, exchange, followed, empty: 0, next })
@@ -156,7 +154,7 @@ impl Pager {
             Some(_) if self.empty >= MOST_EMPTY => "a thousand empty pages in a row",
             Some(query) if self.followed.contains(&query) => "a next page link that was followed before",
             Some(query) => {
-                self.followed.insert(query.clone());
+                self.followed.push(query.clone());
                 return Next::Query(query);
             }
         };

@@ -42,19 +42,18 @@ impl Drop for Secret {
 #[must_use]
 pub fn mask_digits(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    for c in text.chars().map(Some).chain([None]) {
-        match c {
-            Some(digit) if digit.is_ascii_digit() => run.push(digit),
-            other => {
-                let shown = if run.len() >= 5 { 2 } else { run.len() };
-                let hidden = run.len() - shown;
-                out.extend(std::iter::repeat_n('*', hidden));
-                out.extend(run.chars().skip(hidden));
-                run.clear();
-                out.extend(other);
-            }
-        }
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (run, after) = rest.split_at(digits);
+        let hidden = if digits >= 5 { digits - 2 } else { 0 };
+        out.extend(std::iter::repeat_n('*', hidden));
+        out.push_str(run.get(hidden..).unwrap_or_default());
+        let other = after.bytes().take_while(|b| !b.is_ascii_digit()).count();
+        // What is no digit ends where a digit begins, and so never within a character.
+        let (other, after) = after.split_at(other);
+        out.push_str(other);
+        rest = after;
     }
     out
 }

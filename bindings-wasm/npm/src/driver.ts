@@ -2,7 +2,7 @@ import { Abort } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { Step } from "./engine.js";
 import { TransportError, fromDetails } from "./errors.js";
-import { builtInFailure, classify, tooLarge } from "./transport.js";
+import { classify, read, tooLarge } from "./transport.js";
 import type {
   Clock,
   Logger,
@@ -142,11 +142,11 @@ export class Driver {
     try {
       const { status, headers } = await this.#abortable((abort) => {
         limit = clock.limit(parts.attemptMs, () => abort.abort(tooLate(parts.attemptMs)));
-        if (transport === undefined) return this.#sendBuiltIn(abort.signal);
         const write = (chunk: Uint8Array): void => {
           if (over) throw tooLate(parts.attemptMs);
           if (!this.#engine.run((wasm) => wasm.chunk(this.#call, chunk))) throw tooLarge();
         };
+        if (transport === undefined) return this.#sendBuiltIn(abort.signal, write);
         return transport.send(new Sending(parts, abort, write));
       });
       over = true;
@@ -177,12 +177,9 @@ export class Driver {
     this.#with.onResponse?.(done);
   }
 
-  /** Sends with gloo-net, which reads the body into the call by itself. */
-  async #sendBuiltIn(signal: AbortSignal): Promise<TransportResponse> {
-    const answer = await this.#engine.run((wasm) => wasm.send(this.#call, signal, this.#with.page));
-    if (typeof answer === "number") throw builtInFailure(answer);
-    const [status, headers] = answer;
-    return { status, headers };
+  /** Sends with gloo-net. */
+  async #sendBuiltIn(signal: AbortSignal, write: (chunk: Uint8Array) => void): Promise<TransportResponse> {
+    return read(await this.#engine.run((wasm) => wasm.send(this.#call, signal, this.#with.page)), { write });
   }
 
   async #pause(): Promise<void> {

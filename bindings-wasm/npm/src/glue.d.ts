@@ -17,7 +17,7 @@ declare module "#glue" {
     chunk(call: number, bytes: Uint8Array): boolean;
     respond(call: number, monotonicMs: number, unixMs: number, status: number, headers: string): string | undefined;
     fail(call: number, monotonicMs: number, unixMs: number, kind: string, sent: string, message: string): void;
-    send(call: number, signal: AbortSignal, page: boolean): Promise<number | [status: number, headers: Headers]>;
+    send(call: number, signal: AbortSignal, page: boolean): Promise<unknown>;
     open_calls(): number;
     version(): string;
     panic(): void;

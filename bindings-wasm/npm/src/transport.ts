@@ -57,18 +57,6 @@ function failure(kind: string, sent: "no" | "unknown" | "yes", message: string):
 
 const NO_RESPONSE = "fetch answered what is no `Response`";
 
-/** What a number of the built-in transport's means. */
-export function builtInFailure(code: number): TransportError {
-  switch (code) {
-    case 1:
-      return tooLarge();
-    case 3:
-      return redirected();
-    default:
-      return new TransportError("protocol", "unknown", NO_RESPONSE);
-  }
-}
-
 /** The body is larger than the client takes. */
 export function tooLarge(): TransportError {
   return new TransportError("response_too_large", "yes", "the body is larger than `maxResponseBytes`");
@@ -98,7 +86,7 @@ function isResponse(value: unknown): value is ResponseLike {
   );
 }
 
-/** A transport over an injected `fetch`. Its body is read piece by piece, so that it is never larger than allowed. */
+/** A transport over an injected `fetch`. */
 export class FetchTransport implements Transport {
   readonly #fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly #page: boolean;
@@ -116,20 +104,27 @@ export class FetchTransport implements Transport {
     if (request.body !== undefined) init.body = request.body;
     // Called without a receiver, as `fetch` of a page has to be.
     const { "#fetch": fetch } = { "#fetch": this.#fetch };
-    const response: unknown = await fetch(request.url, init);
-    if (isResponse(response) && response.type === "opaqueredirect") throw redirected();
-    if (!isResponse(response) || !Number.isInteger(response.status) || response.status < 100 || response.status > 999) {
-      throw new TransportError("protocol", "unknown", NO_RESPONSE);
-    }
-    await readBody(response, request);
-    return response;
+    return read(await fetch(request.url, init), request);
   }
+}
+
+/** Checks what `fetch` answered and reads its body piece by piece, so that it is never larger than allowed. */
+export async function read(
+  response: unknown,
+  request: Pick<TransportRequest, "write">,
+): Promise<TransportResponse> {
+  if (isResponse(response) && response.type === "opaqueredirect") throw redirected();
+  if (!isResponse(response) || !Number.isInteger(response.status) || response.status < 100 || response.status > 999) {
+    throw new TransportError("protocol", "unknown", NO_RESPONSE);
+  }
+  await readBody(response, request);
+  return response;
 }
 
 /** Bodies up to this size are read at once, where the connection keeps them to it: quicker than a stream. */
 const AT_ONCE = 65_536;
 
-async function readBody(response: ResponseLike, { write }: TransportRequest): Promise<void> {
+async function readBody(response: ResponseLike, { write }: Pick<TransportRequest, "write">): Promise<void> {
   const { body } = response;
   if (body === null) return;
   if (response instanceof Response && isShort(response.headers)) {

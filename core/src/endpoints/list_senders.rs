@@ -66,7 +66,7 @@ impl ListSenders {
 }
 
 /// A query that can stand in a request: percent-encoded, without `#`, and with a channel.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Query(String);
 
 /// The longest query that is followed, in bytes. Not documented; page tokens seen are far below it.

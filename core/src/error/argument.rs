@@ -55,11 +55,25 @@ impl InvalidArgument {
 
 /// Input as an error may show it: numbers masked, control characters escaped, the rest cut off.
 fn shown(text: &str) -> String {
-    let mut out: String = mask_digits(text).chars().take(SHOWN).flat_map(char::escape_debug).collect();
-    if text.chars().count() > SHOWN {
-        out.push('…');
+    let masked = mask_digits(text);
+    let mut out = String::new();
+    for (at, c) in masked.chars().enumerate() {
+        if at == SHOWN {
+            out.push('…');
+            break;
+        }
+        if c.is_control() || is_invisible(c) || c == '\\' || c == '`' {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
     }
     out
+}
+
+/// What a terminal or an editor would act on instead of showing it: zero-width characters and changes of direction.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 impl fmt::Display for InvalidArgument {

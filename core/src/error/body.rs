@@ -173,7 +173,7 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
     while line.len() > EXCERPT - '…'.len_utf8() {
         line.pop();
     }
-    let line = line.trim().to_owned();
+    let line = line.trim_matches(' ').to_owned();
     if body.len() > EXCERPT { line + "…" } else { line }
 }
 

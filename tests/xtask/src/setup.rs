@@ -39,6 +39,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
 pub(crate) fn npm_tools(workspace: &Workspace) -> Result<(Node, WasmBindgen)> {
     let node = Node::find()?;
     wasm::standard_library(workspace)?;
+    wasm::library_sources()?;
     let bindgen = wasm::wasm_bindgen(workspace)?;
     node.install(workspace, node::PACKAGE)?;
     Ok((node, bindgen))

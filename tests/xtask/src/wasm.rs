@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::console::{say, seconds};
 use crate::process;
-pub(crate) use crate::wasm::library::standard_library;
+pub(crate) use crate::wasm::library::{library_sources, standard_library};
 use crate::workspace::Workspace;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";

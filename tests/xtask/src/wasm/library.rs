@@ -79,6 +79,31 @@ pub(crate) fn standard_library(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
+/// Sees to it that the toolchain has the sources of its standard library, which the npm package compiles for size. Where they
+/// cannot be had the package is built all the same, larger, and the check of its sizes says so.
+pub(crate) fn library_sources() -> Result<()> {
+    let compiler = Compiler::find()?;
+    let there = || compiler.sysroot.join("lib/rustlib/src/rust/library/Cargo.lock").is_file();
+    if there() {
+        return Ok(());
+    }
+    if process::is_on_path("rustup") {
+        say(
+            "rust-src: rustup adds the standard library's sources to the active toolchain, to compile it for size",
+        );
+        match process::run_within(Command::new("rustup").args(["component", "add", "rust-src"]), RUSTUP_LIMIT)
+        {
+            Ok(()) if there() => return Ok(()),
+            Ok(()) => warn("rustup added them to another toolchain than the active one"),
+            Err(error) => warn(&format!("{error:#}")),
+        }
+    }
+    warn(
+        "the toolchain has no rust-src: the npm package comes out about a sixth larger than it is published",
+    );
+    Ok(())
+}
+
 /// How many standard libraries there are.
 fn libraries(target: &Path) -> usize {
     from_source::rlibs(&target.join("lib"))
