@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -10,13 +10,11 @@ use serde_json::Value;
 
 use crate::counts::Counts;
 use crate::process;
-use crate::workspace::Workspace;
+use crate::workspace::{Package, Workspace};
 
-/// What a build made.
+/// What a build made: the programs, by name.
 #[derive(Debug, Default)]
 pub(crate) struct Built {
-    /// The folder that holds each test program, its file name, and the crate it tests.
-    owners: BTreeMap<String, String>,
     binaries: BTreeMap<String, PathBuf>,
 }
 
@@ -36,10 +34,7 @@ impl Built {
 /// all that stands on it would be compiled once for each choice.
 pub(crate) fn build(workspace: &Workspace, crates: &[&str], binaries: &[&str], tests: bool) -> Result<Built> {
     let mut command = workspace.cargo();
-    command.args(["build", "--message-format", "json-render-diagnostics"]);
-    for name in crates {
-        command.args(["--package", name]);
-    }
+    command.arg("build").args(packages(crates));
     for name in binaries {
         if !workspace.packages.iter().any(|package| package.binaries.iter().any(|binary| binary == name)) {
             bail!("no crate has a program `{name}` yet");
@@ -49,38 +44,50 @@ pub(crate) fn build(workspace: &Workspace, crates: &[&str], binaries: &[&str], t
     if tests {
         command.arg("--tests");
     }
+    let made = programs(command).with_context(|| format!("{} did not compile", crates.join(", ")))?;
+    let made = made.into_iter().filter(|program| !program.is_test);
+    Ok(Built { binaries: made.map(|program| (program.name, program.path)).collect() })
+}
+
+/// Names crates to cargo.
+fn packages<'a>(crates: &[&'a str]) -> Vec<&'a str> {
+    crates.iter().flat_map(|name| ["--package", name]).collect()
+}
+
+/// A program that cargo made, or had made before.
+#[derive(Debug, PartialEq, Eq)]
+struct Program {
+    /// The identity of the crate it is of.
+    package: String,
+    /// Its name in that crate.
+    name: String,
+    path: PathBuf,
+    is_test: bool,
+}
+
+impl Program {
+    /// Reads a message of cargo's; most are about other things.
+    fn read(message: &str) -> Option<Self> {
+        let message: Value = serde_json::from_str(message).ok()?;
+        let text = |pointer: &str| message.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+        Some(Self {
+            package: text("/package_id")?,
+            name: text("/target/name")?,
+            path: text("/executable")?.into(),
+            is_test: message.pointer("/profile/test") == Some(&Value::Bool(true)),
+        })
+    }
+}
+
+/// Has cargo compile, and answers the programs it made.
+fn programs(mut command: Command) -> Result<Vec<Program>> {
+    command.args(["--message-format", "json-render-diagnostics"]);
     let output =
         command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("cannot start cargo")?;
     if !output.status.success() {
-        bail!("{} did not compile", crates.join(", "));
+        bail!("cargo ended with {}", output.status);
     }
-    let mut built = Built::default();
-    for message in String::from_utf8_lossy(&output.stdout).lines() {
-        if let Ok(message) = serde_json::from_str(message) {
-            built.note(workspace, &message);
-        }
-    }
-    Ok(built)
-}
-
-impl Built {
-    fn note(&mut self, workspace: &Workspace, message: &Value) {
-        let text = |pointer: &str| message.pointer(pointer).and_then(Value::as_str);
-        let (Some(program), Some(id), Some(name)) =
-            (text("/executable"), text("/package_id"), text("/target/name"))
-        else {
-            return;
-        };
-        let Some(owner) = workspace.packages.iter().find(|package| package.id == id) else { return };
-        let program = PathBuf::from(program);
-        if message.pointer("/profile/test") == Some(&Value::Bool(true)) {
-            if let Some(file) = program.file_name() {
-                self.owners.insert(file.to_string_lossy().into_owned(), owner.name.clone());
-            }
-        } else {
-            self.binaries.insert(name.to_owned(), program);
-        }
-    }
+    Ok(String::from_utf8_lossy(&output.stdout).lines().filter_map(Program::read).collect())
 }
 
 /// The tests of one crate.
@@ -91,20 +98,24 @@ pub(crate) struct Tested {
     pub(crate) time: Duration,
 }
 
-/// Runs the unit, integration and documentation tests of crates that were built together.
+/// Runs the unit, integration and documentation tests of crates.
+///
+/// Whose a test program is, cargo is asked with the very words by which it then runs them: for another choice of crates it
+/// chooses other features, and makes programs of other names.
 ///
 /// `library` is the folder of Python's library, which the dynamic linker may not know of.
-pub(crate) fn test(
-    workspace: &Workspace,
-    crates: &[&str],
-    built: &Built,
-    library: Option<&Path>,
-) -> Result<Vec<Tested>> {
-    let mut command = workspace.cargo();
-    command.args(["test", "--no-fail-fast"]).env("CARGO_TERM_COLOR", "never");
-    for name in crates {
-        command.args(["--package", name]);
-    }
+pub(crate) fn test(workspace: &Workspace, crates: &[&str], library: Option<&Path>) -> Result<Vec<Tested>> {
+    let test = || {
+        let mut command = workspace.cargo();
+        command.args(["test", "--no-fail-fast"]).args(packages(crates));
+        command
+    };
+    let mut compile = test();
+    compile.arg("--no-run");
+    // What does not compile is told and counted by the run itself.
+    let owners = owners(&workspace.packages, programs(compile).unwrap_or_default());
+    let mut command = test();
+    command.env("CARGO_TERM_COLOR", "never");
     if let Some(library) = library {
         let known = std::env::var_os("LD_LIBRARY_PATH").unwrap_or_default();
         let folders = std::env::split_paths(&known)
@@ -112,9 +123,20 @@ pub(crate) fn test(
             .filter(|path| !path.as_os_str().is_empty());
         command.env("LD_LIBRARY_PATH", std::env::join_paths(folders)?);
     }
-    let mut watch = Watch::new(crates, &built.owners);
+    let mut watch = Watch::new(crates, &owners);
     let status = process::tee(command, |line| watch.line(line))?;
     Ok(watch.finish(status.success()))
+}
+
+/// The crates of the test programs, by the programs' file names.
+fn owners(packages: &[Package], programs: Vec<Program>) -> BTreeMap<String, String> {
+    let tests = programs.into_iter().filter(|program| program.is_test);
+    tests
+        .filter_map(|program| {
+            let owner = packages.iter().find(|package| package.id == program.package)?;
+            Some((program.path.file_name()?.to_str()?.to_owned(), owner.name.clone()))
+        })
+        .collect()
 }
 
 /// Follows the output of `cargo test` and keeps account by crate.
@@ -138,6 +160,7 @@ impl<'a> Watch<'a> {
     fn line(&mut self, line: &str) {
         if let Some(owner) = self.owner(line) {
             self.stop_clock();
+            // Nobody's counts are nobody's, not the crate's before: whoever they are missing from has failed.
             self.current = self.tested.iter().position(|tested| tested.name == owner);
         } else if let Some(counts) = Counts::from_cargo(line)
             && let Some(tested) = self.current.and_then(|index| self.tested.get_mut(index))
@@ -146,14 +169,14 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Reads `Running unittests src/lib.rs (target/debug/deps/NAME-HASH)` and `Doc-tests NAME`.
+    /// Reads `Running unittests src/lib.rs (target/debug/deps/NAME-HASH)` and `Doc-tests NAME`; empty if it is not known whose.
     fn owner(&self, line: &str) -> Option<String> {
         let line = line.trim();
         if let Some(name) = line.strip_prefix("Doc-tests ") {
             return Some(name.replace('_', "-"));
         }
         let (_, program) = line.strip_prefix("Running ")?.strip_suffix(')')?.rsplit_once('(')?;
-        self.owners.get(Path::new(program).file_name()?.to_str()?).cloned()
+        Some(self.owners.get(Path::new(program).file_name()?.to_str()?).cloned().unwrap_or_default())
     }
 
     fn stop_clock(&mut self) {
@@ -207,6 +230,37 @@ test result: ok. 7 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         let tested = watched(OUTPUT, false);
         assert_eq!(tested[0], ("senders-core".into(), Counts { passed: 12, failed: 1, skipped: 0 }));
         assert_eq!(tested[1], ("senders-emulator".into(), Counts { passed: 5, failed: 0, skipped: 1 }));
+    }
+
+    #[test]
+    fn counts_of_an_unknown_program_go_to_no_crate() {
+        let unknown = OUTPUT.replace("it-4e5f", "it-6a7b");
+        let tested = watched(&unknown, false);
+        assert_eq!(tested[0], ("senders-core".into(), Counts { passed: 12, failed: 1, skipped: 0 }));
+        assert_eq!(tested[1], ("senders-emulator".into(), Counts::ONE_FAILED));
+    }
+
+    #[test]
+    fn the_owner_of_a_test_program_is_the_crate_that_cargo_names() {
+        let package = |id: &str, name: &str| Package {
+            id: id.into(),
+            name: name.into(),
+            version: "1.0.0".into(),
+            binaries: Vec::new(),
+        };
+        let messages = [
+            r#"{"reason":"compiler-artifact","package_id":"path#1","target":{"name":"it"},"profile":{"test":true},"executable":"/t/deps/it-0a"}"#,
+            r#"{"reason":"compiler-artifact","package_id":"path#2","target":{"name":"it"},"profile":{"test":true},"executable":"/t/deps/it-1b"}"#,
+            r#"{"reason":"compiler-artifact","package_id":"path#2","target":{"name":"two"},"profile":{"test":false},"executable":"/t/two"}"#,
+            r#"{"reason":"compiler-artifact","package_id":"path#2","target":{"name":"two"},"profile":{"test":false},"executable":null}"#,
+            r#"{"reason":"compiler-artifact","package_id":"other#3","target":{"name":"it"},"profile":{"test":true},"executable":"/t/deps/it-2c"}"#,
+            r#"{"reason":"build-finished","success":true}"#,
+        ];
+        let programs: Vec<Program> = messages.into_iter().filter_map(Program::read).collect();
+        assert_eq!(programs.len(), 4);
+        let owners = owners(&[package("path#1", "one"), package("path#2", "two")], programs);
+        let expected = [("it-0a", "one"), ("it-1b", "two")];
+        assert_eq!(owners, expected.map(|(file, name)| (file.to_owned(), name.to_owned())).into());
     }
 
     #[test]

@@ -93,8 +93,8 @@ fn all(workspace: &Workspace, report: &mut Report) -> Result<()> {
     Node::find()?;
     let built = report.timed("compiling the tests", || build_all(workspace, &python));
     let built = built.map_err(|error| report.broke(&error)).ok();
-    if let Some(built) = &built {
-        rust(workspace, report, &crates(&python), built, python.library.as_deref())?;
+    if built.is_some() {
+        rust(workspace, report, &crates(&python), python.library.as_deref())?;
         without_library(report, &python);
     }
     drive_core(workspace, report, built.as_ref());
@@ -128,7 +128,7 @@ fn single(workspace: &Workspace, report: &mut Report, name: &str) -> Result<()> 
     build_and_test(workspace, report, &[name], &[], None).map(drop)
 }
 
-/// Answers what was built, also where tests fail.
+/// Tests crates; the programs are of these crates. Answers what was built, also where tests fail.
 fn build_and_test(
     workspace: &Workspace,
     report: &mut Report,
@@ -136,11 +136,8 @@ fn build_and_test(
     programs: &[&str],
     library: Option<&Path>,
 ) -> Result<Built> {
-    // A program is only found in a crate that is named.
-    let named: Vec<&str> =
-        crates.iter().chain(programs.iter().filter(|name| !crates.contains(name))).copied().collect();
-    let built = report.timed("compiling the tests", || cargo::build(workspace, &named, programs, true))?;
-    rust(workspace, report, crates, &built, library)?;
+    let built = report.timed("compiling the tests", || cargo::build(workspace, crates, programs, true))?;
+    rust(workspace, report, crates, library)?;
     Ok(built)
 }
 
@@ -159,7 +156,13 @@ fn conformance(workspace: &Workspace, report: &mut Report) -> Result<()> {
 
 fn wasm(workspace: &Workspace, report: &mut Report) -> Result<()> {
     Node::find()?;
-    let built = build_and_test(workspace, report, &[WASM, WASM_JSON], &[EMULATOR, RUNNER], None);
+    build_and_test(workspace, report, &[WASM, WASM_JSON], &[], None)
+        .map_or_else(|error| report.broke(&error), drop);
+    // Not with the tests: cargo would choose other features for them than for the tests alone, and compile those twice.
+    let programs = [EMULATOR, RUNNER];
+    let built = report.timed("compiling the emulator and the runner", || {
+        cargo::build(workspace, &programs, &programs, false)
+    });
     let built = built.map_err(|error| report.broke(&error)).ok();
     let prepared = wasm::prepare(workspace, report)?;
     drive_node(workspace, report, built.as_ref(), &prepared);
@@ -183,15 +186,9 @@ fn python(workspace: &Workspace, report: &mut Report) -> Result<()> {
 }
 
 /// Runs the tests of crates that are built.
-fn rust(
-    workspace: &Workspace,
-    report: &mut Report,
-    crates: &[&str],
-    built: &Built,
-    library: Option<&Path>,
-) -> Result<()> {
+fn rust(workspace: &Workspace, report: &mut Report, crates: &[&str], library: Option<&Path>) -> Result<()> {
     heading(&format!("Rust tests: {}", crates.join(", ")));
-    for tested in cargo::test(workspace, crates, built, library)? {
+    for tested in cargo::test(workspace, crates, library)? {
         report.add_timed(&tested.name, tested.counts, tested.time);
     }
     Ok(())
