@@ -1,9 +1,11 @@
 //! The core's errors as JSON, from which `npm/src/errors.ts` makes the JavaScript ones.
 
-use senders_core::{Error, ErrorKind, InvalidArgument, ServerError, Status};
+use std::borrow::Cow;
+
+use senders_core::{Error, ErrorKind, InvalidArgument, Phase, ServerError, Status};
 use wasm_bindgen::JsValue;
 
-use senders_wasm_json::{Writer, camel_words};
+use senders_wasm_json::{Writer, camel_quoted, camel_words};
 
 /// The largest number JavaScript counts to without gaps.
 const LARGEST: u64 = (1 << 53) - 1;
@@ -63,12 +65,10 @@ impl Fields {
 
 /// An error of the core as JSON in ASCII: the fields of `ErrorDetails` that are there, and `message`.
 pub(crate) fn details(error: &Error) -> String {
-    let message = error.to_string();
-    let invalid = error.kind() == ErrorKind::InvalidArgument;
-    let message = if invalid {
-        argument_text(&message)
+    let message = if error.kind() == ErrorKind::InvalidArgument {
+        argument_text(&error.to_string())
     } else {
-        message.replace("`max_response_bytes`", "`maxResponseBytes`")
+        message_text(error)
     };
     let mut fields = Fields::new(error.kind(), &message);
     let server = error.server();
@@ -80,7 +80,7 @@ pub(crate) fn details(error: &Error) -> String {
     fields.truth("retryable", error.is_retryable());
     fields.truth("may_have_executed", error.may_have_executed());
     fields.number("attempts", Some(error.attempts().into()));
-    fields.text("next_step", Some(&camel_words(&error.next_step())));
+    fields.text("next_step", Some(&camel_quoted(&error.next_step())));
     fields.text("field", error.field().map(camel_words).as_deref());
     fields.text("sid", error.sid());
     fields.text("sender_id", error.sender_id());
@@ -94,6 +94,20 @@ pub(crate) fn details(error: &Error) -> String {
         fields.0.json(&sender.to_json());
     }
     fields.end()
+}
+
+/// The message with the core's own names as JavaScript writes them. What the server said, or a transport, stays as it is:
+/// `foo_bar` may be the name of something.
+fn message_text(error: &Error) -> String {
+    const CAPPED: &str = "larger than `max_response_bytes` allows";
+    let message = error.to_string();
+    let (said, own) = (error.message(), error.next_step());
+    let Some(between) = message.strip_prefix(said).and_then(|rest| rest.strip_suffix(own.as_str())) else {
+        return message;
+    };
+    let capped = error.phase() == Phase::Transport && said.ends_with(CAPPED);
+    let said = if capped { Cow::Owned(camel_quoted(said)) } else { Cow::Borrowed(said) };
+    format!("{said}{between}{}", camel_quoted(&own))
 }
 
 /// The names in a message about an argument as JavaScript writes them; what the caller wrote stays as it is.

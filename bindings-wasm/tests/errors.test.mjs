@@ -53,6 +53,27 @@ test("a status has its class, its code and what to do", async () => {
   assert.equal((await rejection(client(() => json(body, 429, { "Retry-After": "7" })).fetch(SID))).retryAfterMs, 7000);
 });
 
+test("our own names are spelled as in JavaScript, the words of a server and of a caller stay as they are", async () => {
+  const said = { code: 63116, message: "foo_bar_baz is `not_a_name` of `max_response_bytes` `verification_method`" };
+  const refused = await rejection(client(() => json(said, 400)).fetch(SID));
+  const next =
+    "make sure the number can receive text messages, or register with `verificationMethod` `voice` and enter the code with `verify`";
+  assert.equal(refused.nextStep, next);
+  assert.equal(
+    refused.message,
+    `fetch was answered 400/63116: \`${said.message}\`; the server did not act on it; do not simply repeat it; ${next}`,
+  );
+  assert.equal(JSON.parse(refused.body).message, said.message);
+  // Nor an agent's name, which is no name of ours.
+  const taken = await rejection(client(() => json({ code: 1, message: "some_words" }, 409)).create({ senderId: "rcs:my_own_agent" }));
+  assert.equal(taken.nextStep, "list the senders and look for rcs:my_own_agent before trying again");
+  assert.ok(taken.message.includes("`some_words`") && taken.message.endsWith(taken.nextStep), taken.message);
+  const large = await rejection(client(() => new Response(" ".repeat(5000)), { maxResponseBytes: 1024 }).fetch(SID));
+  assert.match(large.message, /^fetch was answered with a body larger than `maxResponseBytes` allows; /);
+  const mistaken = await rejection(client(() => json(SENDER)).create({ senderId: "foo_bar_baz" }));
+  assert.equal(mistaken.message, "senderId must look like whatsapp:+15551234567 or rcs:agent, got `foo_bar_baz`");
+});
+
 test("every kind of the core has a class", async () => {
   const names = Object.keys(senders).filter((name) => name.endsWith("Error") && name !== "TransportError");
   const kinds = new Set();

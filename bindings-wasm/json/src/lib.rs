@@ -71,6 +71,16 @@ pub fn camel_words(text: &str) -> String {
     out
 }
 
+/// A text of the library's own in which the names, which stand in backticks, are written as in JavaScript. What stands
+/// outside of them, such as a sender's id, stays as it is.
+#[must_use]
+pub fn camel_quoted(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let spelled =
+        parts.map(|(at, part)| if at % 2 == 1 { camel_words(part).into() } else { Cow::Borrowed(part) });
+    spelled.collect::<Vec<_>>().join("`")
+}
+
 const HEX: [u8; 16] = *b"0123456789abcdef";
 
 /// How much longer than its UTF-8 a character's escapes can be: two bytes become six.
@@ -407,6 +417,10 @@ mod tests {
         assert_eq!(
             camel_words("profile.logo_url must be text; did you mean `banner_url`?"),
             "profile.logoUrl must be text; did you mean `bannerUrl`?"
+        );
+        assert_eq!(
+            camel_quoted("look for rcs:my_agent, check `configuration.waba_id` and `sender_id`"),
+            "look for rcs:my_agent, check `configuration.wabaId` and `senderId`"
         );
     }
 }

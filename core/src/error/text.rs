@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Error, ErrorKind, Executed, catalogue};
 use crate::secret::mask_digits;
 
-/// What to do next.
+/// What to do next. Names of fields, options and functions stand in backticks, and nothing else does.
 pub(super) fn next_step(error: &Error) -> String {
     if let Some(known) = error.code().and_then(catalogue::explain) {
         return known.action.to_owned();
@@ -98,6 +98,18 @@ mod tests {
         words.sort_unstable();
         words.dedup();
         assert_eq!(words.len(), ErrorKind::ALL.len());
+    }
+
+    /// A binding spells them its own way, and must not take the parts of an id for one.
+    #[test]
+    fn names_in_a_next_step_stand_in_backticks() {
+        let of_kinds =
+            ErrorKind::ALL.iter().map(|(kind, _)| Error::new(*kind, Phase::Build, "x").next_step());
+        let of_codes = (20_000..100_000).filter_map(|code| Some(catalogue::explain(code)?.action.to_owned()));
+        for step in of_kinds.chain(of_codes) {
+            let outside: String = step.split('`').step_by(2).collect();
+            assert!(!outside.contains('_'), "{step}");
+        }
     }
 
     #[test]
