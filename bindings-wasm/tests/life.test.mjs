@@ -52,6 +52,34 @@ test("in process, with no time passing", async () => {
   assert.ok(emulator.journal().length > 10 && emulator.journal().every(({ headers }) => !JSON.stringify(headers).includes("MDAwMDAw")));
 });
 
+test("by a clock of one's own", async () => {
+  let now = 5_000;
+  const slept = [];
+  const clock = {
+    monotonicMs: () => now,
+    unixMs: () => 1_000_000 + now,
+    sleep: async (ms) => {
+      slept.push(ms);
+      now += ms;
+    },
+    limit: () => () => undefined,
+  };
+  const emulator = await Emulator.create({ "step-ms": 60_000 }, { clock });
+  assert.deepEqual([emulator.nowMs, emulator.unixMs], [0, 1_005_000]);
+  const client = new Senders(emulator.options());
+  const created = await client.create({ senderId: "whatsapp:+15550100001", profile: { name: "Example" } });
+  // Time passes by that clock alone: while it stands still nothing happens to the sender.
+  assert.deepEqual([(await client.fetch(created.sid)).status, emulator.nowMs], ["CREATING", 0]);
+  // An answer that is kept back is kept back on that clock.
+  emulator.inject({ fault: "stall-before-head", params: { ms: 3_000 } });
+  await client.fetch(created.sid);
+  assert.deepEqual([slept, emulator.nowMs], [[3_000], 3_000]);
+  now += 600_000;
+  assert.equal((await client.fetch(created.sid)).status, "ONLINE");
+  emulator.advance(1_000);
+  assert.deepEqual([emulator.nowMs, emulator.unixMs], [604_000, 1_609_000]);
+});
+
 let running;
 before(async () => {
   running = await server("--instant");

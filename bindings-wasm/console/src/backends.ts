@@ -1,6 +1,7 @@
 import { Senders } from "senders";
-import type { Clock, RequestEvent, ResponseEvent, SendersOptions, WaitEvent } from "senders";
+import type { RequestEvent, ResponseEvent, SendersOptions, WaitEvent } from "senders";
 import { Emulator } from "senders/testing";
+import { PageClock } from "./clock.js";
 
 /** Where requests go. */
 export type BackendKind = "emulator" | "server" | "proxy";
@@ -31,69 +32,23 @@ export const DEFAULT_URLS: Record<"server" | "proxy", string> = {
   proxy: "http://127.0.0.1:8080",
 };
 
-/**
- * The emulator in this page, in real time or so many times faster: the waits of the client and the life of the senders
- * alike, so that what is seen is the same.
- */
+/** The emulator in this page, and the time that it and its client live by. */
 export class LocalEmulator {
-  /** How many times faster than real time. */
-  speed = 1;
-  #realMs = performance.now();
-  #ms = 0;
-
-  private constructor(readonly emulator: Emulator) {}
+  private constructor(
+    readonly emulator: Emulator,
+    readonly clock: PageClock,
+  ) {}
 
   /** An emulator with nobody in it. */
   static async create(): Promise<LocalEmulator> {
-    return new LocalEmulator(await Emulator.create({}, { realTime: true }));
-  }
-
-  /** From now on time passes so many times faster. */
-  setSpeed(speed: number): void {
-    this.#now();
-    this.speed = speed;
+    const clock = new PageClock();
+    return new LocalEmulator(await Emulator.create({}, { clock: clock.emulators }), clock);
   }
 
   /** Options for a client of this emulator. */
   options(hooks: Hooks): SendersOptions {
-    return this.emulator.options({ ...hooks, clock: this.#clock, fetch: this.#fetch });
+    return this.emulator.options({ ...hooks, clock: this.clock });
   }
-
-  /** The faster time in milliseconds. The emulator is brought up to it. */
-  #now(): number {
-    const real = performance.now();
-    const passed = (real - this.#realMs) * this.speed;
-    this.#realMs = real;
-    this.#ms += passed;
-    return this.#ms;
-  }
-
-  readonly #fetch = (url: string, init: RequestInit): Promise<Response> => {
-    const behind = Math.floor(this.#now() - this.emulator.nowMs);
-    if (behind > 0) this.emulator.advance(behind);
-    return this.emulator.fetch(url, init);
-  };
-
-  readonly #clock: Clock = {
-    monotonicMs: () => this.#now(),
-    unixMs: () => Math.floor(performance.timeOrigin + this.#now()),
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        const abort = (): void => {
-          clearTimeout(timer);
-          reject(signal.reason as Error);
-        };
-        const timer = setTimeout(() => {
-          signal.removeEventListener("abort", abort);
-          resolve();
-        }, ms / this.speed);
-        signal.addEventListener("abort", abort, { once: true });
-      }),
-    limit: (ms, callback) => {
-      const timer = setTimeout(callback, ms / this.speed);
-      return () => clearTimeout(timer);
-    },
-  };
 }
 
 /** The client of a choice. A URL that cannot be one is an error of the library, whose `field` is `baseUrl`. */

@@ -41,11 +41,17 @@ export function ask(spec: DialogSpec): void {
   const controller = new AbortController();
   const summary = h("div", { class: "problem", role: "alert", hidden: true });
   const action = h("button", { type: "submit", class: `button ${spec.danger ? "danger" : "primary"}` }, spec.action);
-  const close = (): void => dialog.close();
+  /** The dialog may have been closed meanwhile, and have opened for something else. */
+  const close = (): void => {
+    if (form.isConnected) dialog.close();
+  };
   const cancel = h("button", { type: "button", class: "button", onclick: close }, "Cancel");
   let busy = false;
 
   const abandon = (): void => {
+    // The browser tells of a closing only later, when the dialog may be open again: that is of the one before, then.
+    if (dialog.open && form.isConnected) return;
+    dialog.removeEventListener("close", abandon);
     controller.abort();
     if (busy) tellAbandoned();
   };
@@ -89,7 +95,7 @@ export function ask(spec: DialogSpec): void {
     h("div", { class: "dialog-actions" }, cancel, action),
   );
   dialog.replaceChildren(form);
-  dialog.addEventListener("close", () => abandon(), { once: true });
+  dialog.addEventListener("close", abandon);
   dialog.showModal();
   (spec.focus ?? fields[0]?.input ?? cancel).focus();
 }

@@ -38,6 +38,15 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
+/** How many times faster than real time; at the last, waits take no time. */
+const SPEEDS: readonly number[] = [1, 5, 25, Infinity];
+
+/** The speed that a page's address asks for by `?speed=`: a number, or `instant`. */
+export function speedOf(text: string | null): number | undefined {
+  const speed = text === "instant" ? Infinity : Number(text ?? "");
+  return speed > 0 ? speed : undefined;
+}
+
 /** The controls of the emulator in this page; for other backends the panel is not there. */
 export function showEmulator(local: LocalEmulator | undefined, changed: () => void): void {
   const panel = byId("emulator", HTMLElement);
@@ -47,15 +56,15 @@ export function showEmulator(local: LocalEmulator | undefined, changed: () => vo
   const state = h("p", { class: "note", role: "status" }, "Nothing fails.");
 
   const speeds = h("div", { class: "segments" });
-  for (const speed of [1, 5, 25]) {
+  for (const speed of [...new Set([...SPEEDS, local.clock.speed])].sort((one, other) => one - other)) {
     const input = h("input", {
       type: "radio",
       name: "speed",
       value: speed,
-      checked: speed === local.speed,
-      onchange: () => local.setSpeed(speed),
+      checked: speed === local.clock.speed,
+      onchange: () => void (local.clock.speed = speed),
     });
-    speeds.append(h("label", {}, input, h("span", {}, `${speed}×`)));
+    speeds.append(h("label", {}, input, h("span", {}, Number.isFinite(speed) ? `${speed}×` : "Instant")));
   }
 
   const offline = h("button", { type: "button", class: "button small", "aria-pressed": "false" }, "Offline");

@@ -4,7 +4,7 @@ import type { Backend, BackendKind } from "./backends.js";
 import { DEFAULT_URLS, connect } from "./backends.js";
 import { whenAbandoned } from "./dialogs.js";
 import { announce, byId, h, memory, setText } from "./dom.js";
-import { showEmulator } from "./emulator-panel.js";
+import { showEmulator, speedOf } from "./emulator-panel.js";
 import { described } from "./fields.js";
 import { Listing } from "./listing.js";
 import type { View } from "./listing.js";
@@ -24,6 +24,8 @@ const problemBox = byId("problem", HTMLElement);
 const previous = byId("previous", HTMLButtonElement);
 const next = byId("next", HTMLButtonElement);
 const filter = byId("status-filter", HTMLSelectElement);
+/** What needs a client to do anything. */
+const needing = [byId("refresh", HTMLButtonElement), byId("register", HTMLButtonElement)];
 const table = new Table({
   verify: (sender) => backend && verify(backend.client, sender, follow),
   edit: (sender) => backend && editProfile(backend.client, sender, follow),
@@ -136,6 +138,7 @@ async function choose(kind: BackendKind, url: string): Promise<void> {
   watcher?.stopAll();
   watcher = undefined;
   backend = undefined;
+  for (const button of needing) button.disabled = true;
   table.replace([], "");
   table.busy(true);
   showEmulator(undefined, () => undefined);
@@ -146,12 +149,13 @@ async function choose(kind: BackendKind, url: string): Promise<void> {
     const made = await connect(kind, url, activity.restart());
     if (mine !== choices) return;
     backend = made;
+    for (const button of needing) button.disabled = false;
     const told = { seen, gone, failed: (error: unknown) => showProblem(error, () => void refresh()) };
     watcher = new Watcher(made.client, told);
     setText(byId("backend-note", HTMLElement), made.note);
+    const speed = speedOf(new URLSearchParams(location.search).get("speed"));
+    if (made.local && speed !== undefined) made.local.clock.speed = speed;
     showEmulator(made.local, restart);
-    const speed = Number(new URLSearchParams(location.search).get("speed"));
-    if (speed > 0) byId("emulator", HTMLElement).querySelector<HTMLInputElement>(`input[value="${speed}"]`)?.click();
     restart();
   } catch (error) {
     if (mine !== choices) return;

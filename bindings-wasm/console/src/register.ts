@@ -69,14 +69,16 @@ export function register(client: Senders, emulator: Emulator | undefined, done: 
       // The server may have registered it all the same. `ensure` looks first, and registers only what is not there.
       if (!isSendersError(error) || error.kind !== "outcome_unknown") return undefined;
       const look = h("button", { type: "button", class: "button" }, "Look for it, then register");
-      look.addEventListener("click", () => {
+      const ensure = (): void => {
         look.setAttribute("aria-disabled", "true");
         client.ensure(request()).then(({ sender, how }) => {
           announce(`The number was ${how}`);
           close();
           done(sender);
         }, failed);
-      });
+      };
+      // Once: another press while it looks would look beside it. Should it fail, there is a new button.
+      look.addEventListener("click", ensure, { once: true });
       return look;
     },
   });

@@ -68,8 +68,8 @@ export interface Fault {
 
 /** Options of {@link Emulator.create}. */
 export interface EmulatorOptions {
-  /** Lets the emulator's time be the real one, for a page that shows it. Default false: time passes only when waited for. */
-  realTime?: boolean | undefined;
+  /** What the emulator lives by, for a page that shows it in real time, say. Default: time passes only when it is waited for. */
+  clock?: Clock | undefined;
 }
 
 interface Head {
@@ -122,23 +122,23 @@ export class Emulator {
   readonly #inner: InProcess;
   readonly #exports: ReturnType<typeof glue>;
   readonly #limits = new Set<{ at: number; callback: () => void }>();
-  readonly #realTime: boolean;
-  readonly #startedMs = performance.now();
-  /** Milliseconds that {@link advance} added to real time. */
+  /** The clock that was given, if one was, and what it showed at first. */
+  readonly #given: { clock: Clock; startedMs: number; startedUnixMs: number } | undefined;
+  /** Milliseconds that {@link advance} added to what it shows. */
   #skippedMs = 0;
-  readonly #startedUnixMs = Date.now();
 
   /** @internal */
-  constructor(inner: InProcess, made: ReturnType<typeof glue>, realTime: boolean) {
+  constructor(inner: InProcess, made: ReturnType<typeof glue>, clock: Clock | undefined) {
     this.#inner = inner;
     this.#exports = made;
-    this.#realTime = realTime;
+    this.#given = clock && { clock, startedMs: clock.monotonicMs(), startedUnixMs: clock.unixMs() };
+    this.clock = clock ?? this.#virtual;
   }
 
   /** An emulator with these switches, such as `{ "duplicate-status": "409", "step-ms": 0 }`. */
   static async create(switches: Record<string, string | number | boolean> = {}, options: EmulatorOptions = {}): Promise<Emulator> {
     const made = await loaded();
-    return new Emulator(new made.InProcess(JSON.stringify(switches)), made, options.realTime === true);
+    return new Emulator(new made.InProcess(JSON.stringify(switches)), made, options.clock);
   }
 
   /** Options for a client that talks to this emulator, yours laid over them. */
@@ -151,7 +151,7 @@ export class Emulator {
       fetch: this.fetch,
       seed: 0,
       dangerouslyAllowBrowser: true,
-      ...(this.#realTime ? {} : { clock: this.clock }),
+      clock: this.clock,
       ...more,
     };
   }
@@ -187,8 +187,10 @@ export class Emulator {
     return new Response(bodyless ? null : padded, { status: head.status, headers: head.headers });
   };
 
-  /** The virtual clock: what a client waits passes at once. */
-  readonly clock: Clock = {
+  /** For a client to live by: the clock that was given, else a virtual one, on which whatever is waited for passes at once. */
+  readonly clock: Clock;
+
+  readonly #virtual: Clock = {
     monotonicMs: () => this.nowMs,
     unixMs: () => this.unixMs,
     sleep: async (ms, signal) => {
@@ -212,7 +214,7 @@ export class Emulator {
 
   /** The emulator's time in milliseconds since 1970. */
   get unixMs(): number {
-    return this.#realTime ? this.#startedUnixMs + this.nowMs : this.#inner.unix_ms();
+    return this.#given ? this.#given.startedUnixMs + this.nowMs : this.#inner.unix_ms();
   }
 
   /** Lets time pass. */
@@ -277,20 +279,18 @@ export class Emulator {
     return JSON.parse(this.#exports.fault_table()) as Fault[];
   }
 
-  /** Brings the emulator up to the real time. */
+  /** Brings the emulator up to the clock that was given. */
   #catchUp(): void {
-    if (!this.#realTime) return;
-    const behind = performance.now() - this.#startedMs + this.#skippedMs - this.#inner.now_ms();
+    if (this.#given === undefined) return;
+    const { clock, startedMs } = this.#given;
+    const behind = clock.monotonicMs() - startedMs + this.#skippedMs - this.#inner.now_ms();
     if (behind >= 1) this.#inner.advance(Math.floor(behind));
   }
 
   /** Lets a request hang this long, or for ever; limits that are reached meanwhile call back. */
   async #stall(ms: number | null, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#realTime) {
-      await new Promise<void>((resolve) => {
-        if (ms !== null) setTimeout(resolve, ms);
-        signal?.addEventListener("abort", () => resolve(), { once: true });
-      });
+    if (this.#given !== undefined && ms !== null) {
+      await this.#given.clock.sleep(ms, signal ?? new AbortController().signal);
       return;
     }
     const nearest = Math.min(...[...this.#limits].map(({ at }) => at));

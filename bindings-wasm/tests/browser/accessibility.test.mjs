@@ -28,7 +28,7 @@ async function findings(page) {
 for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing, ${colorScheme}`, async () => {
     // Without motion, so that nothing is half faded in when its contrast is measured.
-    const page = await world.open("?speed=25", { colorScheme, reducedMotion: "reduce" });
+    const page = await world.open("?speed=instant", { colorScheme, reducedMotion: "reduce" });
     await page.getByText("No senders yet").waitFor();
     assert.deepEqual(await findings(page), [], "empty");
 
@@ -74,7 +74,7 @@ test("the theme can be chosen and is remembered", async () => {
 });
 
 test("on a phone nothing is wider than the screen", async () => {
-  const page = await world.open("?speed=25", { viewport: { width: 360, height: 740 } });
+  const page = await world.open("?speed=instant", { viewport: { width: 360, height: 740 } });
   await page.getByText("No senders yet").waitFor();
   await page.getByRole("button", { name: "Add 25 senders" }).click();
   await page.getByText("Page 1: 20 senders", { exact: true }).waitFor();

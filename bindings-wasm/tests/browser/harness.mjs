@@ -106,7 +106,6 @@ export async function start() {
     /** The console in a browser profile of its own. Whatever the page complains of is in `page.complaints`. */
     open: async (query = "", options = {}) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-      context.setDefaultTimeout(15_000);
       return watched(await context.newPage(), `${server.url}/${query}`);
     },
     close: async () => {
@@ -130,6 +129,8 @@ export async function openDirectory(directory) {
 }
 
 async function watched(page, url) {
+  // Nothing takes that long: it only ends a test that hangs, on a machine however busy.
+  page.setDefaultTimeout(120_000);
   page.complaints = [];
   page.on("pageerror", (error) => page.complaints.push(error.message));
   page.on("console", (message) => {

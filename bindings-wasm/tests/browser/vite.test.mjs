@@ -68,7 +68,7 @@ test("a Vite build runs in the browser", async () => {
   const assets = readdirSync(join(project, "dist", "assets")).filter((name) => name.endsWith(".wasm"));
   assert.equal(assets.length, 2, `the bundler copied both modules: ${assets.join(", ")}`);
   const { page } = world;
-  await page.waitForFunction(() => globalThis.outcomes !== undefined, undefined, { timeout: 15_000 });
+  await page.waitForFunction(() => globalThis.outcomes !== undefined);
   const outcomes = await page.evaluate(() => globalThis.outcomes);
   assert.equal(outcomes.statuses.at(-1), "ONLINE");
   assert.deepEqual(outcomes.listed, ["whatsapp:+15550101234"]);

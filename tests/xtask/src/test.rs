@@ -108,7 +108,7 @@ fn all(workspace: &Workspace, report: &mut Report) -> Result<()> {
     }
     let prepared = wasm::prepare(workspace, report)?;
     drive_node(workspace, report, built.as_ref(), &prepared);
-    wasm::suite(workspace, report, &prepared, built.as_ref(), false);
+    wasm::suite(workspace, report, &prepared, built.as_ref());
     Ok(())
 }
 
@@ -166,7 +166,7 @@ fn wasm(workspace: &Workspace, report: &mut Report) -> Result<()> {
     let built = built.map_err(|error| report.broke(&error)).ok();
     let prepared = wasm::prepare(workspace, report)?;
     drive_node(workspace, report, built.as_ref(), &prepared);
-    wasm::suite(workspace, report, &prepared, built.as_ref(), true);
+    wasm::suite(workspace, report, &prepared, built.as_ref());
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::cargo::Built;
-use crate::console::{say, warn};
+use crate::console::say;
 use crate::counts::Counts;
 use crate::emulator::Emulator;
 use crate::node::{self, Node, Project};
@@ -54,15 +54,7 @@ impl Prepared {
     }
 }
 
-/// `browser` says whether the tests in Chromium are among them. They are not yet steady enough on a busy machine to stop a
-/// landing, so the plain run leaves them out, and says so.
-pub(crate) fn suite(
-    workspace: &Workspace,
-    report: &mut Report,
-    prepared: &Prepared,
-    built: Option<&Built>,
-    browser: bool,
-) {
+pub(crate) fn suite(workspace: &Workspace, report: &mut Report, prepared: &Prepared, built: Option<&Built>) {
     let command = || prepared.command(workspace, built);
     let emulator = || Emulator::start(built.context("the emulator was not built")?.binary(EMULATOR)?, true);
 
@@ -71,14 +63,7 @@ pub(crate) fn suite(
         let files = tests_in(workspace, "bindings-wasm/tests")?;
         counted(runner(command(), &files), Counts::from_node)
     });
-    report.step("npm: tests in Chromium", || {
-        if browser {
-            return in_browser(workspace, prepared, &command);
-        }
-        let skipped = browser_tests(workspace)?.len() as u64;
-        warn("SKIPPED: the tests in Chromium, which a busy machine makes fail; run them with `cargo xtask test wasm`");
-        Ok(Counts { skipped, ..Counts::default() })
-    });
+    report.step("npm: tests in Chromium", || in_browser(workspace, prepared, &command));
     report.step("npm: types, exports and documentation", || {
         let mut counts = Counts::default();
         for folder in node::folders_with_lock(workspace)? {
@@ -133,7 +118,12 @@ fn in_wasm(workspace: &Workspace) -> Result<Counts> {
 
 /// The tests in a real browser; where there is none, each file is a test that was skipped.
 fn in_browser(workspace: &Workspace, prepared: &Prepared, command: &impl Fn() -> Command) -> Result<Counts> {
-    let files = browser_tests(workspace)?;
+    let mut files = Vec::new();
+    for folder in BROWSER {
+        if workspace.root.join(folder).is_dir() {
+            files.extend(tests_in(workspace, folder)?);
+        }
+    }
     let Some(browser) = chromium::ready()? else {
         return Ok(Counts { skipped: files.len() as u64, ..Counts::default() });
     };
@@ -143,16 +133,6 @@ fn in_browser(workspace: &Workspace, prepared: &Prepared, command: &impl Fn() ->
     let mut command = command();
     command.env(chromium::VARIABLE, browser);
     counted(runner(command, &files), Counts::from_node)
-}
-
-fn browser_tests(workspace: &Workspace) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for folder in BROWSER {
-        if workspace.root.join(folder).is_dir() {
-            files.extend(tests_in(workspace, folder)?);
-        }
-    }
-    Ok(files)
 }
 
 /// Node's test runner over files.

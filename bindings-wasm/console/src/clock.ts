@@ -1,0 +1,116 @@
+import type { Clock } from "senders";
+
+/** One who waits for a time to come. */
+interface Waiting {
+  at: number;
+  wake: () => void;
+}
+
+/**
+ * The time of the emulator in this page and of its client alike: as quick as the real one, so many times quicker, or with
+ * `Infinity` as quick as the real one but for the waits, which take no time at all.
+ */
+export class PageClock implements Clock {
+  #speed = 1;
+  #realMs = performance.now();
+  #ms = 0;
+  readonly #startedUnixMs = Date.now();
+  readonly #waiting = new Set<Waiting>();
+  /** Attempts that are out: each has a limit. */
+  #attempts = 0;
+  /** Those of them whose answer the emulator keeps back for a time. */
+  #stalled = 0;
+  #timer: number | undefined;
+
+  /** How many times faster than real time. */
+  get speed(): number {
+    return this.#speed;
+  }
+
+  /** It goes for those that wait already, too. */
+  set speed(speed: number) {
+    this.monotonicMs();
+    this.#speed = speed;
+    this.#arm();
+  }
+
+  readonly monotonicMs = (): number => {
+    const real = performance.now();
+    this.#ms += (real - this.#realMs) * this.#rate;
+    this.#realMs = real;
+    return this.#ms;
+  };
+
+  readonly unixMs = (): number => Math.floor(this.#startedUnixMs + this.monotonicMs());
+
+  readonly sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const cancel = this.#wait(ms, () => {
+        signal.removeEventListener("abort", abort);
+        resolve();
+      });
+      const abort = (): void => {
+        cancel();
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener("abort", abort, { once: true });
+    });
+
+  readonly limit = (ms: number, callback: () => void): (() => void) => {
+    this.#attempts += 1;
+    const cancel = this.#wait(ms, callback);
+    return () => {
+      this.#attempts -= 1;
+      cancel();
+    };
+  };
+
+  /** The same time for the emulator, whose sleep is an answer kept back. */
+  readonly emulators: Clock = {
+    monotonicMs: this.monotonicMs,
+    unixMs: this.unixMs,
+    limit: this.limit,
+    sleep: async (ms, signal) => {
+      this.#stalled += 1;
+      try {
+        await this.sleep(ms, signal);
+      } finally {
+        this.#stalled -= 1;
+        this.#arm();
+      }
+    },
+  };
+
+  get #rate(): number {
+    return Number.isFinite(this.#speed) ? this.#speed : 1;
+  }
+
+  #wait(ms: number, wake: () => void): () => void {
+    const waiting = { at: this.monotonicMs() + ms, wake };
+    this.#waiting.add(waiting);
+    this.#arm();
+    return () => {
+      this.#waiting.delete(waiting);
+      this.#arm();
+    };
+  }
+
+  /** Sets the timer to whose time comes first. */
+  #arm(): void {
+    clearTimeout(this.#timer);
+    if (this.#waiting.size === 0) return;
+    const first = Math.min(...[...this.#waiting].map(({ at }) => at));
+    // Nothing is skipped while a request is on its way: it would seem to take as long.
+    const skips = !Number.isFinite(this.#speed) && this.#attempts === this.#stalled;
+    const left = skips ? 0 : Math.max(0, first - this.monotonicMs()) / this.#rate;
+    this.#timer = setTimeout(() => {
+      if (skips) this.#ms = Math.max(this.monotonicMs(), first);
+      const now = this.monotonicMs();
+      for (const waiting of [...this.#waiting].sort((one, other) => one.at - other.at)) {
+        if (waiting.at <= now && this.#waiting.delete(waiting)) waiting.wake();
+      }
+      this.#arm();
+    }, left);
+  }
+}
