@@ -30,7 +30,10 @@ interface Shown {
 
 /** Milliseconds as people read them. */
 export function duration(ms: number): string {
-  return ms < 1000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 1000) return `${Math.max(1, Math.round(ms))} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min${seconds % 60 === 0 ? "" : ` ${seconds % 60} s`}`;
 }
 
 /** The panel that shows each request with its attempts, its waits and how long it took; made of a client's hooks. */
@@ -67,9 +70,11 @@ export class Activity implements Hooks {
     const call = this.#call(event.call, event.operation);
     call.attempts += 1;
     const path = maskedPath(event.url);
+    // A poll asks for the same over and over: the path is told where it is another.
+    const again = call.what.title === path;
     call.what.replaceChildren(h("b", {}, event.method), " ", path);
     call.what.title = path;
-    call.open = h("li", {}, `${event.method} ${path}`);
+    call.open = h("li", {}, again ? `${event.method} again` : `${event.method} ${path}`);
     call.steps.append(call.open);
     this.#show(call, "…", "out");
   }

@@ -17,6 +17,13 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A message's text, with what stands in backticks as code. */
+export function marked(text: string): (Node | string)[] {
+  const parts = text.split("`");
+  // One without its other is no quotation.
+  return parts.length % 2 === 0 ? [text] : parts.map((part, at) => (at % 2 === 1 ? h("code", {}, part) : part));
+}
+
 /** The page's element of this id, which `index.html` has. */
 export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
   const element = document.getElementById(id);

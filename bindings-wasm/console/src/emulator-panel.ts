@@ -134,7 +134,7 @@ export function showEmulator(local: LocalEmulator | undefined, changed: () => vo
       "div",
       { role: "group", "aria-labelledby": "faults-group" },
       h("h3", { id: "faults-group" }, "Make it fail"),
-      h("div", { class: "row" }, ...faults, offline, mend),
+      h("div", { class: "pairs" }, ...faults, offline, mend),
       state,
     ),
   );

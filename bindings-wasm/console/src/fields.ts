@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h, marked } from "./dom.js";
 import type { Problem } from "./problems.js";
 
 /** One input of a form, by the name the library gives it in errors. */
@@ -119,7 +119,7 @@ export class Field {
 
   /** Shows an error at the input, or with the empty text none. */
   setError(text: string): void {
-    this.#error.textContent = text;
+    this.#error.replaceChildren(...marked(text));
     if (text === "") this.input.removeAttribute("aria-invalid");
     else this.input.setAttribute("aria-invalid", "true");
   }
@@ -160,7 +160,7 @@ function fieldOf(problem: Problem, fields: readonly Field[]): Field | undefined 
 
 /** A problem in full: its title, what happened, what to do next, and what to tell support. */
 export function described(problem: Problem, ...more: Node[]): HTMLElement {
-  const part = (text: string, look: string): HTMLElement[] => (text === "" ? [] : [h("p", { class: look }, text)]);
+  const part = (text: string, look: string): HTMLElement[] => (text === "" ? [] : [h("p", { class: look }, ...marked(text))]);
   const { title, text, next, reference } = problem;
   return h(
     "div",

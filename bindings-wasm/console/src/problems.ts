@@ -59,8 +59,12 @@ function serverMessage(body: string | undefined): string | undefined {
   }
 }
 
-/** The message without what a log needs and this page shows elsewhere: the field before it, what to do after it. */
-function shortened({ message, field }: SendersError): string {
+/**
+ * The message without what a log needs and this page shows elsewhere: the field before it, what to do after it, and, of a
+ * mistake in a form, what was typed.
+ */
+function shortened({ message, field, kind }: SendersError): string {
+  if (kind === "invalid_argument") message = message.replace(/, got .*$/s, "");
   const short = message.replace(
     /( \(request [^)]*\))?; (nothing was sent|the server [^;]*); (safe to repeat|do not simply repeat it);.*$/s,
     "",

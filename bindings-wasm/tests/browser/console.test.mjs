@@ -139,7 +139,8 @@ onPage("mistakes are found before anything is sent", "", async (page) => {
   const before = await requests();
   await fillRegistration(page, "0170 123456", "Acme");
   const number = page.getByRole("textbox", { name: "Phone number" });
-  assert.match(await errorOf(number), /Must look like whatsapp:\+15551234567/);
+  // What was typed stands right above.
+  assert.match(await errorOf(number), /^Must look like whatsapp:\+15551234567 or rcs:agent\. With its country code\./);
   assert.equal(await requests(), before);
 });
 
@@ -194,10 +195,12 @@ onPage("faults: retries are shown, an unknown outcome is looked into", INSTANT, 
   await call.locator("summary").click();
   await call.getByText(/→ 429/).waitFor();
   await call.getByText(/waits 2\.0 s as the server asked/).waitFor();
+  await call.getByText(/^GET again → 200/).waitFor();
 
   await page.getByRole("button", { name: "Lost answer" }).click();
   await fillRegistration(page, NUMBER, "Acme");
   await page.getByRole("alert").getByText("Nobody knows whether it worked").waitFor();
+  assert.equal(await page.getByRole("alert").locator("code").textContent(), "ensure");
   await page.getByRole("button", { name: "Look for it, then register" }).click();
   await dialogClosed(page);
   await reaches(page, NUMBER, PENDING);
