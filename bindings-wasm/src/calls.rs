@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::problem::{details, internal};
 use crate::slab::Slab;
-use senders_wasm_json::{Writer, camel_words};
+use senders_wasm_json::Writer;
 
 /// One call.
 struct Call {
@@ -152,7 +152,7 @@ fn outcome_json(outcome: &Outcome) -> Result<Vec<u8>, JsValue> {
             out.raw(b",\"differences\":[");
             for (at, path) in ensured.differences.iter().enumerate() {
                 out.raw(if at > 0 { b"," } else { b"" });
-                out.text(&camel_words(path));
+                out.text(path);
             }
             out.raw(b"]}");
         }
@@ -238,12 +238,12 @@ pub fn json_len(call: u32) -> Result<usize, JsValue> {
     })
 }
 
-/// The error the call ended with, as JSON in ASCII.
+/// The error the call ended with.
 ///
 /// # Errors
 /// The details of another error if it did not end with one.
 #[wasm_bindgen]
-pub fn problem(call: u32) -> Result<String, JsValue> {
+pub fn problem(call: u32) -> Result<JsValue, JsValue> {
     with(call, |call| match &call.brought {
         Brought::Error(error) => Ok(details(error)),
         _ => Err(internal("the call did not end with an error")),

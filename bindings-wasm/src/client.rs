@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::calls;
-use crate::convert::{count, flag, known, object, required, text, wire};
+use crate::convert::{count, flag, known, object, required, text};
 use crate::problem::{argument, internal, invalid};
 use crate::slab::Slab;
 
@@ -42,7 +42,7 @@ const OPTIONS: [&str; 15] = [
 /// # Errors
 /// The details of an error if an option is wrong.
 #[wasm_bindgen]
-pub fn open(options: JsValue) -> Result<u32, JsValue> {
+pub fn open(options: &str) -> Result<u32, JsValue> {
     let options = object(options)?;
     known(&options, "the client", &OPTIONS)?;
     // Everything is read before anything is built: an early return with a builder at hand costs code at each place.
@@ -105,7 +105,7 @@ fn credentials(options: &Map<String, Value>) -> Result<Credentials, JsValue> {
 /// # Errors
 /// The details of an error if an argument or an option is wrong.
 #[wasm_bindgen]
-pub fn begin(client: u32, operation: &str, args: JsValue, options: JsValue) -> Result<u32, JsValue> {
+pub fn begin(client: u32, operation: &str, args: &str, options: &str) -> Result<u32, JsValue> {
     let client = CLIENTS
         .with_borrow_mut(|clients| clients.entry(client).cloned())
         .ok_or_else(|| internal("a client that is not there"))?;
@@ -114,11 +114,8 @@ pub fn begin(client: u32, operation: &str, args: JsValue, options: JsValue) -> R
     Ok(calls::keep(make(&client, operation, args, &options)?))
 }
 
-fn call_options(operation: &str, options: JsValue) -> Result<CallOptions, JsValue> {
+fn call_options(operation: &str, options: &str) -> Result<CallOptions, JsValue> {
     let mut out = CallOptions::default();
-    if options.is_undefined() {
-        return Ok(out);
-    }
     let map = object(options)?;
     known(&map, operation, &["signal", "timeoutMs", "totalTimeoutMs", "maxRetries", "headers"])?;
     if let Some(value) = count(&map, "timeoutMs")? {
@@ -153,16 +150,16 @@ fn make(
     let sid = || SenderSid::parse(required(&args, "sid")?).map_err(invalid);
     match operation {
         "create" => {
-            let create = CreateSender::from_value(&wire(args.into(), "")?).map_err(invalid)?;
+            let create = CreateSender::from_value(&args.into()).map_err(invalid)?;
             client.create(create, options).map(Into::into).map_err(invalid)
         }
         "ensure" => {
-            let create = CreateSender::from_value(&wire(args.into(), "")?).map_err(invalid)?;
+            let create = CreateSender::from_value(&args.into()).map_err(invalid)?;
             client.ensure(create, options).map(Into::into).map_err(invalid)
         }
         "fetch" => client.fetch(FetchSender::new(sid()?), options).map(Into::into).map_err(invalid),
         "update" => {
-            let update = UpdateSender::from_value(&wire(args.into(), "")?).map_err(invalid)?;
+            let update = UpdateSender::from_value(&args.into()).map_err(invalid)?;
             client.update(update, options).map(Into::into).map_err(invalid)
         }
         "verify" => {

@@ -4,11 +4,10 @@ use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
 
 use crate::problem::{argument, internal};
-use senders_wasm_json::{camel, snake};
 
-/// The object a caller gave, as `npm/src/plain.ts` copied it: no `undefined`, no numbers that are not finite.
-pub(crate) fn object(value: JsValue) -> Result<Map<String, Value>, JsValue> {
-    match serde_wasm_bindgen::from_value::<Value>(value) {
+/// The object a caller gave, as `npm/src/plain.ts` wrote it: the keys of a request as on the wire.
+pub(crate) fn object(json: &str) -> Result<Map<String, Value>, JsValue> {
+    match serde_json::from_str(json) {
         Ok(Value::Object(map)) => Ok(map),
         _ => Err(internal("the arguments are no plain object")),
     }
@@ -19,36 +18,6 @@ pub(crate) fn known(map: &Map<String, Value>, what: &str, known: &[&str]) -> Res
     match map.keys().find(|key| !known.contains(&key.as_str())) {
         None => Ok(()),
         Some(key) => Err(argument(key, &format!("is not an option of {what}: it has {}", known.join(", ")))),
-    }
-}
-
-/// The same value with every key as on the wire. `path` names the value in errors.
-///
-/// # Errors
-/// If a key is written as on the wire already: one spelling, so that no field can be given twice.
-pub(crate) fn wire(value: Value, path: &str) -> Result<Value, JsValue> {
-    match value {
-        Value::Object(map) => {
-            let mut out = Map::new();
-            for (key, value) in map {
-                let right = camel(&key);
-                if right != key {
-                    let place = if path.is_empty() { "the request" } else { path };
-                    return Err(argument(place, &format!("has no field `{key}`: did you mean `{right}`?")));
-                }
-                let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                out.insert(snake(&key).into_owned(), wire(value, &inner)?);
-            }
-            Ok(Value::Object(out))
-        }
-        Value::Array(items) => {
-            let items = items.into_iter().enumerate();
-            items
-                .map(|(at, item)| wire(item, &format!("{path}[{at}]")))
-                .collect::<Result<_, _>>()
-                .map(Value::Array)
-        }
-        other => Ok(other),
     }
 }
 

@@ -3,7 +3,7 @@
 use core::net::{Ipv4Addr, Ipv6Addr};
 use std::fmt;
 
-use base64::Engine;
+use base64ct::{Base64, Encoding as _};
 
 use crate::error::InvalidArgument;
 use crate::ids::{AccountSid, ApiKeySid};
@@ -196,9 +196,8 @@ impl Credentials {
             Self::None => return None,
         };
         let pair = Secret::new(format!("{user}:{}", password.expose()));
-        let mut value = String::from("Basic ");
-        base64::engine::general_purpose::STANDARD.encode_string(pair.expose(), &mut value);
-        Some(Secret::new(value))
+        let encoded = Secret::new(Base64::encode_string(pair.expose().as_bytes()));
+        Some(Secret::new(format!("Basic {}", encoded.expose())))
     }
 }
 

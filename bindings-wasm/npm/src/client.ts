@@ -8,7 +8,8 @@ import { engine } from "./engine.js";
 import { isPage, variable } from "./environment.js";
 import { argumentError } from "./errors.js";
 import { SenderList } from "./list.js";
-import { plain } from "./plain.js";
+import { inCamelCase } from "./names.js";
+import { json, plain } from "./plain.js";
 import { FetchTransport } from "./transport.js";
 import type {
   CallOptions,
@@ -175,7 +176,10 @@ export class Senders {
    * A sender that was there is not changed: `differences` says what of the request it does not have.
    */
   ensure(request: CreateSender, options?: CallOptions): Call<Ensured> {
-    return this.#call("ensure", request, options);
+    return this.#call("ensure", request, options, undefined, (value) => {
+      const ensured = value as Ensured;
+      return { ...ensured, differences: ensured.differences.map(inCamelCase) };
+    });
   }
 
   #call<T>(
@@ -211,7 +215,7 @@ export class Senders {
     const { signal, ...rest } = options;
     if (signal?.aborted) throw signal.reason;
     // Copied now: what the caller changes afterwards has no part in the call.
-    const copies = [plain(args, ""), plain(rest, "")] as const;
+    const copies = [json(args, REQUESTS.has(operation)), json(rest)] as const;
     const loaded = engine();
     const at = loaded instanceof Promise ? await loaded : loaded;
     const client = this.#open(at);
@@ -223,7 +227,7 @@ export class Senders {
   /** This client in an instance of the module; a new instance is told of it first. */
   #open(at: Engine): number {
     if (this.#held?.engine !== at) {
-      this.#held = { engine: at, number: at.run((wasm) => wasm.open(plain(this.#options, ""))) };
+      this.#held = { engine: at, number: at.run((wasm) => wasm.open(json(this.#options))) };
       forgotten?.register(this, this.#held);
     }
     return this.#held.number;
@@ -255,6 +259,8 @@ function randomSeed(): number {
   return Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
 }
 
+/** The operations whose arguments are a request of the API. */
+const REQUESTS = new Set(["create", "update", "ensure"]);
 const CREDENTIALS = ["accountSid", "authToken", "apiKey", "apiSecret"];
 const PLACES = ["baseUrl", "region", "edge"];
 

@@ -1,5 +1,6 @@
 import type { Exports } from "#glue";
 import glue from "#glue";
+import type { Details } from "./details.js";
 import { fromDetails, internalError, misuseError } from "./errors.js";
 
 /** What the entries of the package hand over: the compiled module, now or later. */
@@ -28,8 +29,8 @@ export class Engine {
     try {
       return work(this.#wasm);
     } catch (thrown) {
-      // The module throws its errors as text; an exception is a panic.
-      throw typeof thrown === "string" ? fromDetails(thrown) : this.die(thrown);
+      // The module throws its errors as plain objects; an exception is a panic.
+      throw thrown instanceof Error ? this.die(thrown) : fromDetails(thrown as Details);
     }
   }
 

@@ -1,3 +1,5 @@
+import type { Details } from "./details.js";
+import { inCamelCase, quotedInCamelCase } from "./names.js";
 import type { Sender, Status } from "./types.js";
 
 /** What kind of error it is, the same word in every language of this library. */
@@ -223,10 +225,28 @@ const CLASSES: Record<ErrorKind, typeof SendersError> = {
   internal: InternalError,
 };
 
-/** The error of what the module says of one: JSON. */
-export function fromDetails(json: string, cause?: unknown): SendersError {
-  const { message, ...details } = JSON.parse(json) as ErrorDetails & { message: string };
-  return new (CLASSES[details.kind] ?? SendersError)(message, details, cause);
+/** The error of what the module says of one. */
+export function fromDetails({ message, said, ...details }: Details, cause?: unknown): SendersError {
+  const told = { ...details } as Omit<Details, "message" | "said"> as unknown as ErrorDetails;
+  if (typeof details.sender === "string") told.sender = JSON.parse(details.sender) as Sender;
+  if (told.field !== undefined) told.field = inCamelCase(told.field);
+  const advice = told.nextStep;
+  told.nextStep = quotedInCamelCase(advice);
+  return new (CLASSES[told.kind] ?? SendersError)(inOurWords(message, said, advice, told), told, cause);
+}
+
+/**
+ * The message with the core's own names as JavaScript writes them. What the caller gave, the server said, or a transport,
+ * stays as it is: `foo_bar` may be the name of something.
+ */
+function inOurWords(message: string, said: string, advice: string, { kind, status, nextStep }: ErrorDetails): string {
+  if (kind === "invalid_argument") {
+    const [rule = "", ...got] = message.split(", got ");
+    return [inCamelCase(rule), ...got].join(", got ");
+  }
+  if (!message.startsWith(said) || !message.endsWith(advice)) return message;
+  const capped = status === undefined && said.endsWith("larger than `max_response_bytes` allows");
+  return (capped ? quotedInCamelCase(said) : said) + message.slice(said.length, message.length - advice.length) + nextStep;
 }
 
 function own(kind: ErrorKind, message: string, nextStep: string, cause?: unknown, field?: string): SendersError {

@@ -2,17 +2,17 @@
 declare module "#glue" {
   export interface Exports {
     initSync(input: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
-    open(options: unknown): number;
+    open(options: string): number;
     close(client: number): void;
     origin(client: number): string | undefined;
-    begin(client: number, operation: string, args: unknown, options: unknown): number;
+    begin(client: number, operation: string, args: string, options: string): number;
     end(call: number): void;
     step(call: number, monotonicMs: number, unixMs: number): number;
     delay(call: number): number;
     reason(call: number): string;
     json_at(call: number): number;
     json_len(call: number): number;
-    problem(call: number): string;
+    problem(call: number): import("./details.js").Details;
     request(call: number): string;
     chunk(call: number, bytes: Uint8Array): boolean;
     respond(call: number, monotonicMs: number, unixMs: number, status: number, headers: string): string | undefined;

@@ -1,12 +1,18 @@
 import { argumentError } from "./errors.js";
+import { camelCase, snakeCase } from "./names.js";
 
 const DEPTH = 64;
 
 /**
- * A copy of a caller's value that is plain data: what is `undefined` is left out, and what JSON cannot hold is refused
- * with the name of its place.
+ * A caller's value as JSON: what is `undefined` is left out, and what JSON cannot hold is refused with the name of its
+ * place. `wire` writes every key as on the wire.
  */
-export function plain(value: unknown, path: string, depth = 0): unknown {
+export function json(value: object, wire = false): string {
+  return JSON.stringify(plain(value, "", wire));
+}
+
+/** The same as plain data, a copy. */
+export function plain(value: unknown, path: string, wire = false, depth = 0): unknown {
   const here = path === "" ? "the request" : path;
   switch (typeof value) {
     case "string":
@@ -23,7 +29,7 @@ export function plain(value: unknown, path: string, depth = 0): unknown {
   if (value === null) return null;
   if (depth > DEPTH) throw argumentError(here, "must not be nested more than 64 deep, or contain itself");
   if (Array.isArray(value)) {
-    return value.map((item: unknown, at) => plain(item, `${path}[${at}]`, depth + 1));
+    return value.map((item: unknown, at) => plain(item, `${path}[${at}]`, wire, depth + 1));
   }
   // An object of another realm has another prototype of its own; what matters is that it is not an instance of a class.
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -32,7 +38,15 @@ export function plain(value: unknown, path: string, depth = 0): unknown {
   }
   const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [key, item] of Object.entries(value)) {
-    if (item !== undefined) copy[key] = plain(item, path === "" ? key : `${path}.${key}`, depth + 1);
+    if (item === undefined) continue;
+    copy[wire ? wireName(key, here) : key] = plain(item, path === "" ? key : `${path}.${key}`, wire, depth + 1);
   }
   return copy;
+}
+
+/** A key as on the wire. One spelling is taken, so that no field can be given twice. */
+function wireName(key: string, place: string): string {
+  const right = camelCase(key);
+  if (right !== key) throw argumentError(place, `has no field \`${key}\`: did you mean \`${right}\`?`);
+  return snakeCase(key);
 }

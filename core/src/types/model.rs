@@ -66,7 +66,10 @@ pub(crate) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
 pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
-        serde_json::from_str(raw).ok().map(Cow::Owned)
+        match serde_json::from_str(raw) {
+            Ok(Value::String(text)) => Some(Cow::Owned(text)),
+            _ => None,
+        }
     } else {
         Some(Cow::Borrowed(inner))
     }
@@ -111,13 +114,6 @@ pub(crate) fn entries(json: &str) -> Result<Vec<(Cow<'_, str>, &RawValue)>, serd
     }
 
     serde_json::from_str::<Entries<'_>>(json).map(|entries| entries.0)
-}
-
-/// The text of the field `name` of a JSON object; `None` if it has no such field, or it is no text.
-pub(crate) fn field_text(json: &str, name: &str) -> Option<String> {
-    let entries = entries(json).ok()?;
-    let (_, raw) = entries.into_iter().rev().find(|(key, _)| key == name)?;
-    text(raw).map(Cow::into_owned)
 }
 
 /// A key, borrowed where it has no escapes.

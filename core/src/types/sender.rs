@@ -5,9 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::ser::SerializeMap;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::model::{Field, RawJson, field_text, text_of};
+use super::model::{Field, RawJson, text_of};
 use super::page::{Document, FieldSpan, Name};
 use super::rcs::Compliance;
 use super::request::quoted;
@@ -121,16 +122,18 @@ impl Sender {
         items.unwrap_or_default().into_iter().filter_map(OfflineReason::read).collect()
     }
 
-    /// Code and message of the first reason, without reading the others.
+    /// Code and message of the first reason that is one.
     pub(crate) fn first_offline_reason(&self) -> Option<(Option<String>, Option<String>)> {
-        let items: Vec<&RawValue> = serde_json::from_str(self.raw(Name::OfflineReasons)?).ok()?;
-        let reason = items.into_iter().map(RawValue::get).find(|item| item.starts_with('{'))?;
-        Some((field_text(reason, "code"), field_text(reason, "message")))
+        let reasons: Value = serde_json::from_str(self.raw(Name::OfflineReasons)?).ok()?;
+        let reason = reasons.as_array()?.iter().find_map(Value::as_object)?;
+        let text = |name: &str| reason.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some((text("code"), text("message")))
     }
 
-    /// The display name, without reading the rest of the profile.
+    /// The display name.
     pub(crate) fn name(&self) -> Option<String> {
-        field_text(self.raw(Name::Profile)?, "name")
+        let profile: Value = serde_json::from_str(self.raw(Name::Profile)?).ok()?;
+        profile.get("name")?.as_str().map(str::to_owned)
     }
 
     /// What carriers say of it; null for WhatsApp.
@@ -218,7 +221,7 @@ impl PartialEq for Sender {
         if self.sid() != other.sid() {
             return false;
         }
-        let value = |sender: &Self| serde_json::from_str::<serde_json::Value>(&sender.to_json()).ok();
+        let value = |sender: &Self| serde_json::from_str::<Value>(&sender.to_json()).ok();
         match (value(self), value(other)) {
             (Some(ours), Some(theirs)) => ours == theirs,
             // Nested deeper than a value may be: compared as text.
