@@ -18,7 +18,7 @@ const DIST = join(HERE, "dist");
 const MADE = join(HERE, "made");
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
 /** Compiled for speed, or less for size, than the rest: what walks every byte of every answer, and what reads it. */
-const HOT = { "package.senders-wasm-json.opt-level": "3" };
+const HOT = { "package.senders-json.opt-level": "3" };
 /**
  * The standard library, compiled anew for size and without the text of panics and of `Debug`: a panic ends the instance, and what it says is
  * of no use without the symbols that are not shipped.
@@ -43,7 +43,8 @@ function rust(name, feature) {
   const sources = join(sysroot, "lib/rustlib/src/rust");
   // No path of this machine goes into what is published.
   const remaps = [`${join(cargoHome, "registry/src")}=`, `${sources}=/rustc`, `${ROOT}=`];
-  const flags = remaps.map((remap) => `--remap-path-prefix=${remap}`);
+  // SIMD: in Node since 16.4, in every browser since 2023.
+  const flags = ["-Ctarget-feature=+simd128", ...remaps.map((remap) => `--remap-path-prefix=${remap}`)];
   const small = existsSync(join(sources, "library/Cargo.lock"));
   if (small) flags.push("-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none");
   else console.warn("the toolchain has no rust-src: the module takes the standard library as it comes, and is a sixth larger");

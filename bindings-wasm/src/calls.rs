@@ -5,14 +5,14 @@ use std::cell::RefCell;
 use js_sys::Uint8Array;
 use senders_core::{
     AttemptId, Error, Event, FailureKind, HttpRequest, HttpResponse, Machine, Now, Operation, Outcome,
-    RequestSent, Sender, SenderPage, Step, Timeouts, TransportFailure,
+    RequestSent, SenderPage, Step, Timeouts, TransportFailure,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::json::Writer;
 use crate::problem::{details, internal};
 use crate::slab::Slab;
-use senders_wasm_json::Writer;
 
 /// One call.
 struct Call {
@@ -33,8 +33,53 @@ pub(crate) struct Sending {
 enum Brought {
     Nothing,
     Wait { delay_ms: u64, reason: &'static str },
-    Json(Vec<u8>),
+    Json(Json),
     Error(Error),
+}
+
+/// JSON in ASCII, handed over in pieces: lists of senders first, and last what they belong to, with the rest of them.
+#[derive(Default)]
+struct Json {
+    bytes: Vec<u8>,
+    /// Where pieces end, behind a sender; those that are left.
+    ends: std::vec::IntoIter<usize>,
+    /// Where the next piece begins.
+    start: usize,
+    /// How long the last one was.
+    len: usize,
+}
+
+/// How large a piece is, in bytes. A string of this size lives and dies in the youngest generation of an engine's memory: a
+/// page in one piece takes an eighth longer, and more memory.
+const PIECE: usize = 40_000;
+
+/// What a page begins with.
+const PAGE: &[u8] = b"{\"senders\":[";
+
+impl Json {
+    fn whole(bytes: Vec<u8>) -> Self {
+        Self { bytes, ..Self::default() }
+    }
+
+    /// The next piece. What parts the senders, and senders that were handed over, make room for the brackets.
+    fn piece(&mut self) -> &[u8] {
+        let (open, end): (&[u8], usize) = match self.ends.next() {
+            Some(end) => {
+                if let Some(comma) = self.bytes.get_mut(end) {
+                    *comma = b']';
+                }
+                (b"[", end + 1)
+            }
+            None if self.start > 0 => (PAGE, self.bytes.len()),
+            None => (b"", self.bytes.len()),
+        };
+        let start = self.start.saturating_sub(open.len());
+        if let Some(place) = self.bytes.get_mut(start..self.start) {
+            place.copy_from_slice(open);
+        }
+        self.start = end;
+        self.bytes.get(start..end).unwrap_or_default()
+    }
 }
 
 thread_local! {
@@ -112,7 +157,7 @@ pub fn step(call: u32, monotonic_ms: f64, unix_ms: f64) -> Result<u32, JsValue> 
             Step::Wait { delay_ms, reason } => {
                 (step_code::WAIT, Brought::Wait { delay_ms, reason: reason.as_str() })
             }
-            Step::Yield(event) => (step_code::YIELD, Brought::Json(event_json(&event)?)),
+            Step::Yield(event) => (step_code::YIELD, Brought::Json(event_json(event)?)),
             Step::Done(Ok(outcome)) => (step_code::DONE, Brought::Json(outcome_json(&outcome)?)),
             Step::Done(Err(error)) => (step_code::FAILED, Brought::Error(error)),
         };
@@ -121,7 +166,7 @@ pub fn step(call: u32, monotonic_ms: f64, unix_ms: f64) -> Result<u32, JsValue> 
     })
 }
 
-fn event_json(event: &Event) -> Result<Vec<u8>, JsValue> {
+fn event_json(event: Event) -> Result<Json, JsValue> {
     match event {
         Event::Page(page) => Ok(page_json(page)),
         Event::Status(change) => {
@@ -129,26 +174,26 @@ fn event_json(event: &Event) -> Result<Vec<u8>, JsValue> {
             out.raw(b"{\"status\":");
             out.text(change.status.as_str());
             out.raw(b",\"sender\":");
-            write_sender(&change.sender, &mut out);
+            out.raw(change.sender.camel_json());
             out.raw(b",\"token\":");
             out.text(&change.token);
             out.raw(b"}");
-            Ok(out.finish())
+            Ok(Json::whole(out.finish()))
         }
         _ => Err(internal("an event this binding does not know")),
     }
 }
 
-fn outcome_json(outcome: &Outcome) -> Result<Vec<u8>, JsValue> {
+fn outcome_json(outcome: &Outcome) -> Result<Json, JsValue> {
     let mut out = Writer::default();
     match outcome {
-        Outcome::Sender(sender) => write_sender(sender, &mut out),
+        Outcome::Sender(sender) => out.raw(sender.camel_json()),
         Outcome::Deleted | Outcome::Listed => out.raw(b"null"),
         Outcome::Ensured(ensured) => {
             out.raw(b"{\"how\":");
             out.text(ensured.how.as_str());
             out.raw(b",\"sender\":");
-            write_sender(&ensured.sender, &mut out);
+            out.raw(ensured.sender.camel_json());
             out.raw(b",\"differences\":[");
             for (at, path) in ensured.differences.iter().enumerate() {
                 out.raw(if at > 0 { b"," } else { b"" });
@@ -158,34 +203,23 @@ fn outcome_json(outcome: &Outcome) -> Result<Vec<u8>, JsValue> {
         }
         _ => return Err(internal("an outcome this binding does not know")),
     }
-    Ok(out.finish())
+    Ok(Json::whole(out.finish()))
 }
 
-fn page_json(page: &SenderPage) -> Vec<u8> {
-    // The documented sender is 1.3 KB; growing once or twice more costs little.
-    let mut out = Writer::with_room(page.len() * 1408 + 64);
-    out.raw(b"{\"senders\":[");
-    for (at, sender) in page.senders().enumerate() {
-        out.raw(if at > 0 { b"," } else { b"" });
-        write_sender(&sender, &mut out);
-    }
+fn page_json(page: SenderPage) -> Json {
+    let token = page.next_token().map(str::to_owned);
+    let (senders, mut ends) = page.into_camel_json(PIECE);
+    // The last piece has a sender too.
+    ends.retain(|end| *end < senders.len());
+    let mut out = Writer::after(senders);
     out.raw(b"]");
-    if let Some(token) = page.next_token() {
+    if let Some(token) = token {
         out.raw(b",\"nextToken\":");
-        out.text(token);
+        out.text(&token);
     }
     out.raw(b"}");
-    out.finish()
-}
-
-fn write_sender(sender: &Sender, out: &mut Writer) {
-    out.raw(b"{");
-    for (at, (name, json)) in sender.entries().enumerate() {
-        out.raw(if at > 0 { b"," } else { b"" });
-        out.key(name);
-        out.json(json);
-    }
-    out.raw(b"}");
+    let start = if ends.is_empty() { 0 } else { PAGE.len() };
+    Json { bytes: out.finish(), ends: ends.into_iter(), start, len: 0 }
 }
 
 /// How long to wait, in milliseconds.
@@ -213,15 +247,22 @@ pub fn reason(call: u32) -> Result<String, JsValue> {
     })
 }
 
-/// Where in memory the JSON stands that the last step brought, in ASCII: JavaScript makes a string of it there, which is
-/// quicker than handing it over. It stays until the next step.
+/// Where in memory the next piece stands of the JSON that the last step brought, in ASCII: JavaScript makes a string of it
+/// there, which is quicker than handing it over. It stays until the next piece, or the next step.
+///
+/// The last piece is the value. Those before it are lists, and belong before the value's `senders`.
 ///
 /// # Errors
-/// The details of an error if it brought nothing.
+/// The details of an error if the step brought nothing.
 #[wasm_bindgen]
-pub fn json_at(call: u32) -> Result<usize, JsValue> {
-    with(call, |call| match &call.brought {
-        Brought::Json(json) => Ok(json.as_ptr() as usize),
+pub fn piece_at(call: u32) -> Result<usize, JsValue> {
+    with(call, |call| match &mut call.brought {
+        Brought::Json(json) => {
+            let piece = json.piece();
+            let (at, len) = (piece.as_ptr() as usize, piece.len());
+            json.len = len;
+            Ok(at)
+        }
         _ => Err(internal("the last step brought nothing")),
     })
 }
@@ -231,9 +272,9 @@ pub fn json_at(call: u32) -> Result<usize, JsValue> {
 /// # Errors
 /// The details of an error if the last step brought nothing.
 #[wasm_bindgen]
-pub fn json_len(call: u32) -> Result<usize, JsValue> {
+pub fn piece_len(call: u32) -> Result<usize, JsValue> {
     with(call, |call| match &call.brought {
-        Brought::Json(json) => Ok(json.len()),
+        Brought::Json(json) => Ok(json.len),
         _ => Err(internal("the last step brought nothing")),
     })
 }
@@ -303,14 +344,15 @@ pub fn chunk(call: u32, bytes: &Uint8Array) -> Result<bool, JsValue> {
 impl Sending {
     /// Adds a piece of the body; false if the whole would be too large.
     pub(crate) fn push(&mut self, bytes: &Uint8Array) -> bool {
-        let have = self.body.len();
-        let len = have.saturating_add(bytes.length() as usize);
+        let len = self.body.len().saturating_add(bytes.length() as usize);
         if len as u64 > self.request.max_response_bytes {
             return false;
         }
-        self.body.resize(len, 0);
-        if let Some(room) = self.body.get_mut(have..) {
-            bytes.copy_to(room);
+        let piece = bytes.to_vec();
+        if self.body.capacity() == 0 {
+            self.body = piece;
+        } else {
+            self.body.extend_from_slice(&piece);
         }
         true
     }

@@ -2,7 +2,7 @@
 //!
 //! JavaScript drives: its loop calls `step` until a call ends (`npm/src/driver.ts`). What crosses the border is
 //! small: a number for a step, JSON text for what the server said, which native `JSON.parse` turns into plain objects, and
-//! bytes of a body as they arrive. Senders are checked by the core, then written with camelCase keys; see `senders_wasm_json`.
+//! bytes of a body as they arrive. The core checks senders and writes them with camelCase keys in one pass; see `senders_json`.
 //!
 //! Nothing here waits, reads a clock or draws randomness: JavaScript does. A panic is a trap, which JavaScript sees as an
 //! exception; it drops the whole instance then and makes a new one.
@@ -15,6 +15,8 @@ pub mod calls;
 pub mod client;
 #[cfg(feature = "client")]
 mod convert;
+#[cfg(feature = "client")]
+mod json;
 #[cfg(feature = "client")]
 mod problem;
 #[cfg(feature = "client")]

@@ -1,7 +1,6 @@
 //! The core's errors as plain objects, of which `npm/src/errors.ts` makes the JavaScript ones.
 
 use senders_core::{Error, ErrorKind, InvalidArgument, ServerError, Status};
-use senders_wasm_json::Writer;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
@@ -46,11 +45,6 @@ impl Details<'_> {
 pub(crate) fn details(error: &Error) -> JsValue {
     let server = error.server();
     let number = |value: Option<u64>| value.map(|value| value.min(LARGEST));
-    let sender = error.sender().map(|sender| {
-        let mut out = Writer::default();
-        out.json(&sender.to_json());
-        String::from_utf8(out.finish()).unwrap_or_default()
-    });
     let statuses: Vec<&str> = error.statuses().iter().map(Status::as_str).collect();
     Details {
         kind: error.kind().as_str(),
@@ -68,7 +62,7 @@ pub(crate) fn details(error: &Error) -> JsValue {
         field: error.field(),
         sid: error.sid(),
         sender_id: error.sender_id(),
-        sender: sender.as_deref(),
+        sender: error.sender().and_then(|sender| std::str::from_utf8(sender.camel_json()).ok()),
         statuses: (!statuses.is_empty()).then_some(statuses),
         resume_token: error.resume_token(),
         body: server.map(|server| String::from_utf8_lossy(server.raw())).as_deref(),

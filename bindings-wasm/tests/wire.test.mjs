@@ -92,6 +92,19 @@ test("a sender that was read goes back as it was", async () => {
   assert.equal(asked[1].body, WIRE);
 });
 
+test("a large page is one list in the server's order, cut at the limit", async () => {
+  const about = 'é_ü 😀 \\"'.repeat(40);
+  const wire = Array.from({ length: 300 }, (_, at) => ({ sid: SID, status: "ONLINE", sender_id: `n${at}`, profile: { about, emails: [at, null] } }));
+  const expected = wire.map(({ sender_id, ...rest }) => ({ ...rest, senderId: sender_id }));
+  const link = "https://x.example/?PageToken=é";
+  const client = new Senders({ ...ACCOUNT, fetch: scripted(() => json(JSON.stringify({ senders: wire, meta: { next_page_url: link } }, null, 1))).fetch });
+  for (const limit of [undefined, 299, 150, 60, 1]) {
+    const { senders: got, nextToken, ...none } = await client.list({ limit });
+    assert.deepStrictEqual(got, expected.slice(0, limit));
+    assert.deepStrictEqual([typeof nextToken, none], [limit === undefined ? "string" : "undefined", {}]);
+  }
+});
+
 test("a page is walked, whatever its bytes are split into", async () => {
   const page = { senders: Array.from({ length: 40 }, (_, at) => ({ sid: SID, status: "ONLINE", sender_id: `é${at}😀` })), meta: { next_page_url: null } };
   const bytes = Buffer.from(JSON.stringify(page));

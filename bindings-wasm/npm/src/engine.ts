@@ -34,11 +34,19 @@ export class Engine {
     }
   }
 
-  /** What the last step of a call brought. */
+  /** What the last step of a call brought: its last piece. The pieces before it are senders that come before its own. */
   json(call: number): unknown {
-    const at = this.run((wasm) => wasm.json_at(call));
-    const length = this.run((wasm) => wasm.json_len(call));
-    return JSON.parse(ascii(this.#memory.buffer, at, length));
+    const senders: unknown[] = [];
+    for (;;) {
+      const at = this.run((wasm) => wasm.piece_at(call));
+      const length = this.run((wasm) => wasm.piece_len(call));
+      const piece: unknown = JSON.parse(ascii(this.#memory.buffer, at, length));
+      const last = !Array.isArray(piece);
+      if (last && senders.length === 0) return piece;
+      const more = (last ? (piece as { senders: unknown[] }).senders : piece) as unknown[];
+      for (const sender of more) senders.push(sender);
+      if (last) return Object.assign(piece as object, { senders });
+    }
   }
 
   /** Ends the instance: nothing calls into it any more, and pending calls are rejected. */

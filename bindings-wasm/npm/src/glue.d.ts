@@ -10,8 +10,8 @@ declare module "#glue" {
     step(call: number, monotonicMs: number, unixMs: number): number;
     delay(call: number): number;
     reason(call: number): string;
-    json_at(call: number): number;
-    json_len(call: number): number;
+    piece_at(call: number): number;
+    piece_len(call: number): number;
     problem(call: number): import("./details.js").Details;
     request(call: number): string;
     chunk(call: number, bytes: Uint8Array): boolean;

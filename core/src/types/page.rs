@@ -1,101 +1,40 @@
 //! A response read in one pass: its text is kept once, and every sender in it becomes a row of spans.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use senders_json::{Field, Found};
 
 use super::Sender;
-use super::model::{Key, text};
+use super::model::text;
 use crate::error::Unreadable;
-
-/// The top-level fields of a sender this version knows, and a number for each it does not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::enum_variant_names, reason = "the API names its fields")]
-pub(super) enum Name {
-    Sid,
-    Status,
-    SenderId,
-    FriendlyName,
-    Configuration,
-    Webhook,
-    Profile,
-    Properties,
-    OfflineReasons,
-    Compliance,
-    Url,
-    PendingDisplayName,
-    PendingDisplayNameStatus,
-    PendingDisplayNameStatusDate,
-    DisplayNameStatus,
-    /// A row of [`Document::unknown`].
-    Unknown(u32),
-}
-
-impl Name {
-    const KNOWN: [(&'static str, Self); 15] = [
-        ("sid", Self::Sid),
-        ("status", Self::Status),
-        ("sender_id", Self::SenderId),
-        ("friendly_name", Self::FriendlyName),
-        ("configuration", Self::Configuration),
-        ("webhook", Self::Webhook),
-        ("profile", Self::Profile),
-        ("properties", Self::Properties),
-        ("offline_reasons", Self::OfflineReasons),
-        ("compliance", Self::Compliance),
-        ("url", Self::Url),
-        ("pending_display_name", Self::PendingDisplayName),
-        ("pending_display_name_status", Self::PendingDisplayNameStatus),
-        ("pending_display_name_status_date", Self::PendingDisplayNameStatusDate),
-        ("display_name_status", Self::DisplayNameStatus),
-    ];
-
-    pub(super) fn of(key: &str) -> Option<Self> {
-        Self::KNOWN.iter().find(|(text, _)| *text == key).map(|(_, name)| *name)
-    }
-}
-
-/// One field of one sender: its name and where its JSON stands in the document.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct FieldSpan {
-    pub(super) name: Name,
-    start: u32,
-    end: u32,
-}
-
-impl FieldSpan {
-    pub(super) const fn range(&self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
 
 /// A response's text with the senders found in it.
 pub(super) struct Document {
-    pub(super) text: String,
-    /// The fields of all senders, one sender after the other.
-    fields: Vec<FieldSpan>,
-    /// For each sender, where its fields end.
-    ends: Vec<u32>,
-    /// The names of fields this version does not know, each once.
-    unknown: Vec<String>,
+    /// JSON that was read, and so UTF-8.
+    text: Vec<u8>,
+    found: Found,
 }
 
 impl Document {
-    pub(super) fn fields_of(&self, at: usize) -> &[FieldSpan] {
-        let end = |at: usize| self.ends.get(at).map_or(0, |end| *end as usize);
-        let start = at.checked_sub(1).map_or(0, end);
-        self.fields.get(start..end(at)).unwrap_or_default()
+    pub(super) fn fields_of(&self, at: usize) -> &[Field] {
+        self.found.fields(at)
     }
 
-    pub(super) fn name_of(&self, field: &FieldSpan) -> &str {
-        match field.name {
-            Name::Unknown(row) => self.unknown.get(row as usize).map_or("", String::as_str),
-            known => Name::KNOWN.iter().find(|(_, name)| *name == known).map_or("", |(text, _)| text),
-        }
+    pub(super) fn name_of(&self, field: &Field) -> &str {
+        self.found.name(&self.text, field)
+    }
+
+    /// The JSON that stands there.
+    pub(super) fn json(&self, range: Range<usize>) -> &str {
+        self.text.get(range).and_then(|json| std::str::from_utf8(json).ok()).unwrap_or_default()
+    }
+
+    /// A sender as JavaScript wants it.
+    #[cfg(feature = "camel")]
+    pub(super) fn camel(&self, at: usize) -> &[u8] {
+        self.found.camel(at)
     }
 }
 
@@ -140,6 +79,17 @@ impl SenderPage {
         self.next_token.as_deref()
     }
 
+    /// Its senders as JavaScript wants them, keys in camelCase, in ASCII: `{"senders":[…`, not closed; and where behind a sender
+    /// pieces of about `piece` bytes end.
+    #[cfg(feature = "camel")]
+    #[must_use]
+    pub fn into_camel_json(mut self, piece: usize) -> (Vec<u8>, Vec<usize>) {
+        match Arc::get_mut(&mut self.document) {
+            Some(document) => document.found.take_camel(self.len, piece),
+            None => self.document.found.clone().take_camel(self.len, piece),
+        }
+    }
+
     /// What the server gave as `meta.next_page_url`. Never followed as it is.
     pub(crate) fn next_page_url(&self) -> Option<&str> {
         self.next_page_url.as_deref()
@@ -160,210 +110,33 @@ impl fmt::Debug for SenderPage {
     }
 }
 
-/// Collects spans while serde walks the document once.
-struct Reader<'de> {
-    text: &'de str,
-    fields: Vec<FieldSpan>,
-    ends: Vec<u32>,
-    unknown: Vec<String>,
-    rows: BTreeMap<String, u32>,
-}
-
-impl<'de> Reader<'de> {
-    fn new(text: &'de str) -> Self {
-        // A sender of the documentation is 1.3 KB with 11 fields: one allocation for most pages.
-        let senders = text.len() / 1024 + 1;
-        Self {
-            text,
-            fields: Vec::with_capacity(senders * 12),
-            ends: Vec::with_capacity(senders),
-            unknown: Vec::new(),
-            rows: BTreeMap::new(),
-        }
-    }
-
-    fn name(&mut self, key: &str) -> Name {
-        if let Some(name) = Name::of(key) {
-            return name;
-        }
-        if let Some(row) = self.rows.get(key) {
-            return Name::Unknown(*row);
-        }
-        let row = u32::try_from(self.unknown.len()).unwrap_or(u32::MAX);
-        self.unknown.push(key.to_owned());
-        self.rows.insert(key.to_owned(), row);
-        Name::Unknown(row)
-    }
-
-    /// Where a piece that serde borrowed from the text stands in it.
-    fn span(&self, name: Name, raw: &'de str) -> Option<FieldSpan> {
-        let start = (raw.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize)?;
-        let end = start.checked_add(raw.len())?;
-        Some(FieldSpan { name, start: u32::try_from(start).ok()?, end: u32::try_from(end).ok()? })
-    }
-}
-
-fn is_text(raw: &RawValue) -> bool {
-    raw.get().len() > 2 && raw.get().starts_with('"')
-}
-
-/// One sender.
-struct OneSender<'r, 'de>(&'r mut Reader<'de>);
-
-impl<'de> DeserializeSeed<'de> for OneSender<'_, 'de> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for OneSender<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a sender: an object with `sid` and `status`")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let reader = self.0;
-        let (mut sid, mut status) = (false, false);
-        while let Some(key) = map.next_key::<Key<'de>>()? {
-            let raw: &'de RawValue = map.next_value()?;
-            let name = reader.name(&key.0);
-            match name {
-                Name::Sid => sid = is_text(raw),
-                Name::Status => status = is_text(raw),
-                _ => {}
-            }
-            let span = reader
-                .span(name, raw.get())
-                .ok_or_else(|| A::Error::custom("a document of 4 GiB or more"))?;
-            reader.fields.push(span);
-        }
-        if !sid || !status {
-            let missing = if sid { "status" } else { "sid" };
-            return Err(A::Error::custom(format!("a sender without a text `{missing}`")));
-        }
-        reader.ends.push(u32::try_from(reader.fields.len()).map_err(A::Error::custom)?);
-        Ok(())
-    }
-}
-
-/// The list under `senders`.
-struct Senders<'r, 'de>(&'r mut Reader<'de>);
-
-impl<'de> DeserializeSeed<'de> for Senders<'_, 'de> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Senders<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of senders")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(OneSender(self.0))?.is_some() {}
-        Ok(())
-    }
-}
-
-/// The whole page; the value is `next_page_url`.
-struct Page<'r, 'de>(&'r mut Reader<'de>);
-
-impl<'de> DeserializeSeed<'de> for Page<'_, 'de> {
-    type Value = Option<String>;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Page<'_, 'de> {
-    type Value = Option<String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a page: an object with `senders` and `meta`")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let (mut senders, mut meta) = (false, None);
-        while let Some(key) = map.next_key::<Key<'de>>()? {
-            match key.0.as_ref() {
-                "senders" if !senders => {
-                    map.next_value_seed(Senders(&mut *self.0))?;
-                    senders = true;
-                }
-                "senders" => return Err(A::Error::custom("a page with two lists of senders")),
-                "meta" => meta = Some(next_page_url(map.next_value()?)?),
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        // A page without `meta` cannot say whether it is the last: taking it for the last would lose senders.
-        match (senders, meta) {
-            (true, Some(next)) => Ok(next),
-            (false, _) => Err(A::Error::custom("a page without `senders`")),
-            (_, None) => Err(A::Error::custom("a page without `meta`")),
-        }
-    }
-}
-
-fn next_page_url<E: serde::de::Error>(meta: &RawValue) -> Result<Option<String>, E> {
-    let entries = super::entries(meta.get()).map_err(|_| E::custom("`meta` that is not an object"))?;
+/// The link to the next page in a page's `meta`.
+fn next_page_url(meta: &str) -> Result<Option<String>, &'static str> {
+    let entries = super::entries(meta).map_err(|_| "`meta` that is not an object")?;
     match entries.into_iter().rev().find(|(key, _)| key == "next_page_url") {
         None => Ok(None),
         Some((_, raw)) if raw.get() == "null" => Ok(None),
         Some((_, raw)) => match text(raw) {
             Some(url) => Ok(Some(url.into_owned())),
-            None => Err(E::custom("a `next_page_url` that is neither text nor null")),
+            None => Err("a `next_page_url` that is neither text nor null"),
         },
-    }
-}
-
-/// The text of a body: UTF-8, without a byte order mark.
-fn utf8(body: Vec<u8>) -> Result<String, Unreadable> {
-    let mut text =
-        String::from_utf8(body).map_err(|error| Unreadable::new(error.utf8_error(), error.as_bytes()))?;
-    if text.starts_with('\u{feff}') {
-        text.drain(..'\u{feff}'.len_utf8());
-    }
-    Ok(text)
-}
-
-fn read<T>(
-    body: Vec<u8>,
-    walk: impl for<'de> FnOnce(
-        &mut Reader<'de>,
-        &mut serde_json::Deserializer<serde_json::de::StrRead<'de>>,
-    ) -> serde_json::Result<T>,
-) -> Result<(Document, T), Unreadable> {
-    let text = utf8(body)?;
-    let mut reader = Reader::new(&text);
-    let mut deserializer = serde_json::Deserializer::from_str(&text);
-    let walked = walk(&mut reader, &mut deserializer).and_then(|value| deserializer.end().map(|()| value));
-    let Reader { fields, ends, unknown, .. } = reader;
-    match walked {
-        Ok(value) => Ok((Document { text, fields, ends, unknown }, value)),
-        Err(error) => Err(Unreadable::new(error, text.as_bytes())),
     }
 }
 
 /// Reads the body of a listing in one pass.
 pub(crate) fn read_page(body: Vec<u8>) -> Result<SenderPage, Unreadable> {
-    let (document, next_page_url) = read(body, |reader, json| Page(reader).deserialize(json))?;
-    let len = document.ends.len();
+    let found = senders_json::read_page(&body).map_err(|fault| Unreadable::new(fault, &body))?;
+    let (meta, len) = (found.meta(), found.len());
+    let document = Document { text: body, found };
+    let next_page_url =
+        next_page_url(document.json(meta)).map_err(|fault| Unreadable::new(fault, &document.text))?;
     Ok(SenderPage { document: Arc::new(document), len, next_page_url, next_token: None })
 }
 
 /// Reads a body that is one sender.
 pub(crate) fn read_sender(body: Vec<u8>) -> Result<Sender, Unreadable> {
-    let (document, ()) = read(body, |reader, json| OneSender(reader).deserialize(json))?;
-    Ok(Sender::new(Arc::new(document), 0))
+    let found = senders_json::read_sender(&body).map_err(|fault| Unreadable::new(fault, &body))?;
+    Ok(Sender::new(Arc::new(Document { text: body, found }), 0))
 }
 
 #[cfg(test)]
@@ -395,8 +168,8 @@ mod tests {
     #[test]
     fn odd_pages_are_refused_with_the_reason() {
         for (text, reason) in [
-            ("", "EOF"),
-            ("<html>", "expected value"),
+            ("", "ends too early"),
+            ("<html>", "a page: an object"),
             ("[]", "a page: an object"),
             (r#"{"meta":{}}"#, "without `senders`"),
             (r#"{"senders":[]}"#, "without `meta`"),

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use senders_json::{Field as FieldSpan, Name};
 use serde::ser::SerializeMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::model::{Field, RawJson, text_of};
-use super::page::{Document, FieldSpan, Name};
+use super::page::Document;
 use super::rcs::Compliance;
 use super::request::quoted;
 use super::settings::{Configuration, OfflineReason, Properties, Webhook};
@@ -53,8 +54,8 @@ impl Sender {
 
     /// The JSON of a field as it stands in the response; of a key that stands there twice, the last.
     fn raw(&self, name: Name) -> Option<&str> {
-        let field = self.fields().iter().rev().find(|field| field.name == name)?;
-        self.document.text.get(field.range())
+        let field = self.fields().iter().rev().find(|field| field.name() == name)?;
+        Some(self.document.json(field.value()))
     }
 
     fn text(&self, name: Name) -> Option<Cow<'_, str>> {
@@ -175,14 +176,23 @@ impl Sender {
 
     /// Fields this version does not know, by name, with their JSON.
     pub fn extra(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.entries().filter(|(name, _)| Name::of(name).is_none())
+        self.fields().iter().filter(|field| field.name() == Name::Unknown).map(|field| self.entry(field))
     }
 
     /// Every field as the server wrote it, in its order: name and JSON.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fields()
-            .iter()
-            .filter_map(|field| Some((self.document.name_of(field), self.document.text.get(field.range())?)))
+        self.fields().iter().map(|field| self.entry(field))
+    }
+
+    fn entry(&self, field: &FieldSpan) -> (&str, &str) {
+        (self.document.name_of(field), self.document.json(field.value()))
+    }
+
+    /// The sender as JavaScript wants it: keys in camelCase at every depth, in ASCII.
+    #[cfg(feature = "camel")]
+    #[must_use]
+    pub fn camel_json(&self) -> &[u8] {
+        self.document.camel(self.at)
     }
 
     /// The sender as compact JSON: every field the server sent, each value byte for byte.

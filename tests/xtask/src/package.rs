@@ -71,12 +71,11 @@ pub(crate) fn wheel(workspace: &Workspace, python: &Python) -> Result<PathBuf> {
 }
 
 /// What the npm package is made from, beside the compiler.
-const NPM_SOURCES: [&str; 12] = [
+const NPM_SOURCES: [&str; 11] = [
     "core",
     "tests/emulator/src",
     "tests/emulator/Cargo.toml",
     "bindings-wasm/src",
-    "bindings-wasm/json",
     "bindings-wasm/npm",
     "bindings-wasm/Cargo.toml",
     "Cargo.toml",

@@ -45,11 +45,11 @@ enum Suite {
 }
 
 /// The crates whose tests need no Python; those of the tasks and of the benchmark belong to no suite of their own.
-const CRATES: [&str; 7] = ["senders-core", EMULATOR, RUNNER, WASM, WASM_JSON, "senders-bench", "xtask"];
+const CRATES: [&str; 7] = ["senders-core", EMULATOR, RUNNER, WASM, JSON, "senders-bench", "xtask"];
 /// The Rust half of the npm package.
 pub(crate) const WASM: &str = "senders-wasm";
-/// The part of it that rewrites JSON, a crate of its own to be compiled for speed.
-const WASM_JSON: &str = "senders-wasm-json";
+/// The part of the core that reads answers, a crate of its own to be compiled for speed.
+const JSON: &str = "senders-json";
 /// The native half of the Python package: its tests link Python's own library.
 const NATIVE: &str = "senders-python";
 pub(crate) const EMULATOR: &str = "senders-emulator";
@@ -156,7 +156,7 @@ fn conformance(workspace: &Workspace, report: &mut Report) -> Result<()> {
 
 fn wasm(workspace: &Workspace, report: &mut Report) -> Result<()> {
     Node::find()?;
-    build_and_test(workspace, report, &[WASM, WASM_JSON], &[], None)
+    build_and_test(workspace, report, &[WASM, JSON], &[], None)
         .map_or_else(|error| report.broke(&error), drop);
     // Not with the tests: cargo would choose other features for them than for the tests alone, and compile those twice.
     let programs = [EMULATOR, RUNNER];

@@ -1,0 +1,144 @@
+//! The keys of an answer: the same few in every sender, in nearly the same order.
+
+use crate::out::Written;
+
+/// The top-level fields of a sender that this version knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "internal to this workspace")]
+#[expect(missing_docs, reason = "they are the names of the wire")]
+pub enum Name {
+    Sid,
+    Status,
+    SenderId,
+    FriendlyName,
+    Configuration,
+    Webhook,
+    Profile,
+    Properties,
+    OfflineReasons,
+    Compliance,
+    Url,
+    PendingDisplayName,
+    PendingDisplayNameStatus,
+    PendingDisplayNameStatusDate,
+    DisplayNameStatus,
+    /// A field this version does not know.
+    Unknown,
+}
+
+impl Name {
+    const KNOWN: [(&'static str, Self); 15] = [
+        ("sid", Self::Sid),
+        ("status", Self::Status),
+        ("sender_id", Self::SenderId),
+        ("friendly_name", Self::FriendlyName),
+        ("configuration", Self::Configuration),
+        ("webhook", Self::Webhook),
+        ("profile", Self::Profile),
+        ("properties", Self::Properties),
+        ("offline_reasons", Self::OfflineReasons),
+        ("compliance", Self::Compliance),
+        ("url", Self::Url),
+        ("pending_display_name", Self::PendingDisplayName),
+        ("pending_display_name_status", Self::PendingDisplayNameStatus),
+        ("pending_display_name_status_date", Self::PendingDisplayNameStatusDate),
+        ("display_name_status", Self::DisplayNameStatus),
+    ];
+
+    /// The field of this name.
+    #[must_use]
+    pub fn of(key: &[u8]) -> Self {
+        let known = Self::KNOWN.iter().find(|(text, _)| text.as_bytes() == key);
+        known.map_or(Self::Unknown, |(_, name)| *name)
+    }
+
+    /// Its name on the wire; `None` if it is not known.
+    #[must_use]
+    pub fn as_str(self) -> Option<&'static str> {
+        Self::KNOWN.iter().find(|(_, name)| *name == self).map(|(text, _)| *text)
+    }
+}
+
+/// The longest key that is kept, with its quotes and the colon.
+const LONGEST: usize = 48;
+
+/// The most keys that are kept.
+const MOST: usize = 96;
+
+/// A key that was met before, with what there is to know of it.
+#[derive(Debug)]
+pub(crate) struct Met {
+    /// As it stands in the answer: `"waba_id":`.
+    raw: [u8; LONGEST],
+    pub(crate) len: usize,
+    pub(crate) name: Name,
+    pub(crate) written: Written,
+    /// The one that followed it the last time.
+    next: usize,
+}
+
+impl Met {
+    /// Whether a text begins with this key.
+    #[inline]
+    fn begins(&self, text: &[u8; LONGEST]) -> bool {
+        let mut left = self.len;
+        for (ours, theirs) in self.raw.as_chunks::<8>().0.iter().zip(text.as_chunks::<8>().0) {
+            let other = u64::from_le_bytes(*ours) ^ u64::from_le_bytes(*theirs);
+            if left <= 8 {
+                // Only so many bytes of the last word count.
+                return other << (8 * (8 - left)) == 0;
+            }
+            if other != 0 {
+                return false;
+            }
+            left -= 8;
+        }
+        false
+    }
+}
+
+/// Keys that were met, each with the one that probably comes next.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    met: Vec<Met>,
+    last: usize,
+}
+
+impl Keys {
+    /// The key that the text begins with, if it was met before: mostly the one that followed the last one before.
+    #[inline]
+    pub(crate) fn find(&mut self, text: &[u8]) -> Option<&Met> {
+        let text = text.first_chunk()?;
+        let guess = self.met.get(self.last).map_or(0, |last| last.next);
+        if !self.met.get(guess).is_some_and(|met| met.begins(text)) {
+            return self.search(text);
+        }
+        self.last = guess;
+        self.met.get(guess)
+    }
+
+    #[inline(never)]
+    fn search(&mut self, text: &[u8; LONGEST]) -> Option<&Met> {
+        let found = self.met.iter().position(|met| met.begins(text))?;
+        self.follows(found);
+        self.met.get(found)
+    }
+
+    fn follows(&mut self, next: usize) {
+        if let Some(last) = self.met.get_mut(self.last) {
+            last.next = next;
+        }
+        self.last = next;
+    }
+
+    /// Keeps a key, unless it is long or there are many already.
+    pub(crate) fn keep(&mut self, key: &[u8], name: Name, written: Option<Written>) {
+        let mut raw = [0; LONGEST];
+        let (Some(written), Some(room)) = (written, raw.get_mut(..key.len())) else { return };
+        if self.met.len() < MOST {
+            room.copy_from_slice(key);
+            self.met.push(Met { raw, len: key.len(), name, written, next: 0 });
+            self.follows(self.met.len() - 1);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Where nothing is written anew. The same surface as `camel.rs`.
+
+use crate::word::{BLOCK, plain};
+
+/// What a key is written as.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written;
+
+impl Written {
+    pub(crate) const fn of(_written: &[u8]) -> Option<Self> {
+        Some(Self)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Out;
+
+#[expect(clippy::unused_self, reason = "the surface of the one that writes")]
+impl Out {
+    pub(crate) const fn with_room(_bytes: usize) -> Self {
+        Self
+    }
+    pub(crate) const fn put(&mut self, _byte: u8) {}
+    pub(crate) const fn raw(&mut self, _bytes: &[u8]) {}
+    pub(crate) fn plain(&mut self, text: &[u8]) -> usize {
+        let mut rest = text;
+        while let Some((block, behind)) = rest.split_first_chunk() {
+            let plain = plain(*block);
+            if plain < BLOCK {
+                rest = rest.get(plain..).unwrap_or_default();
+                break;
+            }
+            rest = behind;
+        }
+        text.len() - rest.len()
+    }
+    pub(crate) const fn beyond(&mut self, _c: char) {}
+    pub(crate) const fn written(&mut self, _key: &Written) {}
+    pub(crate) const fn key(&mut self, _start: usize, _key: &[u8]) {}
+    pub(crate) const fn since(&self, _start: usize) -> &[u8] {
+        &[]
+    }
+    pub(crate) const fn len(&self) -> usize {
+        0
+    }
+    pub(crate) const fn cut(&mut self, _len: usize) {}
+}

@@ -1,0 +1,425 @@
+//! The pass itself.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::key::{Keys, Name};
+use crate::out::{Out, Written};
+use crate::{Fault, Field, Found, Place};
+
+/// How what is written of a page begins.
+pub(crate) const PAGE: &[u8] = b"{\"senders\":[";
+
+pub(crate) struct Scan<'t> {
+    text: &'t [u8],
+    at: usize,
+    out: Out,
+    keys: Keys,
+    /// The containers a value is in: true for an object.
+    open: Vec<bool>,
+    found: Found,
+}
+
+type Done = Result<(), Fault>;
+
+impl<'t> Scan<'t> {
+    pub(crate) fn new(text: &'t [u8]) -> Result<Self, Fault> {
+        if u32::try_from(text.len()).is_err() {
+            return Err(Fault { what: "a document of 4 GiB or more", at: 0 });
+        }
+        // A sender of the documentation is 1.3 KB with 11 fields: one allocation for most pages.
+        let senders = text.len() / 1024 + 1;
+        let mut found = Found::default();
+        found.fields.reserve(senders * 12);
+        found.places.reserve(senders);
+        let out = Out::with_room(text.len() + text.len() / 8 + 64);
+        // A byte order mark is passed over.
+        let at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        Ok(Self { text, at, out, keys: Keys::default(), open: Vec::new(), found })
+    }
+
+    fn fault<T>(&self, what: &'static str) -> Result<T, Fault> {
+        let what = if self.at < self.text.len() { what } else { "the text ends too early" };
+        Err(Fault { what, at: self.at })
+    }
+
+    /// The next byte that is no white space; 0 at the end.
+    #[inline]
+    fn peek(&mut self) -> u8 {
+        match self.text.get(self.at) {
+            Some(byte) if *byte > b' ' => *byte,
+            _ => self.skip_space(),
+        }
+    }
+
+    #[inline(never)]
+    fn skip_space(&mut self) -> u8 {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.get(self.at) {
+            self.at += 1;
+        }
+        self.text.get(self.at).copied().unwrap_or(0)
+    }
+
+    /// Copies the byte that is next.
+    #[inline]
+    fn copy(&mut self, byte: u8) {
+        self.out.put(byte);
+        self.at += 1;
+    }
+
+    pub(crate) fn page(mut self) -> Result<Found, Fault> {
+        let (mut senders, mut meta) = (None, None);
+        let mut more = self.open("a page: an object with `senders` and `meta`")?;
+        while more {
+            let (_, key) = self.key()?;
+            match self.unescaped(key)?.as_ref() {
+                b"senders" if senders.is_none() => {
+                    // What came before is not wanted.
+                    self.out.cut(0);
+                    self.senders()?;
+                    senders = Some(self.out.len());
+                }
+                b"senders" => return self.fault("a page with two lists of senders"),
+                b"meta" => {
+                    self.peek();
+                    let start = self.at;
+                    self.value()?;
+                    meta = Some(start..self.at);
+                }
+                _ => self.value()?,
+            }
+            more = self.more()?;
+        }
+        match (senders, meta) {
+            (Some(end), Some(meta)) => {
+                self.out.cut(end);
+                self.found.meta = meta;
+                self.end()
+            }
+            // A page without `meta` cannot say whether it is the last: taking it for the last would lose senders.
+            (None, _) => Err(Fault { what: "a page without `senders`", at: self.at }),
+            (_, None) => Err(Fault { what: "a page without `meta`", at: self.at }),
+        }
+    }
+
+    pub(crate) fn lone_sender(mut self) -> Result<Found, Fault> {
+        self.sender()?;
+        self.end()
+    }
+
+    fn end(mut self) -> Result<Found, Fault> {
+        self.peek();
+        if self.at < self.text.len() {
+            return self.fault("trailing characters");
+        }
+        #[cfg(feature = "camel")]
+        {
+            self.found.camel = self.out.finish();
+        }
+        Ok(self.found)
+    }
+
+    fn senders(&mut self) -> Done {
+        if self.peek() != b'[' {
+            return self.fault("expected a list of senders");
+        }
+        self.at += 1;
+        self.out.raw(PAGE);
+        if self.peek() == b']' {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            self.sender()?;
+            match self.peek() {
+                b',' => self.copy(b','),
+                b']' => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                _ => return self.fault("expected `,` or `]`"),
+            }
+        }
+    }
+
+    fn sender(&mut self) -> Done {
+        let (mut sid, mut status) = (false, false);
+        #[cfg(feature = "camel")]
+        let begun = self.place();
+        let mut more = self.open("a sender: an object with `sid` and `status`")?;
+        while more {
+            let (name, key) = self.key()?;
+            if name == Name::Unknown
+                && let Cow::Owned(name) = self.unescaped(key.clone())?
+            {
+                let name = String::from_utf8(name).unwrap_or_default();
+                self.found.escaped.push((short(key.start), name));
+            }
+            let quote = self.peek() == b'"';
+            let start = self.at;
+            self.value()?;
+            // Not empty: more than the quotes.
+            let text = quote && self.at - start > 2;
+            match name {
+                Name::Sid => sid = text,
+                Name::Status => status = text,
+                _ => {}
+            }
+            self.found.fields.push(Field {
+                name,
+                key: short(key.start),
+                start: short(start),
+                end: short(self.at),
+            });
+            more = self.more()?;
+        }
+        if !sid {
+            return Err(Fault { what: "a sender without a text `sid`", at: self.at });
+        }
+        if !status {
+            return Err(Fault { what: "a sender without a text `status`", at: self.at });
+        }
+        self.found.places.push(Place {
+            fields: short(self.found.fields.len()),
+            #[cfg(feature = "camel")]
+            camel: (begun, self.place()),
+        });
+        Ok(())
+    }
+
+    #[cfg(feature = "camel")]
+    fn place(&self) -> u32 {
+        short(self.out.len())
+    }
+
+    /// Begins an object and says whether it has a field.
+    fn open(&mut self, wanted: &'static str) -> Result<bool, Fault> {
+        if self.peek() != b'{' {
+            return self.fault(wanted);
+        }
+        self.copy(b'{');
+        let empty = self.peek() == b'}';
+        if empty {
+            self.copy(b'}');
+        }
+        Ok(!empty)
+    }
+
+    /// Goes on behind a field, and says whether there is another.
+    #[inline]
+    fn more(&mut self) -> Result<bool, Fault> {
+        match self.peek() {
+            b',' => {
+                self.copy(b',');
+                Ok(true)
+            }
+            b'}' => {
+                self.copy(b'}');
+                Ok(false)
+            }
+            _ => self.fault("expected `,` or `}`"),
+        }
+    }
+
+    /// Walks a key and the colon, and answers what it names and where it stands with its quotes.
+    #[inline]
+    fn key(&mut self) -> Result<(Name, Range<usize>), Fault> {
+        self.peek();
+        let start = self.at;
+        if let Some(met) = self.text.get(start..).and_then(|text| self.keys.find(text)) {
+            self.at += met.len;
+            self.out.written(&met.written);
+            return Ok((met.name, start..self.at - 1));
+        }
+        self.new_key(start)
+    }
+
+    #[inline(never)]
+    fn new_key(&mut self, start: usize) -> Result<(Name, Range<usize>), Fault> {
+        if self.peek() != b'"' {
+            return self.fault("expected a key");
+        }
+        let written = self.out.len();
+        self.string()?;
+        let stands = start..self.at;
+        // In a nested object a lone surrogate is let through, as in a value.
+        let key = self.unescaped(stands.clone());
+        if let Ok(key) = &key {
+            self.out.key(written, key);
+        }
+        if self.peek() != b':' {
+            return self.fault("expected `:`");
+        }
+        self.copy(b':');
+        let name = key.as_ref().map_or(Name::Unknown, |key| Name::of(key));
+        if let Some(raw) = self.text.get(start..self.at).filter(|_| self.at == stands.end + 1) {
+            self.keys.keep(raw, name, Written::of(self.out.since(written)));
+        }
+        Ok((name, stands))
+    }
+
+    /// A key without its quotes and escapes.
+    fn unescaped(&self, key: Range<usize>) -> Result<Cow<'t, [u8]>, Fault> {
+        let raw = self.text.get(key.start..key.end).unwrap_or_default();
+        if raw.contains(&b'\\') {
+            let key_text =
+                std::str::from_utf8(raw).ok().and_then(|raw| serde_json::from_str::<String>(raw).ok());
+            return match key_text {
+                Some(text) => Ok(Cow::Owned(text.into_bytes())),
+                None => Err(Fault { what: "a key that is no text", at: key.start }),
+            };
+        }
+        Ok(Cow::Borrowed(raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default()))
+    }
+
+    /// Walks a value of any kind.
+    fn value(&mut self) -> Done {
+        // The containers that are open are all of this value.
+        self.open.clear();
+        loop {
+            match self.peek() {
+                b'"' => self.string()?,
+                b'{' => {
+                    if self.open("")? {
+                        self.open.push(true);
+                        self.key()?;
+                        continue;
+                    }
+                }
+                b'[' => {
+                    self.copy(b'[');
+                    if self.peek() != b']' {
+                        self.open.push(false);
+                        continue;
+                    }
+                    self.copy(b']');
+                }
+                b'-' | b'0'..=b'9' => self.number()?,
+                b'n' => self.literal(b"null")?,
+                b't' => self.literal(b"true")?,
+                b'f' => self.literal(b"false")?,
+                _ => return self.fault("expected value"),
+            }
+            // Behind a value: close what ends here.
+            loop {
+                let Some(object) = self.open.last().copied() else { return Ok(()) };
+                match (self.peek(), object) {
+                    (b',', _) => {
+                        self.copy(b',');
+                        if object {
+                            self.key()?;
+                        }
+                        break;
+                    }
+                    (b'}', true) => self.copy(b'}'),
+                    (b']', false) => self.copy(b']'),
+                    (_, true) => return self.fault("expected `,` or `}`"),
+                    (_, false) => return self.fault("expected `,` or `]`"),
+                }
+                self.open.pop();
+            }
+        }
+    }
+
+    fn literal(&mut self, word: &'static [u8]) -> Done {
+        if !self.text.get(self.at..).is_some_and(|text| text.starts_with(word)) {
+            return self.fault("expected value");
+        }
+        self.at += word.len();
+        self.out.raw(word);
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Done {
+        let start = self.at;
+        while let Some(digit @ b'0'..=b'9') = self.text.get(self.at) {
+            self.copy(*digit);
+        }
+        if self.at == start { self.fault("invalid number") } else { Ok(()) }
+    }
+
+    fn number(&mut self) -> Done {
+        if self.text.get(self.at) == Some(&b'-') {
+            self.copy(b'-');
+        }
+        if self.text.get(self.at) == Some(&b'0') {
+            self.copy(b'0');
+        } else {
+            self.digits()?;
+        }
+        if self.text.get(self.at) == Some(&b'.') {
+            self.copy(b'.');
+            self.digits()?;
+        }
+        if let Some(e @ (b'e' | b'E')) = self.text.get(self.at) {
+            self.copy(*e);
+            if let Some(sign @ (b'+' | b'-')) = self.text.get(self.at) {
+                self.copy(*sign);
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    /// Walks the string that begins here.
+    fn string(&mut self) -> Done {
+        self.copy(b'"');
+        loop {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            self.at += self.out.plain(rest);
+            match self.text.get(self.at).copied() {
+                Some(b'"') => {
+                    self.copy(b'"');
+                    return Ok(());
+                }
+                Some(b'\\') => self.escape()?,
+                Some(0x80..) => self.beyond_ascii()?,
+                Some(byte @ 0x20..) => self.copy(byte),
+                _ => return self.fault("a control character in a string"),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Done {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let len = match rest {
+            [_, b'u', digits @ ..] => match digits.first_chunk::<4>() {
+                Some(digits) if digits.iter().all(u8::is_ascii_hexdigit) => 6,
+                _ => return self.fault("invalid escape"),
+            },
+            [_, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 2,
+            _ => return self.fault("invalid escape"),
+        };
+        self.out.raw(rest.get(..len).unwrap_or_default());
+        self.at += len;
+        Ok(())
+    }
+
+    /// Walks characters beyond ASCII.
+    fn beyond_ascii(&mut self) -> Done {
+        while let Some(&lead @ 0x80..) = self.text.get(self.at) {
+            let (len, bits) = match lead {
+                ..0xE0 => (2, lead & 0x1F),
+                0xE0..0xF0 => (3, lead & 0x0F),
+                0xF0.. => (4, lead & 0x07),
+            };
+            let rest = self.text.get(self.at + 1..).and_then(|rest| rest.get(..len - 1)).unwrap_or_default();
+            let code = rest.iter().fold(u32::from(bits), |code, byte| code << 6 | u32::from(byte & 0x3F));
+            let shape = (0xC0..0xF8).contains(&lead)
+                && rest.len() == len - 1
+                && rest.iter().all(|byte| byte & 0xC0 == 0x80);
+            // Of its shortest form.
+            match char::from_u32(code).filter(|c| shape && c.len_utf8() == len) {
+                Some(c) => self.out.beyond(c),
+                None => return self.fault("invalid UTF-8"),
+            }
+            self.at += len;
+        }
+        Ok(())
+    }
+}
+
+/// A place in a document, which is known to be shorter than 4 GiB.
+fn short(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,55 @@
+//! Several bytes at a time.
+
+/// How many bytes are looked at together.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+pub(crate) const BLOCK: usize = 8;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) const BLOCK: usize = 16;
+
+/// How many bytes at the beginning of a block stand in a string as they are: no quote, no backslash, no control character,
+/// nothing beyond ASCII.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+pub(crate) const fn plain(block: [u8; BLOCK]) -> usize {
+    const fn splat(byte: u8) -> u64 {
+        u64::from_le_bytes([byte; 8])
+    }
+    /// Marks the zero bytes of a word in their highest bits; exact up to the first of them.
+    const fn zeros(word: u64) -> u64 {
+        word.wrapping_sub(splat(1)) & !word
+    }
+    let word = u64::from_le_bytes(block);
+    let control = word.wrapping_sub(splat(0x20)) & !word;
+    let special = (zeros(word ^ splat(b'"')) | zeros(word ^ splat(b'\\')) | control | word) & splat(0x80);
+    special.trailing_zeros() as usize / 8
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) fn plain(block: [u8; BLOCK]) -> usize {
+    use core::arch::wasm32::{i8x16_bitmask, i8x16_lt, i8x16_splat, u8x16_eq, u8x16_splat, u64x2, v128_or};
+    let [a, b] = [block.first_chunk(), block.last_chunk()]
+        .map(|half: Option<&[u8; 8]>| u64::from_le_bytes(half.copied().unwrap_or_default()));
+    let bytes = u64x2(a, b);
+    // Signed: what is beyond ASCII is below the space too.
+    let odd = i8x16_lt(bytes, i8x16_splat(0x20));
+    let quotes = v128_or(u8x16_eq(bytes, u8x16_splat(b'"')), u8x16_eq(bytes, u8x16_splat(b'\\')));
+    (u32::from(i8x16_bitmask(v128_or(odd, quotes))) | 1 << BLOCK).trailing_zeros() as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_is_judged_right_in_every_place() {
+        for odd in 0..=255_u8 {
+            let is_plain = (0x20..0x80).contains(&odd) && odd != b'"' && odd != b'\\';
+            for filler in [b' ', b'a', b'~', 0x7F, b'!', b'#', b'[', b']'] {
+                for place in 0..BLOCK {
+                    let mut block = [filler; BLOCK];
+                    block[place] = odd;
+                    assert_eq!(plain(block), if is_plain { BLOCK } else { place }, "{odd} at {place}");
+                }
+            }
+        }
+    }
+}
