@@ -130,10 +130,8 @@ async function modules(outdir, entries, small = false) {
     target: "es2022",
     platform: "neutral",
     external: ["node:*"],
-    // What is loaded over a network is small; in Node the line an error came from is shown. Identifiers stay everywhere:
-    // stack traces and the names of classes are read by people, and gzip makes little of them.
-    minifySyntax: small,
-    minifyWhitespace: small,
+    // What is loaded over a network is small, as the page around it will be; in Node the line an error came from is shown.
+    minify: small,
     legalComments: "none",
     define: { __VERSION__: JSON.stringify(VERSION) },
     plugins: [made],

@@ -19,7 +19,7 @@ const ENTRIES = {
 /** Where the package has to get to. */
 const GOALS = { gzip: { senders: 80 * KB }, unpacked: 1000 * KB };
 /** What it may weigh until it is there: what was measured last, and a little air. Only ever lowered. */
-const BUDGETS = { gzip: { senders: 104 * KB }, unpacked: 1000 * KB };
+const BUDGETS = { gzip: { senders: 92 * KB }, unpacked: 1000 * KB };
 
 /** A file with those it shares with other entries. */
 function withShared(file) {

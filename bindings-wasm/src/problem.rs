@@ -1,75 +1,92 @@
 //! The core's errors as plain objects, of which `npm/src/errors.ts` makes the JavaScript ones.
 
 use senders_core::{Error, ErrorKind, InvalidArgument, ServerError, Status};
-use serde::Serialize;
+use serde::{Serialize, Serializer as _};
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
-/// The largest number JavaScript counts to without gaps.
-const LARGEST: u64 = (1 << 53) - 1;
-
-/// `Details` of `npm/src/glue.d.ts`: what is not there is left out. Names within texts are spelled as in the core.
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Details<'a> {
-    kind: &'a str,
-    message: &'a str,
-    said: &'a str,
-    status: Option<u32>,
-    code: Option<u32>,
-    more_info: Option<&'a str>,
-    request_id: Option<&'a str>,
-    retry_after_ms: Option<u64>,
-    retryable: bool,
-    may_have_executed: bool,
-    attempts: u32,
-    next_step: &'a str,
-    field: Option<&'a str>,
-    sid: Option<&'a str>,
-    sender_id: Option<&'a str>,
-    /// JSON.
-    sender: Option<&'a str>,
-    statuses: Option<Vec<&'a str>>,
-    resume_token: Option<&'a str>,
-    body: Option<&'a str>,
-    started_at: Option<u64>,
-    ended_at: Option<u64>,
+/// What a field of an error can be.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Field<'a> {
+    Text(&'a str),
+    Number(f64),
+    Truth(bool),
+    Texts(Vec<&'a str>),
 }
 
-impl Details<'_> {
-    fn object(&self) -> JsValue {
-        serde_wasm_bindgen::to_value(self).unwrap_or_else(JsValue::from)
+/// `Details` of `npm/src/details.ts`: what is not there is left out. Names within texts are spelled as in the core.
+struct Details<'a>(Vec<(&'a str, Field<'a>)>);
+
+impl<'a> Details<'a> {
+    fn new(kind: ErrorKind, message: &'a str, said: &'a str, next_step: &'a str) -> Self {
+        let mut details = Self(Vec::new());
+        for (name, text) in
+            [("kind", kind.as_str()), ("message", message), ("said", said), ("nextStep", next_step)]
+        {
+            details.text(name, Some(text));
+        }
+        details
+    }
+
+    fn text(&mut self, name: &'a str, text: Option<&'a str>) {
+        self.0.extend(text.map(|text| (name, Field::Text(text))));
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "times and counts are far below 2^53, and what is not is only shown"
+    )]
+    fn number(&mut self, name: &'a str, number: Option<u64>) {
+        self.0.extend(number.map(|number| (name, Field::Number(number as f64))));
+    }
+
+    fn truth(&mut self, name: &'a str, truth: bool) {
+        self.0.push((name, Field::Truth(truth)));
+    }
+
+    fn object(self) -> JsValue {
+        let serializer = Serializer::new().serialize_maps_as_objects(true);
+        serializer.collect_map(self.0).unwrap_or_else(JsValue::from)
     }
 }
 
 /// An error of the core.
 pub(crate) fn details(error: &Error) -> JsValue {
+    let (message, next_step) = (error.to_string(), error.next_step());
     let server = error.server();
-    let number = |value: Option<u64>| value.map(|value| value.min(LARGEST));
-    let statuses: Vec<&str> = error.statuses().iter().map(Status::as_str).collect();
-    Details {
-        kind: error.kind().as_str(),
-        message: &error.to_string(),
-        said: error.message(),
-        status: error.status().map(u32::from),
-        code: error.code(),
-        more_info: server.and_then(ServerError::more_info),
-        request_id: error.request_id(),
-        retry_after_ms: number(error.retry_after_ms()),
-        retryable: error.is_retryable(),
-        may_have_executed: error.may_have_executed(),
-        attempts: error.attempts(),
-        next_step: &error.next_step(),
-        field: error.field(),
-        sid: error.sid(),
-        sender_id: error.sender_id(),
-        sender: error.sender().and_then(|sender| std::str::from_utf8(sender.camel_json()).ok()),
-        statuses: (!statuses.is_empty()).then_some(statuses),
-        resume_token: error.resume_token(),
-        body: server.map(|server| String::from_utf8_lossy(server.raw())).as_deref(),
-        started_at: number(error.started_unix_ms()),
-        ended_at: number(error.ended_unix_ms()),
+    let body = server.map(|server| String::from_utf8_lossy(server.raw()));
+    let mut details = Details::new(error.kind(), &message, error.message(), &next_step);
+    for (name, number) in [
+        ("status", error.status().map(u64::from)),
+        ("code", error.code().map(u64::from)),
+        ("retryAfterMs", error.retry_after_ms()),
+        ("attempts", Some(error.attempts().into())),
+        ("startedAt", error.started_unix_ms()),
+        ("endedAt", error.ended_unix_ms()),
+    ] {
+        details.number(name, number);
     }
-    .object()
+    details.truth("retryable", error.is_retryable());
+    details.truth("mayHaveExecuted", error.may_have_executed());
+    for (name, text) in [
+        ("moreInfo", server.and_then(ServerError::more_info)),
+        ("requestId", error.request_id()),
+        ("field", error.field()),
+        ("sid", error.sid()),
+        ("senderId", error.sender_id()),
+        // JSON.
+        ("sender", error.sender().and_then(|sender| std::str::from_utf8(sender.camel_json()).ok())),
+        ("resumeToken", error.resume_token()),
+        ("body", body.as_deref()),
+    ] {
+        details.text(name, text);
+    }
+    let statuses: Vec<&str> = error.statuses().iter().map(Status::as_str).collect();
+    if !statuses.is_empty() {
+        details.0.push(("statuses", Field::Texts(statuses)));
+    }
+    details.object()
 }
 
 /// A caller's mistake that the core found, to be thrown.
@@ -80,15 +97,13 @@ pub(crate) fn invalid(error: InvalidArgument) -> JsValue {
 /// A caller's mistake that this binding found: `field` and a rule that begins with `must` or `has`.
 pub(crate) fn argument(field: &str, rule: &str) -> JsValue {
     let message = format!("{field} {rule}");
-    Details {
-        kind: ErrorKind::InvalidArgument.as_str(),
-        message: &message,
-        said: &message,
-        next_step: "mend the argument and call again",
-        field: Some(field),
-        ..Details::default()
-    }
-    .object()
+    let mut details =
+        Details::new(ErrorKind::InvalidArgument, &message, &message, "mend the argument and call again");
+    details.text("field", Some(field));
+    details.number("attempts", Some(0));
+    details.truth("retryable", false);
+    details.truth("mayHaveExecuted", false);
+    details.object()
 }
 
 /// A mistake of the JavaScript side of this package, or of this one. Whatever else is thrown is a panic.

@@ -71,6 +71,7 @@ mod retry;
 mod secret;
 mod step;
 mod time;
+mod token;
 mod types;
 mod update;
 mod waiter;

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
 use crate::client::{CallOptions, Client};
 use crate::endpoints::{ListSenders, Page, Query};
 use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase};
@@ -12,6 +10,7 @@ use crate::http::HttpResponse;
 use crate::ids::Channel;
 use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure};
 use crate::time::Now;
+use crate::token::Token;
 use crate::types::SenderPage;
 use crate::types::request::quoted;
 
@@ -47,38 +46,6 @@ enum Next {
     Told,
 }
 
-/// What a token holds: enough to go on, nothing secret.
-struct Token {
-    v: u32,
-    op: String,
-    channel: String,
-    query: String,
-    left: Option<u64>,
-}
-
-impl Token {
-    fn read(text: &str) -> Option<Self> {
-        let Ok(Value::Object(map)) = serde_json::from_str::<Value>(text) else {
-            return None;
-        };
-        let known = ["v", "op", "channel", "query", "left"];
-        if map.keys().any(|key| !known.contains(&key.as_str())) {
-            return None;
-        }
-        let word = |name: &str| map.get(name).and_then(Value::as_str).map(str::to_owned);
-        Some(Self {
-            v: u32::try_from(map.get("v")?.as_u64()?).ok()?,
-            op: word("op")?,
-            channel: word("channel")?,
-            query: word("query")?,
-            left: match map.get("left") {
-                None | Some(Value::Null) => None,
-                Some(left) => Some(left.as_u64()?),
-            },
-        })
-    }
-}
-
 impl Pager {
     pub(crate) fn new(
         client: &Client,
@@ -94,15 +61,18 @@ impl Pager {
         limit: Option<u64>,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        let fault =
-            || InvalidArgument::new("token", "must be a token of a listing, as a page gave it", token);
-        let token = Token::read(token).ok_or_else(fault)?;
-        if token.v != 1 || token.op != "list" {
-            return Err(fault());
-        }
-        let channel: Channel = token.channel.parse().map_err(|_| fault())?;
-        let query = Query::of_text(&token.query, channel).ok_or_else(fault)?;
-        Self::start(client, channel, query, limit.or(token.left), options)
+        let Some((channel, query, left)) = Self::read(token) else {
+            let rule = "must be a token of a listing, as a page gave it";
+            return Err(InvalidArgument::new("token", rule, token));
+        };
+        Self::start(client, channel, query, limit.or(left), options)
+    }
+
+    /// What a token of a listing holds: enough to go on, nothing secret.
+    fn read(token: &str) -> Option<(Channel, Query, Option<u64>)> {
+        let token = Token::read(token, "list", &["channel", "query", "left"])?;
+        let channel: Channel = token.text("channel")?.parse().ok()?;
+        Some((channel, Query::of_text(token.text("query")?, channel)?, token.number("left")?))
     }
 
     fn start(

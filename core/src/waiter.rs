@@ -6,8 +6,6 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
 use crate::client::{CallOptions, Client};
 use crate::config::bounded;
 use crate::endpoints::FetchSender;
@@ -17,6 +15,7 @@ use crate::http::HttpResponse;
 use crate::ids::SenderSid;
 use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure, WaitReason};
 use crate::time::Now;
+use crate::token::Token;
 use crate::types::request::quoted;
 use crate::types::{Sender, Status};
 
@@ -57,43 +56,6 @@ pub struct StatusChange {
     pub status: Status,
     /// What the wait can be taken up with from here, in another process or language.
     pub token: String,
-}
-
-/// What a token holds.
-struct Token {
-    v: u32,
-    op: String,
-    sid: String,
-    deadline_unix_ms: u64,
-    verification: bool,
-    statuses: Vec<String>,
-}
-
-impl Token {
-    fn read(text: &str) -> Option<Self> {
-        let Ok(Value::Object(map)) = serde_json::from_str::<Value>(text) else {
-            return None;
-        };
-        let known = ["v", "op", "sid", "deadline_unix_ms", "verification", "statuses"];
-        if map.keys().any(|key| !known.contains(&key.as_str())) {
-            return None;
-        }
-        let word = |value: &Value| value.as_str().map(str::to_owned);
-        Some(Self {
-            v: u32::try_from(map.get("v")?.as_u64()?).ok()?,
-            op: word(map.get("op")?)?,
-            sid: word(map.get("sid")?)?,
-            deadline_unix_ms: map.get("deadline_unix_ms")?.as_u64()?,
-            verification: match map.get("verification") {
-                None => false,
-                Some(truth) => truth.as_bool()?,
-            },
-            statuses: match map.get("statuses") {
-                None => Vec::new(),
-                Some(list) => list.as_array()?.iter().map(word).collect::<Option<_>>()?,
-            },
-        })
-    }
 }
 
 /// A wait. Yields each change of status and ends with the sender once it is online. See [`Machine`].
@@ -151,16 +113,19 @@ impl Waiter {
         token: &str,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        let fault = || {
-            InvalidArgument::new("token", "must be a token of a wait, as a status or an error gave it", token)
+        let Some((sid, deadline, verification, statuses)) = Self::read(token) else {
+            let rule = "must be a token of a wait, as a status or an error gave it";
+            return Err(InvalidArgument::new("token", rule, token));
         };
-        let token = Token::read(token).ok_or_else(fault)?;
-        if token.v != 1 || token.op != "wait" {
-            return Err(fault());
-        }
-        let sid = SenderSid::parse(token.sid.as_str()).map_err(|_| fault())?;
-        let statuses = token.statuses.iter().map(|text| Status::from(text.as_str())).collect();
-        Self::start(client, sid, token.verification, Until::Unix(token.deadline_unix_ms), statuses, options)
+        Self::start(client, sid, verification, Until::Unix(deadline), statuses, options)
+    }
+
+    /// What a token of a wait holds.
+    fn read(token: &str) -> Option<(SenderSid, u64, bool, Vec<Status>)> {
+        let token = Token::read(token, "wait", &["sid", "deadline_unix_ms", "verification", "statuses"])?;
+        let sid = SenderSid::parse(token.text("sid")?).ok()?;
+        let statuses = token.texts("statuses")?.into_iter().map(Status::from).collect();
+        Some((sid, token.number("deadline_unix_ms")??, token.truth("verification")?, statuses))
     }
 
     fn start(

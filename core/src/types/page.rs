@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use senders_json::{Field, Found};
+use serde_json::Value;
 
 use super::Sender;
-use super::model::text;
 use crate::error::Unreadable;
 
 /// A response's text with the senders found in it.
@@ -112,14 +112,13 @@ impl fmt::Debug for SenderPage {
 
 /// The link to the next page in a page's `meta`.
 fn next_page_url(meta: &str) -> Result<Option<String>, &'static str> {
-    let entries = super::entries(meta).map_err(|_| "`meta` that is not an object")?;
-    match entries.into_iter().rev().find(|(key, _)| key == "next_page_url") {
-        None => Ok(None),
-        Some((_, raw)) if raw.get() == "null" => Ok(None),
-        Some((_, raw)) => match text(raw) {
-            Some(url) => Ok(Some(url.into_owned())),
-            None => Err("a `next_page_url` that is neither text nor null"),
-        },
+    let Ok(Value::Object(meta)) = serde_json::from_str(meta) else {
+        return Err("`meta` that is not an object");
+    };
+    match meta.get("next_page_url") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(url)) => Ok(Some(url.clone())),
+        Some(_) => Err("a `next_page_url` that is neither text nor null"),
     }
 }
 
