@@ -1,0 +1,469 @@
+//! A client, and the operations it makes.
+
+use std::fmt;
+use std::sync::Arc;
+
+use senders_core::{
+    Channel, Config, CreateSender, Credentials, DeleteSender, FetchSender, InvalidArgument, ListSenders,
+    PageSize, SenderSid, UpdateSender, VerificationCode, WaitOptions,
+};
+
+use crate::fields::{SenderFields, request};
+use crate::operation::{Header, Operation};
+use crate::problem::{Failure, guard, wrong_argument};
+
+/// How a client is set up. Numbers are signed, as in the host languages; the bounds are checked here.
+#[derive(Clone, uniffi::Record)]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+pub struct ClientConfig {
+    /// `AC` and 32 hexadecimal digits.
+    pub account_sid: Option<String>,
+    /// The account's auth token.
+    pub auth_token: Option<String>,
+    /// `SK` and 32 hexadecimal digits, instead.
+    pub api_key: Option<String>,
+    /// The key's secret.
+    pub api_secret: Option<String>,
+    /// `https://host[:port][/path]`; plain http to this machine only.
+    pub base_url: Option<String>,
+    /// Twilio's region.
+    pub region: Option<String>,
+    /// Twilio's edge location.
+    pub edge: Option<String>,
+    /// Milliseconds an attempt may take.
+    pub timeout_ms: Option<i64>,
+    /// Milliseconds for connecting.
+    pub connect_timeout_ms: Option<i64>,
+    /// Milliseconds for a call with all its attempts and waits.
+    pub total_timeout_ms: Option<i64>,
+    /// Attempts after the first.
+    pub max_retries: Option<i64>,
+    /// The largest response body in bytes.
+    pub max_response_bytes: Option<i64>,
+    /// The application's name, added to `User-Agent`.
+    pub user_agent: Option<String>,
+    /// The binding's own name in `User-Agent`, such as `senders-kotlin/0.1.0`.
+    pub product: String,
+    /// Where jitter comes from: a random number.
+    pub seed: u64,
+}
+
+/// Shows where it goes: no credentials.
+impl fmt::Debug for ClientConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientConfig").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
+}
+
+/// What one call does otherwise than its client.
+#[derive(Clone, Debug, uniffi::Record)]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+pub struct CallOptions {
+    /// Milliseconds an attempt may take.
+    pub timeout_ms: Option<i64>,
+    /// Milliseconds for the call with all its attempts and waits.
+    pub total_timeout_ms: Option<i64>,
+    /// Attempts after the first.
+    pub max_retries: Option<i64>,
+    /// More headers, such as `traceparent`.
+    pub headers: Vec<Header>,
+}
+
+/// Which senders to list.
+#[derive(Clone, Debug, uniffi::Record)]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+pub struct ListRequest {
+    /// `whatsapp` or `rcs`.
+    pub channel: String,
+    /// The size of a page.
+    pub page_size: Option<i64>,
+    /// The most senders to list.
+    pub limit: Option<i64>,
+    /// Where an earlier listing stopped: goes on there.
+    pub token: Option<String>,
+}
+
+/// What to wait for.
+#[derive(Clone, Debug, uniffi::Record)]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+pub struct WaitRequest {
+    /// The sender; may be left out with a token.
+    pub sid: Option<String>,
+    /// Milliseconds to wait at most.
+    pub timeout_ms: Option<i64>,
+    /// Whether to go on while the sender needs a code, because somebody else gives it.
+    pub wait_for_verification: bool,
+    /// Where an earlier wait stopped: goes on there, up to the same moment.
+    pub token: Option<String>,
+}
+
+/// The client of one account: immutable, safe to share between threads. It holds no connection.
+#[derive(Debug, uniffi::Object)]
+pub struct Client(senders_core::Client);
+
+type Made = Result<Arc<Operation>, Failure>;
+
+fn made<M: Into<senders_core::Operation>>(machine: Result<M, InvalidArgument>) -> Made {
+    Ok(Arc::new(Operation::new(machine?)))
+}
+
+#[uniffi::export]
+impl Client {
+    /// A client of this configuration.
+    ///
+    /// # Errors
+    /// [`Failure`] of kind `invalid_argument` naming the option that is wrong.
+    #[uniffi::constructor]
+    pub fn new(config: ClientConfig) -> Result<Arc<Self>, Failure> {
+        guard(|| {
+            let mut builder = Config::builder()
+                .credentials(credentials(&config)?)
+                .product(config.product)
+                .seed(config.seed);
+            macro_rules! set {
+                ($($name:ident: $value:expr),* $(,)?) => {
+                    $( if let Some(value) = $value { builder = builder.$name(value); } )*
+                };
+            }
+            set!(
+                base_url: config.base_url,
+                region: config.region,
+                edge: config.edge,
+                user_agent: config.user_agent,
+                timeout_ms: milliseconds("timeout", config.timeout_ms)?,
+                connect_timeout_ms: milliseconds("connect_timeout", config.connect_timeout_ms)?,
+                total_timeout_ms: milliseconds("total_timeout", config.total_timeout_ms)?,
+                max_retries: retries(config.max_retries)?,
+                max_response_bytes: count("max_response_bytes", config.max_response_bytes)?,
+            );
+            Ok(Arc::new(Self(senders_core::Client::new(builder.build()?))))
+        })
+    }
+
+    /// Where its requests go: scheme, host and port.
+    pub fn origin(&self) -> String {
+        self.0.origin().to_string()
+    }
+
+    /// Registers a number or an agent.
+    ///
+    /// # Errors
+    /// [`Failure`] of kind `invalid_argument` naming the argument that is wrong, here and below.
+    pub fn create(&self, sender_id: String, fields: SenderFields, options: CallOptions) -> Made {
+        guard(|| {
+            let create = CreateSender::from_value(&request("sender_id", sender_id, fields))?;
+            made(self.0.create(create, &options.checked()?))
+        })
+    }
+
+    /// Finds the sender of this id, or registers it.
+    ///
+    /// # Errors
+    /// See [`Client::create`].
+    pub fn ensure(&self, sender_id: String, fields: SenderFields, options: CallOptions) -> Made {
+        guard(|| {
+            let create = CreateSender::from_value(&request("sender_id", sender_id, fields))?;
+            made(self.0.ensure(create, &options.checked()?))
+        })
+    }
+
+    /// Looks at one sender.
+    ///
+    /// # Errors
+    /// See [`Client::create`].
+    pub fn fetch(&self, sid: String, options: CallOptions) -> Made {
+        guard(|| made(self.0.fetch(FetchSender::new(SenderSid::parse(sid)?), &options.checked()?)))
+    }
+
+    /// Changes what it names of a sender and leaves the rest.
+    ///
+    /// # Errors
+    /// See [`Client::create`].
+    pub fn update(&self, sid: String, fields: SenderFields, options: CallOptions) -> Made {
+        guard(|| {
+            let update = UpdateSender::from_value(&request("sid", sid, fields))?;
+            made(self.0.update(update, &options.checked()?))
+        })
+    }
+
+    /// Gives the code that was sent to the number.
+    ///
+    /// # Errors
+    /// See [`Client::create`].
+    pub fn verify(&self, sid: String, code: String, options: CallOptions) -> Made {
+        guard(|| {
+            let sid = SenderSid::parse(sid)?;
+            // Named as the argument is; the core's own name is the field's.
+            let code = VerificationCode::parse(code).map_err(|error| {
+                let text = error.to_string();
+                wrong_argument("code", text.strip_prefix(error.field()).unwrap_or(&text).trim_start())
+            })?;
+            made(self.0.update(UpdateSender::verify(sid, code), &options.checked()?))
+        })
+    }
+
+    /// Deletes a sender.
+    ///
+    /// # Errors
+    /// See [`Client::create`].
+    pub fn delete(&self, sid: String, missing_ok: bool, options: CallOptions) -> Made {
+        guard(|| {
+            let mut delete = DeleteSender::new(SenderSid::parse(sid)?);
+            delete.missing_ok = missing_ok;
+            made(self.0.delete(delete, &options.checked()?))
+        })
+    }
+
+    /// Lists senders, page by page.
+    ///
+    /// # Errors
+    /// See [`Client::create`].
+    pub fn list(&self, request: ListRequest, options: CallOptions) -> Made {
+        guard(|| {
+            let options = options.checked()?;
+            let limit = count("limit", request.limit)?;
+            let channel: Channel = request.channel.parse()?;
+            let mut list = ListSenders::new(channel);
+            list.page_size = count("page_size", request.page_size)?.map(PageSize::new).transpose()?;
+            list.limit = limit;
+            match request.token {
+                Some(token) => made(self.0.resume_list(&token, limit, &options)),
+                None => made(self.0.list(list, &options)),
+            }
+        })
+    }
+
+    /// Looks at a sender again and again until it is online.
+    ///
+    /// # Errors
+    /// See [`Client::create`].
+    pub fn wait_until_online(&self, request: WaitRequest, options: CallOptions) -> Made {
+        guard(|| {
+            let options = options.checked()?;
+            if let Some(token) = request.token {
+                return made(self.0.resume_wait(&token, &options));
+            }
+            let mut wait = WaitOptions::default().wait_for_verification(request.wait_for_verification);
+            if let Some(ms) = milliseconds("timeout", request.timeout_ms)? {
+                wait = wait.timeout_ms(ms);
+            }
+            let sid = request.sid.ok_or_else(|| wrong_argument("sid", "must be given, or a token"))?;
+            made(self.0.wait_until_online(FetchSender::new(SenderSid::parse(sid)?), wait, &options))
+        })
+    }
+}
+
+impl CallOptions {
+    fn checked(self) -> Result<senders_core::CallOptions, Failure> {
+        let mut out = senders_core::CallOptions::default();
+        if let Some(ms) = milliseconds("timeout", self.timeout_ms)? {
+            out = out.timeout_ms(ms);
+        }
+        if let Some(ms) = milliseconds("total_timeout", self.total_timeout_ms)? {
+            out = out.total_timeout_ms(ms);
+        }
+        if let Some(retries) = retries(self.max_retries)? {
+            out = out.max_retries(retries);
+        }
+        for Header { name, value } in self.headers {
+            out = out.header(name, value);
+        }
+        Ok(out)
+    }
+}
+
+fn count(name: &str, value: Option<i64>) -> Result<Option<u64>, Failure> {
+    let negative = |value| wrong_argument(name, &format!("must not be negative, got {value}"));
+    value.map(|value| u64::try_from(value).map_err(|_| negative(value))).transpose()
+}
+
+fn milliseconds(name: &str, value: Option<i64>) -> Result<Option<u64>, Failure> {
+    let negative =
+        |value| wrong_argument(name, &format!("in milliseconds must not be negative, got {value}"));
+    value.map(|value| u64::try_from(value).map_err(|_| negative(value))).transpose()
+}
+
+fn retries(value: Option<i64>) -> Result<Option<u32>, Failure> {
+    Ok(count("max_retries", value)?.map(|value| u32::try_from(value).unwrap_or(u32::MAX)))
+}
+
+fn credentials(config: &ClientConfig) -> Result<Credentials, Failure> {
+    fn pair<'a>(
+        user: (&str, &'a Option<String>),
+        secret: (&str, &'a Option<String>),
+    ) -> Result<Option<(&'a str, &'a str)>, Failure> {
+        match (user.1.as_deref(), secret.1.as_deref()) {
+            (None, None) => Ok(None),
+            (Some(name), Some(text)) => Ok(Some((name, text))),
+            (Some(_), None) => Err(wrong_argument(secret.0, &format!("must be given with {}", user.0))),
+            (None, Some(_)) => Err(wrong_argument(user.0, &format!("must be given with {}", secret.0))),
+        }
+    }
+    let token = pair(("account_sid", &config.account_sid), ("auth_token", &config.auth_token))?;
+    let key = pair(("api_key", &config.api_key), ("api_secret", &config.api_secret))?;
+    match (token, key) {
+        (Some(_), Some(_)) => {
+            Err(wrong_argument("api_key", "must not be given together with account_sid and auth_token"))
+        }
+        (Some((sid, token)), None) => Ok(Credentials::account_token(sid, token)?),
+        (None, Some((key, secret))) => Ok(Credentials::api_key(key, secret)?),
+        (None, None) => Ok(Credentials::None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::fields_of_json;
+    use crate::models::Ensured;
+    use crate::operation::{FailureKind, Moment, Sent, Step, WaitReason};
+    use crate::problem::Details;
+
+    const SID: &str = "XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    fn config() -> ClientConfig {
+        ClientConfig {
+            account_sid: Some(format!("AC{}", "0".repeat(32))),
+            auth_token: Some("canary".to_owned()),
+            api_key: None,
+            api_secret: None,
+            base_url: None,
+            region: None,
+            edge: None,
+            timeout_ms: None,
+            connect_timeout_ms: None,
+            total_timeout_ms: None,
+            max_retries: None,
+            max_response_bytes: None,
+            user_agent: None,
+            product: "senders-test/0".to_owned(),
+            seed: 7,
+        }
+    }
+
+    fn options() -> CallOptions {
+        CallOptions { timeout_ms: None, total_timeout_ms: None, max_retries: None, headers: Vec::new() }
+    }
+
+    fn details<T>(result: Result<T, Failure>) -> Details {
+        let Some(Failure::Failed { details }) = result.err() else { panic!("it went well") };
+        *details
+    }
+
+    fn at(ms: u64) -> Moment {
+        Moment { monotonic_ms: ms, unix_ms: ms }
+    }
+
+    fn sender() -> Vec<u8> {
+        format!(r#"{{"sid":"{SID}","status":"ONLINE","new":1}}"#).into_bytes()
+    }
+
+    #[test]
+    fn a_call_is_sent_repeated_and_ends() {
+        let client = Client::new(config()).unwrap();
+        let fields = fields_of_json(r#"{"profile":{"name":"N","about":null}}"#.to_owned()).unwrap();
+        let call = client.create("whatsapp:+15017122661".to_owned(), fields, options()).unwrap();
+        let Step::Send { attempt, request, attempt_ms, connect_ms } = call.step(at(0)).unwrap() else {
+            panic!("not sent")
+        };
+        assert_eq!((request.method.as_str(), attempt_ms, connect_ms), ("POST", 30_000, 5_000));
+        let body = String::from_utf8(request.body.clone().unwrap()).unwrap();
+        assert_eq!(body, r#"{"sender_id":"whatsapp:+15017122661","profile":{"name":"N","about":null}}"#);
+        assert!(request.headers.iter().any(|line| line.value == "senders-test/0"));
+        assert!(!format!("{request:?} {client:?} {call:?}").contains("canary"));
+        assert_eq!(call.step(at(1)).unwrap(), Step::InFlight);
+        call.on_failure(at(2), attempt, FailureKind::Connect, Sent::No, "refused".to_owned()).unwrap();
+        let Step::Wait { delay_ms, reason: WaitReason::Backoff } = call.step(at(2)).unwrap() else {
+            panic!("no wait")
+        };
+        let Step::Send { attempt, .. } = call.step(at(2 + delay_ms)).unwrap() else {
+            panic!("not sent again")
+        };
+        let wrong = call.on_response(at(600), attempt + 1, 202, Vec::new(), sender());
+        assert_eq!(details(wrong).kind, "internal");
+        let line = Header { name: "t-request-id".to_owned(), value: "RQ1".to_owned() };
+        let id = call.on_response(at(600), attempt, 202, vec![line], sender()).unwrap();
+        assert_eq!(id.as_deref(), Some("RQ1"));
+        let Step::DoneSender { sender } = call.step(at(600)).unwrap() else { panic!("not done") };
+        assert_eq!((sender.sid.as_str(), sender.status.as_str()), (SID, "ONLINE"));
+        assert!(sender.json.ends_with(r#""new":1}"#));
+        assert_eq!(details(call.step(at(700))).kind, "misuse");
+    }
+
+    #[test]
+    fn pages_statuses_and_ends_of_every_kind_arrive() {
+        let client = Client::new(config()).unwrap();
+        let answer = |call: &Operation, status: u16, body: Vec<u8>| {
+            let Step::Send { attempt, .. } = call.step(at(0)).unwrap() else { panic!("not sent") };
+            call.on_response(at(0), attempt, status, Vec::new(), body).unwrap();
+            call.step(at(0)).unwrap()
+        };
+        let page = format!(r#"{{"senders":[{}],"meta":{{}}}}"#, String::from_utf8(sender()).unwrap());
+        let list = |channel: &str| ListRequest {
+            channel: channel.to_owned(),
+            page_size: Some(5),
+            limit: None,
+            token: None,
+        };
+        let call = client.list(list("whatsapp"), options()).unwrap();
+        let Step::Page { page: found } = answer(&call, 200, page.clone().into_bytes()) else {
+            panic!("no page")
+        };
+        assert_eq!((found.senders.len(), found.next_token), (1, None));
+        assert_eq!(call.step(at(0)).unwrap(), Step::DoneListed);
+
+        let call = client.delete(SID.to_owned(), true, options()).unwrap();
+        assert_eq!(answer(&call, 404, Vec::new()), Step::DoneDeleted);
+
+        let wait = WaitRequest {
+            sid: Some(SID.to_owned()),
+            timeout_ms: Some(1000),
+            wait_for_verification: false,
+            token: None,
+        };
+        let call = client.wait_until_online(wait, options()).unwrap();
+        let Step::Status { change } = answer(&call, 200, sender()) else { panic!("no status") };
+        assert_eq!(change.status, "ONLINE");
+        assert!(matches!(call.step(at(0)).unwrap(), Step::DoneSender { .. }));
+
+        let fields = fields_of_json(r#"{"profile":{"logo_url":"u"}}"#.to_owned()).unwrap();
+        let id = "whatsapp:+15017122661";
+        let call = client.ensure(id.to_owned(), fields, options()).unwrap();
+        let there = page.replace(r#""new":1"#, &format!(r#""sender_id":"{id}","profile":{{}}"#));
+        let Step::DoneEnsured { ensured: Ensured { how, differences, .. } } =
+            answer(&call, 200, there.into_bytes())
+        else {
+            panic!("not ensured")
+        };
+        assert_eq!((how.as_str(), differences), ("found", vec!["profile.logoUrl".to_owned()]));
+    }
+
+    #[test]
+    fn mistakes_are_named_before_anything_is_sent() {
+        let refuse = |change: fn(&mut ClientConfig)| {
+            let mut config = config();
+            change(&mut config);
+            let details = details(Client::new(config));
+            assert_eq!((details.kind.as_str(), details.attempts), ("invalid_argument", 0));
+            (details.field.unwrap_or_default(), details.text)
+        };
+        assert_eq!(refuse(|config| config.auth_token = None).0, "authToken");
+        assert_eq!(refuse(|config| config.timeout_ms = Some(-1)).0, "timeout");
+        assert_eq!(refuse(|config| config.connect_timeout_ms = Some(0)).0, "connectTimeout");
+        assert_eq!(
+            refuse(|config| config.max_retries = Some(11)).1,
+            "maxRetries must be from 0 to 10, got 11"
+        );
+        assert_eq!(refuse(|config| config.api_key = Some("SK".to_owned())).0, "apiSecret");
+
+        let client = Client::new(config()).unwrap();
+        let call = details(client.verify(SID.to_owned(), "12 canary".to_owned(), options()));
+        assert_eq!(call.field.as_deref(), Some("code"));
+        assert!(call.text.starts_with("code must be the code") && !call.text.contains("canary"));
+        let nobody = WaitRequest { sid: None, timeout_ms: None, wait_for_verification: false, token: None };
+        assert_eq!(details(client.wait_until_online(nobody, options())).field.as_deref(), Some("sid"));
+        let headers = vec![Header { name: "Host".to_owned(), value: "x".to_owned() }];
+        let call = client.fetch(SID.to_owned(), CallOptions { headers, ..options() });
+        assert_eq!(details(call).field.as_deref(), Some("headers"));
+    }
+}

@@ -1,0 +1,39 @@
+//! The native half of the Kotlin and Swift packages: it converts, and keeps the machines of the calls under way.
+//!
+//! The host language drives: its loop calls [`Operation::step`] until a call ends, sends what it is told to send with OkHttp or
+//! `URLSession`, and reports what came of it. So the coroutine or the task of a call reaches the socket directly, and nothing
+//! here waits, reads a clock or draws randomness.
+//!
+//! What crosses the border are records and enums of UniFFI. Words of the API (a status, a method) cross as text, since
+//! the languages' own enums keep unknown ones; [`known_words`] lets a test compare them. Every function that can fail answers a
+//! [`Failure`] with [`Details`]; a panic becomes one of kind `internal`.
+
+mod client;
+mod fields;
+mod models;
+mod operation;
+mod problem;
+mod words;
+
+pub use client::{CallOptions, Client, ClientConfig, ListRequest, WaitRequest};
+pub use fields::{
+    ConfigurationFields, ConfigurationPatch, EmailFields, EmailsPatch, PhoneNumberFields, PhoneNumbersPatch,
+    ProfileFields, ProfilePatch, SenderFields, TextPatch, WebhookFields, WebhookPatch, WebsiteFields,
+    WebsitesPatch, fields_of_json,
+};
+pub use models::{
+    Carrier, Compliance, Configuration, Country, Email, Ensured, OfflineReason, PhoneNumber, Profile,
+    Properties, Sender, SenderPage, StatusChange, Webhook, Website, sender_of_json,
+};
+pub use operation::{FailureKind, Header, Moment, Operation, Request, Sent, Step, WaitReason};
+pub use problem::{Details, Failure, error_kinds, failure_of_kind, forced_panic};
+pub use words::{KnownWords, known_words};
+
+uniffi::setup_scaffolding!("senders_mobile");
+
+/// The version of the core.
+#[uniffi::export]
+#[must_use]
+pub fn core_version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
