@@ -26,7 +26,7 @@ pub use models::{
     Properties, Sender, SenderPage, StatusChange, Webhook, Website, sender_of_json,
 };
 pub use operation::{FailureKind, Header, Moment, Operation, Request, Sent, Step, WaitReason};
-pub use problem::{Details, Failure, error_kinds, failure_of_kind, forced_panic};
+pub use problem::{Details, Failure, argument_failure, error_kinds, failure_of_kind, forced_panic};
 pub use words::{KnownWords, known_words};
 
 uniffi::setup_scaffolding!("senders_mobile");

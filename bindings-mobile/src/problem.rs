@@ -202,6 +202,16 @@ pub fn failure_of_kind(kind: String, text: String) -> Result<(), Failure> {
     }
 }
 
+/// Fails with an error of kind `invalid_argument`, for a mistake found in Kotlin or Swift. `rule` begins with `must`.
+///
+/// # Errors
+/// Always.
+#[uniffi::export]
+#[expect(clippy::needless_pass_by_value, reason = "UniFFI hands values over")]
+pub fn argument_failure(field: String, rule: String) -> Result<(), Failure> {
+    Err(wrong_argument(&field, &rule))
+}
+
 /// Panics, so that a test can see what comes of it.
 ///
 /// # Errors

@@ -344,6 +344,11 @@ RustBuffer uniffi_senders_mobile_fn_func_fields_of_json(RustBuffer json, RustCal
 RustBuffer uniffi_senders_mobile_fn_func_sender_of_json(RustBuffer json, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ARGUMENT_FAILURE
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ARGUMENT_FAILURE
+void uniffi_senders_mobile_fn_func_argument_failure(RustBuffer field, RustBuffer rule, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ERROR_KINDS
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ERROR_KINDS
 RustBuffer uniffi_senders_mobile_fn_func_error_kinds(RustCallStatus *_Nonnull out_status
@@ -642,6 +647,12 @@ uint16_t uniffi_senders_mobile_checksum_func_fields_of_json(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_SENDER_OF_JSON
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_SENDER_OF_JSON
 uint16_t uniffi_senders_mobile_checksum_func_sender_of_json(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ARGUMENT_FAILURE
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ARGUMENT_FAILURE
+uint16_t uniffi_senders_mobile_checksum_func_argument_failure(void
     
 );
 #endif

@@ -6287,6 +6287,20 @@ public func senderOfJson(json: String)throws  -> Sender  {
 })
 }
 /**
+ * Fails with an error of kind `invalid_argument`, for a mistake found in Kotlin or Swift. `rule` begins with `must`.
+ *
+ * # Errors
+ * Always.
+ */
+public func argumentFailure(field: String, rule: String)throws   {try rustCallWithError(FfiConverterTypeFailure_lift) {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_func_argument_failure(
+        FfiConverterString.lower(field),
+        FfiConverterString.lower(rule),uniffiCallStatus
+    )
+}
+}
+/**
  * Every kind of error there is, for a test that each has its class.
  */
 public func errorKinds() -> [String]  {
@@ -6355,6 +6369,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_sender_of_json() != 62522) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_senders_mobile_checksum_func_argument_failure() != 63951) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_error_kinds() != 52396) {

@@ -681,6 +681,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_senders_mobile_checksum_func_sender_of_json(
     ): Int
+    external fun uniffi_senders_mobile_checksum_func_argument_failure(
+    ): Int
     external fun uniffi_senders_mobile_checksum_func_error_kinds(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_failure_of_kind(
@@ -775,6 +777,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_sender_of_json(`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_senders_mobile_fn_func_argument_failure(`field`: RustBuffer.ByValue,`rule`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_senders_mobile_fn_func_error_kinds(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_failure_of_kind(`kind`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -909,6 +913,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_sender_of_json() and 0xFFFF) != 62522) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_senders_mobile_checksum_func_argument_failure() and 0xFFFF) != 63951) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_error_kinds() and 0xFFFF) != 52396) {
@@ -6637,6 +6644,24 @@ public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List
 }
     )
     }
+    
+
+        /**
+         * Fails with an error of kind `invalid_argument`, for a mistake found in Kotlin or Swift. `rule` begins with `must`.
+         *
+         * # Errors
+         * Always.
+         */
+    @Throws(Failure::class) fun `argumentFailure`(`field`: kotlin.String, `rule`: kotlin.String)
+        = 
+    uniffiRustCallWithError(Failure) { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_func_argument_failure(
+    
+        
+        FfiConverterString.lower(`field`),
+        FfiConverterString.lower(`rule`),_status)
+}
+    
     
 
         /**

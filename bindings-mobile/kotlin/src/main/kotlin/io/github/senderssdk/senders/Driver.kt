@@ -1,0 +1,153 @@
+package io.github.senderssdk.senders
+
+import io.github.senderssdk.senders.ffi.FailureKind
+import io.github.senderssdk.senders.ffi.Header
+import io.github.senderssdk.senders.ffi.Moment
+import io.github.senderssdk.senders.ffi.Operation
+import io.github.senderssdk.senders.ffi.Sent
+import io.github.senderssdk.senders.ffi.Step
+import io.github.senderssdk.senders.ffi.WaitReason as NativeWaitReason
+import kotlin.time.Duration.Companion.milliseconds
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+
+/** Obeys the machine of one call until it ends: the one loop of this package. */
+internal class Driver(
+    private val operation: Operation,
+    private val name: String,
+    private val surroundings: Surroundings,
+) : AutoCloseable {
+    private var attempts = 0
+    private var cause: Throwable? = null
+
+    private val now: Moment
+        get() = Moment(surroundings.clock.monotonicMillis().toULong(), surroundings.clock.unixMillis().toULong())
+
+    /** Runs until there is a value on the way or the end. Large answers are read off the caller's thread. */
+    suspend fun next(): Step = withContext(Dispatchers.Default) {
+        while (true) {
+            currentCoroutineContext().ensureActive()
+            when (val step = guarded(cause) { operation.step(now) }) {
+                is Step.Send -> send(step)
+                is Step.Wait -> pause(step)
+                Step.InFlight ->
+                    throw sendersException(ErrorKind.INTERNAL, "a request that was answered is still out")
+                else -> return@withContext step
+            }
+        }
+        @Suppress("UNREACHABLE_CODE")
+        error("the loop above has no end")
+    }
+
+    /** Frees what the call holds, and gives it up if it has not ended. */
+    override fun close() = operation.close()
+
+    private suspend fun send(step: Step.Send) {
+        val (clock, listener) = surroundings.clock to surroundings.listener
+        val request = HttpRequest(
+            step.request.method,
+            step.request.url,
+            step.request.headers.map { HttpHeader(it.name, it.value) },
+            step.request.body,
+            step.connectMs.toLong().milliseconds,
+            step.attemptMs.toLong().milliseconds,
+            step.request.maxResponseBytes.toLong(),
+        )
+        attempts += 1
+        val event = RequestEvent(name, attempts, request.method, request.url)
+        listener?.onRequest(event)
+        val started = clock.monotonicMillis()
+        val outcome = attempt(request)
+        val took = (clock.monotonicMillis() - started).milliseconds
+        cause = outcome.exceptionOrNull()
+        val done = outcome.fold(
+            { response ->
+                val headers = response.headers.map { (name, value) -> Header(name, value) }
+                val id = guarded {
+                    operation.onResponse(now, step.attempt, response.status.toUShort(), headers, response.body)
+                }
+                ResponseEvent(event, took, response.status, id)
+            },
+            { thrown ->
+                val failure = classify(thrown)
+                guarded {
+                    val text = failure.message ?: "no message"
+                    operation.onFailure(now, step.attempt, failure.failure.toNative(), failure.sent.toNative(), text)
+                }
+                ResponseEvent(event, took, failure = failure)
+            },
+        )
+        listener?.onResponse(done)
+    }
+
+    /** Sends once. Only the cancellation of this coroutine is thrown; all else is a result. */
+    private suspend fun attempt(request: HttpRequest): Result<HttpResponse> = try {
+        val response = withTimeoutOrNull(request.timeout + GRACE) { surroundings.transport.send(request) }
+        when {
+            response == null -> Result.failure(
+                TransportException(TransportFailure.TIMEOUT, RequestSent.UNKNOWN, "no answer within ${request.timeout}"),
+            )
+            response.status !in 100..999 -> Result.failure(
+                TransportException(TransportFailure.PROTOCOL, RequestSent.UNKNOWN, "an answer without a status"),
+            )
+            response.body.size > request.maxResponseBytes -> Result.failure(
+                TransportException(
+                    TransportFailure.RESPONSE_TOO_LARGE,
+                    RequestSent.YES,
+                    "the body is larger than `maxResponseBytes`",
+                ),
+            )
+            else -> Result.success(response)
+        }
+    } catch (thrown: Exception) {
+        // A transport's own cancellation is a failure of the attempt; that of this coroutine goes on.
+        currentCoroutineContext().ensureActive()
+        Result.failure(thrown)
+    }
+
+    private suspend fun pause(step: Step.Wait) {
+        val duration = step.delayMs.toLong().milliseconds
+        surroundings.listener?.onWait(name, step.reason.toPublic(), duration)
+        surroundings.clock.sleep(duration)
+    }
+}
+
+private fun classify(thrown: Throwable): TransportException {
+    fun of(failure: TransportFailure) =
+        TransportException(failure, RequestSent.UNKNOWN, thrown.message ?: thrown.javaClass.simpleName, thrown)
+    return when (thrown) {
+        is TransportException -> thrown
+        is TimeoutCancellationException -> of(TransportFailure.TIMEOUT)
+        is CancellationException -> of(TransportFailure.ABORTED)
+        else -> of(TransportFailure.OTHER)
+    }
+}
+
+private fun TransportFailure.toNative(): FailureKind = when (this) {
+    TransportFailure.TIMEOUT -> FailureKind.TIMEOUT
+    TransportFailure.CONNECT -> FailureKind.CONNECT
+    TransportFailure.TLS -> FailureKind.TLS
+    TransportFailure.CLOSED -> FailureKind.CLOSED
+    TransportFailure.PROTOCOL -> FailureKind.PROTOCOL
+    TransportFailure.RESPONSE_TOO_LARGE -> FailureKind.RESPONSE_TOO_LARGE
+    TransportFailure.ABORTED -> FailureKind.ABORTED
+    TransportFailure.OTHER -> FailureKind.OTHER
+}
+
+private fun RequestSent.toNative(): Sent = when (this) {
+    RequestSent.NO -> Sent.NO
+    RequestSent.UNKNOWN -> Sent.UNKNOWN
+    RequestSent.YES -> Sent.YES
+}
+
+private fun NativeWaitReason.toPublic(): WaitReason = when (this) {
+    NativeWaitReason.BACKOFF -> WaitReason.BACKOFF
+    NativeWaitReason.RETRY_AFTER -> WaitReason.RETRY_AFTER
+    NativeWaitReason.POLL -> WaitReason.POLL
+    NativeWaitReason.SETTLE -> WaitReason.SETTLE
+}

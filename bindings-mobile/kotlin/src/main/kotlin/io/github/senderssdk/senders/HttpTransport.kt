@@ -1,0 +1,88 @@
+package io.github.senderssdk.senders
+
+import java.io.IOException
+import kotlin.time.Duration
+
+/** A line of a request's or a response's head. Names compare without case. */
+public data class HttpHeader(public val name: String, public val value: String) {
+    /** The name alone: the value may be a secret. */
+    override fun toString(): String = "$name: ***"
+}
+
+/**
+ * A request to be sent as it is: the transport adds `Host`, `Content-Length` and headers of the connection, follows no
+ * redirect, repeats nothing, and reads no more of the answer's body than [maxResponseBytes].
+ */
+public class HttpRequest(
+    /** `GET`, `POST` or `DELETE`. */
+    public val method: String,
+    /** The whole URL. */
+    public val url: String,
+    /** The headers, in order. */
+    public val headers: List<HttpHeader>,
+    /** The body; null if there is none. */
+    public val body: ByteArray?,
+    /** How long name lookup, connecting and TLS may take together. */
+    public val connectTimeout: Duration,
+    /** How long the whole attempt may take, the body of the answer included. */
+    public val timeout: Duration,
+    /** The largest body of the answer, in bytes. */
+    public val maxResponseBytes: Long,
+) {
+    /** Method and URL: neither headers nor body. */
+    override fun toString(): String = "$method $url"
+}
+
+/** A whole response, whatever its status. */
+public class HttpResponse(
+    /** The status code. */
+    public val status: Int,
+    /** The headers as received. */
+    public val headers: List<HttpHeader>,
+    /** The body, unchunked and decompressed. */
+    public val body: ByteArray,
+) {
+    /** The status and the body's size: it may hold phone numbers. */
+    override fun toString(): String = "HttpResponse($status, ${body.size} bytes)"
+}
+
+/** What went wrong below HTTP. */
+public enum class TransportFailure { TIMEOUT, CONNECT, TLS, CLOSED, PROTOCOL, RESPONSE_TOO_LARGE, ABORTED, OTHER }
+
+/** Whether a failed request had gone out. */
+public enum class RequestSent {
+    /** No byte of it was written: the server cannot have acted. */
+    NO,
+
+    /** Some of it may have been written. */
+    UNKNOWN,
+
+    /** All of it was written; the answer did not come whole. */
+    YES,
+}
+
+/**
+ * What a transport throws to say what went wrong and whether the request went out. Any other exception counts as
+ * [TransportFailure.OTHER] and [RequestSent.UNKNOWN].
+ *
+ * The message goes into the error users see: no secrets.
+ */
+public class TransportException(
+    /** What went wrong. */
+    public val failure: TransportFailure,
+    /** Whether the request had gone out. */
+    public val sent: RequestSent,
+    message: String,
+    cause: Throwable? = null,
+) : IOException(message, cause)
+
+/**
+ * Sends requests: [OkHttpTransport] unless a client is given another one. Called from many coroutines at a time.
+ *
+ * It keeps to the two timeouts of the request; a client gives an attempt up shortly after its time is over in any case. When the
+ * coroutine is cancelled it closes the connection.
+ */
+public fun interface HttpTransport {
+    /** Sends one request and returns its whole response. */
+    public suspend fun send(request: HttpRequest): HttpResponse
+}

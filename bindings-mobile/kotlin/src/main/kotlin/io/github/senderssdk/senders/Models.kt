@@ -1,0 +1,213 @@
+package io.github.senderssdk.senders
+
+import io.github.senderssdk.senders.ffi.senderOfJson
+
+/**
+ * A sender as the server described it in one response. A field that is absent, null or of another type than documented
+ * is null; [json] has everything the server sent.
+ *
+ * The answer to an update only echoes what was sent: fetch the sender again instead of merging.
+ *
+ * `toString` shows the SID and the status alone: numbers and names stay out of logs.
+ */
+public data class Sender(
+    /** The SID: `XE` and 32 hexadecimal digits. */
+    public val sid: String,
+    /** Where the sender is in its life. */
+    public val status: Status,
+    /** What it is addressed by; null in the answer to an update that did not send it. */
+    public val senderId: String? = null,
+    /** A name for the account's own use. */
+    public val friendlyName: String? = null,
+    /** How it is registered. */
+    public val configuration: Configuration? = null,
+    /** Where its events go. */
+    public val webhook: Webhook? = null,
+    /** What people see of it. */
+    public val profile: Profile? = null,
+    /** How it is doing. */
+    public val properties: Properties? = null,
+    /** Why it is offline; empty where the server gave no reason. */
+    public val offlineReasons: List<OfflineReason> = emptyList(),
+    /** What carriers say of it; null for WhatsApp. */
+    public val compliance: Compliance? = null,
+    /** The URL of the resource. This library never follows it. */
+    public val url: String? = null,
+    /** The display name that waits to be approved. */
+    public val pendingDisplayName: String? = null,
+    /** What became of it. */
+    public val pendingDisplayNameStatus: PendingDisplayNameStatus? = null,
+    /** Since when, in ISO 8601 as the server wrote it. */
+    public val pendingDisplayNameStatusDate: String? = null,
+    /** Where a new display name is; only in the answer to an update that sent a name. */
+    public val displayNameStatus: DisplayNameStatus? = null,
+    /** The sender as compact JSON: every field the server sent, the ones this version does not know too. */
+    public val json: String = "",
+) {
+    override fun toString(): String = "Sender(sid=$sid, status=$status)"
+
+    public companion object {
+        /** Reads a sender from its [json]. Throws an [ArgumentException] if the text is no sender. */
+        @JvmStatic
+        public fun fromJson(json: String): Sender = guarded { senderOfJson(json) }.toPublic()
+    }
+}
+
+/** How a sender is registered. */
+public data class Configuration(
+    /** The WhatsApp Business Account's id. */
+    public val wabaId: String? = null,
+    /** How the verification code is delivered. */
+    public val verificationMethod: VerificationMethod? = null,
+    /** The code that was received. */
+    public val verificationCode: String? = null,
+    /** The voice application that takes WhatsApp calls. */
+    public val voiceApplicationSid: String? = null,
+    /** The kind of account, for software vendors. */
+    public val accountType: AccountType? = null,
+) {
+    override fun toString(): String = "Configuration(…)"
+}
+
+/** Where a sender's events go. */
+public data class Webhook(
+    /** Incoming messages. */
+    public val callbackUrl: String? = null,
+    /** How it is called. */
+    public val callbackMethod: CallbackMethod? = null,
+    /** Incoming messages when [callbackUrl] fails. */
+    public val fallbackUrl: String? = null,
+    /** How it is called. */
+    public val fallbackMethod: CallbackMethod? = null,
+    /** Delivery status of messages. */
+    public val statusCallbackUrl: String? = null,
+    /** How it is called. */
+    public val statusCallbackMethod: String? = null,
+) {
+    override fun toString(): String = "Webhook(…)"
+}
+
+/** What people see of a sender. */
+public data class Profile(
+    /** The display name. */
+    public val name: String? = null,
+    /** A short text. */
+    public val about: String? = null,
+    /** The postal address. */
+    public val address: String? = null,
+    /** A longer text. */
+    public val description: String? = null,
+    /** The picture. */
+    public val logoUrl: String? = null,
+    /** The banner (RCS). */
+    public val bannerUrl: String? = null,
+    /** The privacy policy (RCS). */
+    public val privacyUrl: String? = null,
+    /** The terms of service (RCS). */
+    public val termsOfServiceUrl: String? = null,
+    /** A colour such as `#1f6feb` (RCS). */
+    public val accentColor: String? = null,
+    /** The line of business, such as `Automotive`. */
+    public val vertical: String? = null,
+    /** Websites. */
+    public val websites: List<Website>? = null,
+    /** E-mail addresses. */
+    public val emails: List<Email>? = null,
+    /** Phone numbers (RCS). */
+    public val phoneNumbers: List<PhoneNumber>? = null,
+    /** What an RCS agent is used for. */
+    public val useCase: UseCase? = null,
+) {
+    override fun toString(): String = "Profile(…)"
+}
+
+/** A website of a profile. */
+public data class Website(public val website: String? = null, public val label: String? = null) {
+    override fun toString(): String = "Website(…)"
+}
+
+/** An e-mail address of a profile. */
+public data class Email(public val email: String? = null, public val label: String? = null) {
+    override fun toString(): String = "Email(…)"
+}
+
+/** A phone number of a profile. */
+public data class PhoneNumber(public val phoneNumber: String? = null, public val label: String? = null) {
+    override fun toString(): String = "PhoneNumber(…)"
+}
+
+/** How a sender is doing. */
+public data class Properties(
+    /** Such as `HIGH`. */
+    public val qualityRating: String? = null,
+    /** Such as `10K Customers/24hr`. */
+    public val messagingLimit: String? = null,
+)
+
+/** Why a sender is offline. */
+public data class OfflineReason(
+    /** An error code, as text: `63104`. */
+    public val code: String? = null,
+    /** What the server says of it. */
+    public val message: String? = null,
+    /** A link to the error's page. */
+    public val moreInfo: String? = null,
+)
+
+/** What carriers say of an RCS sender. */
+public data class Compliance(
+    /** The registration. */
+    public val registrationSid: String? = null,
+    /** Country by country. */
+    public val countries: List<Country>? = null,
+)
+
+/** An RCS sender in one country. */
+public data class Country(
+    /** The country's code. */
+    public val country: String? = null,
+    /** The registration there. */
+    public val registrationSid: String? = null,
+    /** Where it is. */
+    public val status: CountryStatus? = null,
+    /** Carrier by carrier. */
+    public val carriers: List<Carrier>? = null,
+)
+
+/** One carrier's word on an RCS sender. */
+public data class Carrier(public val name: String? = null, public val status: CarrierStatus? = null)
+
+/** One page of a listing. */
+public data class SenderPage(
+    /** Its senders in the server's order; a page with none may still have a next one. */
+    public val senders: List<Sender>,
+    /** Where the listing goes on after it, in any process and language; null after the last page. */
+    public val nextToken: String?,
+) {
+    override fun toString(): String = "SenderPage(${senders.size} senders, ${if (nextToken == null) "last" else "more"})"
+}
+
+/** A status that was not the one before. */
+public data class StatusChange(
+    /** The status. */
+    public val status: Status,
+    /** The sender as it was seen. */
+    public val sender: Sender,
+    /** What the wait can be taken up with from here, in any process and language. */
+    public val token: String,
+) {
+    override fun toString(): String = "StatusChange(status=$status, sender=$sender)"
+}
+
+/** What [Senders.ensure] ends with. */
+public data class Ensured(
+    /** How the sender came to be there. */
+    public val how: How,
+    /** The sender. */
+    public val sender: Sender,
+    /**
+     * What of the request the found sender does not have, such as `profile.name`. It is reported, never overwritten:
+     * update the sender if it is to change.
+     */
+    public val differences: List<String>,
+)

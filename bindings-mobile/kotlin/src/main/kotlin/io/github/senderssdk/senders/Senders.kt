@@ -1,0 +1,371 @@
+package io.github.senderssdk.senders
+
+import io.github.senderssdk.senders.ffi.Client
+import io.github.senderssdk.senders.ffi.ClientConfig
+import io.github.senderssdk.senders.ffi.ListRequest
+import io.github.senderssdk.senders.ffi.Operation
+import io.github.senderssdk.senders.ffi.Step
+import io.github.senderssdk.senders.ffi.WaitRequest
+import io.github.senderssdk.senders.ffi.coreVersion
+import java.util.concurrent.atomic.AtomicBoolean
+import kotlin.random.Random
+import kotlin.random.nextULong
+import kotlin.time.Duration
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+
+/** What one call does otherwise than its client. */
+public data class CallOptions(
+    /** How long an attempt may take, 1 ms to 10 minutes. */
+    public val timeout: Duration? = null,
+    /** How long the call may take with all its attempts and pauses, 1 ms to 1 hour. */
+    public val totalTimeout: Duration? = null,
+    /** Attempts after the first, 0 to 10. */
+    public val maxRetries: Int? = null,
+    /** More headers, such as `traceparent`. Those this library sets itself cannot be replaced. */
+    public val headers: Map<String, String> = emptyMap(),
+) {
+    override fun toString(): String =
+        "CallOptions(timeout=$timeout, totalTimeout=$totalTimeout, maxRetries=$maxRetries, headers=${headers.keys})"
+}
+
+/**
+ * The client of one account: create, fetch, list, update, verify, delete, wait until online, ensure.
+ *
+ * ```kotlin
+ * Senders(accountSid, authToken).use { client ->
+ *     val sender = client.create("whatsapp:+15017122661") { profile { name = "Example" } }
+ *     client.waitUntilOnline(sender.sid) { println(it.status) }
+ * }
+ * ```
+ *
+ * Safe to share between coroutines and threads. Cancelling the coroutine of a call closes its connection and sends nothing more.
+ * What it sends and what it makes of the answers is the same in every language of this library.
+ */
+public class Senders private constructor(builder: Builder, environment: (String) -> String?) : AutoCloseable {
+    private val client: Client
+    private val surroundings: Surroundings
+    private val credentials: String
+    private val ownTransport: OkHttpTransport?
+    private val closed = AtomicBoolean()
+
+    init {
+        val config = builder.resolve(environment)
+        client = guarded { Client(config) }
+        credentials = when {
+            config.authToken != null -> "auth token"
+            config.apiSecret != null -> "API key"
+            else -> "none"
+        }
+        ownTransport = if (builder.transport == null) OkHttpTransport() else null
+        surroundings = Surroundings(builder.transport ?: ownTransport!!, builder.clock, builder.listener)
+    }
+
+    /**
+     * Without credentials the environment is asked: `TWILIO_API_KEY` and `TWILIO_API_SECRET` if both are set, else
+     * `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`. Throws an [ArgumentException] if an option is wrong.
+     */
+    public constructor(accountSid: String? = null, authToken: String? = null, configure: Builder.() -> Unit = {}) : this(
+        Builder().also {
+            it.accountSid = accountSid
+            it.authToken = authToken
+            it.configure()
+        },
+        System::getenv,
+    )
+
+    /** The options of a client. Everything has a default. */
+    @SendersDsl
+    public class Builder {
+        /** `AC` and 32 hexadecimal digits. Default: `TWILIO_ACCOUNT_SID`. */
+        public var accountSid: String? = null
+
+        /** The account's auth token. Default: `TWILIO_AUTH_TOKEN`. */
+        public var authToken: String? = null
+
+        /** The SID of an API key instead: `SK` and 32 hexadecimal digits. Default: `TWILIO_API_KEY`. */
+        public var apiKey: String? = null
+
+        /** The key's secret. Default: `TWILIO_API_SECRET`. */
+        public var apiSecret: String? = null
+
+        /** Sends no credentials: for a proxy that adds them, as an app on a phone should have one. */
+        public var noCredentials: Boolean = false
+
+        /**
+         * `https://host[:port][/path]`; plain http to this machine only. Default: `SENDERS_BASE_URL`, else Twilio's of [region]
+         * and [edge].
+         */
+        public var baseUrl: String? = null
+
+        /** Twilio's region, such as `ie1`. Default: `TWILIO_REGION`. */
+        public var region: String? = null
+
+        /** Twilio's edge location, such as `dublin`. Default: `TWILIO_EDGE`. */
+        public var edge: String? = null
+
+        /** How long an attempt may take, 1 ms to 10 minutes. Default 30 seconds. */
+        public var timeout: Duration? = null
+
+        /** How long connecting may take within an attempt. Default 5 seconds. */
+        public var connectTimeout: Duration? = null
+
+        /** How long a call may take with all its attempts and pauses, 1 ms to 1 hour. Default 60 seconds. */
+        public var totalTimeout: Duration? = null
+
+        /** Attempts after the first, 0 to 10. Default 2. 0 means exactly one request. */
+        public var maxRetries: Int? = null
+
+        /** The largest response body in bytes, 1 KiB to 1 GiB. Default 10 MiB. */
+        public var maxResponseBytes: Long? = null
+
+        /** The application's name, added to `User-Agent`. */
+        public var userAgent: String? = null
+
+        /** What sends. Default: an [OkHttpTransport], which is closed with the client; a transport given here is not. */
+        public var transport: HttpTransport? = null
+
+        /** The clocks. */
+        public var clock: Clock = Clock.SYSTEM
+
+        /** Is told of requests, answers and pauses. */
+        public var listener: CallListener? = null
+
+        /** Makes the jitter of the pauses the same each time. Default: random. */
+        public var seed: Long? = null
+
+        /** A client of these options. Throws an [ArgumentException] if one is wrong. */
+        public fun build(): Senders = Senders(this, System::getenv)
+
+        internal fun build(environment: (String) -> String?): Senders = Senders(this, environment)
+    }
+
+    /**
+     * Registers a number or an agent.
+     *
+     * The answer only says that it was taken on: go on with [waitUntilOnline]. A WhatsApp sender needs a profile's name. It is
+     * never repeated when the server may have acted; then an [OutcomeUnknownException] says so. To register a number once and only
+     * once use [ensure].
+     */
+    public suspend fun create(
+        senderId: String,
+        options: CallOptions = CallOptions(),
+        fields: SenderFields.() -> Unit = {},
+    ): Sender = create(senderId, SenderFields().apply(fields), options)
+
+    /** The same with fields that are there already. */
+    public suspend fun create(senderId: String, fields: SenderFields, options: CallOptions = CallOptions()): Sender =
+        sender(begin("create") { create(senderId, fields.toNative(), options.toNative()) })
+
+    /** Looks at one sender. */
+    public suspend fun fetch(sid: String, options: CallOptions = CallOptions()): Sender =
+        sender(begin("fetch") { fetch(sid, options.toNative()) })
+
+    /**
+     * Lists the senders of a channel. See [SenderList].
+     *
+     * [pageSize] is 1 to 1000, by default the largest, or [limit] if that is smaller. [token] goes on after an earlier page.
+     */
+    public fun list(
+        channel: Channel = Channel.WHATSAPP,
+        pageSize: Int? = null,
+        limit: Long? = null,
+        token: String? = null,
+        options: CallOptions = CallOptions(),
+    ): SenderList {
+        val request = ListRequest(channel.text, pageSize?.toLong(), limit, token)
+        return SenderList { begin("list") { list(request, options.toNative()) } }
+    }
+
+    /**
+     * Changes what it names and leaves the rest: what is assigned null is sent as null, what is not assigned stays.
+     *
+     * The answer only echoes what was sent; other sections may be null in it.
+     */
+    public suspend fun update(
+        sid: String,
+        options: CallOptions = CallOptions(),
+        fields: SenderFields.() -> Unit,
+    ): Sender = update(sid, SenderFields().apply(fields), options)
+
+    /** The same with fields that are there already. */
+    public suspend fun update(sid: String, fields: SenderFields, options: CallOptions = CallOptions()): Sender =
+        sender(begin("update") { update(sid, fields.toNative(), options.toNative()) })
+
+    /** Gives the code that was sent to the number by text message or call. Then [waitUntilOnline] again. */
+    public suspend fun verify(sid: String, code: String, options: CallOptions = CallOptions()): Sender =
+        sender(begin("verify") { verify(sid, code, options.toNative()) })
+
+    /**
+     * Deletes a sender. With [missingOk] one that is not there counts as deleted; without, it is a [NotFoundException] unless an
+     * earlier attempt of the same call may have deleted it.
+     */
+    public suspend fun delete(sid: String, missingOk: Boolean = false, options: CallOptions = CallOptions()) {
+        begin("delete") { delete(sid, missingOk, options.toNative()) }.use { it.next() }
+    }
+
+    /**
+     * Looks at a sender until it is online, first at once, then after 2 seconds and ever more slowly, up to 30. [onStatus] is told
+     * each change.
+     *
+     * It throws a [VerificationRequiredException] when the sender needs a code (unless [waitForVerification]: somebody else gives it),
+     * a [RegistrationFailedException] when it is offline with reasons, and after [timeout] (default 10 minutes) a
+     * [WaitTimeoutException]. [token] goes on with an earlier wait, up to the same moment; then no [sid] is needed.
+     */
+    public suspend fun waitUntilOnline(
+        sid: String? = null,
+        timeout: Duration? = null,
+        waitForVerification: Boolean = false,
+        token: String? = null,
+        options: CallOptions = CallOptions(),
+        onStatus: suspend (StatusChange) -> Unit = {},
+    ): Sender = wait(sid, timeout, waitForVerification, token, options).use { driver ->
+        while (true) {
+            when (val step = driver.next()) {
+                is Step.Status -> onStatus(step.change.toPublic())
+                else -> return end(step)
+            }
+        }
+        @Suppress("UNREACHABLE_CODE")
+        error("the loop above has no end")
+    }
+
+    /**
+     * The same as a flow of the changes: it ends when the sender is online, and throws what [waitUntilOnline] throws. Each time it is
+     * collected a new wait begins.
+     */
+    public fun statuses(
+        sid: String? = null,
+        timeout: Duration? = null,
+        waitForVerification: Boolean = false,
+        token: String? = null,
+        options: CallOptions = CallOptions(),
+    ): Flow<StatusChange> = flow {
+        wait(sid, timeout, waitForVerification, token, options).use { driver ->
+            while (true) {
+                when (val step = driver.next()) {
+                    is Step.Status -> emit(step.change.toPublic())
+                    else -> break
+                }
+            }
+        }
+    }
+
+    /**
+     * Finds the sender of this id, or registers it if there is none; safe to call again and again.
+     *
+     * A sender that was there is not changed: [Ensured.differences] says what of the request it does not have.
+     */
+    public suspend fun ensure(
+        senderId: String,
+        options: CallOptions = CallOptions(),
+        fields: SenderFields.() -> Unit = {},
+    ): Ensured = ensure(senderId, SenderFields().apply(fields), options)
+
+    /** The same with fields that are there already. */
+    public suspend fun ensure(senderId: String, fields: SenderFields, options: CallOptions = CallOptions()): Ensured =
+        begin("ensure") { ensure(senderId, fields.toNative(), options.toNative()) }.use { driver ->
+            when (val step = driver.next()) {
+                is Step.DoneEnsured -> step.ensured.toPublic()
+                else -> throw unexpected(step)
+            }
+        }
+
+    /**
+     * Closes idle connections and lets no call begin any more: it throws a [MisuseException]. Calls under way go on to their end;
+     * cancel their coroutines to end them.
+     */
+    override fun close() {
+        if (closed.compareAndSet(false, true)) {
+            ownTransport?.close()
+            client.close()
+        }
+    }
+
+    /** Where requests go and how the client says who it is: no credentials. */
+    override fun toString(): String =
+        if (closed.get()) "Senders(closed)" else "Senders(${client.origin()}, credentials: $credentials)"
+
+    private inline fun begin(operation: String, make: Client.() -> Operation): Driver {
+        if (closed.get()) throw closed()
+        val made = try {
+            guarded { client.make() }
+        } catch (gone: IllegalStateException) {
+            // Closed by another thread meanwhile.
+            throw if (closed.get()) closed() else gone
+        }
+        return Driver(made, operation, surroundings)
+    }
+
+    private fun closed() = sendersException(ErrorKind.MISUSE, "the client is closed: make a new one")
+
+    private fun wait(
+        sid: String?,
+        timeout: Duration?,
+        waitForVerification: Boolean,
+        token: String?,
+        options: CallOptions,
+    ): Driver {
+        val request = WaitRequest(sid, timeout?.inWholeMilliseconds, waitForVerification, token)
+        return begin("waitUntilOnline") { waitUntilOnline(request, options.toNative()) }
+    }
+
+    private suspend fun sender(driver: Driver): Sender = driver.use { end(it.next()) }
+
+    private fun end(step: Step): Sender = when (step) {
+        is Step.DoneSender -> step.sender.toPublic()
+        else -> throw unexpected(step)
+    }
+
+    private fun unexpected(step: Step) =
+        sendersException(ErrorKind.INTERNAL, "a call that ended with ${step.javaClass.simpleName}")
+
+    public companion object {
+        /** The version of this package. */
+        @JvmStatic
+        public val VERSION: String by lazy { coreVersion() }
+    }
+}
+
+/** The options completed from the environment. What is given beats what is set there. */
+private fun Senders.Builder.resolve(environment: (String) -> String?): ClientConfig {
+    fun variable(name: String) = environment(name)?.takeIf { it.isNotEmpty() }
+    val given = listOf(accountSid, authToken, apiKey, apiSecret).any { it != null }
+    var credentials = listOf(accountSid, authToken, apiKey, apiSecret)
+    if (noCredentials && given) {
+        throw argumentException("noCredentials", "must not be given together with credentials")
+    }
+    if (!noCredentials && !given) {
+        val key = listOf(variable("TWILIO_API_KEY"), variable("TWILIO_API_SECRET"))
+        val token = listOf(variable("TWILIO_ACCOUNT_SID"), variable("TWILIO_AUTH_TOKEN"))
+        credentials = when {
+            null !in key -> listOf(null, null) + key
+            null !in token -> token + listOf(null, null)
+            else -> throw argumentException(
+                "accountSid",
+                "must be given with authToken, or apiKey with apiSecret, or set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, " +
+                    "or TWILIO_API_KEY and TWILIO_API_SECRET, in the environment (noCredentials = true sends none, for a " +
+                    "proxy that adds them)",
+            )
+        }
+    }
+    val placed = listOf(baseUrl, region, edge).any { it != null }
+    val url = baseUrl ?: if (placed) null else variable("SENDERS_BASE_URL")
+    return ClientConfig(
+        accountSid = credentials[0],
+        authToken = credentials[1],
+        apiKey = credentials[2],
+        apiSecret = credentials[3],
+        baseUrl = url,
+        region = region ?: if (url == null) variable("TWILIO_REGION") else null,
+        edge = edge ?: if (url == null) variable("TWILIO_EDGE") else null,
+        timeoutMs = timeout?.inWholeMilliseconds,
+        connectTimeoutMs = connectTimeout?.inWholeMilliseconds,
+        totalTimeoutMs = totalTimeout?.inWholeMilliseconds,
+        maxRetries = maxRetries?.toLong(),
+        maxResponseBytes = maxResponseBytes,
+        userAgent = userAgent,
+        product = "senders-kotlin/${Senders.VERSION}",
+        seed = seed?.toULong() ?: Random.nextULong(),
+    )
+}

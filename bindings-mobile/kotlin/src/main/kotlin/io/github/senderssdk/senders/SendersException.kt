@@ -1,0 +1,258 @@
+package io.github.senderssdk.senders
+
+import io.github.senderssdk.senders.ffi.Details
+import io.github.senderssdk.senders.ffi.Failure
+import io.github.senderssdk.senders.ffi.argumentFailure
+import io.github.senderssdk.senders.ffi.failureOfKind
+import java.time.Instant
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+
+/** What kind of error it is: the same in every language of this library. */
+public enum class ErrorKind(
+    /** The word the other languages use. */
+    public val word: String,
+) {
+    INVALID_ARGUMENT("invalid_argument"),
+    AUTHENTICATION("authentication"),
+    PERMISSION_DENIED("permission_denied"),
+    NOT_FOUND("not_found"),
+    CONFLICT("conflict"),
+    RATE_LIMITED("rate_limited"),
+    INVALID_REQUEST("invalid_request"),
+    SERVER_ERROR("server_error"),
+    TIMEOUT("timeout"),
+    CONNECTION("connection"),
+    TLS("tls"),
+    INVALID_RESPONSE("invalid_response"),
+    OUTCOME_UNKNOWN("outcome_unknown"),
+    PAGING("paging"),
+    VERIFICATION_REQUIRED("verification_required"),
+    REGISTRATION_FAILED("registration_failed"),
+    WAIT_TIMEOUT("wait_timeout"),
+    CANCELLED("cancelled"),
+    MISUSE("misuse"),
+    INTERNAL("internal"),
+}
+
+/**
+ * Whatever goes wrong in this package is one of these, but for the cancellation of a coroutine, which stays a
+ * `CancellationException`.
+ *
+ * [message] is one line: what happened, whether it was sent, whether it is safe to repeat, what to do next. It holds no
+ * secret and no whole phone number.
+ */
+public sealed class SendersException(
+    /** What kind it is. */
+    public val kind: ErrorKind,
+    private val details: Details,
+    cause: Throwable?,
+) : Exception(details.text, cause) {
+    /** What happened and what to do, in one line. */
+    override val message: String get() = details.text
+
+    /** The HTTP status, if the server answered. */
+    public val status: Int? get() = details.status?.toInt()
+
+    /** Twilio's error code: of the answer, or of the first reason a sender is offline. */
+    public val code: Int? get() = details.code?.toInt()
+
+    /** A link to more about it. */
+    public val moreInfo: String? get() = details.moreInfo
+
+    /** The id of the failed request, to be named to Twilio's support. */
+    public val requestId: String? get() = details.requestId
+
+    /** How long the server asked to be left alone. */
+    public val retryAfter: Duration? get() = details.retryAfterMs?.toLong()?.milliseconds
+
+    /** Whether repeating the same call is safe and may succeed. */
+    public val isRetryable: Boolean get() = details.retryable
+
+    /** Whether the server may have carried the call out: false only when it surely did not. */
+    public val mayHaveExecuted: Boolean get() = details.mayHaveExecuted
+
+    /** How many requests were sent, or tried to be sent. */
+    public val attempts: Int get() = details.attempts.toInt()
+
+    /** What to do next. */
+    public val nextStep: String get() = details.nextStep
+
+    /** The argument at fault, such as `profile.emails[0].email`. */
+    public val field: String? get() = details.field
+
+    /** The sender the call was about, by SID. */
+    public val sid: String? get() = details.sid
+
+    /** The sender the call was about, by what it is addressed by, in full. */
+    public val senderId: String? get() = details.senderId
+
+    /** The sender as it was last seen. */
+    public val sender: Sender? by lazy(LazyThreadSafetyMode.PUBLICATION) { details.sender?.toPublic() }
+
+    /** The statuses a wait has seen, in order. */
+    public val statuses: List<Status> get() = details.statuses.map(::Status)
+
+    /** Takes a wait up again: `client.waitUntilOnline(token = error.resumeToken)`. */
+    public val resumeToken: String? get() = details.resumeToken
+
+    /** The body of the answer as it was received. It may hold phone numbers. */
+    public val body: String? get() = details.body?.decodeToString()
+
+    /** When the first request of the call was sent. */
+    public val startedAt: Instant? get() = details.startedUnixMs?.toLong()?.let(Instant::ofEpochMilli)
+
+    /** When the last attempt ended. */
+    public val endedAt: Instant? get() = details.endedUnixMs?.toLong()?.let(Instant::ofEpochMilli)
+}
+
+/** An argument or an option is wrong. Nothing was sent. [field] names it. */
+public class ArgumentException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    SendersException(kind, details, cause)
+
+/** The server answered with an error. */
+public sealed class ApiException(kind: ErrorKind, details: Details, cause: Throwable?) :
+    SendersException(kind, details, cause)
+
+/** The credentials are missing or wrong. */
+public class AuthenticationException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    ApiException(kind, details, cause)
+
+/** The credentials are right but may not do this. */
+public class PermissionDeniedException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    ApiException(kind, details, cause)
+
+/** There is no such sender for these credentials, or not any more. */
+public class NotFoundException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    ApiException(kind, details, cause)
+
+/** The request does not fit what is there, such as a number that is registered already. */
+public class ConflictException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    ApiException(kind, details, cause)
+
+/** There were too many requests until the attempts ran out. This one was not processed. Slow down. */
+public class RateLimitedException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    ApiException(kind, details, cause)
+
+/** The request is wrong in the server's eyes. Read the message and the code. */
+public class InvalidRequestException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    ApiException(kind, details, cause)
+
+/** The server failed until the attempts ran out. */
+public class ServerException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    ApiException(kind, details, cause)
+
+/** No answer came. */
+public sealed class NoAnswerException(kind: ErrorKind, details: Details, cause: Throwable?) :
+    SendersException(kind, details, cause)
+
+/** No answer came in time. */
+public class CallTimeoutException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    NoAnswerException(kind, details, cause)
+
+/** The connection could not be made or did not last. */
+public class ConnectionFailedException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    NoAnswerException(kind, details, cause)
+
+/** TLS failed: a certificate that is not trusted, most often. */
+public class TlsException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    NoAnswerException(kind, details, cause)
+
+/** The answer cannot be read: not the documented JSON, a redirect, too large. */
+public class InvalidResponseException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    SendersException(kind, details, cause)
+
+/** The request went out, must not simply be repeated, and nothing is known of what the server did. Look first. */
+public class OutcomeUnknownException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    SendersException(kind, details, cause)
+
+/** The listing cannot go on: the server's link to the next page repeats itself or cannot be followed. */
+public class PagingException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    SendersException(kind, details, cause)
+
+/** A wait did not end with the sender online. [statuses] and [resumeToken] say how far it came. */
+public sealed class WaitException(kind: ErrorKind, details: Details, cause: Throwable?) :
+    SendersException(kind, details, cause)
+
+/** The sender waits for a code that only a person has. Give it to [Senders.verify], then wait again. */
+public class VerificationRequiredException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    WaitException(kind, details, cause)
+
+/** The sender is offline and the server gave reasons: `error.sender?.offlineReasons`. */
+public class RegistrationFailedException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    WaitException(kind, details, cause)
+
+/** The time to wait ran out. The sender may still come online. */
+public class WaitTimeoutException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    WaitException(kind, details, cause)
+
+/** The transport gave the call up by itself. */
+public class CallCancelledException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    SendersException(kind, details, cause)
+
+/** The client was used in a way it cannot be, such as after [Senders.close]. */
+public class MisuseException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    SendersException(kind, details, cause)
+
+/** A bug of this library. The next call works again. */
+public class InternalException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
+    SendersException(kind, details, cause)
+
+private fun exceptionOf(kind: ErrorKind): (ErrorKind, Details, Throwable?) -> SendersException = when (kind) {
+    ErrorKind.INVALID_ARGUMENT -> ::ArgumentException
+    ErrorKind.AUTHENTICATION -> ::AuthenticationException
+    ErrorKind.PERMISSION_DENIED -> ::PermissionDeniedException
+    ErrorKind.NOT_FOUND -> ::NotFoundException
+    ErrorKind.CONFLICT -> ::ConflictException
+    ErrorKind.RATE_LIMITED -> ::RateLimitedException
+    ErrorKind.INVALID_REQUEST -> ::InvalidRequestException
+    ErrorKind.SERVER_ERROR -> ::ServerException
+    ErrorKind.TIMEOUT -> ::CallTimeoutException
+    ErrorKind.CONNECTION -> ::ConnectionFailedException
+    ErrorKind.TLS -> ::TlsException
+    ErrorKind.INVALID_RESPONSE -> ::InvalidResponseException
+    ErrorKind.OUTCOME_UNKNOWN -> ::OutcomeUnknownException
+    ErrorKind.PAGING -> ::PagingException
+    ErrorKind.VERIFICATION_REQUIRED -> ::VerificationRequiredException
+    ErrorKind.REGISTRATION_FAILED -> ::RegistrationFailedException
+    ErrorKind.WAIT_TIMEOUT -> ::WaitTimeoutException
+    ErrorKind.CANCELLED -> ::CallCancelledException
+    ErrorKind.MISUSE -> ::MisuseException
+    ErrorKind.INTERNAL -> ::InternalException
+}
+
+private fun exceptionOf(details: Details, cause: Throwable?): SendersException {
+    val kind = ErrorKind.entries.find { it.word == details.kind } ?: ErrorKind.INTERNAL
+    return exceptionOf(kind)(kind, details, cause)
+}
+
+/**
+ * Calls into the native library: its errors become exceptions of this package. What it threw itself is not kept as a
+ * cause, since its text shows everything.
+ */
+internal inline fun <T> guarded(cause: Throwable? = null, call: () -> T): T = try {
+    call()
+} catch (failure: Failure) {
+    throw publicException(failure, cause)
+} catch (bug: io.github.senderssdk.senders.ffi.InternalException) {
+    throw sendersException(ErrorKind.INTERNAL, "a bug of this library: ${bug.message}")
+}
+
+internal fun publicException(failure: Failure, cause: Throwable?): SendersException = when (failure) {
+    is Failure.Failed -> exceptionOf(failure.details, cause)
+}
+
+/** An exception for what is found on this side of the border. */
+internal fun sendersException(kind: ErrorKind, text: String): SendersException =
+    thrownBy { failureOfKind(kind.word, text) }
+
+/** A caller's mistake that is found on this side of the border: a rule that begins with `must`. */
+internal fun argumentException(field: String, rule: String): SendersException =
+    thrownBy { argumentFailure(field, rule) }
+
+private inline fun thrownBy(failing: () -> Unit): SendersException = try {
+    failing()
+    error("it always fails")
+} catch (failure: Failure) {
+    publicException(failure, null)
+}
