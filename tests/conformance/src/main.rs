@@ -21,6 +21,9 @@ struct Options {
     /// The interpreter for `--driver python`, with the package installed.
     #[arg(long, default_value = "python3")]
     python: String,
+    /// For `--driver kotlin`: the classes of the package and of its tests, and what they need.
+    #[arg(long, value_name = "PATHS", default_value = "")]
+    class_path: String,
     /// Another driver's command line instead; its words are separated by spaces.
     #[arg(long, value_name = "COMMAND")]
     command: Option<String>,
@@ -52,6 +55,8 @@ enum DriverName {
     Python,
     /// The npm package, through `drivers/node_driver.mjs`.
     Node,
+    /// The Kotlin package, through `ConformanceDriver.kt` of its tests; `--class-path` says where it is.
+    Kotlin,
 }
 
 impl DriverName {
@@ -60,6 +65,7 @@ impl DriverName {
             Self::Core => "core",
             Self::Python => "python",
             Self::Node => "node",
+            Self::Kotlin => "kotlin",
         }
     }
 }
@@ -82,6 +88,11 @@ impl Driver {
                 ProcessDriver::start(&options.python, &[script("python_driver.py")]).map(Self::Process)
             }
             DriverName::Node => ProcessDriver::start("node", &[script("node_driver.mjs")]).map(Self::Process),
+            DriverName::Kotlin => {
+                let main = "io.github.senderssdk.senders.ConformanceDriverKt";
+                let words = ["--enable-native-access=ALL-UNNAMED", "-cp", options.class_path.as_str(), main];
+                ProcessDriver::start("java", &words.map(str::to_owned)).map(Self::Process)
+            }
         }
     }
 

@@ -76,7 +76,8 @@ internal class Driver(
             { thrown ->
                 val failure = classify(thrown)
                 guarded {
-                    val text = failure.message ?: "no message"
+                    // What a transport says may not even be text.
+                    val text = (failure.message ?: "no message").encodeToByteArray().decodeToString()
                     operation.onFailure(now, step.attempt, failure.failure.toNative(), failure.sent.toNative(), text)
                 }
                 ResponseEvent(event, took, failure = failure)

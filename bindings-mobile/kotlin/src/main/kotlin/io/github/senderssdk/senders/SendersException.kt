@@ -4,6 +4,7 @@ import io.github.senderssdk.senders.ffi.Details
 import io.github.senderssdk.senders.ffi.Failure
 import io.github.senderssdk.senders.ffi.argumentFailure
 import io.github.senderssdk.senders.ffi.failureOfKind
+import java.nio.charset.CharacterCodingException
 import java.time.Instant
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -234,6 +235,8 @@ internal inline fun <T> guarded(cause: Throwable? = null, call: () -> T): T = tr
     call()
 } catch (failure: Failure) {
     throw publicException(failure, cause)
+} catch (_: CharacterCodingException) {
+    throw argumentException("the request", "must be text without lone surrogates")
 } catch (bug: io.github.senderssdk.senders.ffi.InternalException) {
     throw sendersException(ErrorKind.INTERNAL, "a bug of this library: ${bug.message}")
 }
