@@ -27,6 +27,8 @@ impl ProcessDriver {
     pub fn start(program: &str, arguments: &[String]) -> Result<Self, String> {
         let mut child = Command::new(program)
             .args(arguments)
+            // Cargo's: a driver would find libraries of this build there instead of its package's own.
+            .env_remove("LD_LIBRARY_PATH")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

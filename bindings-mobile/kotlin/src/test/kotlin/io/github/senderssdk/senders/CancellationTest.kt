@@ -12,9 +12,11 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
 
 /** Cancelling a coroutine reaches the socket, and nothing is sent afterwards. */
@@ -23,6 +25,21 @@ class CancellationTest {
 
     /** Longer than any first pause between attempts: whatever were to be sent again would have been by then. */
     private val quiet = 700.milliseconds
+
+    private companion object {
+        /** The first cancellation of a program loads classes: that is not what is measured. */
+        @BeforeAll
+        @JvmStatic
+        fun warm() = runBlocking {
+            RawServer { it.closedAtNanos() }.use { server ->
+                client { baseUrl = server.baseUrl }.use { client ->
+                    val job = launch(Dispatchers.Default) { client.fetch(SID) }
+                    delay(300)
+                    job.cancelAndJoin()
+                }
+            }
+        }
+    }
 
     private fun cancelled(what: String, beginning: String?, call: suspend (Senders) -> Unit) = test {
         val out = CompletableDeferred<Unit>()
