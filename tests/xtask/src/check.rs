@@ -3,6 +3,7 @@
 mod bans;
 mod crates;
 mod files;
+mod mobile;
 mod npm;
 mod versions;
 
@@ -22,7 +23,7 @@ const SKIPPED: &str = "skipped";
 type Check = (&'static str, fn(&Workspace) -> Seen);
 
 /// Quick ones first.
-const CHECKS: [Check; 17] = [
+const CHECKS: [Check; 20] = [
     ("Cargo.lock is up to date", lock),
     ("format", format),
     ("the top level is as designed", files::top_level),
@@ -40,6 +41,9 @@ const CHECKS: [Check; 17] = [
     ("documentation", documentation),
     ("the form of the vectors", vectors),
     ("npm: the sizes are within their budget", npm::sizes),
+    ("mobile: the library is within its limit", mobile::library),
+    ("mobile: the generated Kotlin is up to date", mobile::kotlin),
+    ("mobile: the generated Swift is up to date", mobile::swift),
 ];
 
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {

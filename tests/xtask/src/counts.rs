@@ -69,6 +69,23 @@ impl Counts {
         }
     }
 
+    /// Reads Maven's closing line, `[INFO] Tests run: 31, Failures: 0, Errors: 0, Skipped: 0`; those of single classes have a time.
+    pub(crate) fn from_maven(line: &str) -> Option<Self> {
+        let (_, rest) = line.split_once("Tests run: ")?;
+        if rest.contains("Time elapsed") {
+            return None;
+        }
+        let numbers: Vec<u64> =
+            rest.split(", ").filter_map(|part| part.rsplit(' ').next()?.parse().ok()).collect();
+        match *numbers.as_slice() {
+            [run, failures, errors, skipped] => {
+                let failed = failures + errors;
+                Some(Self { passed: run.saturating_sub(failed + skipped), failed, skipped })
+            }
+            _ => None,
+        }
+    }
+
     /// Reads the plain closing line: `12 passed, 0 failed` with `, 1 skipped` after it where there are any.
     pub(crate) fn from_plain(line: &str) -> Option<Self> {
         let parts: Vec<&str> = line.trim().split(", ").collect();
@@ -169,6 +186,15 @@ mod tests {
         assert_eq!(sum(spec), counts(1, 0, 0));
         assert_eq!(Counts::from_node("# pass all"), None);
         assert_eq!(Counts::from_node("pass 3"), None);
+    }
+
+    #[test]
+    fn maven_closes_with_a_line_without_a_time() {
+        let line = "[INFO] Tests run: 31, Failures: 1, Errors: 2, Skipped: 3";
+        assert_eq!(Counts::from_maven(line), Some(counts(25, 3, 3)));
+        let class = "[INFO] Tests run: 8, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 5.3 s -- in x.OkHttpTransportTest";
+        assert_eq!(Counts::from_maven(class), None);
+        assert_eq!(Counts::from_maven("[INFO] BUILD SUCCESS"), None);
     }
 
     #[test]

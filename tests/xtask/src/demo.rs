@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::console::{heading, say, seconds, warn};
 use crate::emulator::Emulator;
+use crate::kotlin::Maven;
 use crate::process::Server;
 use crate::workspace::Workspace;
 use crate::{cargo, emulator, node, package, process, python, setup};
@@ -18,6 +19,7 @@ use crate::{cargo, emulator, node, package, process, python, setup};
 const EMULATOR: &str = "senders-emulator";
 const PYTHON: &str = "bindings-python/examples/demo.py";
 const NODE: &str = "bindings-wasm/examples/demo.mjs";
+const KOTLIN: &str = "bindings-mobile/kotlin/examples/Demo.kt";
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -36,7 +38,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     if options.browser {
         return browser(workspace, options);
     }
-    for example in [PYTHON, NODE] {
+    for example in [PYTHON, NODE, KOTLIN] {
         if !workspace.root.join(example).is_file() {
             bail!("there is no {example} yet");
         }
@@ -52,19 +54,33 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let project = node.fresh(workspace, "demo", &tarball)?;
     let script = project.write("demo.mjs", &std::fs::read_to_string(workspace.root.join(NODE))?)?;
     say("the npm package is installed in a fresh project");
+    let in_jar = match Maven::find(workspace)? {
+        Some(maven) => {
+            let text = std::fs::read_to_string(workspace.root.join(KOTLIN))?;
+            let program = maven.program(workspace, "demo", &[("Demo.kt".to_owned(), text)])?;
+            say("the jar is in a fresh Maven project");
+            Some(program)
+        }
+        None => None,
+    };
     let ready = start.elapsed();
 
     let emulator = || Emulator::start(built.binary(EMULATOR)?, options.instant);
     let mut command = environment.command(workspace);
     let in_python = live("Python", &emulator()?, command.arg(PYTHON))?;
     let in_node = live("Node", &emulator()?, node.command(workspace).arg(script))?;
+    let mut all = vec![("Python", in_python, wheel), ("Node", in_node, tarball)];
+    if let Some(program) = in_jar {
+        let lived = live("Kotlin", &emulator()?, &mut program.command(workspace, "Demo.kt"))?;
+        all.push(("Kotlin", lived, program.jar));
+    }
 
     heading("summary");
-    if in_python.requests == in_node.requests {
-        say("both languages sent the same requests, body for body");
+    if all.windows(2).all(|pair| matches!(pair, [(_, a, _), (_, b, _)] if a.requests == b.requests)) {
+        say("every language sent the same requests, body for body");
     }
-    for (language, lived, package) in [("Python", in_python, &wheel), ("Node", in_node, &tarball)] {
-        let package = workspace.relative(package).display();
+    for (language, lived, package) in &all {
+        let package = workspace.relative(package.as_path()).display();
         say(&format!(
             "{language:<8} {} requests in {}, through {package}",
             lived.requests.len(),

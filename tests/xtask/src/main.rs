@@ -13,6 +13,8 @@ mod console;
 mod counts;
 mod demo;
 mod emulator;
+mod kotlin;
+mod mobile;
 mod node;
 mod package;
 mod process;
@@ -48,6 +50,8 @@ enum Task {
     Setup,
     /// Build the packages into dist/
     Package(package::Options),
+    /// Write the files anew that are generated from the native half of the Kotlin and Swift packages
+    Generate,
     /// Format, lints, documentation, licences, and the project's own rules
     Check,
     /// Measure against the peers, as ratios in one run
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
                 Task::Test(options) => test::run(&workspace, &options),
                 Task::Setup => setup::run(&workspace),
                 Task::Package(options) => package::run(&workspace, &options),
+                Task::Generate => generate(&workspace),
                 Task::Check => check::run(&workspace),
                 Task::Bench(options) => bench::run(&workspace, &options),
             },
@@ -74,4 +79,19 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Kotlin's file goes to its place; Swift's three are written beside each other, for the package takes two of them.
+fn generate(workspace: &Workspace) -> anyhow::Result<ExitCode> {
+    let kotlin = workspace.root.join(mobile::KOTLIN);
+    mobile::generate(workspace, mobile::Language::Kotlin, &kotlin)?;
+    console::say(&format!("written: {}", workspace.relative(&kotlin).display()));
+    let made = workspace.scratch().join("generated/swift");
+    mobile::generate(workspace, mobile::Language::Swift, &made)?;
+    for (name, place) in [("SendersFFI.swift", "SendersFFI"), ("CSendersFFI.h", "CSendersFFI")] {
+        let folder = workspace.root.join("bindings-mobile/swift/Sources").join(place);
+        std::fs::copy(made.join(name), folder.join(name))?;
+        console::say(&format!("written: {}", workspace.relative(&folder.join(name)).display()));
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::console::{heading, say, size};
+use crate::kotlin::Maven;
 use crate::node::{self, Node};
 use crate::python::{self, Python};
 use crate::workspace::Workspace;
@@ -22,6 +23,7 @@ pub(crate) struct Options {
 enum Name {
     Python,
     Npm,
+    Kotlin,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
@@ -31,6 +33,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     if matches!(options.package, Some(Name::Npm) | None) {
         let (node, _) = npm(workspace)?;
         sizes(workspace, &node)?;
+    }
+    if matches!(options.package, Some(Name::Kotlin) | None)
+        && let Some(maven) = Maven::find(workspace)?
+    {
+        into_dist(workspace, &maven.package(workspace)?)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Result, bail};
 
 use crate::console::say;
+use crate::kotlin::Maven;
 use crate::node::{self, Node};
 use crate::python::{self, Python};
 use crate::wasm::{self, WasmBindgen};
@@ -28,6 +29,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     for folder in node::folders_with_lock(workspace)? {
         node.install(workspace, &folder)?;
         say(&format!("dev dependencies of {folder}: ready"));
+    }
+    if let Some(maven) = Maven::find(workspace)? {
+        say(&format!(
+            "Kotlin: {maven}; its compiler and libraries come from Maven Central when they are needed"
+        ));
     }
     if let Some(browser) = chromium::ready()? {
         say(&format!("browser: {}", browser.display()));

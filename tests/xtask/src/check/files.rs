@@ -29,7 +29,7 @@ const TOP_LEVEL: [&str; 13] = [
 const LONGEST: usize = 600;
 
 /// The endings of source files.
-const SOURCES: [&str; 8] = ["rs", "py", "ts", "mts", "cts", "js", "mjs", "cjs"];
+const SOURCES: [&str; 9] = ["rs", "py", "ts", "mts", "cts", "js", "mjs", "cjs", "kt"];
 
 pub(super) fn top_level(workspace: &Workspace) -> Seen {
     let files = workspace.files()?;

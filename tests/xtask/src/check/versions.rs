@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::check::Seen;
+use crate::kotlin;
 use crate::node;
 use crate::workspace::Workspace;
 
@@ -27,6 +28,9 @@ pub(super) fn agree(workspace: &Workspace) -> Seen {
             found.push((format!("{}/{name}", node::PACKAGE), version));
         }
     }
+    let pom = std::fs::read_to_string(workspace.root.join(kotlin::PACKAGE).join("pom.xml"))?;
+    let version = kotlin::element(&pom, "version").context("pom.xml has no <version>")?;
+    found.push((format!("{}/pom.xml", kotlin::PACKAGE), version.to_owned()));
     let changelog =
         std::fs::read_to_string(workspace.root.join("CHANGELOG.md")).context("cannot read CHANGELOG.md")?;
     let newest = newest_version(&changelog).context("CHANGELOG.md has no heading like `## [0.1.0]`")?;

@@ -7,7 +7,6 @@ import java.util.concurrent.SynchronousQueue
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 import javax.net.ssl.SSLException
-import kotlin.time.Duration
 import kotlin.time.TimeSource
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.withTimeoutOrNull
@@ -188,6 +187,3 @@ private class Progress(private val maxBytes: Long) : EventListener(), Callback {
         const val CHUNK = 64L * 1024
     }
 }
-
-/** A negative time has run out. */
-private operator fun Duration.minus(other: Duration): Duration = (this + -other).coerceAtLeast(Duration.ZERO)

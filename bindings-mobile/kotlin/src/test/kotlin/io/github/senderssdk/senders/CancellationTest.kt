@@ -31,10 +31,16 @@ class CancellationTest {
         @BeforeAll
         @JvmStatic
         fun warm() = runBlocking {
-            RawServer { it.closedAtNanos() }.use { server ->
+            val out = CompletableDeferred<Unit>()
+            val server = RawServer {
+                it.request()
+                out.complete(Unit)
+                it.closedAtNanos()
+            }
+            server.use {
                 client { baseUrl = server.baseUrl }.use { client ->
                     val job = launch(Dispatchers.Default) { client.fetch(SID) }
-                    delay(300)
+                    out.await()
                     job.cancelAndJoin()
                 }
             }
