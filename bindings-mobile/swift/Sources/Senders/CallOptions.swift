@@ -1,0 +1,30 @@
+internal import SendersFFI
+
+/// What one call does otherwise than its client.
+public struct CallOptions: Hashable, Sendable {
+    /// How long an attempt may take, up to 10 minutes.
+    public var timeout: Duration?
+    /// How long the call may take with all its attempts and waits, up to an hour.
+    public var totalTimeout: Duration?
+    /// Attempts after the first, 0 to 10.
+    public var maxRetries: Int?
+    /// More headers, such as `traceparent`. Those the library sets itself cannot be replaced.
+    public var headers: [String: String]
+
+    /// What is nil is as the client does it.
+    public init(
+        timeout: Duration? = nil, totalTimeout: Duration? = nil, maxRetries: Int? = nil, headers: [String: String] = [:]
+    ) {
+        self.timeout = timeout
+        self.totalTimeout = totalTimeout
+        self.maxRetries = maxRetries
+        self.headers = headers
+    }
+
+    var record: SendersFFI.CallOptions {
+        .init(
+            timeoutMs: timeout?.inMilliseconds, totalTimeoutMs: totalTimeout?.inMilliseconds,
+            maxRetries: maxRetries.map(Int64.init),
+            headers: headers.sorted { $0.key < $1.key }.map { Header(name: $0.key, value: $0.value) })
+    }
+}

@@ -1,0 +1,239 @@
+import Foundation
+internal import SendersFFI
+
+/// Time as a client sees it.
+package protocol TimeSource: Sendable {
+    /// Milliseconds of a clock that never goes back, and milliseconds since 1970.
+    func now() -> (monotonicMs: UInt64, unixMs: UInt64)
+    /// Returns after this long, or throws when the task is cancelled. The reason is a word: `backoff`, `poll`.
+    func sleep(for duration: Duration, reason: String) async throws
+    /// Returns when an attempt has taken this long, or throws when the task is cancelled.
+    func limit(_ duration: Duration) async throws
+}
+
+/// A transport with a time of its own, for tests.
+package protocol TimedTransport: HttpTransport {
+    /// The time the client goes by.
+    var time: any TimeSource { get }
+}
+
+struct SystemTime: TimeSource {
+    private let start = ContinuousClock.now
+
+    func now() -> (monotonicMs: UInt64, unixMs: UInt64) {
+        let monotonic = start.duration(to: .now).inMilliseconds
+        return (UInt64(max(0, monotonic)), UInt64(max(0, Date().timeIntervalSince1970 * 1000)))
+    }
+
+    func sleep(for duration: Duration, reason _: String) async throws {
+        try await Task.sleep(for: duration)
+    }
+
+    func limit(_ duration: Duration) async throws {
+        try await Task.sleep(for: duration)
+    }
+}
+
+/// What all calls of a client have in common.
+struct Surroundings: Sendable {
+    let transport: any HttpTransport
+    let time: any TimeSource
+    let isClosed: Locked<Bool>
+}
+
+/// What a call came to: a value on the way, or its end.
+enum Came {
+    case page(SenderPage)
+    case status(StatusChange)
+    case sender(Sender)
+    case ensured(Ensured)
+    case deleted
+    case listed
+}
+
+/// Obeys the machine of one call until it ends: the one loop of this package.
+struct Driver: Sendable {
+    let operation: SendersFFI.Operation
+    let surroundings: Surroundings
+
+    /// Runs until there is a value or the end.
+    func next() async throws -> Came {
+        // What a transport threw that is no failure of its own kind; told with the error it led to.
+        var underlying: (any Error)?
+        while true {
+            try Task.checkCancellation()
+            if surroundings.isClosed.with({ $0 }) {
+                throw SendersError.closed
+            }
+            switch try typed(underlying: underlying, { try operation.step(now: moment()) }) {
+            case .send(let attempt, let request, let connectMs, let attemptMs):
+                underlying = try await send(
+                    attempt, HttpRequest(request, connectMs: connectMs, attemptMs: attemptMs))
+            case .wait(let delayMs, let reason):
+                try await surroundings.time.sleep(for: Duration(milliseconds: delayMs), reason: reason.word)
+            case .page(let page): return .page(SenderPage(page))
+            case .status(let change): return .status(StatusChange(change))
+            case .doneSender(let sender): return .sender(Sender(sender))
+            case .doneEnsured(let ensured): return try .ensured(Ensured(ensured))
+            case .doneDeleted: return .deleted
+            case .doneListed: return .listed
+            case .inFlight:
+                throw SendersError(
+                    .misuse, "a request of this call is still out", nextStep: "go through a sequence in one task at a time")
+            }
+        }
+    }
+
+    /// Sends a request and reports what came of it; answers an error that the report does not hold.
+    private func send(_ attempt: UInt64, _ request: HttpRequest) async throws -> (any Error)? {
+        let failure: TransportFailure
+        var underlying: (any Error)?
+        do {
+            let response = try await race(request)
+            if response.body.count > request.maxResponseBytes {
+                throw TransportFailure(
+                    .responseTooLarge, sent: .yes, "the body is larger than \(request.maxResponseBytes) bytes")
+            }
+            if let status = UInt16(exactly: response.status), (100...999).contains(status) {
+                let headers = response.headers.map { Header(name: $0.name, value: $0.value) }
+                _ = try typed {
+                    try operation.onResponse(
+                        now: moment(), attempt: attempt, status: status, headers: headers, body: response.body)
+                }
+                return nil
+            }
+            failure = TransportFailure(.protocol, sent: .unknown, "the transport answered a status that is none")
+        } catch let error as TransportFailure {
+            failure = error
+        } catch let error as SendersError {
+            throw error
+        } catch {
+            // The caller gave up: nothing more is sent. A transport's own cancellation is the transport's failure.
+            try Task.checkCancellation()
+            underlying = error
+            let kind: TransportFailure.Kind = error is CancellationError ? .aborted : .other
+            failure = TransportFailure(kind, sent: .unknown, error.localizedDescription)
+        }
+        try typed {
+            try operation.onFailure(
+                now: moment(), attempt: attempt, kind: failure.kind.record, sent: failure.sent.record, text: failure.text)
+        }
+        return underlying
+    }
+
+    /// The transport against the time of the attempt and the caller's patience. Whoever is late is cancelled, not waited for.
+    private func race(_ request: HttpRequest) async throws -> HttpResponse {
+        let (transport, time) = (surroundings.transport, surroundings.time)
+        let race = Race<HttpResponse>()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                race.start(
+                    continuation,
+                    Task {
+                        do {
+                            try await race.end(.success(transport.send(request)))
+                        } catch {
+                            race.end(.failure(error))
+                        }
+                    },
+                    Task {
+                        guard (try? await time.limit(request.attemptTimeout)) != nil else { return }
+                        let text = "no answer within \(request.attemptTimeout)"
+                        race.end(.failure(TransportFailure(.timeout, sent: .unknown, text)))
+                    }
+                )
+            }
+        } onCancel: {
+            race.end(.failure(CancellationError()))
+        }
+    }
+
+    private func moment() -> Moment {
+        let (monotonicMs, unixMs) = surroundings.time.now()
+        return Moment(monotonicMs: monotonicMs, unixMs: unixMs)
+    }
+}
+
+/// Who is waited for, until the first end.
+private final class Race<Value: Sendable>: Sendable {
+    private enum State {
+        case before
+        case under(way: CheckedContinuation<Value, any Error>, [Task<Void, Never>])
+        case ended(Result<Value, any Error>)
+    }
+
+    private let state = Locked(State.before)
+
+    func start(_ continuation: CheckedContinuation<Value, any Error>, _ tasks: Task<Void, Never>...) {
+        let result = state.with { state -> Result<Value, any Error>? in
+            if case .ended(let result) = state { return result }
+            state = .under(way: continuation, tasks)
+            return nil
+        }
+        guard let result else { return }
+        tasks.forEach { $0.cancel() }
+        continuation.resume(with: result)
+    }
+
+    func end(_ result: Result<Value, any Error>) {
+        let before = state.with { state in
+            let before = state
+            if case .ended = before { return before }
+            state = .ended(result)
+            return before
+        }
+        guard case .under(let continuation, let tasks) = before else { return }
+        tasks.forEach { $0.cancel() }
+        continuation.resume(with: result)
+    }
+}
+
+extension HttpRequest {
+    fileprivate init(_ record: Request, connectMs: UInt64, attemptMs: UInt64) {
+        self.init(
+            method: record.method,
+            url: record.url,
+            headers: record.headers.map { HttpHeader($0.name, $0.value) },
+            body: record.body ?? Data(),
+            attemptTimeout: Duration(milliseconds: attemptMs),
+            connectTimeout: Duration(milliseconds: connectMs),
+            maxResponseBytes: Int(clamping: record.maxResponseBytes)
+        )
+    }
+}
+
+extension WaitReason {
+    fileprivate var word: String {
+        switch self {
+        case .backoff: "backoff"
+        case .retryAfter: "retry_after"
+        case .poll: "poll"
+        case .settle: "settle"
+        }
+    }
+}
+
+extension TransportFailure.Kind {
+    fileprivate var record: FailureKind {
+        switch self {
+        case .timeout: .timeout
+        case .connect: .connect
+        case .tls: .tls
+        case .closed: .closed
+        case .protocol: .protocol
+        case .responseTooLarge: .responseTooLarge
+        case .aborted: .aborted
+        case .other: .other
+        }
+    }
+}
+
+extension TransportFailure.Sent {
+    fileprivate var record: SendersFFI.Sent {
+        switch self {
+        case .no: .no
+        case .unknown: .unknown
+        case .yes: .yes
+        }
+    }
+}

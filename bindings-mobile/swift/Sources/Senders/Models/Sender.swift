@@ -1,0 +1,181 @@
+import Foundation
+internal import SendersFFI
+
+/// A sender as the server described it in one response.
+///
+/// The response was checked as JSON with a text `sid` and a text `status`. Everything else may be absent, null or of
+/// another type than documented, and is nil then; ``json`` has it all, with the fields this version does not know.
+/// The answer to an update only echoes: sections that were not sent may be nil. Fetch the sender for the whole.
+///
+/// Encoded it is the server's JSON, and decoded it is read as the server's answers are.
+public struct Sender: Sendable, Identifiable {
+    /// `XE` and 32 hexadecimal digits.
+    public let sid: String
+    /// Where the sender is in its life.
+    public let status: Status
+    /// What it is addressed by: `whatsapp:+15017122661`.
+    public let senderID: String?
+    /// A name for the account's own use.
+    public let friendlyName: String?
+    /// How it is registered.
+    public let configuration: Configuration?
+    /// Where its events go.
+    public let webhook: Webhook?
+    /// What people see of it.
+    public let profile: Profile?
+    /// How it is doing.
+    public let properties: Properties?
+    /// Why it is offline; empty where the server gave no reason.
+    public let offlineReasons: [OfflineReason]
+    /// What carriers say of it (RCS).
+    public let compliance: Compliance?
+    /// The URL of the resource. This library never follows it.
+    public let url: String?
+    /// The display name that waits to be approved.
+    public let pendingDisplayName: String?
+    /// What became of it.
+    public let pendingDisplayNameStatus: PendingDisplayNameStatus?
+    /// Since when, in ISO 8601.
+    public let pendingDisplayNameStatusDate: String?
+    /// Where a new display name is; only in the answer to an update that sent `profile.name`.
+    public let displayNameStatus: DisplayNameStatus?
+    /// Every field as the server sent it: an object in its own words, numbers as they were written.
+    public let json: String
+
+    /// The SID.
+    public var id: String { sid }
+
+    /// Every field as the server sent it, those included that this version does not know. Read from ``json`` each time.
+    public var fields: [String: JSONValue] {
+        (try? JSONDecoder().decode([String: JSONValue].self, from: Data(json.utf8))) ?? [:]
+    }
+
+    /// Reads a sender from its JSON.
+    ///
+    /// - Throws: ``SendersError`` if it is no object with a text `sid` and a text `status`.
+    public init(json: String) throws {
+        self = try Sender(typed { try senderOfJson(json: json) })
+    }
+
+    init(_ record: SendersFFI.Sender) {
+        sid = record.sid
+        status = Status(rawValue: record.status)
+        senderID = record.senderId
+        friendlyName = record.friendlyName
+        configuration = record.configuration.map(Configuration.init)
+        webhook = record.webhook.map(Webhook.init)
+        profile = record.profile.map(Profile.init)
+        properties = record.properties.map(Properties.init)
+        offlineReasons = record.offlineReasons.map(OfflineReason.init)
+        compliance = record.compliance.map(Compliance.init)
+        url = record.url
+        pendingDisplayName = record.pendingDisplayName
+        pendingDisplayNameStatus = record.pendingDisplayNameStatus.map(PendingDisplayNameStatus.init(rawValue:))
+        pendingDisplayNameStatusDate = record.pendingDisplayNameStatusDate
+        displayNameStatus = record.displayNameStatus.map(DisplayNameStatus.init(rawValue:))
+        json = record.json
+    }
+}
+
+extension Sender: Hashable {
+    /// Whether the server said the same of both, in whatever order.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.sid == right.sid && left.status == right.status
+            && (left.json == right.json || left.fields == right.fields)
+    }
+
+    /// By SID and status.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(sid)
+        hasher.combine(status)
+    }
+}
+
+extension Sender: Codable {
+    /// Reads the server's JSON.
+    public init(from decoder: any Decoder) throws {
+        let object = try decoder.singleValueContainer().decode(JSONValue.self)
+        let json = try String(decoding: JSONEncoder().encode(object), as: UTF8.self)
+        do {
+            try self.init(json: json)
+        } catch {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "no sender", underlyingError: error))
+        }
+    }
+
+    /// Writes the server's JSON.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(fields)
+    }
+}
+
+/// Shows the SID and the status: names and numbers stay out of logs.
+extension Sender: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The SID and the status.
+    public var description: String { "Sender(\(sid), \(status))" }
+    /// The same.
+    public var debugDescription: String { description }
+    /// The SID and the status.
+    public var customMirror: Mirror { Mirror(self, children: ["sid": sid, "status": status]) }
+}
+
+/// One page of a listing.
+public struct SenderPage: Hashable, Sendable {
+    /// The senders in the server's order.
+    public let senders: [Sender]
+    /// Goes on after this page in a later ``Senders/list(channel:pageSize:limit:token:options:)``, in any process and
+    /// language; nil after the last page.
+    public let nextToken: String?
+
+    init(_ record: SendersFFI.SenderPage) {
+        senders = record.senders.map(Sender.init)
+        nextToken = record.nextToken
+    }
+}
+
+/// A status a wait has seen, that was not the one before.
+public struct StatusChange: Hashable, Sendable {
+    /// The status.
+    public let status: Status
+    /// The sender as it was seen.
+    public let sender: Sender
+    /// Takes the wait up from here, in any process and language.
+    public let token: String
+
+    init(_ record: SendersFFI.StatusChange) {
+        status = Status(rawValue: record.status)
+        sender = Sender(record.sender)
+        token = record.token
+    }
+}
+
+/// What ``Senders/ensure(_:friendlyName:configuration:webhook:profile:options:)`` ends with.
+public struct Ensured: Hashable, Sendable {
+    /// How the sender came to be there.
+    public enum How: String, Hashable, Sendable, CaseIterable {
+        /// It was registered now.
+        case created
+        /// It was there before.
+        case found
+        /// It was found after a registration whose outcome was not known.
+        case reconciled
+    }
+
+    /// How it came to be there.
+    public let how: How
+    /// The sender.
+    public let sender: Sender
+    /// What of the request the found sender does not have, such as `profile.name`. Reported, never overwritten.
+    public let differences: [String]
+
+    init(_ record: SendersFFI.Ensured) throws {
+        guard let how = How(rawValue: record.how) else {
+            throw SendersError(.internal, "an end this version does not know")
+        }
+        self.how = how
+        sender = Sender(record.sender)
+        differences = record.differences.map(swiftNames)
+    }
+}

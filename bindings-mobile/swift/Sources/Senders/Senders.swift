@@ -1,0 +1,266 @@
+import Foundation
+internal import SendersFFI
+
+/// The client of one account: create, fetch, list, update, verify, delete, wait until online, ensure.
+///
+/// ```swift
+/// let client = try Senders(accountSid: sid, authToken: token)
+/// let sender = try await client.create("whatsapp:+15017122661", profile: .init(name: "Example"))
+/// try await client.waitUntilOnline(sender.sid) { change in print(change.status) }
+/// ```
+///
+/// Tasks may share it. What it sends and what it makes of the answers is the same in every language of this library.
+/// Cancelling the task of a call closes its connection, and the call throws `CancellationError`.
+public final class Senders: Sendable {
+    private let client: Client
+    private let surroundings: Surroundings
+    /// The transport it made itself, which is closed with it.
+    private let own: URLSessionTransport?
+    private let credentials: String
+
+    /// A client. What is given beats what the environment says.
+    ///
+    /// - Parameters:
+    ///   - accountSid: `AC` and 32 hexadecimal digits. Without any credentials the environment is asked: `TWILIO_API_KEY`
+    ///     and `TWILIO_API_SECRET` if both are set, else `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`.
+    ///   - authToken: The account's auth token.
+    ///   - apiKey: The SID of an API key instead: `SK` and 32 hexadecimal digits.
+    ///   - apiSecret: The key's secret.
+    ///   - noCredentials: Sends none, for a proxy that adds them: an app that others install can keep no secret.
+    ///   - baseURL: `https://host[:port][/path]`; plain http to this machine only. Default: `SENDERS_BASE_URL`, else
+    ///     Twilio's, of `region` and `edge`.
+    ///   - region: Twilio's region, such as `ie1`. Default: `TWILIO_REGION`.
+    ///   - edge: Twilio's edge location, such as `dublin`. Default: `TWILIO_EDGE`.
+    ///   - timeout: How long an attempt may take, up to 10 minutes. Default 30 seconds.
+    ///   - connectTimeout: How long connecting may take, where the transport can tell. Default 5 seconds.
+    ///   - totalTimeout: How long a call may take with all its attempts and waits, up to an hour. Default a minute.
+    ///   - maxRetries: Attempts after the first, 0 to 10. Default 2.
+    ///   - maxResponseBytes: The largest response body, 1 KiB to 1 GiB. Default 10 MiB.
+    ///   - userAgent: The application's name, added to `User-Agent`.
+    ///   - transport: What sends instead of URLSession. It is not closed with the client.
+    ///   - seed: Makes the jitter of the waits the same each time.
+    /// - Throws: ``SendersError`` of kind ``SendersError/Kind/invalidArgument``.
+    public init(
+        accountSid: String? = nil, authToken: String? = nil, apiKey: String? = nil, apiSecret: String? = nil,
+        noCredentials: Bool = false, baseURL: String? = nil, region: String? = nil, edge: String? = nil,
+        timeout: Duration? = nil, connectTimeout: Duration? = nil, totalTimeout: Duration? = nil,
+        maxRetries: Int? = nil, maxResponseBytes: Int? = nil, userAgent: String? = nil,
+        transport: (any HttpTransport)? = nil, seed: UInt64? = nil
+    ) throws {
+        var account = Account(
+            accountSid: accountSid, authToken: authToken, apiKey: apiKey, apiSecret: apiSecret, baseURL: baseURL,
+            region: region, edge: edge)
+        try account.complete(from: ProcessInfo.processInfo.environment, noCredentials: noCredentials)
+        let config = ClientConfig(
+            accountSid: account.accountSid, authToken: account.authToken, apiKey: account.apiKey,
+            apiSecret: account.apiSecret, baseUrl: account.baseURL, region: account.region, edge: account.edge,
+            timeoutMs: timeout?.inMilliseconds, connectTimeoutMs: connectTimeout?.inMilliseconds,
+            totalTimeoutMs: totalTimeout?.inMilliseconds, maxRetries: maxRetries.map(Int64.init),
+            maxResponseBytes: maxResponseBytes.map(Int64.init), userAgent: userAgent,
+            product: "senders-swift/\(coreVersion())", seed: seed ?? .random(in: 0 ... .max)
+        )
+        client = try typed { try Client(config: config) }
+        credentials = account.credentials
+        let own = transport == nil ? URLSessionTransport() : nil
+        self.own = own
+        surroundings = Surroundings(
+            transport: transport ?? own ?? URLSessionTransport(),
+            time: (transport as? any TimedTransport)?.time ?? SystemTime(),
+            isClosed: Locked(false)
+        )
+    }
+
+    /// Closes the connections. Calls under way fail, and so does every later one, with ``SendersError/Kind/misuse``.
+    public func close() {
+        surroundings.isClosed.with { $0 = true }
+        own?.close()
+    }
+
+    /// Where its requests go: scheme, host and port.
+    public var origin: String { client.origin() }
+
+    /// Registers a number or an agent.
+    ///
+    /// The answer only says that it was taken on: go on with ``waitUntilOnline(_:timeout:waitForVerification:options:onStatus:)``.
+    /// A WhatsApp sender needs `profile.name`. It is never repeated when the server may have acted; then an error of kind
+    /// ``SendersError/Kind/outcomeUnknown`` says so. To register a number once and only once use
+    /// ``ensure(_:friendlyName:configuration:webhook:profile:options:)``.
+    ///
+    /// - Parameter senderID: `whatsapp:` and a number in E.164 form, or `rcs:` and an agent.
+    @discardableResult
+    public func create(
+        _ senderID: String, friendlyName: Field<String> = .untouched,
+        configuration: Field<ConfigurationFields> = .untouched, webhook: Field<WebhookFields> = .untouched,
+        profile: Field<ProfileFields> = .untouched, options: CallOptions = CallOptions()
+    ) async throws -> Sender {
+        let fields = sections(friendlyName, configuration, webhook, profile)
+        return try await sender { try self.client.create(senderId: senderID, fields: fields, options: options.record) }
+    }
+
+    /// Finds the sender of this id, or registers it if there is none; safe to call again and again.
+    ///
+    /// A sender that was there is not changed: ``Ensured/differences`` says what of the request it does not have.
+    @discardableResult
+    public func ensure(
+        _ senderID: String, friendlyName: Field<String> = .untouched,
+        configuration: Field<ConfigurationFields> = .untouched, webhook: Field<WebhookFields> = .untouched,
+        profile: Field<ProfileFields> = .untouched, options: CallOptions = CallOptions()
+    ) async throws -> Ensured {
+        let fields = sections(friendlyName, configuration, webhook, profile)
+        let call = try begin { try client.ensure(senderId: senderID, fields: fields, options: options.record) }
+        guard case .ensured(let ensured) = try await call.next() else { throw unexpected }
+        return ensured
+    }
+
+    /// Looks at one sender.
+    public func fetch(_ sid: String, options: CallOptions = CallOptions()) async throws -> Sender {
+        try await sender { try self.client.fetch(sid: sid, options: options.record) }
+    }
+
+    /// Lists senders, lazily: `for try await sender in client.list()`, or page by page with ``SenderList/pages``.
+    ///
+    /// - Parameters:
+    ///   - channel: WhatsApp or RCS.
+    ///   - pageSize: Senders a page, 1 to 1000. Default 1000, or the limit if that is smaller.
+    ///   - limit: The most senders to list. Default: all.
+    ///   - token: The ``SenderPage/nextToken`` of a page to go on after; channel and page size are then that listing's.
+    ///   - options: What is done otherwise than by the client.
+    public func list(
+        channel: Channel = .whatsapp, pageSize: Int? = nil, limit: Int? = nil, token: String? = nil,
+        options: CallOptions = CallOptions()
+    ) -> SenderList {
+        let request = ListRequest(
+            channel: channel.rawValue, pageSize: pageSize.map(Int64.init), limit: limit.map(Int64.init), token: token)
+        return SenderList(pages: SenderPages { [self] in
+            try begin { try client.list(request: request, options: options.record) }
+        })
+    }
+
+    /// Changes what it names and leaves the rest: `.null` is null.
+    ///
+    /// The answer only echoes what was sent; other sections may be nil in it.
+    @discardableResult
+    public func update(
+        _ sid: String, friendlyName: Field<String> = .untouched,
+        configuration: Field<ConfigurationFields> = .untouched, webhook: Field<WebhookFields> = .untouched,
+        profile: Field<ProfileFields> = .untouched, options: CallOptions = CallOptions()
+    ) async throws -> Sender {
+        let fields = sections(friendlyName, configuration, webhook, profile)
+        return try await sender { try self.client.update(sid: sid, fields: fields, options: options.record) }
+    }
+
+    /// Gives the code that was sent to the number by text message or call. Then wait until it is online again.
+    @discardableResult
+    public func verify(_ sid: String, code: String, options: CallOptions = CallOptions()) async throws -> Sender {
+        try await sender { try self.client.verify(sid: sid, code: code, options: options.record) }
+    }
+
+    /// Deletes a sender.
+    ///
+    /// - Parameter missingOK: Whether a sender that is not there counts as deleted.
+    public func delete(_ sid: String, missingOK: Bool = false, options: CallOptions = CallOptions()) async throws {
+        let call = try begin { try client.delete(sid: sid, missingOk: missingOK, options: options.record) }
+        guard case .deleted = try await call.next() else { throw unexpected }
+    }
+
+    /// Looks at a sender until it is online, first at once, then after 2 seconds and ever more slowly, up to 30.
+    ///
+    /// It throws an error of kind ``SendersError/Kind/verificationRequired`` when the sender needs a code,
+    /// ``SendersError/Kind/registrationFailed`` when it is offline with reasons, and ``SendersError/Kind/waitTimeout``.
+    ///
+    /// - Parameters:
+    ///   - sid: The sender.
+    ///   - timeout: How long to wait at most, up to 30 days. Default ten minutes.
+    ///   - waitForVerification: Whether to go on while the sender needs a code, because somebody else gives it.
+    ///   - options: What each look does otherwise than the client.
+    ///   - onStatus: Called with each change of status, and waited for.
+    @discardableResult
+    public func waitUntilOnline(
+        _ sid: String, timeout: Duration? = nil, waitForVerification: Bool = false,
+        options: CallOptions = CallOptions(), onStatus: (@Sendable (StatusChange) async throws -> Void)? = nil
+    ) async throws -> Sender {
+        try await waitUntilOnline(
+            statuses(of: sid, timeout: timeout, waitForVerification: waitForVerification, options: options), onStatus)
+    }
+
+    /// Takes a wait up again, up to the same moment.
+    ///
+    /// - Parameters:
+    ///   - token: A ``StatusChange/token`` or a ``SendersError/resumeToken``.
+    ///   - options: What each look does otherwise than the client.
+    ///   - onStatus: Called with each change of status, and waited for.
+    @discardableResult
+    public func waitUntilOnline(
+        token: String, options: CallOptions = CallOptions(),
+        onStatus: (@Sendable (StatusChange) async throws -> Void)? = nil
+    ) async throws -> Sender {
+        try await waitUntilOnline(statuses(token: token, options: options), onStatus)
+    }
+
+    /// The statuses of a sender as a sequence, each change once, which ends when it is online. See
+    /// ``waitUntilOnline(_:timeout:waitForVerification:options:onStatus:)`` for what it throws.
+    public func statuses(
+        of sid: String, timeout: Duration? = nil, waitForVerification: Bool = false, options: CallOptions = CallOptions()
+    ) -> StatusChanges {
+        statuses(
+            WaitRequest(
+                sid: sid, timeoutMs: timeout?.inMilliseconds, waitForVerification: waitForVerification, token: nil),
+            options)
+    }
+
+    /// The statuses from where an earlier wait stopped.
+    public func statuses(token: String, options: CallOptions = CallOptions()) -> StatusChanges {
+        statuses(WaitRequest(sid: nil, timeoutMs: nil, waitForVerification: false, token: token), options)
+    }
+
+    private func statuses(_ request: WaitRequest, _ options: CallOptions) -> StatusChanges {
+        StatusChanges { [self] in
+            try begin { try client.waitUntilOnline(request: request, options: options.record) }
+        }
+    }
+
+    private func waitUntilOnline(
+        _ statuses: StatusChanges, _ onStatus: (@Sendable (StatusChange) async throws -> Void)?
+    ) async throws -> Sender {
+        var iterator = statuses.makeAsyncIterator()
+        while let change = try await iterator.next() {
+            try await onStatus?(change)
+        }
+        guard let sender = iterator.online else { throw unexpected }
+        return sender
+    }
+
+    private func sender(_ make: () throws -> SendersFFI.Operation) async throws -> Sender {
+        guard case .sender(let sender) = try await begin(make).next() else { throw unexpected }
+        return sender
+    }
+
+    private func begin(_ make: () throws -> SendersFFI.Operation) throws -> Driver {
+        if surroundings.isClosed.with({ $0 }) {
+            throw SendersError.closed
+        }
+        return try Driver(operation: typed(make), surroundings: surroundings)
+    }
+}
+
+/// What no machine does.
+let unexpected = SendersError(.internal, "a bug of this library: a call ended as another", nextStep: "report it")
+
+/// Shows where it goes and how it says who it is: no credentials.
+extension Senders: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Where it goes and how it says who it is.
+    public var description: String { "Senders(\(origin), credentials: \(credentials))" }
+    /// The same.
+    public var debugDescription: String { description }
+    /// No parts.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+private func sections(
+    _ friendlyName: Field<String>, _ configuration: Field<ConfigurationFields>, _ webhook: Field<WebhookFields>,
+    _ profile: Field<ProfileFields>
+) -> SenderFields {
+    SenderFields(
+        friendlyName: friendlyName.text, configuration: configuration.record, webhook: webhook.record,
+        profile: profile.record)
+}

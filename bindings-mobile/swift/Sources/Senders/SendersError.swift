@@ -1,0 +1,226 @@
+import Foundation
+internal import SendersFFI
+
+/// Whatever goes wrong in this package is one of these, but for a cancelled task, which throws `CancellationError`.
+///
+/// ``message`` is one line: what happened, whether it was sent, whether it is safe to repeat, what to do next. It holds no
+/// secret and no whole phone number.
+///
+/// ```swift
+/// do {
+///     try await client.verify(sid, code: code)
+/// } catch let error as SendersError where error.kind == .rateLimited {
+///     try await Task.sleep(for: error.retryAfter ?? .seconds(60))
+/// }
+/// ```
+public struct SendersError: Error, Sendable {
+    /// What kind of error it is, the same word in every language of this library.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// An argument or an option is wrong. Nothing was sent. ``SendersError/field`` names it.
+        case invalidArgument = "invalid_argument"
+        /// The credentials are missing or wrong.
+        case authentication
+        /// The credentials are right but may not do this.
+        case permissionDenied = "permission_denied"
+        /// There is no such sender for these credentials, or not any more.
+        case notFound = "not_found"
+        /// The request does not fit what is there, such as a number that is registered already.
+        case conflict
+        /// There were too many requests until the attempts ran out. This one was not processed. Slow down.
+        case rateLimited = "rate_limited"
+        /// The request is wrong in the server's eyes. Read the message and the code.
+        case invalidRequest = "invalid_request"
+        /// The server failed until the attempts ran out.
+        case serverError = "server_error"
+        /// No answer came in time.
+        case timeout
+        /// The connection could not be made or did not last.
+        case connection
+        /// TLS failed: a certificate that is not trusted, most often.
+        case tls
+        /// The answer cannot be read: not the documented JSON, a redirect, too large.
+        case invalidResponse = "invalid_response"
+        /// The request went out, must not simply be repeated, and nothing is known of what the server did. Look first.
+        case outcomeUnknown = "outcome_unknown"
+        /// The listing cannot go on: the server's link to the next page repeats itself or cannot be followed.
+        case paging
+        /// The sender waits for a code that only a person has. Give it to `verify`, then wait again.
+        case verificationRequired = "verification_required"
+        /// The sender is offline and the server gave reasons: those of ``SendersError/sender``.
+        case registrationFailed = "registration_failed"
+        /// The time to wait ran out. The sender may still come online.
+        case waitTimeout = "wait_timeout"
+        /// The transport gave the call up by itself.
+        case cancelled
+        /// The client was used in a way it cannot be, such as after it was closed.
+        case misuse
+        /// A bug of this library. The next call works again.
+        case `internal`
+    }
+
+    /// What kind of error it is.
+    public let kind: Kind
+    /// One line: what happened, whether it was sent, whether it is safe to repeat, what to do next.
+    public let message: String
+    /// The HTTP status, if the server answered.
+    public let status: Int?
+    /// Twilio's error code: of the answer, or of the first reason a sender is offline.
+    public let code: Int?
+    /// A link to more about it.
+    public let moreInfo: String?
+    /// The id of the failed request, to be named to Twilio's support.
+    public let requestID: String?
+    /// How long the server asked to be left alone.
+    public let retryAfter: Duration?
+    /// Whether repeating the same call is safe and may succeed.
+    public let isRetryable: Bool
+    /// Whether the server may have carried the call out: false only when it surely did not.
+    public let mayHaveExecuted: Bool
+    /// How many requests were sent, or tried to be sent.
+    public let attempts: Int
+    /// What to do next.
+    public let nextStep: String
+    /// The argument at fault, such as `profile.emails[0].email`.
+    public let field: String?
+    /// The sender the call was about, by SID.
+    public let sid: String?
+    /// The sender the call was about, by what it is addressed by, in full.
+    public let senderID: String?
+    /// The sender as it was last seen.
+    public let sender: Sender?
+    /// The statuses a wait has seen, in order.
+    public let statuses: [Status]
+    /// Takes a wait up again: `client.waitUntilOnline(token: token)`.
+    public let resumeToken: String?
+    /// The body of the answer as it was received. It may hold phone numbers.
+    public let body: Data?
+    /// When the first request of the call was sent.
+    public let started: Date?
+    /// When the last attempt ended.
+    public let ended: Date?
+    /// What the transport threw, where it was no ``TransportFailure``.
+    public let underlying: (any Error)?
+
+    init(_ details: Details, underlying: (any Error)? = nil) {
+        kind = Kind(rawValue: details.kind) ?? .internal
+        let isArgument = kind == .invalidArgument
+        message = isArgument ? swiftRule(details.text) : details.text
+        status = details.status.map(Int.init)
+        code = details.code.map(Int.init)
+        moreInfo = details.moreInfo
+        requestID = details.requestId
+        retryAfter = details.retryAfterMs.map(Duration.init(milliseconds:))
+        isRetryable = details.retryable
+        mayHaveExecuted = details.mayHaveExecuted
+        attempts = Int(details.attempts)
+        nextStep = details.nextStep
+        field = details.field.map(swiftNames)
+        sid = details.sid
+        senderID = details.senderId
+        sender = details.sender.map(Sender.init)
+        statuses = details.statuses.map(Status.init(rawValue:))
+        resumeToken = details.resumeToken
+        body = details.body
+        started = details.startedUnixMs.map(Date.init(unixMs:))
+        ended = details.endedUnixMs.map(Date.init(unixMs:))
+        self.underlying = underlying
+    }
+
+    /// A mistake that was found on this side of the border: nothing was sent.
+    init(_ kind: Kind, _ message: String, field: String? = nil, nextStep: String = "mend the argument and call again") {
+        self.kind = kind
+        self.message = message
+        self.nextStep = nextStep
+        self.field = field
+        (status, code, moreInfo, requestID, retryAfter) = (nil, nil, nil, nil, nil)
+        (isRetryable, mayHaveExecuted, attempts, statuses) = (false, false, 0, [])
+        (sid, senderID, sender, resumeToken, body) = (nil, nil, nil, nil, nil)
+        (started, ended, underlying) = (nil, nil, nil)
+    }
+
+    static let closed = SendersError(.misuse, "this client is closed; nothing was sent; make a new one", nextStep: "make a new one")
+}
+
+/// A wrong argument: `rule` begins with `must`.
+func argumentError(_ field: String, _ rule: String) -> SendersError {
+    SendersError(.invalidArgument, "\(field) \(rule)", field: field)
+}
+
+extension SendersError: LocalizedError, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The message.
+    public var errorDescription: String? { message }
+    /// What to do next.
+    public var recoverySuggestion: String? { nextStep }
+    /// The kind and the message.
+    public var description: String { "SendersError(\(kind.rawValue)): \(message)" }
+    /// The same.
+    public var debugDescription: String { description }
+    /// What may stand in a log.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["kind": kind.rawValue, "message": message, "status": status as Any, "code": code as Any])
+    }
+}
+
+/// Runs what crosses the border; what it throws becomes an error of this package.
+func typed<Result>(underlying: (any Error)? = nil, _ work: () throws -> Result) throws -> Result {
+    do {
+        return try work()
+    } catch Failure.Failed(let details) {
+        throw SendersError(details, underlying: underlying)
+    } catch {
+        // A panic that was not caught on the other side, or generated code that does not fit the library.
+        throw SendersError(
+            .internal, "a bug of this library: \(error)", nextStep: "report it as a bug of this library; the next call works again")
+    }
+}
+
+/// Names of arguments as Swift has them: `profile.logoUrl` → `profile.logoURL`, `senderId` → `senderID`.
+func swiftNames(_ text: String) -> String {
+    var out = ""
+    var word = Substring()
+    func flush() {
+        for (ending, own) in [("Url", "URL"), ("Id", "ID")] where word.hasSuffix(ending) && word.first?.isLowercase == true {
+            word = word.dropLast(ending.count) + own
+        }
+        out += word
+    }
+    for character in text {
+        if character.isLetter || character.isNumber {
+            word.append(character)
+        } else {
+            flush()
+            word = ""
+            out.append(character)
+        }
+    }
+    flush()
+    return out
+}
+
+/// The same in a message; what the caller gave stays as it is.
+private func swiftRule(_ message: String) -> String {
+    guard let got = message.range(of: ", got ") else { return swiftNames(message) }
+    return swiftNames(String(message[..<got.lowerBound])) + message[got.lowerBound...]
+}
+
+extension Duration {
+    init(milliseconds: UInt64) {
+        self = .milliseconds(Int64(clamping: milliseconds))
+    }
+
+    /// Whole milliseconds, rounded up: the shortest time is not none at all.
+    var inMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        if overflow {
+            return seconds < 0 ? .min : .max
+        }
+        return whole + Int64((Double(attoseconds) / 1e15).rounded(.up))
+    }
+}
+
+extension Date {
+    init(unixMs: UInt64) {
+        self.init(timeIntervalSince1970: Double(unixMs) / 1000)
+    }
+}

@@ -1,0 +1,280 @@
+import Foundation
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// The transport a client has unless it is given another: URLSession, without cache, cookies and stored credentials.
+///
+/// Redirects are not followed. A cancelled task closes its connection. Requests that only read share kept connections;
+/// one that changes something goes out on a connection of its own, because on a kept one that the server has closed
+/// URLSession sends again by itself.
+///
+/// URLSession does not tell when it is connected. ``HttpRequest/connectTimeout`` is kept for requests with a body, which
+/// tell by being sent; for the others there is only the attempt's.
+public final class URLSessionTransport: HttpTransport {
+    private struct State {
+        var isClosed = false
+        var sessions: [ObjectIdentifier: Session] = [:]
+    }
+
+    private let configuration: URLSessionConfiguration
+    private let shared: Session
+    private let state = Locked(State())
+
+    /// A transport with its own connections.
+    ///
+    /// - Parameter configuration: such as one with a proxy. It is copied; its cache, cookies and credential storage are
+    ///   not used.
+    public init(configuration: URLSessionConfiguration = .ephemeral) {
+        let own = configuration.copy() as? URLSessionConfiguration ?? .ephemeral
+        own.urlCache = nil
+        own.requestCachePolicy = .reloadIgnoringLocalCacheData
+        own.httpCookieStorage = nil
+        own.httpShouldSetCookies = false
+        own.httpCookieAcceptPolicy = .never
+        own.urlCredentialStorage = nil
+        self.configuration = own
+        shared = Session(own)
+        open(shared)
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Closes the connections and gives up what is under way. Nothing can be sent any more.
+    public func close() {
+        let sessions = state.with { state in
+            state.isClosed = true
+            defer { state.sessions = [:] }
+            return state.sessions.values
+        }
+        for session in sessions {
+            session.invalidate()
+        }
+    }
+
+    /// See ``HttpTransport/send(_:)``.
+    public func send(_ request: HttpRequest) async throws -> HttpResponse {
+        guard let url = URL(string: request.url), url.absoluteString == request.url else {
+            throw TransportFailure(.other, sent: .no, "URLSession cannot send to this URL")
+        }
+        var outgoing = URLRequest(url: url)
+        outgoing.httpMethod = request.method
+        for header in request.headers {
+            outgoing.setValue(header.value, forHTTPHeaderField: header.name)
+        }
+        if !request.body.isEmpty {
+            outgoing.httpBody = request.body
+        }
+        // The client keeps the time. URLSession counts whole seconds, and only those in which nothing moves.
+        outgoing.timeoutInterval = request.attemptTimeout.inSeconds.rounded(.up) + 5
+
+        let reads = request.method == "GET"
+        let session = reads ? shared : Session(configuration)
+        guard reads ? !state.with(\.isClosed) : open(session) else {
+            session.invalidate()
+            throw TransportFailure(.aborted, sent: .no, "the transport is closed")
+        }
+        defer {
+            if !reads {
+                forget(session)
+                session.invalidate()
+            }
+        }
+        return try await session.run(outgoing, request)
+    }
+
+    /// Whether the session may be used; it is closed with the transport then.
+    @discardableResult
+    private func open(_ session: Session) -> Bool {
+        state.with { state in
+            if !state.isClosed {
+                state.sessions[ObjectIdentifier(session)] = session
+            }
+            return !state.isClosed
+        }
+    }
+
+    private func forget(_ session: Session) {
+        _ = state.with { state in state.sessions.removeValue(forKey: ObjectIdentifier(session)) }
+    }
+}
+
+extension Duration {
+    /// The same as a number of seconds.
+    var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}
+
+/// A URLSession, and what is under way in it by the number of its task.
+private final class Session: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+    private let exchanges = Locked<[Int: Exchange]>([:])
+    // Set in `init` and never again.
+    private var session: URLSession!
+
+    init(_ configuration: URLSessionConfiguration) {
+        super.init()
+        let queue = OperationQueue()
+        queue.maxConcurrentOperationCount = 1
+        session = URLSession(configuration: configuration, delegate: self, delegateQueue: queue)
+    }
+
+    func invalidate() {
+        session.invalidateAndCancel()
+    }
+
+    func run(_ outgoing: URLRequest, _ request: HttpRequest) async throws -> HttpResponse {
+        let task = session.dataTask(with: outgoing)
+        let exchange = Exchange(task, request)
+        exchanges.with { $0[task.taskIdentifier] = exchange }
+        defer { _ = exchanges.with { $0.removeValue(forKey: task.taskIdentifier) } }
+        return try await withTaskCancellationHandler {
+            try await exchange.answer()
+        } onCancel: {
+            exchange.end(.failure(CancellationError()))
+        }
+    }
+
+    private func exchange(of task: URLSessionTask) -> Exchange? {
+        exchanges.with { $0[task.taskIdentifier] }
+    }
+
+    func urlSession(
+        _: URLSession, task _: URLSessionTask, willPerformHTTPRedirection _: HTTPURLResponse, newRequest _: URLRequest,
+        completionHandler: @escaping @Sendable (URLRequest?) -> Void
+    ) {
+        completionHandler(nil)
+    }
+
+    func urlSession(
+        _: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+        completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
+    ) {
+        exchange(of: dataTask)?.began(response)
+        completionHandler(.allow)
+    }
+
+    func urlSession(_: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        exchange(of: dataTask)?.received(data)
+    }
+
+    func urlSession(
+        _: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+        completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+        #if canImport(FoundationNetworking)
+        // Here it comes after the whole answer, and the default is to wait for ever.
+        exchange(of: task)?.completed(nil, challenge.failureResponse)
+        completionHandler(.cancelAuthenticationChallenge, nil)
+        #else
+        completionHandler(.performDefaultHandling, nil)
+        #endif
+    }
+
+    func urlSession(_: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        exchange(of: task)?.completed(error, task.response)
+    }
+}
+
+/// One request on its way, and what has come of it so far.
+private final class Exchange: Sendable {
+    private struct State {
+        var body = Data()
+        var response: HTTPURLResponse?
+        var waiting: CheckedContinuation<HttpResponse, any Error>?
+        var result: Result<HttpResponse, any Error>?
+    }
+
+    private let task: URLSessionDataTask
+    private let request: HttpRequest
+    private let state = Locked(State())
+
+    init(_ task: URLSessionDataTask, _ request: HttpRequest) {
+        self.task = task
+        self.request = request
+    }
+
+    func answer() async throws -> HttpResponse {
+        let timer = connectTimer()
+        defer { timer?.cancel() }
+        return try await withCheckedThrowingContinuation { continuation in
+            let result = state.with { state in
+                if state.result == nil {
+                    state.waiting = continuation
+                }
+                return state.result
+            }
+            if let result {
+                continuation.resume(with: result)
+            } else {
+                task.resume()
+            }
+        }
+    }
+
+    /// Ends it; the connection is closed unless the answer was read to its end. Only the first end counts.
+    func end(_ result: Result<HttpResponse, any Error>) {
+        let waiting = state.with { state in
+            guard state.result == nil else { return nil as CheckedContinuation<HttpResponse, any Error>? }
+            state.result = result
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        if case .failure = result {
+            task.cancel()
+        }
+        waiting?.resume(with: result)
+    }
+
+    /// A request with a body whose body has not begun to go out is not connected yet.
+    private func connectTimer() -> Task<Void, Never>? {
+        guard !request.body.isEmpty, request.connectTimeout < request.attemptTimeout else { return nil }
+        return Task { [self] in
+            guard (try? await Task.sleep(for: request.connectTimeout)) != nil, task.countOfBytesSent == 0 else { return }
+            task.cancel()
+            // Looked at again: it may have begun in between.
+            let sent: TransportFailure.Sent = task.countOfBytesSent == 0 ? .no : .unknown
+            end(.failure(TransportFailure(.timeout, sent: sent, "no connection within \(request.connectTimeout)")))
+        }
+    }
+
+    func began(_ response: URLResponse) {
+        state.with { $0.response = response as? HTTPURLResponse }
+        if response.expectedContentLength > Int64(request.maxResponseBytes) {
+            tooLarge()
+        }
+    }
+
+    func received(_ data: Data) {
+        let isTooLarge = state.with { state in
+            guard state.result == nil else { return false }
+            guard state.body.count + data.count <= request.maxResponseBytes else { return true }
+            state.body.append(data)
+            return false
+        }
+        if isTooLarge {
+            tooLarge()
+        }
+    }
+
+    func completed(_ error: (any Error)?, _ response: URLResponse?) {
+        if let error {
+            return end(.failure(failure(of: error, bodyBytesSent: request.body.isEmpty ? nil : task.countOfBytesSent)))
+        }
+        let (body, began) = state.with { ($0.body, $0.response) }
+        guard let response = response as? HTTPURLResponse ?? began else {
+            return end(.failure(TransportFailure(.protocol, sent: .unknown, "an answer without a header")))
+        }
+        let headers = response.allHeaderFields.compactMap { name, value in
+            (name as? String).map { HttpHeader($0, "\(value)") }
+        }
+        end(.success(HttpResponse(status: response.statusCode, headers: headers, body: body)))
+    }
+
+    private func tooLarge() {
+        let text = "the body is larger than \(request.maxResponseBytes) bytes"
+        end(.failure(TransportFailure(.responseTooLarge, sent: .yes, text)))
+    }
+}
