@@ -35,8 +35,6 @@ func failure(of error: any Error, bodyBytesSent: Int64?) -> TransportFailure {
         .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid, .clientCertificateRejected,
         .clientCertificateRequired, .appTransportSecurityRequiresSecureConnection:
         return before(.tls)
-    case .badURL, .unsupportedURL:
-        return before(.other)
     case .networkConnectionLost:
         return TransportFailure(.closed, sent: .unknown, text)
     case .cannotParseResponse, .cannotDecodeRawData, .cannotDecodeContentData, .zeroByteResource, .httpTooManyRedirects,
@@ -54,10 +52,10 @@ private func ofCurl(_ text: String) -> TransportFailure {
     if says(text, ["certificate", "ssl connect error", "handshake"]) {
         return TransportFailure(.tls, sent: .no, text)
     }
-    if says(text, ["closed", "empty reply", "recv", "send fail", "sending", "receiving", "reset", "eof", "was not closed"]) {
+    if says(text, ["closed", "missing", "empty reply", "recv", "send", "receiving", "reset", "eof"]) {
         return TransportFailure(.closed, sent: .unknown, text)
     }
-    if says(text, ["http", "header", "chunk", "content-length", "encoding", "weird"]) {
+    if says(text, ["http", "header", "chunk", "content-length", "encoding", "weird", "writing received"]) {
         return TransportFailure(.protocol, sent: .unknown, text)
     }
     return TransportFailure(.other, sent: .unknown, text)

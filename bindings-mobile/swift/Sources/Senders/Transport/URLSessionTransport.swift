@@ -109,24 +109,30 @@ extension Duration {
 }
 
 /// A URLSession, and what is under way in it by the number of its task.
-private final class Session: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+private final class Session: NSObject, URLSessionDataDelegate, Sendable {
     private let exchanges = Locked<[Int: Exchange]>([:])
-    // Set in `init` and never again.
-    private var session: URLSession!
+    private let session = Locked<URLSession?>(nil)
 
     init(_ configuration: URLSessionConfiguration) {
         super.init()
         let queue = OperationQueue()
         queue.maxConcurrentOperationCount = 1
-        session = URLSession(configuration: configuration, delegate: self, delegateQueue: queue)
+        session.with { $0 = URLSession(configuration: configuration, delegate: self, delegateQueue: queue) }
     }
 
     func invalidate() {
-        session.invalidateAndCancel()
+        let session = session.with { session in
+            defer { session = nil }
+            return session
+        }
+        // On Linux kept connections are closed when nobody holds the session any more.
+        session?.invalidateAndCancel()
     }
 
     func run(_ outgoing: URLRequest, _ request: HttpRequest) async throws -> HttpResponse {
-        let task = session.dataTask(with: outgoing)
+        guard let task = session.with({ $0?.dataTask(with: outgoing) }) else {
+            throw TransportFailure(.aborted, sent: .no, "the transport is closed")
+        }
         let exchange = Exchange(task, request)
         exchanges.with { $0[task.taskIdentifier] = exchange }
         defer { _ = exchanges.with { $0.removeValue(forKey: task.taskIdentifier) } }

@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+@testable import Senders
+
+@Suite struct ModelTests {
+    private let text = """
+        {"sid":"\(sid)","status":"NEW:ONE","sender_id":"whatsapp:+15017122661","friendly_name":null,
+        "configuration":{"waba_id":"1","verification_method":"fax","voice_application_sid":"APX","account_type":""},
+        "webhook":{"callback_url":"u","callback_method":"PUT"},
+        "profile":{"name":"Näme 😀","logo_url":7,"websites":[{"website":"w","label":null}],"emails":[],"use_case":"OTP","new":1},
+        "properties":{"quality_rating":"HIGH"},
+        "offline_reasons":[{"code":"63104","message":"m","more_info":"i"}],
+        "compliance":{"registration_sid":"r","countries":[{"country":"US","status":"ONLINE","carriers":[{"name":"c","status":"X"}]}]},
+        "display_name_status":"pending_review","new_field":{"inner":[1,2.5,true,null,"t"]}}
+        """
+
+    @Test("everything the server says arrives") func everythingTheServerSaysArrives() throws {
+        let sender = try Sender(json: text)
+        #expect(sender.status == .unknown("NEW:ONE") && !sender.status.isKnown)
+        #expect(sender.senderID == "whatsapp:+15017122661" && sender.friendlyName == nil)
+        #expect(sender.configuration?.wabaID == "1" && sender.configuration?.verificationMethod == .unknown("fax"))
+        #expect(sender.configuration?.accountType == .cleared)
+        #expect(sender.webhook?.callbackMethod == .put)
+        #expect(sender.profile?.name == "Näme 😀" && sender.profile?.logoURL == nil)
+        #expect(sender.profile?.websites == [Website(website: "w")] && sender.profile?.emails == [])
+        #expect(sender.profile?.useCase == .otp)
+        #expect(sender.offlineReasons == [OfflineReason(code: "63104", message: "m", moreInfo: "i")])
+        #expect(sender.compliance?.countries?.first?.carriers?.first?.status == .unknown("X"))
+        #expect(sender.displayNameStatus == .pendingReview)
+        #expect(sender.fields["new_field"]?["inner"] == .array([.integer(1), .number(2.5), .bool(true), .null, .string("t")]))
+        #expect(sender.fields["profile"]?["new"] == .integer(1))
+    }
+
+    @Test("a sender goes through Codable unharmed") func aSenderGoesThroughCodableUnharmed() throws {
+        let sender = try Sender(json: text)
+        let data = try JSONEncoder().encode([sender])
+        let back = try JSONDecoder().decode([Sender].self, from: data)
+        #expect(back == [sender] && Set(back) == [sender])
+        #expect(back[0].profile == sender.profile && back[0].compliance == sender.compliance)
+        #expect(try Sender(json: json()) != sender)
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(Sender.self, from: Data(#"{"sid":"x"}"#.utf8)) }
+        #expect(throws: SendersError.self) { try Sender(json: #"{"sid":"canary"}"#) }
+    }
+
+    @Test("parts have the words of the wire when encoded") func partsHaveTheWordsOfTheWireWhenEncoded() throws {
+        let profile = Profile(name: "N", logoURL: "l", emails: [Email(email: "e")], useCase: .unknown("NEW"))
+        let data = try JSONEncoder().encode(profile)
+        let expected: JSONValue = try JSONDecoder().decode(
+            JSONValue.self, from: Data(#"{"name":"N","logo_url":"l","emails":[{"email":"e"}],"use_case":"NEW"}"#.utf8))
+        #expect(try JSONDecoder().decode(JSONValue.self, from: data) == expected)
+        #expect(try JSONDecoder().decode(Profile.self, from: data) == profile)
+    }
+
+    @Test("a request's three states go through Codable") func aRequestsThreeStatesGoThroughCodable() throws {
+        let fields = ProfileFields(
+            name: "N", about: .null, address: "", websites: [.init(website: "w", label: .null)], emails: [], useCase: "OTP")
+        let data = try JSONEncoder().encode(fields)
+        let expected: JSONValue = try JSONDecoder().decode(
+            JSONValue.self,
+            from: Data(
+                #"{"name":"N","about":null,"address":"","websites":[{"website":"w","label":null}],"emails":[],"use_case":"OTP"}"#.utf8))
+        #expect(try JSONDecoder().decode(JSONValue.self, from: data) == expected)
+        #expect(try JSONDecoder().decode(ProfileFields.self, from: data) == fields)
+        #expect(try JSONDecoder().decode([Field<String>].self, from: Data(#"["a",null]"#.utf8)) == ["a", .null])
+    }
+
+    @Test("every word the core knows is a case") func everyWordTheCoreKnowsIsACase() {
+        func words<Word: OpenEnum>(_: Word.Type) -> [String] {
+            for word in Word.known + [.unknown("é\"")] {
+                #expect(Word(rawValue: word.rawValue) == word && word.description == word.rawValue)
+            }
+            #expect(Word.unknown(Word.known[0].rawValue) == Word.known[0])
+            #expect(!Word.unknown("é").isKnown && Word.known.allSatisfy(\.isKnown))
+            return Word.known.map(\.rawValue)
+        }
+        let ours = [
+            "Status": words(Status.self), "VerificationMethod": words(VerificationMethod.self),
+            "CallbackMethod": words(CallbackMethod.self), "AccountType": words(AccountType.self),
+            "UseCase": words(UseCase.self), "DisplayNameStatus": words(DisplayNameStatus.self),
+            "PendingDisplayNameStatus": words(PendingDisplayNameStatus.self),
+            "CountryStatus": words(CountryStatus.self), "CarrierStatus": words(CarrierStatus.self),
+        ]
+        #expect(ours.mapValues(Set.init) == wordsOfTheCore.mapValues(Set.init))
+    }
+
+    @Test("nothing shows what it holds") func nothingShowsWhatItHolds() throws {
+        let sender = try Sender(json: text)
+        var dumped = ""
+        dump([sender], to: &dumped)
+        let profile = try #require(sender.profile)
+        dump(profile, to: &dumped)
+        let fields = ConfigurationFields(wabaID: "canary", verificationCode: "canary")
+        dump(fields, to: &dumped)
+        let client = try client(Scripted(json: json()))
+        dump(client, to: &dumped)
+        let request = HttpRequest(method: "GET", url: "u", headers: [HttpHeader("Authorization", "canary")], body: Data("canary".utf8))
+        dump(request, to: &dumped)
+        let shown = dumped + "\(sender) \(profile) \(fields) \(fields.wabaID) \(client) \(request) \([client])"
+            + "\(String(reflecting: sender)) \(String(reflecting: fields)) \(String(reflecting: client))"
+        for secret in ["+1501", "Näme", "canary", zeros] {
+            #expect(!shown.contains(secret), "\(secret) in \(shown)")
+        }
+        #expect("\(client)" == "Senders(https://messaging.twilio.com, credentials: auth token)")
+    }
+}
