@@ -24,6 +24,9 @@ struct Options {
     /// For `--driver kotlin`: the classes of the package and of its tests, and what they need.
     #[arg(long, value_name = "PATHS", default_value = "")]
     class_path: String,
+    /// For `--driver swift`: the driver that was built, a word each time the option is given.
+    #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
+    swift: Vec<String>,
     /// Another driver's command line instead; its words are separated by spaces.
     #[arg(long, value_name = "COMMAND")]
     command: Option<String>,
@@ -57,6 +60,8 @@ enum DriverName {
     Node,
     /// The Kotlin package, through `ConformanceDriver.kt` of its tests; `--class-path` says where it is.
     Kotlin,
+    /// The Swift package, through its `conformance-driver`; `--swift` says how it is run.
+    Swift,
 }
 
 impl DriverName {
@@ -66,6 +71,7 @@ impl DriverName {
             Self::Python => "python",
             Self::Node => "node",
             Self::Kotlin => "kotlin",
+            Self::Swift => "swift",
         }
     }
 }
@@ -92,6 +98,10 @@ impl Driver {
                 let main = "io.github.senderssdk.senders.ConformanceDriverKt";
                 let words = ["--enable-native-access=ALL-UNNAMED", "-cp", options.class_path.as_str(), main];
                 ProcessDriver::start("java", &words.map(str::to_owned)).map(Self::Process)
+            }
+            DriverName::Swift => {
+                let (program, words) = options.swift.split_first().ok_or("`--swift` is missing")?;
+                ProcessDriver::start(program, words).map(Self::Process)
             }
         }
     }

@@ -89,7 +89,8 @@ fn apt_get() -> Command {
     command
 }
 
-fn is_ci() -> bool {
+/// Whether this is CI, where nothing is skipped.
+pub(crate) fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
 }
 

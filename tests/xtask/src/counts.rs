@@ -86,6 +86,20 @@ impl Counts {
         }
     }
 
+    /// Reads what swift-testing says at the end of each test, whose lines add up: `✔ Test "adds" passed after 0.1 seconds.`
+    pub(crate) fn from_swift(line: &str) -> Option<Self> {
+        let (_, rest) = line.split_once(' ')?;
+        let told = rest.strip_prefix("Test ").filter(|told| !told.starts_with("run "))?;
+        let ends = |word: &str| told.rsplit_once('"').map_or(told, |(_, end)| end).contains(word);
+        let none = Self::default();
+        match () {
+            () if ends(" passed after ") => Some(Self::ONE_PASSED),
+            () if ends(" failed after ") => Some(Self::ONE_FAILED),
+            () if ends(" skipped") => Some(Self { skipped: 1, ..none }),
+            () => None,
+        }
+    }
+
     /// Reads the plain closing line: `12 passed, 0 failed` with `, 1 skipped` after it where there are any.
     pub(crate) fn from_plain(line: &str) -> Option<Self> {
         let parts: Vec<&str> = line.trim().split(", ").collect();
@@ -195,6 +209,20 @@ mod tests {
         let class = "[INFO] Tests run: 8, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 5.3 s -- in x.OkHttpTransportTest";
         assert_eq!(Counts::from_maven(class), None);
         assert_eq!(Counts::from_maven("[INFO] BUILD SUCCESS"), None);
+    }
+
+    #[test]
+    fn swift_lines_add_up() {
+        let sum = |output: &str| {
+            let mut sum = Counts::default();
+            output.lines().filter_map(Counts::from_swift).for_each(|counts| sum += counts);
+            sum
+        };
+        let told = "◇ Test run started.\n◇ Test \"a\" started.\n✔ Test \"a failed after all\" passed after 0.055 seconds.\n\
+            ✘ Test \"b\" recorded an issue at A.swift:36:9: Expectation failed: it failed after 1\n\
+            ✘ Test \"b\" failed after 0.063 seconds with 1 issue.\n✔ Test adds() passed after 0.1 seconds.\n\
+            ➜ Test \"c\" skipped.\n✔ Suite All passed after 0.1 seconds.\n✘ Test run with 3 tests failed after 5.8 seconds with 4 issues.\n";
+        assert_eq!(sum(told), counts(2, 1, 1));
     }
 
     #[test]

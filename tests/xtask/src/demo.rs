@@ -1,7 +1,7 @@
 //! `cargo xtask demo`: one sender's whole life through the packages that users install, against the emulator.
 
 use std::io::BufRead as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
@@ -13,13 +13,15 @@ use crate::console::{heading, say, seconds, warn};
 use crate::emulator::Emulator;
 use crate::kotlin::Maven;
 use crate::process::Server;
+use crate::swift::Project;
 use crate::workspace::Workspace;
-use crate::{cargo, emulator, node, package, process, python, setup};
+use crate::{cargo, emulator, node, package, process, python, setup, swift};
 
 const EMULATOR: &str = "senders-emulator";
 const PYTHON: &str = "bindings-python/examples/demo.py";
 const NODE: &str = "bindings-wasm/examples/demo.mjs";
 const KOTLIN: &str = "bindings-mobile/kotlin/examples/Demo.kt";
+const SWIFT: &str = "bindings-mobile/swift/Examples/demo.swift";
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -38,7 +40,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     if options.browser {
         return browser(workspace, options);
     }
-    for example in [PYTHON, NODE, KOTLIN] {
+    for example in [PYTHON, NODE, KOTLIN, SWIFT] {
         if !workspace.root.join(example).is_file() {
             bail!("there is no {example} yet");
         }
@@ -63,6 +65,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         }
         None => None,
     };
+    let swift = in_swift(workspace)?;
     let ready = start.elapsed();
 
     let emulator = || Emulator::start(built.binary(EMULATOR)?, options.instant);
@@ -73,6 +76,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     if let Some(program) = in_jar {
         let lived = live("Kotlin", &emulator()?, &mut program.command(workspace, "Demo.kt"))?;
         all.push(("Kotlin", lived, program.jar));
+    }
+    if let Some((mut program, package)) = swift {
+        all.push(("Swift", live("Swift", &emulator()?, &mut program)?, package));
     }
 
     heading("summary");
@@ -92,6 +98,17 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         "no account, no network: everything ran on this machine. Next: `cargo xtask demo --browser`, `cargo xtask test`",
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// The demo in Swift, built in a fresh project, and the package it is built with; none where there is no Swift.
+fn in_swift(workspace: &Workspace) -> Result<Option<(Command, PathBuf)>> {
+    let Some(swift) = swift::ready(workspace)? else { return Ok(None) };
+    let (package, packed) = package::swift(workspace)?;
+    let mut project = Project::new(workspace, "demo", &package)?;
+    project.add("demo", &std::fs::read_to_string(workspace.root.join(SWIFT))?)?;
+    project.build(workspace, &swift)?;
+    say("the Swift package is built in a fresh project");
+    Ok(Some((project.program(workspace, &swift, "demo"), packed)))
 }
 
 /// What a sender's life took.

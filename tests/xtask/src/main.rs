@@ -22,6 +22,7 @@ mod python;
 mod readme;
 mod setup;
 mod stamp;
+mod swift;
 mod test;
 mod wasm;
 mod workspace;

@@ -11,7 +11,7 @@ use crate::kotlin::Maven;
 use crate::node::{self, Node};
 use crate::python::{self, Python};
 use crate::workspace::Workspace;
-use crate::{process, setup, stamp};
+use crate::{process, setup, stamp, swift};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -24,6 +24,7 @@ enum Name {
     Python,
     Npm,
     Kotlin,
+    Swift,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
@@ -39,7 +40,27 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     {
         into_dist(workspace, &maven.package(workspace)?)?;
     }
+    if matches!(options.package, Some(Name::Swift) | None) {
+        swift(workspace)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Puts the Swift package together with this machine's native library, into a folder and, packed, into `dist/`.
+///
+/// No Swift is needed for it: the package is source, but for the library.
+pub(crate) fn swift(workspace: &Workspace) -> Result<(PathBuf, PathBuf)> {
+    heading("the Swift package, with the native library of this machine");
+    let package = |key| workspace.packages.iter().find(|package| package.name == key);
+    let version = &package("senders-mobile").context("there is no crate senders-mobile")?.version;
+    let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
+    let name = format!("senders-swift-{version}-{system}-{machine}");
+    let aside = workspace.scratch().join("swift-package");
+    let folder = aside.join(&name);
+    swift::assemble(workspace, &folder)?;
+    let packed = aside.join(format!("{name}.tar.gz"));
+    process::run(Command::new("tar").arg("-czf").arg(&packed).arg("-C").arg(&aside).arg(&name))?;
+    Ok((folder, into_dist(workspace, &packed)?))
 }
 
 /// Builds the wheel into `dist/`. Where its sources are unchanged cargo has nothing to compile and this takes seconds.

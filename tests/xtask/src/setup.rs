@@ -11,7 +11,7 @@ use crate::node::{self, Node};
 use crate::python::{self, Python};
 use crate::wasm::{self, WasmBindgen};
 use crate::workspace::Workspace;
-use crate::{chromium, process};
+use crate::{chromium, process, swift};
 
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     let python = tools()?;
@@ -34,6 +34,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
         say(&format!(
             "Kotlin: {maven}; its compiler and libraries come from Maven Central when they are needed"
         ));
+    }
+    if let Some(swift) = swift::ready(workspace)? {
+        say(&format!("Swift: {}", swift.version));
     }
     if let Some(browser) = chromium::ready()? {
         say(&format!("browser: {}", browser.display()));

@@ -3,6 +3,7 @@
 mod kotlin;
 mod python;
 mod report;
+mod swift;
 mod wasm;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ use crate::console::{heading, warn};
 use crate::counts::Counts;
 use crate::node::Node;
 use crate::python::Python;
+use crate::swift::Swift;
 use crate::test::report::Report;
 use crate::workspace::Workspace;
 use crate::{process, setup};
@@ -41,7 +43,7 @@ enum Suite {
     Wasm,
     /// The Kotlin package through Maven: JUnit, the vectors, the README's quickstart against the packed jar
     Kotlin,
-    /// Not built yet
+    /// The Swift package: its tests, the vectors, the README's quickstart through the package as it is shipped
     Swift,
 }
 
@@ -71,11 +73,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         Some(Suite::Python) => python(workspace, &mut report),
         Some(Suite::Wasm) => wasm(workspace, &mut report),
         Some(Suite::Kotlin) => kotlin(workspace, &mut report),
-        Some(Suite::Swift) => {
-            warn("the swift package is not built yet: nothing was tested");
-            report.add("swift", Counts::ONE_FAILED);
-            Ok(())
-        }
+        Some(Suite::Swift) => swift(workspace, &mut report),
     }
     // A task that broke off half-way has failed, and still ends with its closing line.
     .unwrap_or_else(|error| report.broke(&error));
@@ -114,6 +112,10 @@ fn all(workspace: &Workspace, report: &mut Report) -> Result<()> {
     drive_node(workspace, report, built.as_ref(), &prepared);
     wasm::suite(workspace, report, &prepared, built.as_ref());
     kotlin::suite(workspace, report, built.as_ref());
+    if let Some(prepared) = swift::prepare(workspace, report)? {
+        drive_swift(workspace, report, built.as_ref(), &prepared);
+        swift::suite(workspace, report, &prepared, built.as_ref());
+    }
     Ok(())
 }
 
@@ -156,7 +158,23 @@ fn conformance(workspace: &Workspace, report: &mut Report) -> Result<()> {
     }
     let prepared = wasm::prepare(workspace, report)?;
     drive_node(workspace, report, Some(&built), &prepared);
-    kotlin::conformance(workspace, report, Some(&built))
+    kotlin::conformance(workspace, report, Some(&built))?;
+    if let Some(prepared) = swift::prepare(workspace, report)? {
+        drive_swift(workspace, report, Some(&built), &prepared);
+    }
+    Ok(())
+}
+
+fn swift(workspace: &Workspace, report: &mut Report) -> Result<()> {
+    // Before minutes of compiling: where there is no Swift there is nothing to test.
+    let Some(prepared) = swift::prepare(workspace, report)? else { return Ok(()) };
+    let built = report.timed("compiling the emulator and the runner of the vectors", || {
+        cargo::build(workspace, &[EMULATOR, RUNNER], &[EMULATOR, RUNNER], false)
+    });
+    let built = built.map_err(|error| report.broke(&error)).ok();
+    drive_swift(workspace, report, built.as_ref(), &prepared);
+    swift::suite(workspace, report, &prepared, built.as_ref());
+    Ok(())
 }
 
 fn wasm(workspace: &Workspace, report: &mut Report) -> Result<()> {
@@ -230,6 +248,20 @@ fn drive_python(
 fn drive_node(workspace: &Workspace, report: &mut Report, built: Option<&Built>, prepared: &wasm::Prepared) {
     report.step("vectors: node", || {
         drive(workspace, built, &["--driver", "node"], Some(&prepared.project.package()))
+    });
+}
+
+fn drive_swift(workspace: &Workspace, report: &mut Report, built: Option<&Built>, prepared: &Swift) {
+    report.step("vectors: swift", || {
+        let driver = prepared.driver(workspace);
+        let mut command =
+            Command::new(built.context("the runner of the vectors was not built")?.binary(RUNNER)?);
+        command.args(["--driver", "swift"]).current_dir(&workspace.root);
+        for word in std::iter::once(driver.get_program()).chain(driver.get_args()) {
+            command.arg("--swift").arg(word);
+        }
+        command.envs(driver.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        counted(command, Counts::from_plain)
     });
 }
 

@@ -102,4 +102,41 @@ import Testing
         }
         #expect(server.requests.count == 1)
     }
+
+    @Test("calls that are cancelled at any moment harm no other") func storm() async throws {
+        let server = try RawServer { _ in
+            usleep(UInt32.random(in: 0...3000))
+            return wire()
+        }
+        let client = try client(at: server.baseURL)
+        let outcomes = await withTaskGroup(of: String.self, returning: [String: Int].self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    let call = Task {
+                        if number % 2 == 0 {
+                            _ = try await client.fetch(sid)
+                        } else {
+                            try await client.update(sid, profile: .init(about: .null))
+                        }
+                    }
+                    if number % 4 != 0 {
+                        try? await Task.sleep(for: .microseconds(Int.random(in: 0...6000)))
+                        call.cancel()
+                    }
+                    do {
+                        try await call.value
+                        return "done"
+                    } catch {
+                        return error is CancellationError ? "cancelled" : "\(error)"
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        }
+        #expect(Set(outcomes.keys).isSubset(of: ["done", "cancelled"]), "\(outcomes)")
+        #expect(outcomes["done", default: 0] >= 50)
+        #expect(try await client.fetch(sid).status == .online)
+        // Kept connections are few; what was cancelled or done with is closed.
+        #expect(await server.saw { $0.connections - $0.closed.count <= 10 })
+    }
 }

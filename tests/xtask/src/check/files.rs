@@ -29,7 +29,9 @@ const TOP_LEVEL: [&str; 13] = [
 const LONGEST: usize = 600;
 
 /// The endings of source files.
-const SOURCES: [&str; 9] = ["rs", "py", "ts", "mts", "cts", "js", "mjs", "cjs", "kt"];
+const SOURCES: [&str; 10] = ["rs", "py", "ts", "mts", "cts", "js", "mjs", "cjs", "kt", "swift"];
+/// The folders of generated files.
+const GENERATED: [&str; 2] = ["generated", "SendersFFI"];
 
 pub(super) fn top_level(workspace: &Workspace) -> Seen {
     let files = workspace.files()?;
@@ -70,7 +72,7 @@ pub(super) fn lengths(workspace: &Workspace) -> Seen {
 fn is_written_source(file: &str) -> bool {
     let ending = file.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
     ending.is_some_and(|ending| SOURCES.contains(&ending))
-        && !file.split('/').any(|folder| folder == "generated")
+        && !file.split('/').any(|folder| GENERATED.contains(&folder))
 }
 
 pub(super) fn machine(workspace: &Workspace) -> Seen {
