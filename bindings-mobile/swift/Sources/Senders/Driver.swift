@@ -1,43 +1,10 @@
 import Foundation
 internal import SendersFFI
 
-/// Time as a client sees it.
-package protocol TimeSource: Sendable {
-    /// Milliseconds of a clock that never goes back, and milliseconds since 1970.
-    func now() -> (monotonicMs: UInt64, unixMs: UInt64)
-    /// Returns after this long, or throws when the task is cancelled. The reason is a word: `backoff`, `poll`.
-    func sleep(for duration: Duration, reason: String) async throws
-    /// Returns when an attempt has taken this long, or throws when the task is cancelled.
-    func limit(_ duration: Duration) async throws
-}
-
-/// A transport with a time of its own, for tests.
-package protocol TimedTransport: HttpTransport {
-    /// The time the client goes by.
-    var time: any TimeSource { get }
-}
-
-struct SystemTime: TimeSource {
-    private let start = ContinuousClock.now
-
-    func now() -> (monotonicMs: UInt64, unixMs: UInt64) {
-        let monotonic = start.duration(to: .now).inMilliseconds
-        return (UInt64(max(0, monotonic)), UInt64(max(0, Date().timeIntervalSince1970 * 1000)))
-    }
-
-    func sleep(for duration: Duration, reason _: String) async throws {
-        try await Task.sleep(for: duration)
-    }
-
-    func limit(_ duration: Duration) async throws {
-        try await Task.sleep(for: duration)
-    }
-}
-
 /// What all calls of a client have in common.
 struct Surroundings: Sendable {
     let transport: any HttpTransport
-    let time: any TimeSource
+    let clock: any SendersClock
     let isClosed: Locked<Bool>
 }
 
@@ -70,7 +37,7 @@ struct Driver: Sendable {
                 underlying = try await send(
                     attempt, HttpRequest(request, connectMs: connectMs, attemptMs: attemptMs))
             case .wait(let delayMs, let reason):
-                try await surroundings.time.sleep(for: Duration(milliseconds: delayMs), reason: reason.word)
+                try await surroundings.clock.sleep(for: Duration(milliseconds: delayMs), reason: PauseReason(reason))
             case .page(let page): return .page(SenderPage(page))
             case .status(let change): return .status(StatusChange(change))
             case .doneSender(let sender): return .sender(Sender(sender))
@@ -123,7 +90,7 @@ struct Driver: Sendable {
 
     /// The transport against the time of the attempt and the caller's patience. Whoever is late is cancelled, not waited for.
     private func race(_ request: HttpRequest) async throws -> HttpResponse {
-        let (transport, time) = (surroundings.transport, surroundings.time)
+        let (transport, clock) = (surroundings.transport, surroundings.clock)
         let race = Race<HttpResponse>()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -137,7 +104,7 @@ struct Driver: Sendable {
                         }
                     },
                     Task {
-                        guard (try? await time.limit(request.attemptTimeout)) != nil else { return }
+                        guard (try? await clock.limit(request.attemptTimeout)) != nil else { return }
                         let text = "no answer within \(request.attemptTimeout)"
                         race.end(.failure(TransportFailure(.timeout, sent: .unknown, text)))
                     }
@@ -149,8 +116,7 @@ struct Driver: Sendable {
     }
 
     private func moment() -> Moment {
-        let (monotonicMs, unixMs) = surroundings.time.now()
-        return Moment(monotonicMs: monotonicMs, unixMs: unixMs)
+        Moment(monotonicMs: surroundings.clock.monotonicMs(), unixMs: surroundings.clock.unixMs())
     }
 }
 
@@ -202,14 +168,15 @@ extension HttpRequest {
     }
 }
 
-extension WaitReason {
-    fileprivate var word: String {
-        switch self {
-        case .backoff: "backoff"
-        case .retryAfter: "retry_after"
-        case .poll: "poll"
-        case .settle: "settle"
-        }
+extension PauseReason {
+    fileprivate init(_ record: WaitReason) {
+        self =
+            switch record {
+            case .backoff: .backoff
+            case .retryAfter: .retryAfter
+            case .poll: .poll
+            case .settle: .settle
+            }
     }
 }
 

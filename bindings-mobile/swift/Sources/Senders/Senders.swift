@@ -38,6 +38,7 @@ public final class Senders: Sendable {
     ///   - maxResponseBytes: The largest response body, 1 KiB to 1 GiB. Default 10 MiB.
     ///   - userAgent: The application's name, added to `User-Agent`.
     ///   - transport: What sends instead of URLSession. It is not closed with the client.
+    ///   - clock: A time of its own instead of the system's.
     ///   - seed: Makes the jitter of the waits the same each time.
     /// - Throws: ``SendersError`` of kind ``SendersError/Kind/invalidArgument``.
     public init(
@@ -45,7 +46,7 @@ public final class Senders: Sendable {
         noCredentials: Bool = false, baseURL: String? = nil, region: String? = nil, edge: String? = nil,
         timeout: Duration? = nil, connectTimeout: Duration? = nil, totalTimeout: Duration? = nil,
         maxRetries: Int? = nil, maxResponseBytes: Int? = nil, userAgent: String? = nil,
-        transport: (any HttpTransport)? = nil, seed: UInt64? = nil
+        transport: (any HttpTransport)? = nil, clock: (any SendersClock)? = nil, seed: UInt64? = nil
     ) throws {
         var account = Account(
             accountSid: accountSid, authToken: authToken, apiKey: apiKey, apiSecret: apiSecret, baseURL: baseURL,
@@ -65,7 +66,7 @@ public final class Senders: Sendable {
         self.own = own
         surroundings = Surroundings(
             transport: transport ?? own ?? URLSessionTransport(),
-            time: (transport as? any TimedTransport)?.time ?? SystemTime(),
+            clock: clock ?? SystemClock(),
             isClosed: Locked(false)
         )
     }

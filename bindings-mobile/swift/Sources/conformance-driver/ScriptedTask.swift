@@ -124,7 +124,7 @@ struct ScriptedTask: Decodable {
             timeout: duration(config.timeout_ms), connectTimeout: duration(config.connect_timeout_ms),
             totalTimeout: duration(config.total_timeout_ms), maxRetries: config.max_retries,
             maxResponseBytes: config.max_response_bytes, userAgent: config.user_agent, transport: world,
-            seed: config.seed ?? 0)
+            clock: world, seed: config.seed ?? 0)
     }
 
     /// What Swift's types cannot say, the core refuses when it reads the arguments as they are written.

@@ -2,7 +2,7 @@ import Foundation
 import Senders
 
 /// The transport and the clock of one task.
-final class World: TimedTransport, TimeSource, @unchecked Sendable {
+final class World: HttpTransport, SendersClock, @unchecked Sendable {
     private static let startUnixMs: UInt64 = 1_767_225_600_000  // 2026-01-01T00:00:00Z
 
     private let lock = NSLock()
@@ -15,7 +15,6 @@ final class World: TimedTransport, TimeSource, @unchecked Sendable {
         self.replies = replies
     }
 
-    var time: any TimeSource { self }
     var events: [[String: Any]] { lock.withLock { seen } }
     var hasRunOut: Bool { lock.withLock { ranOut } }
 
@@ -23,14 +22,18 @@ final class World: TimedTransport, TimeSource, @unchecked Sendable {
         lock.withLock { seen.append(event) }
     }
 
-    func now() -> (monotonicMs: UInt64, unixMs: UInt64) {
-        lock.withLock { (nowMs, Self.startUnixMs + nowMs) }
+    func monotonicMs() -> UInt64 {
+        lock.withLock { nowMs }
     }
 
-    func sleep(for duration: Duration, reason: String) async throws {
+    func unixMs() -> UInt64 {
+        Self.startUnixMs + monotonicMs()
+    }
+
+    func sleep(for duration: Duration, reason: PauseReason) async throws {
         lock.withLock {
             nowMs += duration.wholeMs
-            seen.append(["wait": ["ms": duration.wholeMs, "reason": reason]])
+            seen.append(["wait": ["ms": duration.wholeMs, "reason": reason.rawValue]])
         }
     }
 

@@ -5,12 +5,15 @@ import Foundation
 #if canImport(Glibc)
 import Glibc
 private let stream = Int32(SOCK_STREAM.rawValue)
+private let noSignal = Int32(MSG_NOSIGNAL)
 #elseif canImport(Musl)
 import Musl
 private let stream = SOCK_STREAM
+private let noSignal = MSG_NOSIGNAL
 #else
 import Darwin
 private let stream = SOCK_STREAM
+private let noSignal: Int32 = 0
 #endif
 
 /// A server of one's own on loopback that knows when its connections are opened and closed.
@@ -99,7 +102,7 @@ private func serve(
             guard let text = answer(request) else { continue }
             if text.isEmpty { break reading }
             let bytes = Array(text.utf8)
-            _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+            _ = send(connection, bytes, bytes.count, noSignal)
         }
     }
     state.with { $0.closed[number] = .now }

@@ -8,8 +8,8 @@ let account = "AC\(zeros)"
 let sid = "XE" + String(repeating: "a", count: 32)
 
 /// A client whose transport answers from a list.
-func client(_ transport: any HttpTransport, maxRetries: Int? = nil) throws -> Senders {
-    try Senders(accountSid: account, authToken: zeros, maxRetries: maxRetries, transport: transport)
+func client(_ scripted: Scripted, maxRetries: Int? = nil) throws -> Senders {
+    try Senders(accountSid: account, authToken: zeros, maxRetries: maxRetries, transport: scripted, clock: scripted)
 }
 
 /// A client with the default transport.
@@ -18,11 +18,11 @@ func client(at baseURL: String, timeout: Duration? = nil, maxRetries: Int? = 0) 
 }
 
 /// Answers from a list, the last one again and again, and keeps what it was asked. Time passes when it is waited for.
-final class Scripted: TimedTransport, TimeSource {
+final class Scripted: HttpTransport, SendersClock {
     struct State {
         var answers: [@Sendable (HttpRequest) async throws -> HttpResponse]
         var asked: [HttpRequest] = []
-        var waited: [String] = []
+        var waited: [PauseReason] = []
         var nowMs: UInt64 = 0
     }
 
@@ -38,8 +38,7 @@ final class Scripted: TimedTransport, TimeSource {
     }
 
     var asked: [HttpRequest] { state.with { $0.asked } }
-    var waited: [String] { state.with { $0.waited } }
-    var time: any TimeSource { self }
+    var waited: [PauseReason] { state.with { $0.waited } }
 
     func send(_ request: HttpRequest) async throws -> HttpResponse {
         let answer = state.with { state in
@@ -49,11 +48,15 @@ final class Scripted: TimedTransport, TimeSource {
         return try await answer(request)
     }
 
-    func now() -> (monotonicMs: UInt64, unixMs: UInt64) {
-        state.with { ($0.nowMs, 1_767_225_600_000 + $0.nowMs) }
+    func monotonicMs() -> UInt64 {
+        state.with { $0.nowMs }
     }
 
-    func sleep(for duration: Duration, reason: String) async throws {
+    func unixMs() -> UInt64 {
+        1_767_225_600_000 + monotonicMs()
+    }
+
+    func sleep(for duration: Duration, reason: PauseReason) async throws {
         try Task.checkCancellation()
         state.with { state in
             state.waited.append(reason)
