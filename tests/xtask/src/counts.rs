@@ -90,13 +90,13 @@ impl Counts {
     pub(crate) fn from_swift(line: &str) -> Option<Self> {
         let (_, rest) = line.split_once(' ')?;
         let told = rest.strip_prefix("Test ").filter(|told| !told.starts_with("run "))?;
-        let ends = |word: &str| told.rsplit_once('"').map_or(told, |(_, end)| end).contains(word);
+        let (_, end) = told.rsplit_once("\" ").or_else(|| told.split_once(' '))?;
         let none = Self::default();
-        match () {
-            () if ends(" passed after ") => Some(Self::ONE_PASSED),
-            () if ends(" failed after ") => Some(Self::ONE_FAILED),
-            () if ends(" skipped") => Some(Self { skipped: 1, ..none }),
-            () => None,
+        match end.split(' ').next() {
+            Some("passed") => Some(Self::ONE_PASSED),
+            Some("failed") => Some(Self::ONE_FAILED),
+            Some("skipped" | "skipped.") => Some(Self { skipped: 1, ..none }),
+            _ => None,
         }
     }
 
