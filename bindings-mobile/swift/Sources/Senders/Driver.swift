@@ -88,7 +88,7 @@ struct Driver: Sendable {
         return underlying
     }
 
-    /// The transport against the time of the attempt and the caller's patience. Whoever is late is cancelled, not waited for.
+    /// The transport against the time of the attempt and the caller's patience. Who is late is cancelled, not waited for.
     private func race(_ request: HttpRequest) async throws -> HttpResponse {
         let (transport, clock) = (surroundings.transport, surroundings.clock)
         let race = Race<HttpResponse>()

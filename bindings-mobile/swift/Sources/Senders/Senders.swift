@@ -71,7 +71,8 @@ public final class Senders: Sendable {
         )
     }
 
-    /// Closes the connections. Calls under way fail, and so does every later one, with ``SendersError/Kind/misuse``.
+    /// Closes the connections. Calls under way fail, those that pause at the end of their pause, and so does every later one,
+    /// with ``SendersError/Kind/misuse``. A transport that was given is left alone.
     public func close() {
         surroundings.isClosed.with { $0 = true }
         own?.close()
@@ -82,9 +83,10 @@ public final class Senders: Sendable {
 
     /// Registers a number or an agent.
     ///
-    /// The answer only says that it was taken on: go on with ``waitUntilOnline(_:timeout:waitForVerification:options:onStatus:)``.
-    /// A WhatsApp sender needs `profile.name`. It is never repeated when the server may have acted; then an error of kind
-    /// ``SendersError/Kind/outcomeUnknown`` says so. To register a number once and only once use
+    /// The answer only says that it was taken on: go on with
+    /// ``waitUntilOnline(_:timeout:waitForVerification:options:onStatus:)``. A WhatsApp sender needs `profile.name`.
+    /// It is never repeated when the server may have acted; then an error of kind ``SendersError/Kind/outcomeUnknown`` says
+    /// so. To register a number once and only once use
     /// ``ensure(_:friendlyName:configuration:webhook:profile:options:)``.
     ///
     /// - Parameter senderID: `whatsapp:` and a number in E.164 form, or `rcs:` and an agent.

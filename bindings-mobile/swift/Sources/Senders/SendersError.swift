@@ -138,7 +138,8 @@ public struct SendersError: Error, Sendable {
         (started, ended, underlying) = (nil, nil, nil)
     }
 
-    static let closed = SendersError(.misuse, "this client is closed; nothing was sent; make a new one", nextStep: "make a new one")
+    static let closed = SendersError(
+        .misuse, "this client is closed; nothing was sent; make a new one", nextStep: "make a new one")
 }
 
 /// A wrong argument: `rule` begins with `must`.
@@ -170,7 +171,8 @@ func typed<Result>(underlying: (any Error)? = nil, _ work: () throws -> Result) 
     } catch {
         // A panic that was not caught on the other side, or generated code that does not fit the library.
         throw SendersError(
-            .internal, "a bug of this library: \(error)", nextStep: "report it as a bug of this library; the next call works again")
+            .internal, "a bug of this library: \(error)",
+            nextStep: "report it as a bug of this library; the next call works again")
     }
 }
 

@@ -57,7 +57,8 @@ public struct SenderPages: AsyncSequence, Sendable {
     }
 }
 
-/// The statuses of a sender on its way to being online, lazy: see ``Senders/statuses(of:timeout:waitForVerification:options:)``.
+/// The statuses of a sender on its way to being online, lazy: see
+/// ``Senders/statuses(of:timeout:waitForVerification:options:)``.
 public struct StatusChanges: AsyncSequence, Sendable {
     let begin: @Sendable () throws -> Driver
 

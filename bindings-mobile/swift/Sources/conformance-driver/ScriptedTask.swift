@@ -190,7 +190,8 @@ struct ScriptedTask: Decodable {
     }
 
     private func ended(_ sender: Sender, how: Ensured.How? = nil) throws -> String {
-        var out = how.map { #""ensured":{"how":"\#($0.rawValue)","sender":\#(sender.json)}"# } ?? #""sender":\#(sender.json)"#
+        let ensured = how.map { #""ensured":{"how":"\#($0.rawValue)","sender":\#(sender.json)}"# }
+        var out = ensured ?? #""sender":\#(sender.json)"#
         if !read.isEmpty {
             var reads: [String: Any] = [:]
             for path in read {
