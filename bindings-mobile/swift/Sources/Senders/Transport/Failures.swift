@@ -55,7 +55,8 @@ private func ofCurl(_ text: String) -> TransportFailure {
     if says(text, ["closed", "missing", "empty reply", "recv", "send", "receiving", "reset", "eof"]) {
         return TransportFailure(.closed, sent: .unknown, text)
     }
-    if says(text, ["http", "header", "chunk", "content-length", "encoding", "weird", "writing received"]) {
+    // It cannot write what it was sent: the header or the body is not to be understood.
+    if says(text, ["http", "header", "chunk", "content-length", "encoding", "weird", "writing", "larger than"]) {
         return TransportFailure(.protocol, sent: .unknown, text)
     }
     return TransportFailure(.other, sent: .unknown, text)
