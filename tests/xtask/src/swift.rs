@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::console::{say, seconds, size, warn};
+use crate::console::{say, seconds, warn};
 use crate::workspace::Workspace;
-use crate::{chromium, process, stamp};
+use crate::{chromium, mobile, process, stamp};
 
 /// The folder of the Swift package.
 pub(crate) const PACKAGE: &str = "bindings-mobile/swift";
@@ -145,7 +145,7 @@ impl Swift {
 
     /// Builds the package, its tests and the driver of the vectors.
     pub(crate) fn build(&self, workspace: &Workspace) -> Result<()> {
-        library(workspace)?;
+        mobile::library(workspace)?;
         process::run(self.tool(workspace, "build").args(["--quiet", "--build-tests"]))?;
         process::run(self.tool(workspace, "build").args(["--quiet", "--product", DRIVER]))
     }
@@ -176,26 +176,13 @@ fn mounts(root: &Path, target: &Path) -> String {
     names.join(":")
 }
 
-/// Builds the native library for this machine, as it is shipped.
-pub(crate) fn library(workspace: &Workspace) -> Result<PathBuf> {
-    let mut cargo = workspace.cargo();
-    // With `lib` among the crate types cargo would drop the link-time optimisation.
-    cargo.args(["rustc", "--quiet", "--profile", "mobile", "--package", "senders-mobile", "--lib"]);
-    process::run(cargo.args(["--crate-type", "cdylib"]))?;
-    let name = format!("{}senders_mobile{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    let library = workspace.target.join("mobile").join(name);
-    let bytes = std::fs::metadata(&library).context("cargo made no native library")?.len();
-    say(&format!("{}: {}", workspace.relative(&library).display(), size(bytes)));
-    Ok(library)
-}
-
 /// What a Swift user gets of the package's folder.
 const SHIPPED: [&str; 4] = ["Package.swift", "Sources/Senders", "Sources/SendersFFI", "Sources/CSendersFFI"];
 const PAPERS: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
 /// Puts the package together as it is shipped, with the native library in it, into a folder of its own.
 pub(crate) fn assemble(workspace: &Workspace, into: &Path) -> Result<()> {
-    let library = library(workspace)?;
+    let library = mobile::library(workspace)?;
     if into.exists() {
         std::fs::remove_dir_all(into)?;
     }
