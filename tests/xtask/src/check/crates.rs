@@ -79,13 +79,20 @@ fn crates_of(tree: &str) -> BTreeSet<(&str, &str)> {
 pub(super) fn licences_and_sources(workspace: &Workspace) -> Seen {
     let rules =
         std::fs::read_to_string(workspace.root.join(".deny.toml")).context("cannot read .deny.toml")?;
-    let allowed = allowed_licences(&rules)?;
+    let rules: toml::Table = rules.parse().context(".deny.toml is not TOML")?;
+    let (allowed, excepted) = (allowed_licences(&rules)?, exceptions(&rules));
     let metadata =
         process::capture(workspace.cargo().args(["metadata", "--locked", "--format-version", "1"]))?;
     let metadata: Value = serde_json::from_str(&metadata)?;
     let packages =
         metadata.get("packages").and_then(Value::as_array).context("no packages in cargo metadata")?;
-    let wrong: Vec<String> = packages.iter().filter_map(|package| objection(package, &allowed)).collect();
+    let objection = |package: &Value| {
+        let name = package.get("name").and_then(Value::as_str).unwrap_or_default();
+        let more =
+            excepted.iter().filter(|(excepted, _)| excepted == name).map(|(_, licence)| licence.clone());
+        objection(package, &allowed.iter().cloned().chain(more).collect::<Vec<_>>())
+    };
+    let wrong: Vec<String> = packages.iter().filter_map(objection).collect();
     if !wrong.is_empty() {
         bail!("{}", wrong.join("; "));
     }
@@ -93,11 +100,25 @@ pub(super) fn licences_and_sources(workspace: &Workspace) -> Seen {
 }
 
 /// `licenses.allow` of `.deny.toml`.
-fn allowed_licences(rules: &str) -> Result<Vec<String>> {
-    let rules: toml::Table = rules.parse().context(".deny.toml is not TOML")?;
+fn allowed_licences(rules: &toml::Table) -> Result<Vec<String>> {
     let allowed = rules.get("licenses").and_then(|table| table.get("allow")).and_then(toml::Value::as_array);
     let allowed = allowed.context(".deny.toml has no `licenses.allow`")?;
     Ok(allowed.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect())
+}
+
+/// `licenses.exceptions` of `.deny.toml`: a crate and a licence that it alone may have.
+fn exceptions(rules: &toml::Table) -> Vec<(String, String)> {
+    let entries =
+        rules.get("licenses").and_then(|table| table.get("exceptions")).and_then(toml::Value::as_array);
+    let pairs = |entry: &toml::Value| {
+        let name = entry.get("crate").and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+        let licences = entry.get("allow").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        licences
+            .into_iter()
+            .filter_map(move |licence| Some((name.clone(), licence.as_str()?.to_owned())))
+            .collect::<Vec<_>>()
+    };
+    entries.into_iter().flatten().flat_map(pairs).collect()
 }
 
 /// What is wrong with a package of cargo's metadata.
@@ -180,7 +201,9 @@ mod tests {
 
     #[test]
     fn the_list_is_the_one_of_cargo_deny() {
-        let allowed = allowed_licences(include_str!("../../../../.deny.toml")).unwrap();
+        let rules: toml::Table = include_str!("../../../../.deny.toml").parse().unwrap();
+        let allowed = allowed_licences(&rules).unwrap();
+        assert!(exceptions(&rules).iter().any(|(name, _)| name == "uniffi"));
         assert!(
             allowed.iter().any(|licence| licence == "MIT")
                 && allowed.iter().all(|licence| !licence.contains("GPL"))

@@ -166,12 +166,51 @@ class OkHttpTransportTest {
         assertTrue(read.none { it >= 0 })
     }
 
+    @Test
+    fun `a client of one's own brings its own trust, and stays open`() = test {
+        val keys = selfSigned()
+        val context = javax.net.ssl.SSLContext.getInstance("TLS")
+        val managers = javax.net.ssl.KeyManagerFactory.getInstance("PKIX").apply { init(keys, "secret".toCharArray()) }
+        val trust = javax.net.ssl.TrustManagerFactory.getInstance("PKIX").apply { init(keys.asTrusted()) }
+        context.init(managers.keyManagers, trust.trustManagers, null)
+        val socket = context.serverSocketFactory.createServerSocket(0)
+        kotlin.concurrent.thread(isDaemon = true) {
+            while (true) {
+                val accepted = runCatching { socket.accept() }.getOrNull() ?: break
+                val input = accepted.getInputStream().bufferedReader()
+                while (input.readLine().isNotEmpty()) Unit
+                accepted.getOutputStream().write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n$SENDER".encodeToByteArray())
+                accepted.close()
+            }
+        }
+        val own = okhttp3.OkHttpClient.Builder()
+            .sslSocketFactory(context.socketFactory, trust.trustManagers[0] as javax.net.ssl.X509TrustManager)
+            .build()
+        val sharing = OkHttpTransport(own)
+        socket.use {
+            repeat(2) {
+                client {
+                    baseUrl = "https://localhost:${socket.localPort}"
+                    transport = sharing
+                }.use { client -> assertEquals(SID, client.fetch(SID).sid) }
+            }
+        }
+    }
+
+    private fun java.security.KeyStore.asTrusted(): java.security.KeyStore {
+        val certificate = getCertificate(aliases().nextElement())
+        return java.security.KeyStore.getInstance(java.security.KeyStore.getDefaultType()).apply {
+            load(null, null)
+            setCertificateEntry("own", certificate)
+        }
+    }
+
     /** A key store with a certificate nobody trusts, made by the JDK's own tool. */
     private fun selfSigned(): java.security.KeyStore {
         val file = java.nio.file.Files.createTempDirectory("senders").resolve("keys.p12")
         val tool = java.nio.file.Path.of(System.getProperty("java.home"), "bin", "keytool").toString()
         val made = ProcessBuilder(
-            tool, "-genkeypair", "-keyalg", "EC", "-dname", "CN=localhost", "-storetype", "PKCS12",
+            tool, "-genkeypair", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost", "-storetype", "PKCS12",
             "-keystore", file.toString(), "-storepass", "secret",
         ).redirectErrorStream(true).start()
         made.inputStream.readAllBytes()
