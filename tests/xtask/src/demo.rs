@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::console::{heading, say, seconds, warn};
 use crate::emulator::Emulator;
-use crate::kotlin::Maven;
+use crate::kotlin::{self, Maven};
 use crate::process::Server;
 use crate::swift::Project;
 use crate::workspace::Workspace;
@@ -20,7 +20,6 @@ use crate::{cargo, emulator, node, package, process, python, setup, swift};
 const EMULATOR: &str = "senders-emulator";
 const PYTHON: &str = "bindings-python/examples/demo.py";
 const NODE: &str = "bindings-wasm/examples/demo.mjs";
-const KOTLIN: &str = "bindings-mobile/kotlin/examples/Demo.kt";
 const SWIFT: &str = "bindings-mobile/swift/Examples/demo.swift";
 
 #[derive(Debug, Args)]
@@ -40,7 +39,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     if options.browser {
         return browser(workspace, options);
     }
-    for example in [PYTHON, NODE, KOTLIN, SWIFT] {
+    for example in [PYTHON, NODE, kotlin::DEMO, SWIFT] {
         if !workspace.root.join(example).is_file() {
             bail!("there is no {example} yet");
         }
@@ -58,7 +57,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     say("the npm package is installed in a fresh project");
     let in_jar = match Maven::find(workspace)? {
         Some(maven) => {
-            let text = std::fs::read_to_string(workspace.root.join(KOTLIN))?;
+            let text = std::fs::read_to_string(workspace.root.join(kotlin::DEMO))?;
             let program = maven.program(workspace, "demo", &[("Demo.kt".to_owned(), text)])?;
             say("the jar is in a fresh Maven project");
             Some(program)

@@ -14,6 +14,8 @@ use crate::{mobile, process};
 const OLDEST: u32 = 17;
 /// The folder of the Maven module.
 pub(crate) const PACKAGE: &str = "bindings-mobile/kotlin";
+/// One sender's whole life.
+pub(crate) const DEMO: &str = "bindings-mobile/kotlin/examples/Demo.kt";
 
 /// Maven and Java of this machine.
 #[derive(Debug)]

@@ -28,7 +28,7 @@ pub(crate) fn suite(workspace: &Workspace, report: &mut Report, built: Option<&B
         counted(command, Counts::from_maven)
     });
     vectors(workspace, report, built, &maven);
-    report.step("README: the quickstart in Kotlin", || quickstart(workspace, built, &maven));
+    report.step("README and example in Kotlin, with the jar", || quickstart(workspace, built, &maven));
 }
 
 /// The vectors alone, or a word that they were skipped.
@@ -53,12 +53,14 @@ fn vectors(workspace: &Workspace, report: &mut Report, built: Option<&Built>, ma
 fn quickstart(workspace: &Workspace, built: Option<&Built>, maven: &Maven) -> Result<Counts> {
     let emulator = Emulator::start(built.context("the emulator was not built")?.binary(EMULATOR)?, true)?;
     let text = std::fs::read_to_string(workspace.root.join("README.md"))?;
-    let sources: Vec<(String, String)> = readme::blocks(&text, "kotlin")
+    let mut sources: Vec<(String, String)> = readme::blocks(&text, "kotlin")
         .into_iter()
         .map(|block| {
             (format!("Line{}.kt", block.line), block.code.replace(README_ADDRESS, &emulator.base_url))
         })
         .collect();
+    let demo = std::fs::read_to_string(workspace.root.join(kotlin::DEMO))?;
+    sources.push(("Demo.kt".to_owned(), demo));
     let program = maven.program(workspace, "readme", &sources)?;
     let mut counts = Counts::default();
     for (source, _) in &sources {
