@@ -291,44 +291,35 @@ pub fn problem(call: u32) -> Result<JsValue, JsValue> {
     })
 }
 
-/// The request that is out, as JSON in ASCII: `{attempt, method, url, headers, body?, connectMs, attemptMs,
-/// maxResponseBytes}`.
+/// The request that is out, in lines: the method, the URL, how long connecting, the attempt and the body may be, a name
+/// and a value for each header; and if there is a body, a NUL, which JSON never has, and the body.
 ///
 /// # Errors
 /// The details of an error if no request is out.
 #[wasm_bindgen]
 pub fn request(call: u32) -> Result<String, JsValue> {
     with_sending(call, |sending| {
-        let Sending { attempt, request, timeouts, .. } = sending;
-        let mut out = Writer::default();
-        for (name, number) in [
-            ("{\"attempt\":", attempt.number()),
-            (",\"connectMs\":", timeouts.connect_ms),
-            (",\"attemptMs\":", timeouts.attempt_ms),
-            (",\"maxResponseBytes\":", request.max_response_bytes),
-        ] {
-            out.raw(name.as_bytes());
-            out.raw(number.to_string().as_bytes());
+        let Sending { request, timeouts, .. } = sending;
+        let numbers = [timeouts.connect_ms, timeouts.attempt_ms, request.max_response_bytes];
+        let mut out = String::with_capacity(1024);
+        out.push_str(request.method.as_str());
+        out.push('\n');
+        out.push_str(&request.url());
+        for number in numbers {
+            out.push('\n');
+            out.push_str(&number.to_string());
         }
-        out.raw(b",\"method\":");
-        out.text(request.method.as_str());
-        out.raw(b",\"url\":");
-        out.text(&request.url());
-        out.raw(b",\"headers\":[");
-        for (at, (name, value)) in request.headers.iter().enumerate() {
-            out.raw(if at > 0 { b",[" } else { b"[" });
-            out.text(name);
-            out.raw(b",");
-            out.text(value);
-            out.raw(b"]");
+        for (name, value) in request.headers.iter() {
+            for part in [name, value] {
+                out.push('\n');
+                out.push_str(part);
+            }
         }
-        out.raw(b"]");
         if !request.body.is_empty() {
-            out.raw(b",\"body\":");
-            out.text(&String::from_utf8_lossy(&request.body));
+            out.push('\0');
+            out.push_str(&String::from_utf8_lossy(&request.body));
         }
-        out.raw(b"}");
-        String::from_utf8(out.finish()).map_err(|_| internal("JSON that is not text"))
+        Ok(out)
     })
 }
 

@@ -116,6 +116,9 @@ pub fn begin(client: u32, operation: &str, args: &str, options: &str) -> Result<
 
 fn call_options(operation: &str, options: &str) -> Result<CallOptions, JsValue> {
     let mut out = CallOptions::default();
+    if options.is_empty() {
+        return Ok(out);
+    }
     let map = object(options)?;
     known(&map, operation, &["signal", "timeoutMs", "totalTimeoutMs", "maxRetries", "headers"])?;
     if let Some(value) = count(&map, "timeoutMs")? {

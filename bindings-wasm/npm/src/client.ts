@@ -211,11 +211,11 @@ export class Senders {
     }
   }
 
-  async #begin(operation: string, args: object, options: CallOptions = {}): Promise<Driver> {
-    const { signal, ...rest } = options;
+  async #begin(operation: string, args: object, options?: CallOptions): Promise<Driver> {
+    const signal = options?.signal;
     if (signal?.aborted) throw signal.reason;
     // Copied now: what the caller changes afterwards has no part in the call.
-    const copies = [json(args, REQUESTS.has(operation)), json(rest)] as const;
+    const copies = [json(args, REQUESTS.has(operation)), options ? json({ ...options, signal: undefined }) : ""] as const;
     const loaded = engine();
     const at = loaded instanceof Promise ? await loaded : loaded;
     const client = this.#open(at);

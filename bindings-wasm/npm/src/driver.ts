@@ -34,7 +34,7 @@ export interface Came {
   value: unknown;
 }
 
-type RequestParts = Omit<TransportRequest, "signal" | "write" | "onAbort">;
+type RequestParts = Omit<TransportRequest, "body" | "signal" | "write" | "onAbort"> & { body: string | undefined };
 
 /** Obeys the machine of one call until it ends: the one loop of this package. */
 export class Driver {
@@ -125,7 +125,7 @@ export class Driver {
 
   async #send(): Promise<void> {
     const { clock, transport, logger } = this.#with;
-    const parts = JSON.parse(this.#engine.run((wasm) => wasm.request(this.#call))) as RequestParts;
+    const parts = requestParts(this.#engine.run((wasm) => wasm.request(this.#call)));
     this.#attempts += 1;
     const event: RequestEvent = {
       call: this.#number,
@@ -138,7 +138,8 @@ export class Driver {
     const started = clock.monotonicMs();
     let over = false;
     let limit: (() => void) | undefined;
-    let done: ResponseEvent;
+    // Made only where somebody is told: copies of objects are dear.
+    let came: Pick<ResponseEvent, "status" | "requestId" | "failure">;
     try {
       const { status, headers } = await this.#abortable((abort) => {
         limit = clock.limit(parts.attemptMs, () => abort.abort(tooLate(parts.attemptMs)));
@@ -151,15 +152,14 @@ export class Driver {
       });
       over = true;
       const lines: string[] = [];
-      for (const [name, value] of headers) lines.push(name, value);
+      for (const pair of headers) lines.push(pair[0], pair[1]);
       const requestId = this.#engine.run((wasm) =>
         wasm.respond(this.#call, clock.monotonicMs(), clock.unixMs(), status, lines.join("\n")),
       );
       this.#cause = undefined;
       this.#response = { status, headers: lines, requestId };
-      done = { ...event, durationMs: clock.monotonicMs() - started, status };
-      if (requestId !== undefined) done.requestId = requestId;
-      logger?.debug(`${title(event)}: ${status} in ${Math.round(done.durationMs)} ms${requestId ? ` (${requestId})` : ""}`);
+      came = requestId === undefined ? { status } : { status, requestId };
+      logger?.debug(`${title(event)}: ${status} in ${Math.round(clock.monotonicMs() - started)} ms${requestId ? ` (${requestId})` : ""}`);
     } catch (thrown) {
       over = true;
       if (this.#engine.dead !== undefined) throw this.#engine.dead;
@@ -169,12 +169,12 @@ export class Driver {
       this.#engine.run((wasm) =>
         wasm.fail(this.#call, clock.monotonicMs(), clock.unixMs(), failure.kind, failure.sent, failure.message),
       );
-      done = { ...event, durationMs: clock.monotonicMs() - started, failure };
-      logger?.warn(`${title(event)}: ${failure.kind} after ${Math.round(done.durationMs)} ms`);
+      came = { failure };
+      logger?.warn(`${title(event)}: ${failure.kind} after ${Math.round(clock.monotonicMs() - started)} ms`);
     } finally {
       limit?.();
     }
-    this.#with.onResponse?.(done);
+    this.#with.onResponse?.({ ...event, durationMs: clock.monotonicMs() - started, ...came });
   }
 
   /** Sends with gloo-net. */
@@ -189,6 +189,24 @@ export class Driver {
     logger?.debug(`senders ${this.#operation} waits ${delayMs} ms (${reason})`);
     await this.#abortable((abort) => clock.sleep(delayMs, abort.signal));
   }
+}
+
+/** Takes apart how `request` of `src/calls.rs` writes a request: a third of the time that JSON takes. */
+function requestParts(text: string): RequestParts {
+  const [head = "", body] = text.split("\0");
+  const lines = head.split("\n");
+  const [method = "", url = "", connectMs, attemptMs, maxResponseBytes] = lines;
+  const headers: [string, string][] = [];
+  for (let at = 5; at + 1 < lines.length; at += 2) headers.push([lines[at] ?? "", lines[at + 1] ?? ""]);
+  return {
+    method,
+    url,
+    headers,
+    connectMs: Number(connectMs),
+    attemptMs: Number(attemptMs),
+    maxResponseBytes: Number(maxResponseBytes),
+    body,
+  };
 }
 
 /** A request as a transport gets it: its signal is made when it is asked for. */

@@ -1,5 +1,7 @@
 //! The keys of an answer: the same few in every sender, in nearly the same order.
 
+use std::cell::Cell;
+
 use crate::out::Written;
 
 /// The top-level fields of a sender that this version knows.
@@ -104,7 +106,22 @@ pub(crate) struct Keys {
     last: usize,
 }
 
+thread_local! {
+    /// What the last answer left: the next one has mostly the same keys.
+    static LEFT: Cell<Keys> = const { Cell::new(Keys { met: Vec::new(), last: 0 }) };
+}
+
 impl Keys {
+    /// Those that answers read by this thread have left.
+    pub(crate) fn of_thread() -> Self {
+        LEFT.take()
+    }
+
+    /// Leaves them to the next answer.
+    pub(crate) fn leave(self) {
+        LEFT.set(self);
+    }
+
     /// The key that the text begins with, if it was met before: mostly the one that followed the last one before.
     #[inline]
     pub(crate) fn find(&mut self, text: &[u8]) -> Option<&Met> {
@@ -131,14 +148,15 @@ impl Keys {
         self.last = next;
     }
 
-    /// Keeps a key, unless it is long or there are many already.
+    /// Keeps a key, unless it is long. Where there are many already it begins anew.
     pub(crate) fn keep(&mut self, key: &[u8], name: Name, written: Option<Written>) {
         let mut raw = [0; LONGEST];
         let (Some(written), Some(room)) = (written, raw.get_mut(..key.len())) else { return };
-        if self.met.len() < MOST {
-            room.copy_from_slice(key);
-            self.met.push(Met { raw, len: key.len(), name, written, next: 0 });
-            self.follows(self.met.len() - 1);
+        if self.met.len() == MOST {
+            self.met.clear();
         }
+        room.copy_from_slice(key);
+        self.met.push(Met { raw, len: key.len(), name, written, next: 0 });
+        self.follows(self.met.len() - 1);
     }
 }

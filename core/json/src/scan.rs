@@ -35,7 +35,7 @@ impl<'t> Scan<'t> {
         let out = Out::with_room(text.len() + text.len() / 8 + 64);
         // A byte order mark is passed over.
         let at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Ok(Self { text, at, out, keys: Keys::default(), open: Vec::new(), found })
+        Ok(Self { text, at, out, keys: Keys::of_thread(), open: Vec::new(), found })
     }
 
     fn fault<T>(&self, what: &'static str) -> Result<T, Fault> {
@@ -112,6 +112,7 @@ impl<'t> Scan<'t> {
         if self.at < self.text.len() {
             return self.fault("trailing characters");
         }
+        self.keys.leave();
         #[cfg(feature = "camel")]
         {
             self.found.camel = self.out.finish();
