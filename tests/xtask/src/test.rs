@@ -48,8 +48,7 @@ enum Suite {
 }
 
 /// The crates whose tests need no Python; those of the tasks and of the benchmark belong to no suite of their own.
-const CRATES: [&str; 8] =
-    ["senders-core", EMULATOR, RUNNER, WASM, JSON, MOBILE, "senders-bench", "xtask"];
+const CRATES: [&str; 8] = ["senders-core", EMULATOR, RUNNER, WASM, JSON, MOBILE, "senders-bench", "xtask"];
 /// The Rust half of the npm package.
 pub(crate) const WASM: &str = "senders-wasm";
 /// The part of the core that reads answers, a crate of its own to be compiled for speed.
