@@ -67,6 +67,12 @@ impl<'t> Scan<'t> {
         self.at += 1;
     }
 
+    /// The same where it is rare: once in the program.
+    #[inline(never)]
+    fn copy_rare(&mut self, byte: u8) {
+        self.copy(byte);
+    }
+
     pub(crate) fn page(mut self) -> Result<Found, Fault> {
         let (mut senders, mut meta) = (None, None);
         let mut more = self.open("a page: an object with `senders` and `meta`")?;
@@ -194,6 +200,7 @@ impl<'t> Scan<'t> {
     }
 
     /// Begins an object and says whether it has a field.
+    #[inline(never)]
     fn open(&mut self, wanted: &'static str) -> Result<bool, Fault> {
         if self.peek() != b'{' {
             return self.fault(wanted);
@@ -260,17 +267,16 @@ impl<'t> Scan<'t> {
     }
 
     /// A key without its quotes and escapes.
+    #[inline(never)]
     fn unescaped(&self, key: Range<usize>) -> Result<Cow<'t, [u8]>, Fault> {
-        let raw = self.text.get(key.start..key.end).unwrap_or_default();
-        if raw.contains(&b'\\') {
-            let key_text =
-                std::str::from_utf8(raw).ok().and_then(|raw| serde_json::from_str::<String>(raw).ok());
-            return match key_text {
-                Some(text) => Ok(Cow::Owned(text.into_bytes())),
-                None => Err(Fault { what: "a key that is no text", at: key.start }),
-            };
+        let inner = self.text.get(key.start + 1..key.end - 1).unwrap_or_default();
+        if !inner.contains(&b'\\') {
+            return Ok(Cow::Borrowed(inner));
         }
-        Ok(Cow::Borrowed(raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default()))
+        match unescape(inner) {
+            Some(text) => Ok(Cow::Owned(text.into_bytes())),
+            None => Err(Fault { what: "a key that is no text", at: key.start }),
+        }
     }
 
     /// Walks a value of any kind.
@@ -288,12 +294,12 @@ impl<'t> Scan<'t> {
                     }
                 }
                 b'[' => {
-                    self.copy(b'[');
+                    self.copy_rare(b'[');
                     if self.peek() != b']' {
                         self.open.push(false);
                         continue;
                     }
-                    self.copy(b']');
+                    self.copy_rare(b']');
                 }
                 b'-' | b'0'..=b'9' => self.number()?,
                 b'n' => self.literal(b"null")?,
@@ -313,7 +319,7 @@ impl<'t> Scan<'t> {
                         break;
                     }
                     (b'}', true) => self.copy(b'}'),
-                    (b']', false) => self.copy(b']'),
+                    (b']', false) => self.copy_rare(b']'),
                     (_, true) => return self.fault("expected `,` or `}`"),
                     (_, false) => return self.fault("expected `,` or `]`"),
                 }
@@ -322,6 +328,7 @@ impl<'t> Scan<'t> {
         }
     }
 
+    #[inline(never)]
     fn literal(&mut self, word: &'static [u8]) -> Done {
         if !self.text.get(self.at..).is_some_and(|text| text.starts_with(word)) {
             return self.fault("expected value");
@@ -331,31 +338,33 @@ impl<'t> Scan<'t> {
         Ok(())
     }
 
+    #[inline(never)]
     fn digits(&mut self) -> Done {
         let start = self.at;
         while let Some(digit @ b'0'..=b'9') = self.text.get(self.at) {
-            self.copy(*digit);
+            self.copy_rare(*digit);
         }
         if self.at == start { self.fault("invalid number") } else { Ok(()) }
     }
 
+    #[inline(never)]
     fn number(&mut self) -> Done {
         if self.text.get(self.at) == Some(&b'-') {
-            self.copy(b'-');
+            self.copy_rare(b'-');
         }
         if self.text.get(self.at) == Some(&b'0') {
-            self.copy(b'0');
+            self.copy_rare(b'0');
         } else {
             self.digits()?;
         }
         if self.text.get(self.at) == Some(&b'.') {
-            self.copy(b'.');
+            self.copy_rare(b'.');
             self.digits()?;
         }
         if let Some(e @ (b'e' | b'E')) = self.text.get(self.at) {
-            self.copy(*e);
+            self.copy_rare(*e);
             if let Some(sign @ (b'+' | b'-')) = self.text.get(self.at) {
-                self.copy(*sign);
+                self.copy_rare(*sign);
             }
             self.digits()?;
         }
@@ -375,12 +384,13 @@ impl<'t> Scan<'t> {
                 }
                 Some(b'\\') => self.escape()?,
                 Some(0x80..) => self.beyond_ascii()?,
-                Some(byte @ 0x20..) => self.copy(byte),
+                Some(byte @ 0x20..) => self.copy_rare(byte),
                 _ => return self.fault("a control character in a string"),
             }
         }
     }
 
+    #[inline(never)]
     fn escape(&mut self) -> Done {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let len = match rest {
@@ -397,6 +407,7 @@ impl<'t> Scan<'t> {
     }
 
     /// Walks characters beyond ASCII.
+    #[inline(never)]
     fn beyond_ascii(&mut self) -> Done {
         while let Some(&lead @ 0x80..) = self.text.get(self.at) {
             let (len, bits) = match lead {
@@ -418,6 +429,30 @@ impl<'t> Scan<'t> {
         }
         Ok(())
     }
+}
+
+/// What a string says whose escapes were checked; `None` if it has half a surrogate pair.
+fn unescape(inner: &[u8]) -> Option<String> {
+    let mut chars = std::str::from_utf8(inner).ok()?.chars();
+    let mut units = Vec::new();
+    while let Some(c) = chars.next() {
+        let c = match (c, if c == '\\' { chars.next()? } else { c }) {
+            ('\\', 'u') => {
+                let digits = chars.as_str().get(..4)?;
+                units.push(u16::from_str_radix(digits, 16).ok()?);
+                chars = chars.as_str().get(4..)?.chars();
+                continue;
+            }
+            ('\\', 'b') => '\u{8}',
+            ('\\', 'f') => '\u{c}',
+            ('\\', 'n') => '\n',
+            ('\\', 'r') => '\r',
+            ('\\', 't') => '\t',
+            (_, other) => other,
+        };
+        units.extend_from_slice(c.encode_utf16(&mut [0; 2]));
+    }
+    String::from_utf16(&units).ok()
 }
 
 /// A place in a document, which is known to be shorter than 4 GiB.

@@ -262,6 +262,27 @@ fn nesting_of_any_depth_is_walked_without_recursion() {
 }
 
 #[test]
+fn escapes_in_keys_are_read_as_serde_json_reads_them() {
+    for key in [
+        r"\u0073id",
+        r"\ud83d\ude00",
+        r#"a\\b\/\b\f\n\r\t\"é😀"#,
+        r"\\u0041",
+        r"\u005C\u0022",
+        r"\ud83d",
+        r"\ude00\ud83d",
+        r"\ud83dx\ude00",
+        r"\uD83D\uDE00",
+    ] {
+        let text = format!("{{\"sid\":\"XE1\",\"status\":\"A\",\"{key}\":\"x\"}}");
+        let wanted = serde_json::from_str::<String>(&format!("\"{key}\"")).ok();
+        let found = read_sender(text.as_bytes()).ok();
+        let name = found.as_ref().map(|found| found.name(text.as_bytes(), &found.fields(0)[2]).to_owned());
+        assert_eq!(name, wanted, "{key}");
+    }
+}
+
+#[test]
 fn more_keys_than_are_kept() {
     let mut fields = String::new();
     for round in 0..3 {
