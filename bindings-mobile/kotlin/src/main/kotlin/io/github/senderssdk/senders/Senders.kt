@@ -50,6 +50,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
     private val closed = AtomicBoolean()
 
     init {
+        requireNative()
         val config = builder.resolve(environment)
         client = guarded { Client(config) }
         credentials = when {
@@ -324,6 +325,17 @@ public class Senders private constructor(builder: Builder, environment: (String)
         /** The version of this package. */
         @JvmStatic
         public val VERSION: String by lazy { coreVersion() }
+    }
+}
+
+/** Says in plain words what is missing where the jar was built for other platforms. */
+private fun requireNative() {
+    try {
+        coreVersion()
+    } catch (missing: LinkageError) {
+        val platform = "${System.getProperty("os.name")}, ${System.getProperty("os.arch")}"
+        throw UnsatisfiedLinkError("this jar of senders has no native library for $platform: build it there")
+            .apply { initCause(missing) }
     }
 }
 
