@@ -216,10 +216,10 @@ impl Machine for Ensure {
                 State::Settling { until_ms, .. } if now.until(*until_ms) > 0 => {
                     return Step::Wait { delay_ms: now.until(*until_ms), reason: WaitReason::Settle };
                 }
-                State::Settling { turn, error, .. } => {
-                    let then = Then::Settle { turn: *turn + 1, error: error.clone() };
-                    self.list(then)
-                }
+                State::Settling { .. } => match std::mem::replace(&mut self.state, State::Ended) {
+                    State::Settling { turn, error, .. } => self.list(Then::Settle { turn: turn + 1, error }),
+                    _ => Err(Error::finished()),
+                },
                 State::Creating(exchange) => {
                     let progress = exchange.step(now);
                     self.attempts = exchange.attempts();

@@ -60,8 +60,12 @@ macro_rules! open_enum {
         }
 
         impl $crate::types::Field for $name {
-            fn read(raw: &serde_json::value::RawValue) -> Option<Self> {
-                $crate::types::text(raw).map(|text| Self::from(text.as_ref()))
+            fn read(json: &str) -> Option<Self> {
+                $crate::types::text_of(json).map(|text| Self::from(text.as_ref()))
+            }
+
+            fn write(&self, out: &mut String) {
+                out.push_str(&$crate::types::request::quoted(self.as_str()));
             }
 
             const RULE: $crate::types::request::Rule = $crate::open_enum::open_enum!(@$mode);

@@ -28,6 +28,6 @@ pub use settings::{
 };
 pub use status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
 
-pub(crate) use model::{Field, entries, input_text, join, text};
+pub(crate) use model::{Field, entries, input_text, join, text_of};
 pub(crate) use page::{read_page, read_sender};
 pub(crate) use request::Body;

@@ -12,6 +12,7 @@ mod out;
 mod scan;
 mod word;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -170,6 +171,30 @@ pub fn read_page(text: &[u8]) -> Result<Found, Fault> {
 /// If it is no object, or has no text `sid` or no text `status`.
 pub fn read_sender(text: &[u8]) -> Result<Found, Fault> {
     scan::Scan::new(text)?.lone_sender()
+}
+
+/// A field of an object: its key without escapes, and where its value stands.
+pub type Entry<'t> = (Cow<'t, str>, Range<usize>);
+
+/// The fields of an object in order.
+///
+/// # Errors
+/// If the text is not one JSON object.
+pub fn fields(text: &str) -> Result<Vec<Entry<'_>>, Fault> {
+    let text_of = |key| match key {
+        Cow::Borrowed(key) => Cow::Borrowed(std::str::from_utf8(key).unwrap_or_default()),
+        Cow::Owned(key) => Cow::Owned(String::from_utf8(key).unwrap_or_default()),
+    };
+    let fields = scan::Scan::new(text.as_bytes())?.fields()?;
+    Ok(fields.into_iter().map(|(key, value)| (text_of(key), value)).collect())
+}
+
+/// Where the items of a list stand.
+///
+/// # Errors
+/// If the text is not one JSON list.
+pub fn items(text: &str) -> Result<Vec<Range<usize>>, Fault> {
+    scan::Scan::new(text.as_bytes())?.items()
 }
 
 #[cfg(test)]

@@ -21,21 +21,18 @@ pub(crate) struct Scan<'t> {
 }
 
 type Done = Result<(), Fault>;
+/// A field: its key without escapes, and where its value stands.
+type Entry<'t> = (Cow<'t, [u8]>, Range<usize>);
 
 impl<'t> Scan<'t> {
     pub(crate) fn new(text: &'t [u8]) -> Result<Self, Fault> {
         if u32::try_from(text.len()).is_err() {
             return Err(Fault { what: "a document of 4 GiB or more", at: 0 });
         }
-        // A sender of the documentation is 1.3 KB with 11 fields: one allocation for most pages.
-        let senders = text.len() / 1024 + 1;
-        let mut found = Found::default();
-        found.fields.reserve(senders * 12);
-        found.places.reserve(senders);
         let out = Out::with_room(text.len() + text.len() / 8 + 64);
         // A byte order mark is passed over.
         let at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Ok(Self { text, at, out, keys: Keys::of_thread(), open: Vec::new(), found })
+        Ok(Self { text, at, out, keys: Keys::of_thread(), open: Vec::new(), found: Found::default() })
     }
 
     fn fault<T>(&self, what: &'static str) -> Result<T, Fault> {
@@ -73,7 +70,15 @@ impl<'t> Scan<'t> {
         self.copy(byte);
     }
 
+    /// Makes room for senders: one of the documentation is 1.3 KB with 11 fields, so that most pages need no more.
+    fn reserve(&mut self) {
+        let senders = self.text.len() / 1024 + 1;
+        self.found.fields.reserve(senders * 12);
+        self.found.places.reserve(senders);
+    }
+
     pub(crate) fn page(mut self) -> Result<Found, Fault> {
+        self.reserve();
         let (mut senders, mut meta) = (None, None);
         let mut more = self.open("a page: an object with `senders` and `meta`")?;
         while more {
@@ -87,10 +92,7 @@ impl<'t> Scan<'t> {
                 }
                 b"senders" => return self.fault("a page with two lists of senders"),
                 b"meta" => {
-                    self.peek();
-                    let start = self.at;
-                    self.value()?;
-                    meta = Some(start..self.at);
+                    meta = Some(self.placed()?);
                 }
                 _ => self.value()?,
             }
@@ -109,8 +111,50 @@ impl<'t> Scan<'t> {
     }
 
     pub(crate) fn lone_sender(mut self) -> Result<Found, Fault> {
+        self.reserve();
         self.sender()?;
         self.end()
+    }
+
+    /// An object's fields.
+    pub(crate) fn fields(mut self) -> Result<Vec<Entry<'t>>, Fault> {
+        let mut fields = Vec::new();
+        let mut more = self.open("expected an object")?;
+        while more {
+            let (_, key) = self.key()?;
+            let key = self.unescaped(key)?;
+            fields.push((key, self.placed()?));
+            more = self.more()?;
+        }
+        self.end().map(|_| fields)
+    }
+
+    /// A list's items.
+    pub(crate) fn items(mut self) -> Result<Vec<Range<usize>>, Fault> {
+        let mut items = Vec::new();
+        if self.peek() != b'[' {
+            return self.fault("expected a list");
+        }
+        self.at += 1;
+        let mut more = self.peek() != b']';
+        while more {
+            items.push(self.placed()?);
+            more = self.peek() == b',';
+            self.at += usize::from(more);
+        }
+        if self.peek() != b']' {
+            return self.fault("expected `,` or `]`");
+        }
+        self.at += 1;
+        self.end().map(|_| items)
+    }
+
+    /// Walks a value and says where it stands.
+    fn placed(&mut self) -> Result<Range<usize>, Fault> {
+        self.peek();
+        let start = self.at;
+        self.value()?;
+        Ok(start..self.at)
     }
 
     fn end(mut self) -> Result<Found, Fault> {

@@ -4,40 +4,28 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde::ser::SerializeMap;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::Patch;
-use super::request::Rule;
+use super::request::{Rule, quoted};
 use crate::error::InvalidArgument;
 
 /// A piece of JSON kept exactly as it was received.
-#[derive(Clone)]
-pub struct RawJson(Box<RawValue>);
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawJson(Box<str>);
 
 impl RawJson {
+    /// JSON that was checked.
+    pub(crate) fn new(json: impl Into<Box<str>>) -> Self {
+        Self(json.into())
+    }
+
     /// The text, byte for byte.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.get()
+        &self.0
     }
 }
-
-impl From<&RawValue> for RawJson {
-    fn from(raw: &RawValue) -> Self {
-        Self(raw.to_owned())
-    }
-}
-
-impl PartialEq for RawJson {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for RawJson {}
 
 impl fmt::Debug for RawJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,15 +39,13 @@ pub type Extra = BTreeMap<String, RawJson>;
 /// A value a field of a model can have.
 pub(crate) trait Field: Sized {
     /// Reads what the server sent; `None` if it is of another type than documented.
-    fn read(raw: &RawValue) -> Option<Self>;
+    fn read(json: &str) -> Option<Self>;
+
+    /// Writes it as JSON.
+    fn write(&self, out: &mut String);
 
     /// What the caller may give.
     const RULE: Rule;
-}
-
-/// The text of a JSON string; `None` if it is anything else.
-pub(crate) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
-    text_of(raw.get())
 }
 
 /// The text of a JSON string given as it stands in a document that has been checked.
@@ -86,69 +72,58 @@ pub(crate) fn one_of(words: &[&str]) -> String {
     format!("must be one of {}", quoted.join(", "))
 }
 
-/// The entries of a JSON object in order, values untouched.
-///
-/// # Errors
-/// If the text is not one JSON object.
-pub(crate) fn entries(json: &str) -> Result<Vec<(Cow<'_, str>, &RawValue)>, serde_json::Error> {
-    struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-    impl<'de> Deserialize<'de> for Entries<'de> {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            struct Object;
-            impl<'de> Visitor<'de> for Object {
-                type Value = Entries<'de>;
-                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                    f.write_str("an object")
-                }
-                fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                    let mut entries = Vec::new();
-                    while let Some(key) = map.next_key::<Key<'de>>()? {
-                        entries.push((key.0, map.next_value()?));
-                    }
-                    Ok(Entries(entries))
-                }
-            }
-            deserializer.deserialize_map(Object)
-        }
-    }
-
-    serde_json::from_str::<Entries<'_>>(json).map(|entries| entries.0)
+/// The entries of a JSON object in order, values untouched; `None` if the text is not one JSON object.
+pub(crate) fn entries(json: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
+    let fields = senders_json::fields(json).ok()?;
+    fields.into_iter().map(|(key, value)| Some((key, json.get(value)?))).collect()
 }
 
-/// A key, borrowed where it has no escapes.
-pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl<'de> Visitor<'de> for Text {
-            type Value = Key<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
-            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
-                Ok(Key(Cow::Borrowed(key)))
-            }
-            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-                Ok(Key(Cow::Owned(key.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(Text)
-    }
+/// The items of a JSON list in order, untouched; `None` if the text is not one JSON list.
+pub(crate) fn items(json: &str) -> Option<Vec<&str>> {
+    let items = senders_json::items(json).ok()?;
+    items.into_iter().map(|item| json.get(item)).collect()
 }
 
 #[expect(private_bounds, reason = "what a field can be is decided in this crate")]
 impl<T: Field> Patch<T> {
     /// Reads what the server sent; `None` if it is of another type than documented.
-    pub(crate) fn read(raw: &RawValue) -> Option<Self> {
-        if raw.get() == "null" { Some(Self::Null) } else { T::read(raw).map(Self::Value) }
+    pub(crate) fn read(json: &str) -> Option<Self> {
+        if json == "null" { Some(Self::Null) } else { T::read(json).map(Self::Value) }
+    }
+
+    /// Writes it as a field of an object, unless it is absent. `before` is what parts it from what stands there.
+    pub(crate) fn write(&self, name: &str, before: &mut char, out: &mut String) {
+        if self.is_absent() {
+            return;
+        }
+        begin(name, before, out);
+        match self.value() {
+            Some(value) => value.write(out),
+            None => out.push_str("null"),
+        }
     }
 }
 
+/// Begins a field of an object.
+pub(crate) fn begin(name: &str, before: &mut char, out: &mut String) {
+    out.push(*before);
+    *before = ',';
+    out.push_str(&quoted(name));
+    out.push(':');
+}
+
+/// Ends an object.
+pub(crate) fn end(before: char, out: &mut String) {
+    out.push_str(if before == '{' { "{}" } else { "}" });
+}
+
 impl Field for String {
-    fn read(raw: &RawValue) -> Option<Self> {
-        text(raw).map(Cow::into_owned)
+    fn read(json: &str) -> Option<Self> {
+        text_of(json).map(Cow::into_owned)
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push_str(&quoted(self));
     }
 
     const RULE: Rule = Rule::Text;
@@ -156,9 +131,18 @@ impl Field for String {
 
 impl<T: Field> Field for Vec<T> {
     /// `None` unless every item is as documented: a list is kept whole or not at all.
-    fn read(raw: &RawValue) -> Option<Self> {
-        let items: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
-        items.into_iter().map(T::read).collect()
+    fn read(json: &str) -> Option<Self> {
+        items(json)?.into_iter().map(T::read).collect()
+    }
+
+    fn write(&self, out: &mut String) {
+        let mut before = '[';
+        for item in self {
+            out.push(before);
+            before = ',';
+            item.write(out);
+        }
+        out.push_str(if before == '[' { "[]" } else { "]" });
     }
 
     const RULE: Rule = Rule::List(&T::RULE);
@@ -167,14 +151,6 @@ impl<T: Field> Field for Vec<T> {
 /// The path of `key` within the object at `path`.
 pub(crate) fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
-/// Writes the fields that are there, then what was kept beside them.
-pub(crate) fn write_extra<M: SerializeMap>(map: &mut M, extra: &Extra) -> Result<(), M::Error> {
-    for (name, raw) in extra {
-        map.serialize_entry(name, &raw.0)?;
-    }
-    Ok(())
 }
 
 /// Makes the struct of an API object: its fields, each a [`Patch`], and `extra`.
@@ -215,9 +191,9 @@ macro_rules! model {
             #[must_use]
             pub fn from_json(json: &str) -> Option<Self> {
                 let mut model = Self::default();
-                for (key, raw) in $crate::types::entries(json).ok()? {
+                for (key, json) in $crate::types::entries(json)? {
                     match key.as_ref() {
-                        $( stringify!($field) => match $crate::types::Patch::read(raw) {
+                        $( stringify!($field) => match $crate::types::Patch::read(json) {
                             Some(value) => {
                                 model.$field = value;
                                 continue;
@@ -226,7 +202,7 @@ macro_rules! model {
                         }, )*
                         _ => {}
                     }
-                    model.extra.insert(key.into_owned(), raw.into());
+                    model.extra.insert(key.into_owned(), $crate::types::RawJson::new(json));
                 }
                 Some(model)
             }
@@ -234,8 +210,9 @@ macro_rules! model {
             /// The object as compact JSON: what is there, and nothing for what is absent.
             #[must_use]
             pub fn to_json(&self) -> String {
-                // Nothing in a model can fail to be written: its keys are text and its numbers are raw.
-                serde_json::to_string(self).unwrap_or_default()
+                let mut out = String::new();
+                $crate::types::Field::write(self, &mut out);
+                out
             }
         }
 
@@ -252,21 +229,20 @@ macro_rules! model {
             }
         }
 
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                use serde::ser::SerializeMap;
-                let mut map = serializer.serialize_map(None)?;
-                $( if !self.$field.is_absent() {
-                    map.serialize_entry(stringify!($field), &self.$field)?;
-                } )*
-                $crate::types::model::write_extra(&mut map, &self.extra)?;
-                map.end()
-            }
-        }
-
         impl $crate::types::Field for $name {
-            fn read(raw: &serde_json::value::RawValue) -> Option<Self> {
-                Self::from_json(raw.get())
+            fn read(json: &str) -> Option<Self> {
+                Self::from_json(json)
+            }
+
+            /// The fields that are there, then what was kept beside them.
+            fn write(&self, out: &mut String) {
+                let mut before = '{';
+                $( self.$field.write(stringify!($field), &mut before, out); )*
+                for (name, json) in &self.extra {
+                    $crate::types::model::begin(name, &mut before, out);
+                    out.push_str(json.as_str());
+                }
+                $crate::types::model::end(before, out);
             }
 
             const RULE: $crate::types::request::Rule = $crate::types::request::Rule::Object(Self::SHAPE);

@@ -47,13 +47,3 @@ impl<T> From<T> for Patch<T> {
         Self::Value(value)
     }
 }
-
-impl<T: serde::Serialize> serde::Serialize for Patch<T> {
-    /// Null for both `Absent` and `Null`: whoever writes an object leaves absent fields out.
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Absent | Self::Null => serializer.serialize_none(),
-            Self::Value(value) => value.serialize(serializer),
-        }
-    }
-}

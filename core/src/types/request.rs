@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::Sections;
-use super::model::{input_text, join, one_of};
+use super::model::{begin, end, input_text, join, one_of};
 use crate::error::InvalidArgument;
 use crate::ids::{SenderId, is_sid};
 use crate::secret::Secret;
@@ -121,17 +121,14 @@ fn write_fields(
     let mut before = '{';
     for (name, rule) in shape {
         let Some(value) = fields.get(*name) else { continue };
-        out.push(before);
-        before = ',';
-        out.push_str(&quoted(name));
-        out.push(':');
+        begin(name, &mut before, out);
         if value.is_null() {
             out.push_str("null");
         } else {
             rule.write(value, &join(path, name), out)?;
         }
     }
-    out.push_str(if before == '{' { "{}" } else { "}" });
+    end(before, out);
     Ok(())
 }
 

@@ -5,14 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use senders_json::{Field as FieldSpan, Name};
-use serde::ser::SerializeMap;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
-use super::model::{Field, RawJson, text_of};
+use super::model::{Field, begin, end, items, text_of};
 use super::page::Document;
 use super::rcs::Compliance;
-use super::request::quoted;
 use super::settings::{Configuration, OfflineReason, Properties, Webhook};
 use super::status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
 use super::{Patch, Profile, read_sender};
@@ -63,8 +60,7 @@ impl Sender {
     }
 
     fn model<T: Field>(&self, name: Name) -> Option<T> {
-        let raw: &RawValue = serde_json::from_str(self.raw(name)?).ok()?;
-        Patch::<T>::read(raw)?.into_value()
+        Patch::<T>::read(self.raw(name)?)?.into_value()
     }
 
     /// The SID, as the server wrote it: `XE` and 32 hexadecimal digits.
@@ -118,9 +114,8 @@ impl Sender {
     /// Why it is offline; empty where the server gave no reason. Null items are left out.
     #[must_use]
     pub fn offline_reasons(&self) -> Vec<OfflineReason> {
-        let items: Option<Vec<&RawValue>> =
-            self.raw(Name::OfflineReasons).and_then(|raw| serde_json::from_str(raw).ok());
-        items.unwrap_or_default().into_iter().filter_map(OfflineReason::read).collect()
+        let reasons = self.raw(Name::OfflineReasons).and_then(items).unwrap_or_default();
+        reasons.into_iter().filter_map(OfflineReason::read).collect()
     }
 
     /// Code and message of the first reason that is one.
@@ -201,25 +196,11 @@ impl Sender {
         let mut out = String::new();
         let mut before = '{';
         for (name, json) in self.entries() {
-            out.push(before);
-            before = ',';
-            out.push_str(&quoted(name));
-            out.push(':');
+            begin(name, &mut before, &mut out);
             out.push_str(json);
         }
-        out.push('}');
+        end(before, &mut out);
         out
-    }
-}
-
-impl serde::Serialize for Sender {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (name, json) in self.entries() {
-            let raw: &RawValue = serde_json::from_str(json).map_err(serde::ser::Error::custom)?;
-            map.serialize_entry(name, raw)?;
-        }
-        map.end()
     }
 }
 
@@ -248,14 +229,5 @@ impl fmt::Debug for Sender {
             .field("sid", &self.sid())
             .field("status", &self.status().as_str())
             .finish_non_exhaustive()
-    }
-}
-
-impl From<&Sender> for RawJson {
-    fn from(sender: &Sender) -> Self {
-        match RawValue::from_string(sender.to_json()) {
-            Ok(raw) => Self::from(raw.as_ref()),
-            Err(_) => Self::from(RawValue::NULL),
-        }
     }
 }

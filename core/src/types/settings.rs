@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use serde_json::value::RawValue;
-
-use super::model::{Field, model, text};
-use super::request::Rule;
+use super::model::{Field, model, text_of};
+use super::request::{Rule, quoted};
 use crate::error::InvalidArgument;
 use crate::ids::is_sid;
 use crate::open_enum::open_enum;
@@ -78,17 +76,15 @@ impl VoiceApplicationSid {
 }
 
 impl Field for VoiceApplicationSid {
-    fn read(raw: &RawValue) -> Option<Self> {
-        text(raw).map(|text| Self(text.into_owned()))
+    fn read(json: &str) -> Option<Self> {
+        text_of(json).map(|text| Self(text.into_owned()))
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push_str(&quoted(&self.0));
     }
 
     const RULE: Rule = Rule::VoiceApplicationSid;
-}
-
-impl serde::Serialize for VoiceApplicationSid {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
 }
 
 /// The code a number is verified with, as WhatsApp sent it by text message or call: 1 to 32 letters or digits.
@@ -135,17 +131,15 @@ impl fmt::Debug for VerificationCode {
 }
 
 impl Field for VerificationCode {
-    fn read(raw: &RawValue) -> Option<Self> {
-        text(raw).map(|text| Self(Secret::new(text)))
+    fn read(json: &str) -> Option<Self> {
+        text_of(json).map(|text| Self(Secret::new(text)))
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push_str(&quoted(self.expose()));
     }
 
     const RULE: Rule = Rule::VerificationCode;
-}
-
-impl serde::Serialize for VerificationCode {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.expose())
-    }
 }
 
 model!(

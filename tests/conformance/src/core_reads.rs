@@ -22,32 +22,32 @@ pub fn read(sender: &Sender, path: &str) -> Value {
         "pending_display_name_status" => to_value(&sender.pending_display_name_status()),
         "pending_display_name_status_date" => to_value(&sender.pending_display_name_status_date()),
         "display_name_status" => to_value(&sender.display_name_status()),
-        "configuration" => typed(sender.configuration(), |mut model| {
+        "configuration" => typed(sender.configuration().map(|mut model| {
             model.extra.clear();
-            model
-        }),
-        "webhook" => typed(sender.webhook(), |mut model| {
+            model.to_json()
+        })),
+        "webhook" => typed(sender.webhook().map(|mut model| {
             model.extra.clear();
-            model
-        }),
-        "properties" => typed(sender.properties(), |mut model| {
+            model.to_json()
+        })),
+        "properties" => typed(sender.properties().map(|mut model| {
             model.extra.clear();
-            model
-        }),
-        "profile" => typed(sender.profile(), |mut model| {
+            model.to_json()
+        })),
+        "profile" => typed(sender.profile().map(|mut model| {
             model.extra.clear();
-            model
-        }),
-        "compliance" => typed(sender.compliance(), |mut model| {
+            model.to_json()
+        })),
+        "compliance" => typed(sender.compliance().map(|mut model| {
             model.extra.clear();
             for country in known(&mut model.countries) {
                 country.extra.clear();
             }
-            model
-        }),
+            model.to_json()
+        })),
         "offline_reasons" => match sender.offline_reasons() {
             reasons if reasons.is_empty() => Value::Null,
-            reasons => to_value(&reasons),
+            reasons => reasons.iter().map(|reason| typed(Some(reason.to_json()))).collect(),
         },
         _ => Value::String(format!("the core has no field `{head}`")),
     };
@@ -62,9 +62,9 @@ fn known<T>(items: &mut Patch<Vec<T>>) -> impl Iterator<Item = &mut T> {
     }
 }
 
-/// A model as JSON, once what it keeps beside its typed fields has been taken away.
-fn typed<T: Serialize>(model: Option<T>, bare: impl FnOnce(T) -> T) -> Value {
-    to_value(&model.map(bare))
+/// A model's JSON, written once what it keeps beside its typed fields had been taken away.
+fn typed(json: Option<String>) -> Value {
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }
 
 fn to_value(value: &impl Serialize) -> Value {
