@@ -74,7 +74,8 @@ function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Pr
       if (!settled) outgoing.destroy(reason instanceof Error ? reason : new Error("aborted"));
     });
 
-    outgoing.once("socket", (socket: Socket) => {
+    // `on`, not `once`, for what comes once anyway: it is cheaper, and what comes behind the end changes nothing.
+    outgoing.on("socket", (socket: Socket) => {
       if (!socket.connecting) {
         connected = true;
         return;
@@ -88,8 +89,8 @@ function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Pr
       socket.once("connect", secure ? () => (stage = "tls") : ready);
       if (secure) socket.once("secureConnect", ready);
     });
-    outgoing.once("error", fail);
-    outgoing.once("response", (response) => {
+    outgoing.on("error", fail);
+    outgoing.on("response", (response) => {
       answer = response;
       response.on("data", (chunk: Buffer) => {
         try {
@@ -99,14 +100,14 @@ function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Pr
           fail(thrown as Error);
         }
       });
-      response.once("error", fail);
-      response.once("aborted", () => fail(new TransportError("closed", "unknown", "the connection closed within the answer")));
-      response.once("end", () => {
+      response.on("error", fail);
+      response.on("aborted", () => fail(new TransportError("closed", "unknown", "the connection closed within the answer")));
+      response.on("end", () => {
         settle();
         if (response.complete) resolve({ status: response.statusCode ?? 0, headers: pairs(response.rawHeaders) });
       });
     });
-    outgoing.once("close", () => {
+    outgoing.on("close", () => {
       if (answer === undefined) fail(new TransportError("closed", "unknown", "the connection closed without an answer"));
     });
     outgoing.end(body);
@@ -141,6 +142,8 @@ function notSent(thrown: Error & { code?: string }, stage: "connect" | "tls"): T
   return new TransportError(stage, "no", thrown.message || thrown.code || "no connection", { cause: thrown });
 }
 
-function* pairs(raw: string[]): Generator<[string, string]> {
-  for (let at = 0; at + 1 < raw.length; at += 2) yield [raw[at] ?? "", raw[at + 1] ?? ""];
+function pairs(raw: string[]): [string, string][] {
+  const all: [string, string][] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) all.push([raw[at] ?? "", raw[at + 1] ?? ""]);
+  return all;
 }
