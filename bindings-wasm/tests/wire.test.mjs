@@ -105,6 +105,22 @@ test("a large page is one list in the server's order, cut at the limit", async (
   }
 });
 
+test("every character is read right at every place of a string, and no control character or odd byte is let through", async () => {
+  const bodies = [];
+  const client = new Senders({ ...ACCOUNT, maxRetries: 0, fetch: async () => new Response(bodies.shift()) });
+  const odd = [...Array.from({ length: 224 }, (_, at) => String.fromCharCode(at + 32)), "\n\u0000", "€", "😀", "\u2028", "\ud800"];
+  const values = odd.flatMap((text) => Array.from({ length: 34 }, (_, at) => "x".repeat(at) + text + "y".repeat(33 - at)));
+  bodies.push(JSON.stringify({ sid: SID, status: "ONLINE", values }));
+  assert.deepStrictEqual((await client.fetch(SID)).values, values);
+  for (const bytes of [...Array.from({ length: 32 }, (_, at) => [at]), [0x80], [0xff], [0xc3], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80]]) {
+    for (const place of [0, 1, 15, 16, 17, 31]) {
+      const string = [...Array(place).fill(120), ...bytes, 121, 121];
+      bodies.push(Buffer.concat([Buffer.from(`{"sid":"${SID}","status":"ONLINE","a":"`), Buffer.from(string), Buffer.from('"}')]));
+      await assert.rejects(client.fetch(SID), { kind: "invalid_response" }, `${bytes} at ${place}`);
+    }
+  }
+});
+
 test("a page is walked, whatever its bytes are split into", async () => {
   const page = { senders: Array.from({ length: 40 }, (_, at) => ({ sid: SID, status: "ONLINE", sender_id: `é${at}😀` })), meta: { next_page_url: null } };
   const bytes = Buffer.from(JSON.stringify(page));
