@@ -194,10 +194,7 @@ impl Client {
         guard(|| {
             let sid = SenderSid::parse(sid)?;
             // Named as the argument is; the core's own name is the field's.
-            let code = VerificationCode::parse(code).map_err(|error| {
-                let text = error.to_string();
-                wrong_argument("code", text.strip_prefix(error.field()).unwrap_or(&text).trim_start())
-            })?;
+            let code = VerificationCode::parse(code).map_err(|error| wrong_argument("code", error.rule()))?;
             made(self.0.update(UpdateSender::verify(sid, code), &options.checked()?))
         })
     }

@@ -129,11 +129,7 @@ impl From<InvalidArgument> for Failure {
     fn from(argument: InvalidArgument) -> Self {
         match argument.field().strip_suffix("_ms") {
             None => Error::from(argument).into(),
-            Some(name) => {
-                let text = argument.to_string();
-                let rule = text.strip_prefix(argument.field()).unwrap_or(&text);
-                wrong_argument(name, &format!("in milliseconds{rule}"))
-            }
+            Some(name) => wrong_argument(name, &format!("in milliseconds {}", argument.rule())),
         }
     }
 }

@@ -359,10 +359,8 @@ impl Client {
         let options = call_options((timeout, total_timeout, max_retries, headers))?;
         let sid = sid_of(sid)?;
         // Named as the argument is; the core's own name would be the field's.
-        let code = VerificationCode::parse(required(code, "code")?).map_err(|error| {
-            let text = error.to_string();
-            argument(py, "code", text.strip_prefix(error.field()).unwrap_or(&text).trim_start())
-        })?;
+        let code = VerificationCode::parse(required(code, "code")?)
+            .map_err(|error| argument(py, "code", error.rule()))?;
         guard(py, || self.call(py, self.core().update(UpdateSender::verify(sid, code), &options)))
     }
 

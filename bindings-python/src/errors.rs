@@ -61,11 +61,7 @@ fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> 
 pub(crate) fn invalid(py: Python<'_>, error: InvalidArgument) -> PyErr {
     match error.field().strip_suffix("_ms") {
         None => raise(py, error.into()),
-        Some(name) => {
-            let text = error.to_string();
-            let rule = text.strip_prefix(error.field()).unwrap_or(&text);
-            argument(py, name, &format!("in milliseconds{rule}"))
-        }
+        Some(name) => argument(py, name, &format!("in milliseconds {}", error.rule())),
     }
 }
 

@@ -97,6 +97,15 @@ function shorten(glue, { imports, exports }) {
   text = text.replaceAll(/\bwasm\.(\w+)/g, (_, name) => `wasm.${short.get(name) ?? name}`);
   // What `initSync` answers is the exports as they are; its callers want the memory.
   replace("return wasm;", `return { memory: wasm.${short.get("memory")} };`);
+  // The module is compiled by the entries, each its own way: what would load it here is left out.
+  const without = (from, to, instead) => {
+    const [start, end] = [text.indexOf(from), text.indexOf(to)];
+    if (start < 0 || end < start) throw new Error(`wasm-bindgen's glue has no ${from} before ${to}`);
+    text = text.slice(0, start) + instead + text.slice(end);
+  };
+  without("    let script_src;", "    /**", "");
+  without("    async function __wbg_load(", "    function initSync(", "");
+  without("    let __wbg_init_promise;", "})({", "    return { initSync, ...exports };\n");
   writeFileSync(glue, text);
 }
 

@@ -167,10 +167,8 @@ fn make(
         }
         "verify" => {
             // Named as the argument is; the core's own name would be the field's.
-            let code = VerificationCode::parse(required(&args, "code")?).map_err(|error| {
-                let text = error.to_string();
-                argument("code", text.strip_prefix(error.field()).unwrap_or(&text).trim_start())
-            })?;
+            let code = VerificationCode::parse(required(&args, "code")?)
+                .map_err(|error| argument("code", error.rule()))?;
             client.update(UpdateSender::verify(sid()?, code), options).map(Into::into).map_err(invalid)
         }
         "delete" => {

@@ -58,7 +58,8 @@ pub(crate) fn count(map: &Map<String, Value>, name: &str) -> Result<Option<u64>,
         Some(Value::Number(number)) => match number.as_u64() {
             Some(count) => Ok(Some(count)),
             None => {
-                Err(argument(name, &format!("must be a whole number that is not negative, got {number}")))
+                let got = number.as_i64().map_or_else(|| "another".to_owned(), |number| number.to_string());
+                Err(argument(name, &format!("must be a whole number that is not negative, got {got}")))
             }
         },
         Some(other) => Err(wrong(name, "a whole number", other)),

@@ -28,6 +28,11 @@ pub mod testing;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+/// Half the code of the standard library's, and each allocation takes the same few steps.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 /// The version of the core.
 #[wasm_bindgen]
 #[must_use]

@@ -31,8 +31,12 @@ fn build(sending: &Sending, signal: &AbortSignal, page: bool) -> Result<web_sys:
             headers.append(name, value);
         }
     }
-    let method = Method::from_bytes(request.method.as_str().as_bytes())
-        .map_err(|_| internal("a method HTTP does not have"))?;
+    let method = match request.method {
+        senders_core::Method::Get => Method::GET,
+        senders_core::Method::Post => Method::POST,
+        senders_core::Method::Delete => Method::DELETE,
+        _ => return Err(internal("a method this binding does not know")),
+    };
     let builder = RequestBuilder::new(&request.url())
         .method(method)
         .headers(headers)

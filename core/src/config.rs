@@ -109,7 +109,8 @@ impl BaseUrl {
 fn host_and_port(authority: &str, scheme: Scheme) -> Option<(String, u16)> {
     let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
         let (address, port) = rest.split_once(']')?;
-        (address.parse::<Ipv6Addr>().ok()?.to_string(), port)
+        address.parse::<Ipv6Addr>().ok()?;
+        (address.to_ascii_lowercase(), port)
     } else {
         let (host, port) = match authority.find(':') {
             Some(at) => authority.split_at(at),

@@ -142,6 +142,8 @@ struct Attempts {
 }
 
 impl Attempts {
+    // Once in the program, not once for each endpoint.
+    #[inline(never)]
     fn new(client: &Client, errand: Errand, settings: Settings, attempts: u32) -> Self {
         Self {
             errand,

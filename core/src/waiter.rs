@@ -16,8 +16,7 @@ use crate::ids::SenderSid;
 use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure, WaitReason};
 use crate::time::Now;
 use crate::token::Token;
-use crate::types::request::quoted;
-use crate::types::{Sender, Status};
+use crate::types::{Field as _, Sender, Status};
 
 const FIRST_DELAY_MS: u64 = 2_000;
 const LONGEST_DELAY_MS: u64 = 30_000;
@@ -163,13 +162,11 @@ impl Waiter {
     }
 
     fn token(&self, deadline: Now) -> String {
-        let statuses: Vec<String> = self.statuses.iter().map(|status| quoted(status.as_str())).collect();
+        let mut statuses = String::new();
+        self.statuses.write(&mut statuses);
         format!(
-            r#"{{"v":1,"op":"wait","sid":"{}","deadline_unix_ms":{},"verification":{},"statuses":[{}]}}"#,
-            self.sid,
-            deadline.unix_ms,
-            self.wait_for_verification,
-            statuses.join(",")
+            r#"{{"v":1,"op":"wait","sid":"{}","deadline_unix_ms":{},"verification":{},"statuses":{statuses}}}"#,
+            self.sid, deadline.unix_ms, self.wait_for_verification,
         )
     }
 

@@ -375,3 +375,22 @@ mod anew {
         assert_eq!(json(&format!("\"{text}\"")).len(), 60_002);
     }
 }
+
+#[test]
+fn objects_and_lists_are_taken_apart() {
+    let text = r#" {"a":1, "b\u005fc" : {"d":[1,"]"]},"a":null} "#;
+    let found: Vec<_> = crate::fields(text).unwrap();
+    let found: Vec<_> =
+        found.iter().map(|(key, value)| (key.as_ref(), text.get(value.clone()).unwrap())).collect();
+    assert_eq!(found, [("a", "1"), ("b_c", r#"{"d":[1,"]"]}"#), ("a", "null")]);
+    let text = r#"[ {"a":[]} ,[],"x,]\"",-1.5e3 ]"#;
+    let items: Vec<_> = crate::items(text).unwrap().into_iter().map(|item| text.get(item).unwrap()).collect();
+    assert_eq!(items, [r#"{"a":[]}"#, "[]", r#""x,]\"""#, "-1.5e3"]);
+    assert!(crate::fields("{}").unwrap().is_empty() && crate::items(" [ ] ").unwrap().is_empty());
+    for bad in ["", "[]", "null", "{", r#"{"a"}"#, r#"{"a":1,}"#, r#"{"a":1} x"#, r#"{"\ud800":1}"#] {
+        assert!(crate::fields(bad).is_err(), "{bad}");
+    }
+    for bad in ["", "{}", "[", "[1,]", "[1 2]", "[1] x", "[,]"] {
+        assert!(crate::items(bad).is_err(), "{bad}");
+    }
+}

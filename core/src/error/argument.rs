@@ -30,7 +30,11 @@ impl InvalidArgument {
             Value::Object(_) => "an object".to_owned(),
             Value::Null => "null".to_owned(),
             Value::Bool(truth) => truth.to_string(),
-            Value::Number(number) => mask_digits(&number.to_string()),
+            Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+                (Some(number), _) => mask_digits(&number.to_string()),
+                (None, Some(number)) => mask_digits(&number.to_string()),
+                (None, None) => "a number that is not whole".to_owned(),
+            },
         };
         Self { field: field.to_owned(), message: format!("{rule}, got {got}") }
     }
@@ -44,6 +48,12 @@ impl InvalidArgument {
     pub(crate) fn unknown_key(path: &str, key: &str, hint: &str) -> Self {
         let place = if path.is_empty() { "the request" } else { path };
         Self { field: place.to_owned(), message: format!("has no field `{}`: {hint}", shown(key)) }
+    }
+
+    /// What is wrong with it, a phrase that begins with `must` or `has`: the message without the field.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        &self.message
     }
 
     /// The field: `sender_id`, `profile.emails[0].email`.

@@ -52,8 +52,11 @@ fn text(object: &Map<String, Value>, key: &str) -> Option<String> {
 
 /// `title: detail`, with the list of errors behind it.
 fn problem_message(object: &Map<String, Value>) -> Option<String> {
-    let mut message =
-        [text(object, "title"), text(object, "detail")].into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let mut message = text(object, "title").unwrap_or_default();
+    if let Some(detail) = text(object, "detail") {
+        message.push_str(if message.is_empty() { "" } else { ": " });
+        message.push_str(&detail);
+    }
     for error in
         object.get("errors").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
     {

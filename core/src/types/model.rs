@@ -68,8 +68,13 @@ pub(crate) fn input_text<'v>(value: &'v Value, path: &str) -> Result<&'v str, In
 
 /// `must be one of …` for an error.
 pub(crate) fn one_of(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    format!("must be one of {}", quoted.join(", "))
+    let mut rule = "must be one of ".to_owned();
+    for (at, word) in words.iter().enumerate() {
+        rule.push_str(if at > 0 { ", `" } else { "`" });
+        rule.push_str(word);
+        rule.push('`');
+    }
+    rule
 }
 
 /// The entries of a JSON object in order, values untouched; `None` if the text is not one JSON object.
