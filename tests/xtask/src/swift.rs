@@ -199,7 +199,9 @@ pub(crate) fn assemble(workspace: &Workspace, into: &Path) -> Result<()> {
     for paper in PAPERS {
         copy(&workspace.root.join(paper), paper)?;
     }
-    copy(&source.join("README.md"), "README.md")?;
+    for paper in ["README.md", "NOTICE"] {
+        copy(&source.join(paper), paper)?;
+    }
     let name = library.file_name().context("a library without a name")?.to_string_lossy().into_owned();
     copy(&library, &format!("lib/{name}"))
 }
