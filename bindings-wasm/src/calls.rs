@@ -53,6 +53,9 @@ struct Json {
 /// page in one piece takes an eighth longer, and more memory.
 const PIECE: usize = 40_000;
 
+/// A page of 1,000 senders as documented, and some air.
+const PAGE_BYTES: usize = 3 << 19;
+
 /// What a page begins with.
 const PAGE: &[u8] = b"{\"senders\":[";
 
@@ -343,6 +346,10 @@ impl Sending {
         if self.body.capacity() == 0 {
             self.body = piece;
         } else {
+            // What comes in pieces is a page, most likely: it grows once.
+            if self.body.capacity() < len {
+                self.body.reserve(PAGE_BYTES.max(piece.len()));
+            }
             self.body.extend_from_slice(&piece);
         }
         true

@@ -6,7 +6,7 @@ import Testing
 /// Against the emulator's server, through the default transport.
 @Suite struct LifeTests {
     @Test("a sender's whole life") func wholeLife() async throws {
-        let emulator = try Emulator("--step-ms", "50")
+        let emulator = try Emulator("--step-ms", "800")
         let client = try client(at: emulator.baseURL, maxRetries: nil)
         let created = try await client.create(
             "whatsapp:+15017122661", configuration: .init(verificationMethod: .value(.sms)), profile: .init(name: "Example"))
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test("statuses are a sequence that ends when the sender is online") func statuses() async throws {
-        let emulator = try Emulator("--step-ms", "50")
+        let emulator = try Emulator("--step-ms", "800")
         let client = try client(at: emulator.baseURL)
         let created = try await client.create("whatsapp:+15017122661", profile: .init(name: "Example"))
         // A number that verifies itself.

@@ -171,9 +171,10 @@ private final class Session: NSObject, URLSessionDataDelegate, Sendable {
         completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
     ) {
         #if canImport(FoundationNetworking)
-        // Here it comes after the whole answer, and the default is to wait for ever.
-        exchange(of: task)?.completed(nil, challenge.failureResponse)
+        // Here it comes after the whole answer, and the default is to wait for ever. The task is given up first, so that it no
+        // longer holds the connection when the next request comes.
         completionHandler(.cancelAuthenticationChallenge, nil)
+        exchange(of: task)?.completed(nil, challenge.failureResponse)
         #else
         completionHandler(.performDefaultHandling, nil)
         #endif
