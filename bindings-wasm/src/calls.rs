@@ -7,6 +7,7 @@ use senders_core::{
     AttemptId, Error, Event, FailureKind, HttpRequest, HttpResponse, Machine, Now, Operation, Outcome,
     RequestSent, SenderPage, Step, Timeouts, TransportFailure,
 };
+use senders_json::PAGE;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -55,9 +56,6 @@ const PIECE: usize = 40_000;
 
 /// A page of 1,000 senders as documented, and some air.
 const PAGE_BYTES: usize = 3 << 19;
-
-/// What a page begins with.
-const PAGE: &[u8] = b"{\"senders\":[";
 
 impl Json {
     fn whole(bytes: Vec<u8>) -> Self {

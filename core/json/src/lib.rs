@@ -20,6 +20,9 @@ pub use key::Name;
 #[cfg(feature = "camel")]
 pub use out::{camel, escape};
 
+/// How what is written of a page begins.
+pub const PAGE: &[u8] = b"{\"senders\":[";
+
 /// What is wrong with an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -144,7 +147,7 @@ impl Found {
     pub fn take_camel(&mut self, len: usize, piece: usize) -> (Vec<u8>, Vec<usize>) {
         let mut camel = std::mem::take(&mut self.camel);
         let mut ends = Vec::new();
-        let (mut end, mut cut) = (scan::PAGE.len(), piece);
+        let (mut end, mut cut) = (PAGE.len(), piece);
         for place in self.places.iter().take(len) {
             end = place.camel.1 as usize;
             if end >= cut {

@@ -5,10 +5,7 @@ use std::ops::Range;
 
 use crate::key::{Keys, Name};
 use crate::out::{Out, Written};
-use crate::{Fault, Field, Found, Place};
-
-/// How what is written of a page begins.
-pub(crate) const PAGE: &[u8] = b"{\"senders\":[";
+use crate::{Fault, Field, Found, PAGE, Place};
 
 pub(crate) struct Scan<'t> {
     text: &'t [u8],
