@@ -142,16 +142,20 @@ mod step_code {
     pub(super) const FAILED: u32 = 5;
 }
 
-/// The one thing to do next. What belongs to it is asked for with `request`, `delay`, `take` or `problem`.
+/// The one thing to do next. What belongs to it is asked for with `request`, `delay`, `piece_at` or `problem`.
 ///
 /// # Errors
 /// The details of an error if there is no such call.
 #[wasm_bindgen]
 pub fn step(call: u32, monotonic_ms: f64, unix_ms: f64) -> Result<u32, JsValue> {
-    with(call, |call| {
-        let (code, brought) = match call.operation.step(now(monotonic_ms, unix_ms)) {
+    with(call, |call| call.step(now(monotonic_ms, unix_ms)))
+}
+
+impl Call {
+    fn step(&mut self, now: Now) -> Result<u32, JsValue> {
+        let (code, brought) = match self.operation.step(now) {
             Step::Send { attempt, request, timeouts } => {
-                call.sending = Some(Sending { attempt, request, timeouts, body: Vec::new() });
+                self.sending = Some(Sending { attempt, request, timeouts, body: Vec::new() });
                 (step_code::SEND, Brought::Nothing)
             }
             Step::InFlight(_) => (step_code::IN_FLIGHT, Brought::Nothing),
@@ -162,9 +166,9 @@ pub fn step(call: u32, monotonic_ms: f64, unix_ms: f64) -> Result<u32, JsValue> 
             Step::Done(Ok(outcome)) => (step_code::DONE, Brought::Json(outcome_json(&outcome)?)),
             Step::Done(Err(error)) => (step_code::FAILED, Brought::Error(error)),
         };
-        call.brought = brought;
+        self.brought = brought;
         Ok(code)
-    })
+    }
 }
 
 fn event_json(event: Event) -> Result<Json, JsValue> {
@@ -268,15 +272,13 @@ pub fn piece_at(call: u32) -> Result<usize, JsValue> {
     })
 }
 
-/// How many bytes it has.
-///
-/// # Errors
-/// The details of an error if the last step brought nothing.
+/// How many bytes that piece has.
 #[wasm_bindgen]
-pub fn piece_len(call: u32) -> Result<usize, JsValue> {
-    with(call, |call| match &call.brought {
-        Brought::Json(json) => Ok(json.len),
-        _ => Err(internal("the last step brought nothing")),
+#[must_use]
+pub fn piece_len(call: u32) -> usize {
+    CALLS.with_borrow_mut(|calls| match calls.entry(call).map(|call| &call.brought) {
+        Some(Brought::Json(json)) => json.len,
+        _ => 0,
     })
 }
 
@@ -292,8 +294,9 @@ pub fn problem(call: u32) -> Result<JsValue, JsValue> {
     })
 }
 
-/// The request that is out, in lines: the method, the URL, how long connecting, the attempt and the body may be, a name
-/// and a value for each header; and if there is a body, a NUL, which JSON never has, and the body.
+/// The request that is out, in lines: the method and the URL; then what most requests of a client have in common, how long
+/// connecting, the attempt and the body may be, a name and a value for each header; and if there is a body, a NUL, which
+/// JSON never has, and the body.
 ///
 /// # Errors
 /// The details of an error if no request is out.
@@ -340,22 +343,37 @@ impl Sending {
         if len as u64 > self.request.max_response_bytes {
             return false;
         }
-        let piece = bytes.to_vec();
-        if self.body.capacity() == 0 {
-            self.body = piece;
-        } else {
-            // What comes in pieces is a page, most likely: it grows once.
-            if self.body.capacity() < len {
-                self.body.reserve(PAGE_BYTES.max(piece.len()));
-            }
-            self.body.extend_from_slice(&piece);
+        let start = self.body.len();
+        // What comes in pieces is a page, most likely: it grows once.
+        if start > 0 && self.body.capacity() < len {
+            self.body.reserve(PAGE_BYTES.max(len - start));
+        }
+        self.body.resize(len, 0);
+        if let Some(place) = self.body.get_mut(start..) {
+            bytes.copy_to(place);
         }
         true
     }
 }
 
-/// The answer to the request that is out: its body has come piece by piece. `headers` is name, value, name,
-/// value, …, a line each. Answers the id of the request, if there is one.
+/// Header lines as JavaScript hands them over: name, value, name, value, …, a line each.
+fn headers(lines: &str) -> senders_core::Headers {
+    let mut lines = lines.split('\n');
+    let mut headers = senders_core::Headers::new();
+    while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+        headers.push(name.to_owned(), value);
+    }
+    headers
+}
+
+/// The id of a request, by the header lines of its answer.
+#[wasm_bindgen]
+#[must_use]
+pub fn request_id(lines: &str) -> Option<String> {
+    headers(lines).request_id().map(str::to_owned)
+}
+
+/// The answer to the request that is out: its body has come piece by piece. Answers what to do next, as [`step`] does.
 ///
 /// # Errors
 /// The details of an error if no request is out.
@@ -365,27 +383,22 @@ pub fn respond(
     monotonic_ms: f64,
     unix_ms: f64,
     status: u16,
-    headers: &str,
-) -> Result<Option<String>, JsValue> {
+    lines: &str,
+) -> Result<u32, JsValue> {
     with(call, |call| {
         let Some(sending) = call.sending.take() else {
             return Err(internal("no request is out"));
         };
-        let mut lines = headers.split('\n');
-        let mut headers = senders_core::Headers::new();
-        while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
-            headers.push(name.to_owned(), value);
-        }
-        let id = headers.request_id().map(str::to_owned);
-        let response = HttpResponse::new(status, headers, sending.body);
+        let response = HttpResponse::new(status, headers(lines), sending.body);
+        let now = now(monotonic_ms, unix_ms);
         call.operation
-            .on_response(now(monotonic_ms, unix_ms), sending.attempt, response)
+            .on_response(now, sending.attempt, response)
             .map_err(|misuse| internal(&misuse.to_string()))?;
-        Ok(id)
+        call.step(now)
     })
 }
 
-/// The request that is out brought no answer.
+/// The request that is out brought no answer. Answers what to do next, as [`step`] does.
 ///
 /// # Errors
 /// The details of an error if no request is out.
@@ -397,7 +410,7 @@ pub fn fail(
     kind: &str,
     sent: &str,
     message: &str,
-) -> Result<(), JsValue> {
+) -> Result<u32, JsValue> {
     with(call, |call| {
         let Some(sending) = call.sending.take() else {
             return Err(internal("no request is out"));
@@ -409,8 +422,10 @@ pub fn fail(
             _ => RequestSent::Unknown,
         };
         let failure = TransportFailure::new(kind, sent, senders_core::mask_digits(message));
+        let now = now(monotonic_ms, unix_ms);
         call.operation
-            .on_failure(now(monotonic_ms, unix_ms), sending.attempt, failure)
-            .map_err(|misuse| internal(&misuse.to_string()))
+            .on_failure(now, sending.attempt, failure)
+            .map_err(|misuse| internal(&misuse.to_string()))?;
+        call.step(now)
     })
 }

@@ -1,4 +1,3 @@
-import type { Whole } from "./call.js";
 import { Call } from "./call.js";
 import { systemClock } from "./clock.js";
 import type { Surroundings } from "./driver.js";
@@ -109,6 +108,7 @@ export class Senders {
       onResponse,
       onWait,
       logger: logger ?? (!page && variable("SENDERS_LOG") === "debug" ? console : undefined),
+      terms: undefined,
     };
     const at = engine();
     if (at instanceof Promise) at.catch(() => undefined);
@@ -189,21 +189,24 @@ export class Senders {
     told?: (value: unknown) => unknown,
     result: (value: unknown) => T = (value) => value as T,
   ): Call<T> {
-    return new Call(this.#run(operation, args, options, told, result));
+    const run: { by?: Driver } = {};
+    return new Call(this.#run(run, operation, args, options, told, result), () => (run.by as Driver).response());
   }
 
   async #run<T>(
+    run: { by?: Driver },
     operation: string,
     args: object,
     options: CallOptions | undefined,
     told: ((value: unknown) => unknown) | undefined,
     result: (value: unknown) => T,
-  ): Promise<Whole<T>> {
-    const driver = await this.#begin(operation, args, options);
+  ): Promise<T> {
+    const begun = this.#begin(operation, args, options);
+    const driver = (run.by = begun instanceof Promise ? await begun : begun);
     try {
       for (;;) {
         const { done, value } = await driver.next();
-        if (done) return { data: result(value), response: () => driver.response() };
+        if (done) return result(value);
         await told?.(value);
       }
     } finally {
@@ -211,17 +214,19 @@ export class Senders {
     }
   }
 
-  async #begin(operation: string, args: object, options?: CallOptions): Promise<Driver> {
+  #begin(operation: string, args: object, options?: CallOptions): Driver | Promise<Driver> {
     const signal = options?.signal;
     if (signal?.aborted) throw signal.reason;
     // Copied now: what the caller changes afterwards has no part in the call.
     const copies = [json(args, REQUESTS.has(operation)), options ? json({ ...options, signal: undefined }) : ""] as const;
-    const loaded = engine();
-    const at = loaded instanceof Promise ? await loaded : loaded;
-    const client = this.#open(at);
-    const call = at.run((wasm) => wasm.begin(client, operation, ...copies));
-    this.#calls += 1;
-    return new Driver(at, call, operation, this.#surroundings, signal, this.#calls);
+    const begin = (at: Engine): Driver => {
+      const client = this.#open(at);
+      const call = at.run((wasm) => wasm.begin(client, operation, ...copies));
+      this.#calls += 1;
+      return new Driver(at, call, operation, this.#surroundings, signal, this.#calls);
+    };
+    const at = engine();
+    return at instanceof Promise ? at.then(begin) : begin(at);
   }
 
   /** This client in an instance of the module; a new instance is told of it first. */

@@ -26,6 +26,8 @@ export interface Surroundings {
   onResponse: ((event: ResponseEvent) => void) | undefined;
   onWait: ((event: WaitEvent) => void) | undefined;
   logger: Logger | undefined;
+  /** Of the last request. */
+  terms: Terms | undefined;
 }
 
 /** What a step came to: a value on the way, or the end. */
@@ -33,8 +35,6 @@ export interface Came {
   done: boolean;
   value: unknown;
 }
-
-type RequestParts = Omit<TransportRequest, "body" | "signal" | "write" | "onAbort"> & { body: string | undefined };
 
 /** Obeys the machine of one call until it ends: the one loop of this package. */
 export class Driver {
@@ -47,7 +47,7 @@ export class Driver {
   #attempts = 0;
   #ended = false;
   #cause: unknown;
-  #response: { status: number; headers: string[]; requestId: string | undefined } | undefined;
+  #response: { status: number; lines: string } | undefined;
 
   constructor(
     engine: Engine,
@@ -67,16 +67,15 @@ export class Driver {
 
   /** Runs until there is a value or the end. */
   async next(): Promise<Came> {
-    const { clock } = this.#with;
+    let step = this.#step();
     for (;;) {
-      if (this.#signal?.aborted) throw this.#signal.reason;
-      const step = this.#engine.run((wasm) => wasm.step(this.#call, clock.monotonicMs(), clock.unixMs()));
       switch (step) {
         case Step.Send:
-          await this.#send();
+          step = await this.#send();
           break;
         case Step.Wait:
           await this.#pause();
+          step = this.#step();
           break;
         case Step.Yield:
         case Step.Done:
@@ -86,7 +85,14 @@ export class Driver {
         default:
           throw this.#engine.die(new Error("a request that was answered is still out"));
       }
+      if (this.#signal?.aborted) throw this.#signal.reason;
     }
+  }
+
+  #step(): number {
+    const { clock } = this.#with;
+    if (this.#signal?.aborted) throw this.#signal.reason;
+    return this.#engine.run((wasm) => wasm.step(this.#call, clock.monotonicMs(), clock.unixMs()));
   }
 
   /** Frees what the call holds; it may have ended or not. */
@@ -98,83 +104,87 @@ export class Driver {
 
   /** The last response. */
   response(): ResponseInfo {
-    const { status = 0, headers: lines = [], requestId } = this.#response ?? {};
+    const { status = 0, lines = "" } = this.#response ?? {};
     const headers = new Headers();
-    for (let at = 0; at + 1 < lines.length; at += 2) headers.append(lines[at] ?? "", lines[at + 1] ?? "");
-    return { status, headers, requestId };
+    const parts = lines.split("\n");
+    for (let at = 0; at + 1 < parts.length; at += 2) headers.append(parts[at] ?? "", parts[at + 1] ?? "");
+    return { status, headers, requestId: this.#requestId(lines) };
   }
 
-  /** Runs `work`, which is over at once when the caller gives up, or when the instance is over. */
-  async #abortable<T>(work: (abort: Abort) => Promise<T>): Promise<T> {
-    const abort = new Abort();
-    const signal = this.#signal;
-    const giveUp = signal && ((): void => abort.abort(signal.reason));
-    if (giveUp) signal.addEventListener("abort", giveUp, { once: true });
-    const unwatch = this.#engine.watch((reason) => abort.abort(reason));
-    try {
-      return await new Promise<T>((resolve, reject) => {
-        // A transport may not know of the signal: the call is over nevertheless.
-        abort.onAbort(reject);
-        work(abort).then(resolve, reject);
-      });
-    } finally {
-      unwatch();
-      if (giveUp) signal.removeEventListener("abort", giveUp);
-    }
+  #requestId(lines: string): string | undefined {
+    if (this.#engine.dead !== undefined) return undefined;
+    return this.#engine.run((wasm) => wasm.request_id(lines));
   }
 
-  async #send(): Promise<void> {
-    const { clock, transport, logger } = this.#with;
-    const parts = requestParts(this.#engine.run((wasm) => wasm.request(this.#call)));
+  /** Sends the request that is due, and answers what to do next. */
+  async #send(): Promise<number> {
+    const { clock, transport, logger, onRequest, onResponse } = this.#with;
+    const { method, url, terms, body } = this.#request();
     this.#attempts += 1;
-    const event: RequestEvent = {
-      call: this.#number,
-      operation: this.#operation,
-      attempt: this.#attempts,
-      method: parts.method,
-      url: parts.url,
-    };
-    this.#with.onRequest?.(event);
+    const event: RequestEvent = { call: this.#number, operation: this.#operation, attempt: this.#attempts, method, url };
+    onRequest?.(event);
     const started = clock.monotonicMs();
+    const abort = new Abort(this.#signal, this.#engine.pending);
+    const limit = clock.limit(terms.attemptMs, () => abort.abort(tooLate(terms.attemptMs)));
     let over = false;
-    let limit: (() => void) | undefined;
-    // Made only where somebody is told: copies of objects are dear.
-    let came: Pick<ResponseEvent, "status" | "requestId" | "failure">;
+    const write = (chunk: Uint8Array): void => {
+      if (over) throw tooLate(terms.attemptMs);
+      if (!this.#engine.run((wasm) => wasm.chunk(this.#call, chunk))) throw tooLarge();
+    };
+    let step: number;
+    let came: Pick<ResponseEvent, "status" | "requestId" | "failure"> | undefined;
     try {
-      const { status, headers } = await this.#abortable((abort) => {
-        limit = clock.limit(parts.attemptMs, () => abort.abort(tooLate(parts.attemptMs)));
-        const write = (chunk: Uint8Array): void => {
-          if (over) throw tooLate(parts.attemptMs);
-          if (!this.#engine.run((wasm) => wasm.chunk(this.#call, chunk))) throw tooLarge();
-        };
-        if (transport === undefined) return this.#sendBuiltIn(abort.signal, write);
-        return transport.send(new Sending(parts, abort, write));
-      });
-      over = true;
-      const lines: string[] = [];
-      for (const pair of headers) lines.push(pair[0], pair[1]);
-      const requestId = this.#engine.run((wasm) =>
-        wasm.respond(this.#call, clock.monotonicMs(), clock.unixMs(), status, lines.join("\n")),
+      const { status, headers } = await abort.race(
+        transport === undefined
+          ? this.#sendBuiltIn(abort.signal, write)
+          : transport.send(new Sending(method, url, terms, body, abort, write)),
       );
+      over = true;
+      let lines = "";
+      for (const [name, value] of headers) lines += `${name}\n${value}\n`;
+      step = this.#engine.run((wasm) => wasm.respond(this.#call, clock.monotonicMs(), clock.unixMs(), status, lines));
       this.#cause = undefined;
-      this.#response = { status, headers: lines, requestId };
-      came = requestId === undefined ? { status } : { status, requestId };
-      logger?.debug(`${title(event)}: ${status} in ${Math.round(clock.monotonicMs() - started)} ms${requestId ? ` (${requestId})` : ""}`);
+      this.#response = { status, lines };
+      // Made only where somebody is told.
+      if (onResponse !== undefined || logger !== undefined) {
+        const requestId = this.#requestId(lines);
+        came = requestId === undefined ? { status } : { status, requestId };
+        logger?.debug(`${title(event)}: ${status} in ${Math.round(clock.monotonicMs() - started)} ms${requestId ? ` (${requestId})` : ""}`);
+      }
     } catch (thrown) {
       over = true;
       if (this.#engine.dead !== undefined) throw this.#engine.dead;
       if (this.#signal?.aborted) throw this.#signal.reason;
       const failure: TransportFailure = classify(thrown);
       this.#cause = thrown;
-      this.#engine.run((wasm) =>
+      step = this.#engine.run((wasm) =>
         wasm.fail(this.#call, clock.monotonicMs(), clock.unixMs(), failure.kind, failure.sent, failure.message),
       );
       came = { failure };
       logger?.warn(`${title(event)}: ${failure.kind} after ${Math.round(clock.monotonicMs() - started)} ms`);
     } finally {
-      limit?.();
+      limit();
+      abort.end();
     }
-    this.#with.onResponse?.({ ...event, durationMs: clock.monotonicMs() - started, ...came });
+    onResponse?.({ ...event, durationMs: clock.monotonicMs() - started, ...came });
+    return step;
+  }
+
+  /** The request that is due: how `request` of `src/calls.rs` writes it is read in a third of the time that JSON takes. */
+  #request(): Request {
+    const text = this.#engine.run((wasm) => wasm.request(this.#call));
+    const url = text.indexOf("\n") + 1;
+    const rest = text.indexOf("\n", url) + 1;
+    const body = text.indexOf("\0", rest);
+    const common = text.slice(rest, body < 0 ? text.length : body);
+    // Nearly every request of a client has the same headers: they are taken apart once.
+    if (this.#with.terms?.text !== common) this.#with.terms = terms(common);
+    return {
+      method: text.slice(0, url - 1),
+      url: text.slice(url, rest - 1),
+      terms: this.#with.terms,
+      body: body < 0 ? undefined : text.slice(body + 1),
+    };
   }
 
   /** Sends with gloo-net. */
@@ -187,33 +197,41 @@ export class Driver {
     const [delayMs, reason] = this.#engine.run((wasm) => [wasm.delay(this.#call), wasm.reason(this.#call)] as const);
     onWait?.({ call: this.#number, operation: this.#operation, reason, delayMs });
     logger?.debug(`senders ${this.#operation} waits ${delayMs} ms (${reason})`);
-    await this.#abortable((abort) => clock.sleep(delayMs, abort.signal));
+    const abort = new Abort(this.#signal, this.#engine.pending);
+    try {
+      await abort.race(clock.sleep(delayMs, abort.signal));
+    } finally {
+      abort.end();
+    }
   }
 }
 
-/** Takes apart how `request` of `src/calls.rs` writes a request: a third of the time that JSON takes. */
-function requestParts(text: string): RequestParts {
-  const [head = "", body] = text.split("\0");
-  const lines = head.split("\n");
-  const [method = "", url = "", connectMs, attemptMs, maxResponseBytes] = lines;
-  const headers: [string, string][] = [];
-  for (let at = 5; at + 1 < lines.length; at += 2) headers.push([lines[at] ?? "", lines[at + 1] ?? ""]);
-  return {
-    method,
-    url,
-    headers,
-    connectMs: Number(connectMs),
-    attemptMs: Number(attemptMs),
-    maxResponseBytes: Number(maxResponseBytes),
-    body,
-  };
+interface Request {
+  method: string;
+  url: string;
+  terms: Terms;
+  body: string | undefined;
+}
+
+/** What most requests of a client have in common. */
+export interface Terms extends Pick<TransportRequest, "headers" | "connectMs" | "attemptMs" | "maxResponseBytes"> {
+  /** As it was written. */
+  text: string;
+}
+
+function terms(text: string): Terms {
+  const lines = text.split("\n");
+  const [connectMs, attemptMs, maxResponseBytes] = lines.map(Number) as [number, number, number];
+  const headers: (readonly [string, string])[] = [];
+  for (let at = 3; at + 1 < lines.length; at += 2) headers.push(Object.freeze([lines[at] ?? "", lines[at + 1] ?? ""] as const));
+  return { text, headers: Object.freeze(headers), connectMs, attemptMs, maxResponseBytes };
 }
 
 /** A request as a transport gets it: its signal is made when it is asked for. */
 class Sending implements TransportRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: [name: string, value: string][];
+  readonly headers: TransportRequest["headers"];
   declare readonly body?: string;
   readonly connectMs: number;
   readonly attemptMs: number;
@@ -221,14 +239,21 @@ class Sending implements TransportRequest {
   readonly write: (chunk: Uint8Array) => void;
   readonly #abort: Abort;
 
-  constructor(parts: RequestParts, abort: Abort, write: (chunk: Uint8Array) => void) {
-    this.method = parts.method;
-    this.url = parts.url;
-    this.headers = parts.headers;
-    if (parts.body !== undefined) this.body = parts.body;
-    this.connectMs = parts.connectMs;
-    this.attemptMs = parts.attemptMs;
-    this.maxResponseBytes = parts.maxResponseBytes;
+  constructor(
+    method: string,
+    url: string,
+    { headers, connectMs, attemptMs, maxResponseBytes }: Terms,
+    body: string | undefined,
+    abort: Abort,
+    write: (chunk: Uint8Array) => void,
+  ) {
+    this.method = method;
+    this.url = url;
+    this.headers = headers;
+    if (body !== undefined) this.body = body;
+    this.connectMs = connectMs;
+    this.attemptMs = attemptMs;
+    this.maxResponseBytes = maxResponseBytes;
     this.write = write;
     this.#abort = abort;
   }

@@ -1,5 +1,6 @@
 import type { Exports } from "#glue";
 import glue from "#glue";
+import type { Abort } from "./abort.js";
 import type { Details } from "./details.js";
 import { fromDetails, internalError, misuseError } from "./errors.js";
 
@@ -13,10 +14,11 @@ export const Step = { Send: 0, InFlight: 1, Wait: 2, Yield: 3, Done: 4, Failed: 
 export class Engine {
   readonly #wasm: Exports;
   readonly #memory: WebAssembly.Memory;
+  #bytes: Uint8Array = new Uint8Array();
   /** Why it is over. */
   dead: Error | undefined;
-  /** What to do with calls under way when it is over. */
-  readonly #watchers = new Set<(reason: Error) => void>();
+  /** What is under way, and over when the instance is. */
+  readonly pending = new Set<Abort>();
 
   constructor(module: WebAssembly.Module) {
     this.#wasm = glue();
@@ -40,7 +42,7 @@ export class Engine {
     for (;;) {
       const at = this.run((wasm) => wasm.piece_at(call));
       const length = this.run((wasm) => wasm.piece_len(call));
-      const piece: unknown = JSON.parse(ascii(this.#memory.buffer, at, length));
+      const piece: unknown = JSON.parse(this.#ascii(at, length));
       const last = !Array.isArray(piece);
       if (last && senders.length === 0) return piece;
       const more = (last ? (piece as { senders: unknown[] }).senders : piece) as unknown[];
@@ -49,32 +51,40 @@ export class Engine {
     }
   }
 
+  /** A string of ASCII that stands in memory. */
+  #ascii(at: number, length: number): string {
+    // Memory that grew is another buffer, and the one before has no bytes any more.
+    if (this.#bytes.length === 0) this.#bytes = view(this.#memory.buffer);
+    const bytes = this.#bytes;
+    return isBuffer(bytes)
+      ? bytes.toString("latin1", at, at + length)
+      : decoder.decode(bytes.subarray(at, at + length));
+  }
+
   /** Ends the instance: nothing calls into it any more, and pending calls are rejected. */
   die(thrown: unknown): Error {
     if (this.dead === undefined) {
       const what = thrown instanceof Error ? thrown.message : String(thrown);
       this.dead = internalError(`a bug of this library: ${what.split("\n", 1)[0]}`, thrown);
       if (current === this) current = undefined;
-      for (const tell of this.#watchers) tell(this.dead);
-      this.#watchers.clear();
+      for (const abort of this.pending) abort.abort(this.dead);
+      this.pending.clear();
     }
     return this.dead;
-  }
-
-  /** Has a call told when the instance is over. What it answers ends that. */
-  watch(tell: (reason: Error) => void): () => void {
-    this.#watchers.add(tell);
-    return () => this.#watchers.delete(tell);
   }
 }
 
 const decoder = new TextDecoder();
 
-/** Makes a string of ASCII; in Node by the way that only copies. */
-function ascii(buffer: ArrayBuffer, at: number, length: number): string {
+/** Whether these bytes are Node's. Some have none of its own methods: bundlers put another `Buffer` into pages. */
+function isBuffer(bytes: Uint8Array): bytes is Buffer {
+  return "latin1Slice" in bytes;
+}
+
+/** The memory of an instance, in Node as what makes a string of ASCII by only copying. */
+function view(buffer: ArrayBuffer): Uint8Array {
   const { Buffer: NodeBuffer } = globalThis as { Buffer?: typeof Buffer };
-  if (typeof NodeBuffer?.from === "function") return NodeBuffer.from(buffer, at, length).toString("latin1");
-  return decoder.decode(new Uint8Array(buffer, at, length));
+  return typeof NodeBuffer?.from === "function" ? NodeBuffer.from(buffer) : new Uint8Array(buffer);
 }
 
 let load: Loader = () => {

@@ -15,8 +15,9 @@ declare module "#glue" {
     problem(call: number): import("./details.js").Details;
     request(call: number): string;
     chunk(call: number, bytes: Uint8Array): boolean;
-    respond(call: number, monotonicMs: number, unixMs: number, status: number, headers: string): string | undefined;
-    fail(call: number, monotonicMs: number, unixMs: number, kind: string, sent: string, message: string): void;
+    respond(call: number, monotonicMs: number, unixMs: number, status: number, headers: string): number;
+    request_id(headers: string): string | undefined;
+    fail(call: number, monotonicMs: number, unixMs: number, kind: string, sent: string, message: string): number;
     send(call: number, signal: AbortSignal, page: boolean): Promise<unknown>;
     open_calls(): number;
     version(): string;

@@ -11,10 +11,10 @@ import type { Sender, SenderPage } from "./types.js";
  * ```
  */
 export class SenderList implements AsyncIterable<Sender>, PromiseLike<SenderPage> {
-  readonly #begin: () => Promise<Driver>;
+  readonly #begin: () => Driver | Promise<Driver>;
 
   /** @internal */
-  constructor(begin: () => Promise<Driver>) {
+  constructor(begin: () => Driver | Promise<Driver>) {
     this.#begin = begin;
   }
 

@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest } from "node:http";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
@@ -45,26 +45,25 @@ export function nodeHttp(options: NodeHttpOptions = {}): NodeHttpTransport {
 
 function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Promise<TransportResponse> {
   return new Promise((resolve, reject) => {
-    const { method, body } = request;
-    const [where, path] = place(request.url);
-    const secure = where.protocol === "https:";
+    const { method, url, body } = request;
+    const { origin, protocol, hostname, port, host } = place(url);
+    const secure = protocol === "https:";
     let connected = false;
     let stage: "connect" | "tls" = "connect";
     let timer: NodeJS.Timeout | undefined;
-    let answer: IncomingMessage | undefined;
+    let answered = false;
     let settled = false;
-    const { protocol, hostname, port, host } = where;
     // As a list they go out as they are, which costs less than an object of them.
     const headers = ["Host", host];
-    for (const pair of request.headers) headers.push(pair[0], pair[1]);
+    for (const [name, value] of request.headers) headers.push(name, value);
     if (body !== undefined || method === "POST") headers.push("Content-Length", String(Buffer.byteLength(body ?? "")));
-    const outgoing: ClientRequest = secure
-      ? httpsRequest({ protocol, hostname, port, path, method, headers, agent: https })
-      : httpRequest({ protocol, hostname, port, path, method, headers, agent: http });
+    const path = url.length > origin.length ? url.slice(origin.length) : "/";
+    const options = { protocol, hostname, port, path, method, headers, agent: secure ? https : http };
+    const outgoing: ClientRequest = secure ? httpsRequest(options) : httpRequest(options);
 
     const settle = (): void => {
       settled = true;
-      clearTimeout(timer);
+      if (timer !== undefined) clearTimeout(timer);
     };
     const fail = (thrown: Error & { code?: string }): void => {
       settle();
@@ -91,7 +90,7 @@ function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Pr
     });
     outgoing.on("error", fail);
     outgoing.on("response", (response) => {
-      answer = response;
+      answered = true;
       response.on("data", (chunk: Buffer) => {
         try {
           request.write(chunk);
@@ -108,14 +107,16 @@ function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Pr
       });
     });
     outgoing.on("close", () => {
-      if (answer === undefined) fail(new TransportError("closed", "unknown", "the connection closed without an answer"));
+      if (!answered) fail(new TransportError("closed", "unknown", "the connection closed without an answer"));
     });
     outgoing.end(body);
   });
 }
 
-/** Scheme, host and port of a URL: the same few all the time. */
+/** Scheme, host and port of a URL: nearly always those of the last request. */
 interface Place {
+  /** What a URL begins with that leads there. */
+  origin: string;
   protocol: string;
   hostname: string;
   port: string;
@@ -123,19 +124,15 @@ interface Place {
   host: string;
 }
 
-const places = new Map<string, Place>();
+let last: Place | undefined;
 
-/** Where a URL leads, and its path: taking URLs apart costs more than sending. */
-function place(url: string): [Place, string] {
-  const at = url.indexOf("/", "https://".length);
-  const origin = at < 0 ? url : url.slice(0, at);
-  let known = places.get(origin);
-  if (known === undefined) {
-    const { protocol, host, hostname, port } = new URL(origin);
-    known = { protocol, hostname: hostname.replace(/^\[(.*)\]$/, "$1"), port, host };
-    places.set(origin, known);
-  }
-  return [known, at < 0 ? "/" : url.slice(at)];
+/** Where a URL leads: taking URLs apart costs more than sending. */
+function place(url: string): Place {
+  if (last !== undefined && url.startsWith(last.origin) && url[last.origin.length] === "/") return last;
+  const end = url.indexOf("/", "https://".length);
+  const origin = end < 0 ? url : url.slice(0, end);
+  const { protocol, host, hostname, port } = new URL(origin);
+  return (last = { origin, protocol, hostname: hostname.replace(/^\[(.*)\]$/, "$1"), port, host });
 }
 
 function notSent(thrown: Error & { code?: string }, stage: "connect" | "tls"): TransportError {

@@ -36,9 +36,12 @@ export function plain(value: unknown, path: string, wire = false, depth = 0): un
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw argumentError(here, `must be a plain object, got a ${value.constructor?.name ?? "class instance"}`);
   }
-  const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const [key, item] of Object.entries(value)) {
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key];
     if (item === undefined) continue;
+    // It would be the copy's prototype, and lost.
+    if (key === "__proto__") throw argumentError(here, "must not have a field `__proto__`");
     copy[wire ? wireName(key, here) : key] = plain(item, path === "" ? key : `${path}.${key}`, wire, depth + 1);
   }
   return copy;

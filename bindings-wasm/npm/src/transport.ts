@@ -97,9 +97,9 @@ export class FetchTransport implements Transport {
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
-    const headers = this.#page
-      ? request.headers.filter(([name]) => name.toLowerCase() !== "user-agent")
-      : request.headers;
+    const headers = (
+      this.#page ? request.headers.filter(([name]) => name.toLowerCase() !== "user-agent") : request.headers
+    ) as [string, string][];
     const init: RequestInit = { method: request.method, headers, redirect: "manual", signal: request.signal };
     if (request.body !== undefined) init.body = request.body;
     // Called without a receiver, as `fetch` of a page has to be.

@@ -388,7 +388,7 @@ export interface TransportRequest {
   /** The whole URL. */
   readonly url: string;
   /** Every header but `Host` and `Content-Length`. */
-  readonly headers: [name: string, value: string][];
+  readonly headers: readonly (readonly [name: string, value: string])[];
   /** The body, if there is one: JSON. */
   readonly body?: string;
   /** Aborted when the caller gives up or the time is over. Made when it is first read. */
