@@ -344,8 +344,12 @@ impl Sending {
             return false;
         }
         let start = self.body.len();
+        if start == 0 {
+            self.body = bytes.to_vec();
+            return true;
+        }
         // What comes in pieces is a page, most likely: it grows once.
-        if start > 0 && self.body.capacity() < len {
+        if self.body.capacity() < len {
             self.body.reserve(PAGE_BYTES.max(len - start));
         }
         self.body.resize(len, 0);

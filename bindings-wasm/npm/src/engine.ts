@@ -1,6 +1,7 @@
 import type { Exports } from "#glue";
 import glue from "#glue";
 import type { Abort } from "./abort.js";
+import { append } from "./append.js";
 import type { Details } from "./details.js";
 import { fromDetails, internalError, misuseError } from "./errors.js";
 
@@ -43,11 +44,13 @@ export class Engine {
       const at = this.run((wasm) => wasm.piece_at(call));
       const length = this.run((wasm) => wasm.piece_len(call));
       const piece: unknown = JSON.parse(this.#ascii(at, length));
-      const last = !Array.isArray(piece);
-      if (last && senders.length === 0) return piece;
-      const more = (last ? (piece as { senders: unknown[] }).senders : piece) as unknown[];
-      for (const sender of more) senders.push(sender);
-      if (last) return Object.assign(piece as object, { senders });
+      if (Array.isArray(piece)) {
+        append(senders, piece);
+        continue;
+      }
+      if (senders.length === 0) return piece;
+      append(senders, (piece as { senders: unknown[] }).senders);
+      return Object.assign(piece as object, { senders });
     }
   }
 

@@ -1,3 +1,4 @@
+import { append } from "./append.js";
 import type { Driver } from "./driver.js";
 import type { Sender, SenderPage } from "./types.js";
 
@@ -40,7 +41,7 @@ export class SenderList implements AsyncIterable<Sender>, PromiseLike<SenderPage
   /** All senders in one array. Give {@link ListOptions.limit} where there may be many. */
   async toArray(): Promise<Sender[]> {
     const all: Sender[] = [];
-    for await (const page of this.pages()) for (const sender of page.senders) all.push(sender);
+    for await (const page of this.pages()) append(all, page.senders);
     return all;
   }
 

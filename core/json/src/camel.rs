@@ -69,13 +69,14 @@ impl Out {
 
     /// Writes all of `bytes`, and says that only the first `len` of them count.
     #[inline]
-    fn fixed<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
-        if self.bytes.len() < self.len + N {
+    pub(crate) fn fixed<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
+        loop {
+            if let Some(place) = self.bytes.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut) {
+                *place = *bytes;
+                self.len += len;
+                return;
+            }
             self.grow(N);
-        }
-        if let Some(place) = self.bytes.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut) {
-            *place = *bytes;
-            self.len += len;
         }
     }
 

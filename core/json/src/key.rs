@@ -67,16 +67,32 @@ const LONGEST: usize = 48;
 /// The most keys that are kept.
 const MOST: usize = 96;
 
+/// How many bytes of a key are compared at once.
+const WORD: usize = 16;
+
+/// The bytes of a key.
+type Words = [u128; LONGEST / WORD];
+
+fn words(key: &[u8; LONGEST]) -> Words {
+    let mut words = [0; LONGEST / WORD];
+    for (word, bytes) in words.iter_mut().zip(key.as_chunks().0) {
+        *word = u128::from_le_bytes(*bytes);
+    }
+    words
+}
+
 /// A key that was met before, with what there is to know of it.
 #[derive(Debug)]
 pub(crate) struct Met {
     /// As it stands in the answer: `"waba_id":`.
-    raw: [u8; LONGEST],
+    raw: Words,
+    /// Which bytes of it count.
+    mask: Words,
     pub(crate) len: usize,
     pub(crate) name: Name,
     pub(crate) written: Written,
-    /// The one that followed it the last time.
-    next: usize,
+    /// Those that followed it the last time and before: `label` stands behind an address and behind a website.
+    next: [usize; 2],
 }
 
 impl Met {
@@ -84,16 +100,14 @@ impl Met {
     #[inline]
     fn begins(&self, text: &[u8; LONGEST]) -> bool {
         let mut left = self.len;
-        for (ours, theirs) in self.raw.as_chunks::<8>().0.iter().zip(text.as_chunks::<8>().0) {
-            let other = u64::from_le_bytes(*ours) ^ u64::from_le_bytes(*theirs);
-            if left <= 8 {
-                // Only so many bytes of the last word count.
-                return other << (8 * (8 - left)) == 0;
-            }
-            if other != 0 {
+        for ((raw, mask), bytes) in self.raw.iter().zip(&self.mask).zip(text.as_chunks().0) {
+            if (raw ^ u128::from_le_bytes(*bytes)) & mask != 0 {
                 return false;
             }
-            left -= 8;
+            if left <= WORD {
+                return true;
+            }
+            left -= WORD;
         }
         false
     }
@@ -122,11 +136,11 @@ impl Keys {
         LEFT.set(self);
     }
 
-    /// The key that the text begins with, if it was met before: mostly the one that followed the last one before.
+    /// The key that the text begins with, if it was met before: mostly one that followed the last one before.
     #[inline]
     pub(crate) fn find(&mut self, text: &[u8]) -> Option<&Met> {
         let text = text.first_chunk()?;
-        let guess = self.met.get(self.last).map_or(0, |last| last.next);
+        let guess = self.met.get(self.last).map_or(0, |last| last.next[0]);
         if !self.met.get(guess).is_some_and(|met| met.begins(text)) {
             return self.search(text);
         }
@@ -136,27 +150,38 @@ impl Keys {
 
     #[inline(never)]
     fn search(&mut self, text: &[u8; LONGEST]) -> Option<&Met> {
-        let found = self.met.iter().position(|met| met.begins(text))?;
+        let second = self.met.get(self.last).map_or(0, |last| last.next[1]);
+        let found = if self.met.get(second).is_some_and(|met| met.begins(text)) {
+            second
+        } else {
+            self.met.iter().position(|met| met.begins(text))?
+        };
         self.follows(found);
         self.met.get(found)
     }
 
     fn follows(&mut self, next: usize) {
         if let Some(last) = self.met.get_mut(self.last) {
-            last.next = next;
+            last.next = [next, last.next[0]];
         }
         self.last = next;
     }
 
     /// Keeps a key, unless it is long. Where there are many already it begins anew.
     pub(crate) fn keep(&mut self, key: &[u8], name: Name, written: Option<Written>) {
-        let mut raw = [0; LONGEST];
-        let (Some(written), Some(room)) = (written, raw.get_mut(..key.len())) else { return };
+        let (mut raw, mut mask) = ([0; LONGEST], [0; LONGEST]);
+        let (Some(written), Some(room), Some(count)) =
+            (written, raw.get_mut(..key.len()), mask.get_mut(..key.len()))
+        else {
+            return;
+        };
         if self.met.len() == MOST {
             self.met.clear();
         }
         room.copy_from_slice(key);
-        self.met.push(Met { raw, len: key.len(), name, written, next: 0 });
+        count.fill(u8::MAX);
+        let (raw, mask) = (words(&raw), words(&mask));
+        self.met.push(Met { raw, mask, len: key.len(), name, written, next: [0; 2] });
         self.follows(self.met.len() - 1);
     }
 }

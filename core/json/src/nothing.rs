@@ -20,6 +20,7 @@ impl Out {
     pub(crate) const fn with_room(_bytes: usize) -> Self {
         Self
     }
+    pub(crate) const fn fixed<const N: usize>(&mut self, _bytes: &[u8; N], _len: usize) {}
     pub(crate) const fn put(&mut self, _byte: u8) {}
     pub(crate) const fn raw(&mut self, _bytes: &[u8]) {}
     pub(crate) fn plain(&mut self, text: &[u8]) -> usize {

@@ -15,9 +15,16 @@ pub(crate) struct Scan<'t> {
     /// The containers a value is in: true for an object.
     open: Vec<bool>,
     found: Found,
+    /// Where the last key stands with its quotes.
+    key: Range<usize>,
+    /// What is wrong, once something is.
+    fault: Fault,
 }
 
-type Done = Result<(), Fault>;
+/// Something is wrong: [`Scan::fault`] says what. It has no size, so that a result is one register and not a place in memory.
+struct Failed;
+
+type Done = Result<(), Failed>;
 /// A field: its key without escapes, and where its value stands.
 type Entry<'t> = (Cow<'t, [u8]>, Range<usize>);
 
@@ -29,12 +36,30 @@ impl<'t> Scan<'t> {
         let out = Out::with_room(text.len() + text.len() / 8 + 64);
         // A byte order mark is passed over.
         let at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Ok(Self { text, at, out, keys: Keys::of_thread(), open: Vec::new(), found: Found::default() })
+        Ok(Self {
+            text,
+            at,
+            out,
+            keys: Keys::of_thread(),
+            open: Vec::new(),
+            found: Found::default(),
+            key: 0..0,
+            fault: Fault { what: "", at: 0 },
+        })
     }
 
-    fn fault<T>(&self, what: &'static str) -> Result<T, Fault> {
-        let what = if self.at < self.text.len() { what } else { "the text ends too early" };
-        Err(Fault { what, at: self.at })
+    #[cold]
+    #[inline(never)]
+    fn fail(&mut self, what: &'static str, at: usize) -> Failed {
+        self.fault = Fault { what, at };
+        Failed
+    }
+
+    /// Something else than `what` stands here.
+    #[cold]
+    #[inline(never)]
+    fn fault(&mut self, what: &'static str) -> Failed {
+        self.fail(if self.at < self.text.len() { what } else { "the text ends too early" }, self.at)
     }
 
     /// The next byte that is no white space; 0 at the end.
@@ -76,18 +101,23 @@ impl<'t> Scan<'t> {
 
     pub(crate) fn page(mut self) -> Result<Found, Fault> {
         self.reserve();
+        let walked = self.walk_page();
+        self.end(walked)
+    }
+
+    fn walk_page(&mut self) -> Done {
         let (mut senders, mut meta) = (None, None);
         let mut more = self.open("a page: an object with `senders` and `meta`")?;
         while more {
-            let (_, key) = self.key()?;
-            match self.unescaped(key)?.as_ref() {
+            self.key()?;
+            match self.unescaped()?.as_ref() {
                 b"senders" if senders.is_none() => {
                     // What came before is not wanted.
                     self.out.cut(0);
                     self.senders()?;
                     senders = Some(self.out.len());
                 }
-                b"senders" => return self.fault("a page with two lists of senders"),
+                b"senders" => return Err(self.fault("a page with two lists of senders")),
                 b"meta" => {
                     meta = Some(self.placed()?);
                 }
@@ -99,38 +129,48 @@ impl<'t> Scan<'t> {
             (Some(end), Some(meta)) => {
                 self.out.cut(end);
                 self.found.meta = meta;
-                self.end()
+                Ok(())
             }
             // A page without `meta` cannot say whether it is the last: taking it for the last would lose senders.
-            (None, _) => Err(Fault { what: "a page without `senders`", at: self.at }),
-            (_, None) => Err(Fault { what: "a page without `meta`", at: self.at }),
+            (None, _) => Err(self.fail("a page without `senders`", self.at)),
+            (_, None) => Err(self.fail("a page without `meta`", self.at)),
         }
     }
 
     pub(crate) fn lone_sender(mut self) -> Result<Found, Fault> {
         self.reserve();
-        self.sender()?;
-        self.end()
+        let walked = self.sender();
+        self.end(walked)
     }
 
     /// An object's fields.
     pub(crate) fn fields(mut self) -> Result<Vec<Entry<'t>>, Fault> {
         let mut fields = Vec::new();
+        let walked = self.walk_fields(&mut fields);
+        self.end(walked).map(|_| fields)
+    }
+
+    fn walk_fields(&mut self, fields: &mut Vec<Entry<'t>>) -> Done {
         let mut more = self.open("expected an object")?;
         while more {
-            let (_, key) = self.key()?;
-            let key = self.unescaped(key)?;
+            self.key()?;
+            let key = self.unescaped()?;
             fields.push((key, self.placed()?));
             more = self.more()?;
         }
-        self.end().map(|_| fields)
+        Ok(())
     }
 
     /// A list's items.
     pub(crate) fn items(mut self) -> Result<Vec<Range<usize>>, Fault> {
         let mut items = Vec::new();
+        let walked = self.walk_items(&mut items);
+        self.end(walked).map(|_| items)
+    }
+
+    fn walk_items(&mut self, items: &mut Vec<Range<usize>>) -> Done {
         if self.peek() != b'[' {
-            return self.fault("expected a list");
+            return Err(self.fault("expected a list"));
         }
         self.at += 1;
         let mut more = self.peek() != b']';
@@ -140,24 +180,27 @@ impl<'t> Scan<'t> {
             self.at += usize::from(more);
         }
         if self.peek() != b']' {
-            return self.fault("expected `,` or `]`");
+            return Err(self.fault("expected `,` or `]`"));
         }
         self.at += 1;
-        self.end().map(|_| items)
+        Ok(())
     }
 
     /// Walks a value and says where it stands.
-    fn placed(&mut self) -> Result<Range<usize>, Fault> {
+    fn placed(&mut self) -> Result<Range<usize>, Failed> {
         self.peek();
         let start = self.at;
         self.value()?;
         Ok(start..self.at)
     }
 
-    fn end(mut self) -> Result<Found, Fault> {
-        self.peek();
-        if self.at < self.text.len() {
-            return self.fault("trailing characters");
+    fn end(mut self, walked: Done) -> Result<Found, Fault> {
+        let walked = walked.and_then(|()| {
+            self.peek();
+            if self.at < self.text.len() { Err(self.fault("trailing characters")) } else { Ok(()) }
+        });
+        if walked.is_err() {
+            return Err(self.fault);
         }
         self.keys.leave();
         #[cfg(feature = "camel")]
@@ -169,7 +212,7 @@ impl<'t> Scan<'t> {
 
     fn senders(&mut self) -> Done {
         if self.peek() != b'[' {
-            return self.fault("expected a list of senders");
+            return Err(self.fault("expected a list of senders"));
         }
         self.at += 1;
         self.out.raw(PAGE);
@@ -185,7 +228,7 @@ impl<'t> Scan<'t> {
                     self.at += 1;
                     return Ok(());
                 }
-                _ => return self.fault("expected `,` or `]`"),
+                _ => return Err(self.fault("expected `,` or `]`")),
             }
         }
     }
@@ -196,12 +239,12 @@ impl<'t> Scan<'t> {
         let begun = self.place();
         let mut more = self.open("a sender: an object with `sid` and `status`")?;
         while more {
-            let (name, key) = self.key()?;
+            let name = self.key()?;
+            let key = short(self.key.start);
             if name == Name::Unknown
-                && let Cow::Owned(name) = self.unescaped(key.clone())?
+                && let Cow::Owned(name) = self.unescaped()?
             {
-                let name = String::from_utf8(name).unwrap_or_default();
-                self.found.escaped.push((short(key.start), name));
+                self.found.escaped.push((key, String::from_utf8(name).unwrap_or_default()));
             }
             let quote = self.peek() == b'"';
             let start = self.at;
@@ -213,19 +256,14 @@ impl<'t> Scan<'t> {
                 Name::Status => status = text,
                 _ => {}
             }
-            self.found.fields.push(Field {
-                name,
-                key: short(key.start),
-                start: short(start),
-                end: short(self.at),
-            });
+            self.found.fields.push(Field { name, key, start: short(start), end: short(self.at) });
             more = self.more()?;
         }
         if !sid {
-            return Err(Fault { what: "a sender without a text `sid`", at: self.at });
+            return Err(self.fail("a sender without a text `sid`", self.at));
         }
         if !status {
-            return Err(Fault { what: "a sender without a text `status`", at: self.at });
+            return Err(self.fail("a sender without a text `status`", self.at));
         }
         self.found.places.push(Place {
             fields: short(self.found.fields.len()),
@@ -242,9 +280,9 @@ impl<'t> Scan<'t> {
 
     /// Begins an object and says whether it has a field.
     #[inline(never)]
-    fn open(&mut self, wanted: &'static str) -> Result<bool, Fault> {
+    fn open(&mut self, wanted: &'static str) -> Result<bool, Failed> {
         if self.peek() != b'{' {
-            return self.fault(wanted);
+            return Err(self.fault(wanted));
         }
         self.copy(b'{');
         let empty = self.peek() == b'}';
@@ -256,7 +294,7 @@ impl<'t> Scan<'t> {
 
     /// Goes on behind a field, and says whether there is another.
     #[inline]
-    fn more(&mut self) -> Result<bool, Fault> {
+    fn more(&mut self) -> Result<bool, Failed> {
         match self.peek() {
             b',' => {
                 self.copy(b',');
@@ -266,57 +304,59 @@ impl<'t> Scan<'t> {
                 self.copy(b'}');
                 Ok(false)
             }
-            _ => self.fault("expected `,` or `}`"),
+            _ => Err(self.fault("expected `,` or `}`")),
         }
     }
 
-    /// Walks a key and the colon, and answers what it names and where it stands with its quotes.
+    /// Walks a key and the colon, and answers what it names; [`Scan::key`] says where it stands.
     #[inline]
-    fn key(&mut self) -> Result<(Name, Range<usize>), Fault> {
+    fn key(&mut self) -> Result<Name, Failed> {
         self.peek();
         let start = self.at;
         if let Some(met) = self.text.get(start..).and_then(|text| self.keys.find(text)) {
             self.at += met.len;
+            self.key = start..self.at - 1;
             self.out.written(&met.written);
-            return Ok((met.name, start..self.at - 1));
+            return Ok(met.name);
         }
-        self.new_key(start)
+        self.new_key()
     }
 
     #[inline(never)]
-    fn new_key(&mut self, start: usize) -> Result<(Name, Range<usize>), Fault> {
+    fn new_key(&mut self) -> Result<Name, Failed> {
         if self.peek() != b'"' {
-            return self.fault("expected a key");
+            return Err(self.fault("expected a key"));
         }
-        let written = self.out.len();
+        let (start, written) = (self.at, self.out.len());
         self.string()?;
-        let stands = start..self.at;
+        self.key = start..self.at;
+        let end = self.at;
         // In a nested object a lone surrogate is let through, as in a value.
-        let key = self.unescaped(stands.clone());
+        let key = self.unescaped();
         if let Ok(key) = &key {
             self.out.key(written, key);
         }
         if self.peek() != b':' {
-            return self.fault("expected `:`");
+            return Err(self.fault("expected `:`"));
         }
         self.copy(b':');
         let name = key.as_ref().map_or(Name::Unknown, |key| Name::of(key));
-        if let Some(raw) = self.text.get(start..self.at).filter(|_| self.at == stands.end + 1) {
+        if let Some(raw) = self.text.get(start..self.at).filter(|_| self.at == end + 1) {
             self.keys.keep(raw, name, Written::of(self.out.since(written)));
         }
-        Ok((name, stands))
+        Ok(name)
     }
 
-    /// A key without its quotes and escapes.
+    /// The last key without its quotes and escapes.
     #[inline(never)]
-    fn unescaped(&self, key: Range<usize>) -> Result<Cow<'t, [u8]>, Fault> {
-        let inner = self.text.get(key.start + 1..key.end - 1).unwrap_or_default();
+    fn unescaped(&mut self) -> Result<Cow<'t, [u8]>, Failed> {
+        let inner = self.text.get(self.key.start + 1..self.key.end - 1).unwrap_or_default();
         if !inner.contains(&b'\\') {
             return Ok(Cow::Borrowed(inner));
         }
         match unescape(inner) {
             Some(text) => Ok(Cow::Owned(text.into_bytes())),
-            None => Err(Fault { what: "a key that is no text", at: key.start }),
+            None => Err(self.fail("a key that is no text", self.key.start)),
         }
     }
 
@@ -346,7 +386,7 @@ impl<'t> Scan<'t> {
                 b'n' => self.literal(b"null")?,
                 b't' => self.literal(b"true")?,
                 b'f' => self.literal(b"false")?,
-                _ => return self.fault("expected value"),
+                _ => return Err(self.fault("expected value")),
             }
             // Behind a value: close what ends here.
             loop {
@@ -361,8 +401,8 @@ impl<'t> Scan<'t> {
                     }
                     (b'}', true) => self.copy(b'}'),
                     (b']', false) => self.copy_rare(b']'),
-                    (_, true) => return self.fault("expected `,` or `}`"),
-                    (_, false) => return self.fault("expected `,` or `]`"),
+                    (_, true) => return Err(self.fault("expected `,` or `}`")),
+                    (_, false) => return Err(self.fault("expected `,` or `]`")),
                 }
                 self.open.pop();
             }
@@ -370,12 +410,12 @@ impl<'t> Scan<'t> {
     }
 
     #[inline(never)]
-    fn literal(&mut self, word: &'static [u8]) -> Done {
-        if !self.text.get(self.at..).is_some_and(|text| text.starts_with(word)) {
-            return self.fault("expected value");
+    fn literal<const N: usize>(&mut self, word: &[u8; N]) -> Done {
+        if self.text.get(self.at..).and_then(<[u8]>::first_chunk) != Some(word) {
+            return Err(self.fault("expected value"));
         }
-        self.at += word.len();
-        self.out.raw(word);
+        self.at += N;
+        self.out.fixed(word, N);
         Ok(())
     }
 
@@ -385,7 +425,7 @@ impl<'t> Scan<'t> {
         while let Some(digit @ b'0'..=b'9') = self.text.get(self.at) {
             self.copy_rare(*digit);
         }
-        if self.at == start { self.fault("invalid number") } else { Ok(()) }
+        if self.at == start { Err(self.fault("invalid number")) } else { Ok(()) }
     }
 
     #[inline(never)]
@@ -426,7 +466,7 @@ impl<'t> Scan<'t> {
                 Some(b'\\') => self.escape()?,
                 Some(0x80..) => self.beyond_ascii()?,
                 Some(byte @ 0x20..) => self.copy_rare(byte),
-                _ => return self.fault("a control character in a string"),
+                _ => return Err(self.fault("a control character in a string")),
             }
         }
     }
@@ -437,10 +477,10 @@ impl<'t> Scan<'t> {
         let len = match rest {
             [_, b'u', digits @ ..] => match digits.first_chunk::<4>() {
                 Some(digits) if digits.iter().all(u8::is_ascii_hexdigit) => 6,
-                _ => return self.fault("invalid escape"),
+                _ => return Err(self.fault("invalid escape")),
             },
             [_, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 2,
-            _ => return self.fault("invalid escape"),
+            _ => return Err(self.fault("invalid escape")),
         };
         self.out.raw(rest.get(..len).unwrap_or_default());
         self.at += len;
@@ -464,7 +504,7 @@ impl<'t> Scan<'t> {
             // Of its shortest form.
             match char::from_u32(code).filter(|c| shape && c.len_utf8() == len) {
                 Some(c) => self.out.beyond(c),
-                None => return self.fault("invalid UTF-8"),
+                None => return Err(self.fault("invalid UTF-8")),
             }
             self.at += len;
         }
