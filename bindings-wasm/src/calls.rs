@@ -343,19 +343,16 @@ impl Sending {
         if len as u64 > self.request.max_response_bytes {
             return false;
         }
-        let start = self.body.len();
-        if start == 0 {
-            self.body = bytes.to_vec();
+        let piece = bytes.to_vec();
+        if self.body.is_empty() {
+            self.body = piece;
             return true;
         }
         // What comes in pieces is a page, most likely: it grows once.
         if self.body.capacity() < len {
-            self.body.reserve(PAGE_BYTES.max(len - start));
+            self.body.reserve(PAGE_BYTES.max(piece.len()));
         }
-        self.body.resize(len, 0);
-        if let Some(place) = self.body.get_mut(start..) {
-            bytes.copy_to(place);
-        }
+        self.body.extend_from_slice(&piece);
         true
     }
 }

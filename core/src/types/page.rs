@@ -112,13 +112,12 @@ impl fmt::Debug for SenderPage {
 
 /// The link to the next page in a page's `meta`.
 fn next_page_url(meta: &str) -> Result<Option<String>, &'static str> {
-    let Ok(Value::Object(meta)) = serde_json::from_str(meta) else {
-        return Err("`meta` that is not an object");
-    };
-    match meta.get("next_page_url") {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(url)) => Ok(Some(url.clone())),
-        Some(_) => Err("a `next_page_url` that is neither text nor null"),
+    let fields = senders_json::fields(meta).map_err(|_| "`meta` that is not an object")?;
+    let link = fields.into_iter().rev().find(|(key, _)| key == "next_page_url");
+    match link.and_then(|(_, value)| meta.get(value)).map_or(Ok(Value::Null), serde_json::from_str) {
+        Ok(Value::Null) => Ok(None),
+        Ok(Value::String(url)) => Ok(Some(url)),
+        _ => Err("a `next_page_url` that is neither text nor null"),
     }
 }
 
