@@ -379,13 +379,7 @@ pub fn request_id(lines: &str) -> Option<String> {
 /// # Errors
 /// The details of an error if no request is out.
 #[wasm_bindgen]
-pub fn respond(
-    call: u32,
-    monotonic_ms: f64,
-    unix_ms: f64,
-    status: u16,
-    lines: &str,
-) -> Result<u32, JsValue> {
+pub fn respond(call: u32, monotonic_ms: f64, unix_ms: f64, status: u16, lines: &str) -> Result<u32, JsValue> {
     with(call, |call| {
         let Some(sending) = call.sending.take() else {
             return Err(internal("no request is out"));

@@ -20,17 +20,12 @@ extern "C" {
     fn fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
 }
 
-/// The names of headers a page may not set; its browser does.
-const BROWSERS_OWN: [&str; 1] = ["user-agent"];
-
-fn build(sending: &Sending, signal: &AbortSignal, page: bool) -> Result<web_sys::Request, JsValue> {
+fn build(
+    sending: &Sending,
+    headers: web_sys::Headers,
+    signal: &AbortSignal,
+) -> Result<web_sys::Request, JsValue> {
     let request = &sending.request;
-    let headers = Headers::new();
-    for (name, value) in request.headers.iter() {
-        if !(page && BROWSERS_OWN.iter().any(|own| own.eq_ignore_ascii_case(name))) {
-            headers.append(name, value);
-        }
-    }
     let method = match request.method {
         senders_core::Method::Get => Method::GET,
         senders_core::Method::Post => Method::POST,
@@ -39,7 +34,7 @@ fn build(sending: &Sending, signal: &AbortSignal, page: bool) -> Result<web_sys:
     };
     let builder = RequestBuilder::new(&request.url())
         .method(method)
-        .headers(headers)
+        .headers(Headers::from_raw(headers))
         .redirect(RequestRedirect::Manual)
         .abort_signal(Some(signal));
     let built = if request.body.is_empty() {
@@ -52,11 +47,14 @@ fn build(sending: &Sending, signal: &AbortSignal, page: bool) -> Result<web_sys:
 
 /// Sends the request that is out. Answers the promise that `fetch` answers, or one that was rejected with what it threw.
 ///
+/// `headers` are the request's own. They are made in JavaScript, once for all requests that have the same ones: making them
+/// anew takes time.
+///
 /// # Errors
 /// The details of an error if no request is out.
 #[wasm_bindgen]
-pub fn send(call: u32, signal: &AbortSignal, page: bool) -> Result<Promise, JsValue> {
-    let request = with_sending(call, |sending| build(sending, signal, page))?;
+pub fn send(call: u32, headers: web_sys::Headers, signal: &AbortSignal) -> Result<Promise, JsValue> {
+    let request = with_sending(call, |sending| build(sending, headers, signal))?;
     // Thrown from here it would be taken for a panic.
     Ok(fetch(&request).unwrap_or_else(|thrown| Promise::reject(&thrown)))
 }

@@ -198,6 +198,30 @@ test("per-call options reach the wire, and headers of the library stay its own",
   assert.equal(asked.length, 1);
 });
 
+test("what a fetch or a transport does with a request's headers has no part in the next one", async () => {
+  const seen = [];
+  const fetch = async (_, init) => {
+    seen.push(structuredClone(init.headers));
+    init.headers.push(["X-Own", "1"]);
+    init.headers[0][1] = "changed";
+    return json({ sid: SID, status: "ONLINE" });
+  };
+  const given = new Senders({ ...ACCOUNT, fetch });
+  await given.fetch(SID);
+  await given.fetch(SID);
+  assert.deepEqual(seen[0], seen[1]);
+
+  const transport = {
+    async send({ headers, write }) {
+      assert.throws(() => headers.push(["X-Own", "1"]), TypeError);
+      assert.throws(() => (headers[0][1] = "changed"), TypeError);
+      write(new TextEncoder().encode(JSON.stringify({ sid: SID, status: "ONLINE" })));
+      return { status: 200, headers: [] };
+    },
+  };
+  assert.equal((await new Senders({ ...ACCOUNT, transport }).fetch(SID)).sid, SID);
+});
+
 test("a failure asked for with its response is told once", async () => {
   const unhandled = [];
   const note = (reason) => unhandled.push(reason);

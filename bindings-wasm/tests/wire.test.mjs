@@ -173,6 +173,22 @@ for (const [part, field, message] of MISTAKES) {
   });
 }
 
+test("a field that would be a copy's prototype is refused, not lost", async () => {
+  const { fetch, asked } = scripted();
+  const profile = JSON.parse('{ "name": "Example", "__proto__": { "about": "hidden" } }');
+  const error = await rejection(new Senders({ ...ACCOUNT, fetch }).update(SID, { profile }));
+  assert.deepEqual([error.name, error.field, asked.length], ["ArgumentError", "profile", 0]);
+  assert.match(error.message, /__proto__/);
+});
+
+test("a page of more senders than a call has room for arguments", async () => {
+  const many = Array.from({ length: 200_000 }, (_, at) => ({ sid: `XE${at}`, status: "ONLINE" }));
+  const answers = { senders: many, meta: { next_page_url: null } };
+  const client = new Senders({ ...ACCOUNT, fetch: async () => json(answers), maxResponseBytes: 1 << 24 });
+  assert.deepEqual(await client.list().toArray(), many);
+  assert.deepEqual((await client.list()).senders, many);
+});
+
 test("an object that holds itself is refused", async () => {
   const profile = {};
   profile.inner = profile;

@@ -2,7 +2,7 @@ import { Abort } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { Step } from "./engine.js";
 import { TransportError, fromDetails } from "./errors.js";
-import { classify, read, tooLarge } from "./transport.js";
+import { classify, read, settable, tooLarge } from "./transport.js";
 import type {
   Clock,
   Logger,
@@ -136,7 +136,7 @@ export class Driver {
     try {
       const { status, headers } = await abort.race(
         transport === undefined
-          ? this.#sendBuiltIn(abort.signal, write)
+          ? this.#sendBuiltIn(terms, abort.signal, write)
           : transport.send(new Sending(method, url, terms, body, abort, write)),
       );
       over = true;
@@ -188,8 +188,9 @@ export class Driver {
   }
 
   /** Sends with gloo-net. */
-  async #sendBuiltIn(signal: AbortSignal, write: (chunk: Uint8Array) => void): Promise<TransportResponse> {
-    return read(await this.#engine.run((wasm) => wasm.send(this.#call, signal, this.#with.page)), { write });
+  async #sendBuiltIn(terms: Terms, signal: AbortSignal, write: (chunk: Uint8Array) => void): Promise<TransportResponse> {
+    const headers = (terms.made ??= new Headers(settable(terms.headers, this.#with.page)));
+    return read(await this.#engine.run((wasm) => wasm.send(this.#call, headers, signal)), { write });
   }
 
   async #pause(): Promise<void> {
@@ -217,6 +218,8 @@ interface Request {
 export interface Terms extends Pick<TransportRequest, "headers" | "connectMs" | "attemptMs" | "maxResponseBytes"> {
   /** As it was written. */
   text: string;
+  /** The headers for the runtime's own `fetch`. */
+  made?: Headers;
 }
 
 function terms(text: string): Terms {

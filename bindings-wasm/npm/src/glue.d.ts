@@ -18,7 +18,7 @@ declare module "#glue" {
     respond(call: number, monotonicMs: number, unixMs: number, status: number, headers: string): number;
     request_id(headers: string): string | undefined;
     fail(call: number, monotonicMs: number, unixMs: number, kind: string, sent: string, message: string): number;
-    send(call: number, signal: AbortSignal, page: boolean): Promise<unknown>;
+    send(call: number, headers: Headers, signal: AbortSignal): Promise<unknown>;
     open_calls(): number;
     version(): string;
     panic(): void;

@@ -86,6 +86,13 @@ function isResponse(value: unknown): value is ResponseLike {
   );
 }
 
+/** The headers `fetch` is given, the caller's to change: a page may not set all; its browser does. */
+export function settable(headers: TransportRequest["headers"], page: boolean): [string, string][] {
+  const all: [string, string][] = [];
+  for (const [name, value] of headers) if (!page || name.toLowerCase() !== "user-agent") all.push([name, value]);
+  return all;
+}
+
 /** A transport over an injected `fetch`. */
 export class FetchTransport implements Transport {
   readonly #fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -97,9 +104,7 @@ export class FetchTransport implements Transport {
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
-    const headers = (
-      this.#page ? request.headers.filter(([name]) => name.toLowerCase() !== "user-agent") : request.headers
-    ) as [string, string][];
+    const headers = settable(request.headers, this.#page);
     const init: RequestInit = { method: request.method, headers, redirect: "manual", signal: request.signal };
     if (request.body !== undefined) init.body = request.body;
     // Called without a receiver, as `fetch` of a page has to be.

@@ -186,6 +186,20 @@ mod tests {
     }
 
     #[test]
+    fn the_link_is_found_whatever_stands_beside_it() {
+        for (meta, link) in [
+            (r"{}", None),
+            (r#"{"next_page_url":null,"page":0}"#, None),
+            (r#"{"a":[{"next_page_url":"x"}],"next_page_\u0075rl":"\u0068ttps:\/\/b"}"#, Some("https://b")),
+            // As a tree would have it.
+            (r#"{"next_page_url":5,"next_page_url":"https://last"}"#, Some("https://last")),
+        ] {
+            let page = page(&format!(r#"{{"senders":[],"meta":{meta}}}"#)).unwrap();
+            assert_eq!(page.next_page_url(), link, "{meta}");
+        }
+    }
+
+    #[test]
     fn a_byte_order_mark_is_passed_over() {
         let sender = read_sender("\u{feff}{\"sid\":\"XE1\",\"status\":\"ONLINE\"}".into()).unwrap();
         assert_eq!(sender.sid(), "XE1");
