@@ -78,7 +78,9 @@ function rust(name, feature) {
   ]);
   // No `--all-features`: browsers refuse what comes of it.
   const wasm = join(DIST, `${name}.wasm`);
-  const opt = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", "--minify-imports-and-exports-and-modules"];
+  // What is called from one place stays a function if it is large: engines compile functions whole, once they are hot, and it
+  // compresses better too.
+  const opt = ["-Oz", "--one-caller-inline-max-function-size=300", "--strip-debug", "--strip-producers", "--strip-target-features", "--minify-imports-and-exports-and-modules"];
   const names = execFileSync(process.execPath, [script("binaryen/bin/wasm-opt"), ...opt, join(bound, `${name}_bg.wasm`), "-o", wasm], { encoding: "utf8" });
   shorten(join(bound, `${name}.js`), JSON.parse(names));
 }

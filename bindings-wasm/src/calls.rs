@@ -367,6 +367,13 @@ fn headers(lines: &str) -> senders_core::Headers {
     headers
 }
 
+/// The names of the headers that are read of an answer, in lower case, a line each: the others need not be handed over.
+#[wasm_bindgen]
+#[must_use]
+pub fn headers_read() -> String {
+    senders_core::Headers::READ.join("\n")
+}
+
 /// The id of a request, by the header lines of its answer.
 #[wasm_bindgen]
 #[must_use]

@@ -110,15 +110,13 @@ pub fn begin(client: u32, operation: &str, args: &str, options: &str) -> Result<
         .with_borrow_mut(|clients| clients.entry(client).cloned())
         .ok_or_else(|| internal("a client that is not there"))?;
     let args = object(args)?;
-    let options = call_options(operation, options)?;
+    let options = if options.is_empty() { CallOptions::default() } else { call_options(operation, options)? };
     Ok(calls::keep(make(&client, operation, args, &options)?))
 }
 
+#[inline(never)]
 fn call_options(operation: &str, options: &str) -> Result<CallOptions, JsValue> {
     let mut out = CallOptions::default();
-    if options.is_empty() {
-        return Ok(out);
-    }
     let map = object(options)?;
     known(&map, operation, &["signal", "timeoutMs", "totalTimeoutMs", "maxRetries", "headers"])?;
     if let Some(value) = count(&map, "timeoutMs")? {
@@ -144,45 +142,65 @@ fn call_options(operation: &str, options: &str) -> Result<CallOptions, JsValue> 
     Ok(out)
 }
 
+// An engine compiles a function whole, once it is hot: each operation has one of its own.
 fn make(
     client: &Client,
     operation: &str,
     args: Map<String, Value>,
     options: &CallOptions,
 ) -> Result<Operation, JsValue> {
-    let sid = || SenderSid::parse(required(&args, "sid")?).map_err(invalid);
     match operation {
-        "create" => {
-            let create = CreateSender::from_value(&args.into()).map_err(invalid)?;
-            client.create(create, options).map(Into::into).map_err(invalid)
-        }
-        "ensure" => {
-            let create = CreateSender::from_value(&args.into()).map_err(invalid)?;
-            client.ensure(create, options).map(Into::into).map_err(invalid)
-        }
-        "fetch" => client.fetch(FetchSender::new(sid()?), options).map(Into::into).map_err(invalid),
-        "update" => {
-            let update = UpdateSender::from_value(&args.into()).map_err(invalid)?;
-            client.update(update, options).map(Into::into).map_err(invalid)
-        }
-        "verify" => {
-            // Named as the argument is; the core's own name would be the field's.
-            let code = VerificationCode::parse(required(&args, "code")?)
-                .map_err(|error| argument("code", error.rule()))?;
-            client.update(UpdateSender::verify(sid()?, code), options).map(Into::into).map_err(invalid)
-        }
-        "delete" => {
-            known(&args, operation, &["sid", "missingOk"])?;
-            let mut delete = DeleteSender::new(sid()?);
-            delete.missing_ok = flag(&args, "missingOk")?;
-            client.delete(delete, options).map(Into::into).map_err(invalid)
-        }
+        "create" | "ensure" | "update" => request(client, operation, &args.into(), options),
+        "fetch" => client.fetch(FetchSender::new(sid(&args)?), options).map(Into::into).map_err(invalid),
+        "verify" => verify(client, &args, options),
+        "delete" => delete(client, &args, options),
         "list" => list(client, &args, options),
         "waitUntilOnline" => wait(client, &args, options),
         _ => Err(internal("an operation this binding does not know")),
     }
 }
 
+fn sid(args: &Map<String, Value>) -> Result<SenderSid, JsValue> {
+    SenderSid::parse(required(args, "sid")?).map_err(invalid)
+}
+
+/// An operation whose arguments are a request of the API.
+#[inline(never)]
+fn request(
+    client: &Client,
+    operation: &str,
+    args: &Value,
+    options: &CallOptions,
+) -> Result<Operation, JsValue> {
+    match operation {
+        "update" => {
+            UpdateSender::from_value(args).and_then(|update| client.update(update, options)).map(Into::into)
+        }
+        "create" => {
+            CreateSender::from_value(args).and_then(|create| client.create(create, options)).map(Into::into)
+        }
+        _ => CreateSender::from_value(args).and_then(|create| client.ensure(create, options)).map(Into::into),
+    }
+    .map_err(invalid)
+}
+
+#[inline(never)]
+fn verify(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Result<Operation, JsValue> {
+    // Named as the argument is; the core's own name would be the field's.
+    let code =
+        VerificationCode::parse(required(args, "code")?).map_err(|error| argument("code", error.rule()))?;
+    client.update(UpdateSender::verify(sid(args)?, code), options).map(Into::into).map_err(invalid)
+}
+
+#[inline(never)]
+fn delete(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Result<Operation, JsValue> {
+    known(args, "delete", &["sid", "missingOk"])?;
+    let mut delete = DeleteSender::new(sid(args)?);
+    delete.missing_ok = flag(args, "missingOk")?;
+    client.delete(delete, options).map(Into::into).map_err(invalid)
+}
+
+#[inline(never)]
 fn list(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Result<Operation, JsValue> {
     known(args, "list", &["channel", "pageSize", "limit", "token"])?;
     let limit = count(args, "limit")?;
@@ -198,6 +216,7 @@ fn list(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Re
     .map_err(invalid)
 }
 
+#[inline(never)]
 fn wait(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Result<Operation, JsValue> {
     known(args, "waitUntilOnline", &["sid", "timeoutMs", "waitForVerification", "token"])?;
     if let Some(token) = text(args, "token")? {
@@ -207,6 +226,5 @@ fn wait(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Re
     if let Some(ms) = count(args, "timeoutMs")? {
         wait = wait.timeout_ms(ms);
     }
-    let sid = SenderSid::parse(required(args, "sid")?).map_err(invalid)?;
-    client.wait_until_online(FetchSender::new(sid), wait, options).map(Into::into).map_err(invalid)
+    client.wait_until_online(FetchSender::new(sid(args)?), wait, options).map(Into::into).map_err(invalid)
 }

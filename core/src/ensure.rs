@@ -208,6 +208,8 @@ impl Machine for Ensure {
     type Yield = Infallible;
     type Output = Ensured;
 
+    // As in `Attempts::refused`.
+    #[inline(never)]
     fn step(&mut self, now: Now) -> Step<Infallible, Ensured> {
         // Each turn but the last changes the state, and the number of creates bounds the turns.
         loop {

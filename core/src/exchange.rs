@@ -3,7 +3,7 @@
 use crate::client::{CallOptions, Client, Settings};
 use crate::endpoints::{Errand, Gone, Subject, Wire};
 use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase, ServerError, Unreadable, body};
-use crate::http::{HttpRequest, HttpResponse};
+use crate::http::{HttpRequest, HttpResponse, RETRY_AFTER};
 use crate::retry::{self, Decision, Outcome, Repeatability, Situation, decide};
 use crate::step::{
     AttemptId, FailureKind, Misuse, RequestSent, Step, Timeouts, TransportFailure, WaitReason,
@@ -223,11 +223,18 @@ impl Attempts {
             self.state = State::Over;
             return Ok(Some(response));
         }
-        let retry_after_ms =
-            response.headers.value("Retry-After").and_then(|value| retry::retry_after_ms(value, now));
-        let error = self.answered(&response).with(|inner| inner.retry_after_ms = retry_after_ms);
-        self.conclude(now, Outcome::of_status(status), retry_after_ms, error);
+        self.refused(now, &response);
         Ok(None)
+    }
+
+    /// Takes in an answer that is no success.
+    // A WebAssembly engine compiles a function whole, once it is hot: what is rare stays outside.
+    #[inline(never)]
+    fn refused(&mut self, now: Now, response: &HttpResponse) {
+        let retry_after_ms =
+            response.headers.value(RETRY_AFTER).and_then(|value| retry::retry_after_ms(value, now));
+        let error = self.answered(response).with(|inner| inner.retry_after_ms = retry_after_ms);
+        self.conclude(now, Outcome::of_status(response.status), retry_after_ms, error);
     }
 
     fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: &TransportFailure) -> Result<(), Misuse> {

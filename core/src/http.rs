@@ -52,6 +52,10 @@ const SHOWN: [&str; 12] = [
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Headers(Vec<(Cow<'static, str>, Arc<str>)>);
 
+const T_REQUEST_ID: &str = "t-request-id";
+const TWILIO_REQUEST_ID: &str = "twilio-request-id";
+pub(crate) const RETRY_AFTER: &str = "retry-after";
+
 impl Headers {
     /// No headers yet.
     #[must_use]
@@ -76,10 +80,13 @@ impl Headers {
         self.iter().find(|(have, _)| have.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// The headers of a response that are read, in lower case: a binding may leave the others out.
+    pub const READ: [&'static str; 3] = [T_REQUEST_ID, TWILIO_REQUEST_ID, RETRY_AFTER];
+
     /// The id the server gave the request: `T-Request-Id` (Twilio OAS d50069b) or `Twilio-Request-Id` (other Twilio APIs).
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        ["T-Request-Id", "Twilio-Request-Id"].iter().find_map(|name| self.value(name))
+        [T_REQUEST_ID, TWILIO_REQUEST_ID].iter().find_map(|name| self.value(name))
     }
 
     /// Every line, in order.

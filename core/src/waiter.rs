@@ -245,6 +245,8 @@ impl Machine for Waiter {
     type Yield = StatusChange;
     type Output = Sender;
 
+    // As in `Attempts::refused`.
+    #[inline(never)]
     fn step(&mut self, now: Now) -> Step<StatusChange, Sender> {
         let deadline = self.deadline(now);
         // Each turn but the last changes the state: a pause that is over becomes a look, a look becomes what was seen.

@@ -36,6 +36,8 @@ export interface Came {
   value: unknown;
 }
 
+type Lines = (readonly [name: string, value: string])[];
+
 /** Obeys the machine of one call until it ends: the one loop of this package. */
 export class Driver {
   readonly #engine: Engine;
@@ -47,7 +49,7 @@ export class Driver {
   #attempts = 0;
   #ended = false;
   #cause: unknown;
-  #response: { status: number; lines: string } | undefined;
+  #response: { status: number; headers: Lines } = { status: 0, headers: [] };
 
   constructor(
     engine: Engine,
@@ -104,11 +106,17 @@ export class Driver {
 
   /** The last response. */
   response(): ResponseInfo {
-    const { status = 0, lines = "" } = this.#response ?? {};
-    const headers = new Headers();
-    const parts = lines.split("\n");
-    for (let at = 0; at + 1 < parts.length; at += 2) headers.append(parts[at] ?? "", parts[at + 1] ?? "");
-    return { status, headers, requestId: this.#requestId(lines) };
+    const { status, headers } = this.#response;
+    const all = new Headers();
+    for (const [name, value] of headers) all.append(name, value);
+    return { status, headers: all, requestId: this.#requestId(this.#lines(headers)) };
+  }
+
+  /** The headers that are read, as the module takes them. */
+  #lines(headers: Lines): string {
+    let lines = "";
+    for (const [name, value] of headers) if (this.#engine.read.has(name.toLowerCase())) lines += `${name}\n${value}\n`;
+    return lines;
   }
 
   #requestId(lines: string): string | undefined {
@@ -134,17 +142,17 @@ export class Driver {
     let step: number;
     let came: Pick<ResponseEvent, "status" | "requestId" | "failure"> | undefined;
     try {
-      const { status, headers } = await abort.race(
+      const { status, headers: given } = await abort.race(
         transport === undefined
           ? this.#sendBuiltIn(terms, abort.signal, write)
           : transport.send(new Sending(method, url, terms, body, abort, write)),
       );
       over = true;
-      let lines = "";
-      for (const [name, value] of headers) lines += `${name}\n${value}\n`;
+      const headers = [...given];
+      const lines = this.#lines(headers);
       step = this.#engine.run((wasm) => wasm.respond(this.#call, clock.monotonicMs(), clock.unixMs(), status, lines));
       this.#cause = undefined;
-      this.#response = { status, lines };
+      this.#response = { status, headers };
       // Made only where somebody is told.
       if (onResponse !== undefined || logger !== undefined) {
         const requestId = this.#requestId(lines);

@@ -16,6 +16,8 @@ export class Engine {
   readonly #wasm: Exports;
   readonly #memory: WebAssembly.Memory;
   #bytes: Uint8Array = new Uint8Array();
+  /** The headers of an answer that the core reads, in lower case. */
+  readonly read: ReadonlySet<string>;
   /** Why it is over. */
   dead: Error | undefined;
   /** What is under way, and over when the instance is. */
@@ -24,6 +26,7 @@ export class Engine {
   constructor(module: WebAssembly.Module) {
     this.#wasm = glue();
     this.#memory = this.#wasm.initSync({ module }).memory;
+    this.read = new Set(this.#wasm.headers_read().split("\n"));
   }
 
   /** Calls into the module. Errors of the core come out as ours; anything else ends the instance. */

@@ -16,6 +16,7 @@ declare module "#glue" {
     request(call: number): string;
     chunk(call: number, bytes: Uint8Array): boolean;
     respond(call: number, monotonicMs: number, unixMs: number, status: number, headers: string): number;
+    headers_read(): string;
     request_id(headers: string): string | undefined;
     fail(call: number, monotonicMs: number, unixMs: number, kind: string, sent: string, message: string): number;
     send(call: number, headers: Headers, signal: AbortSignal): Promise<unknown>;

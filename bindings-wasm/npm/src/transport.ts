@@ -122,17 +122,22 @@ export async function read(
   if (!isResponse(response) || !Number.isInteger(response.status) || response.status < 100 || response.status > 999) {
     throw new TransportError("protocol", "unknown", NO_RESPONSE);
   }
-  await readBody(response, request);
-  return response;
+  const headers = [...response.headers];
+  await readBody(response, headers, request);
+  return { status: response.status, headers };
 }
 
 /** Bodies up to this size are read at once, where the connection keeps them to it: quicker than a stream. */
 const AT_ONCE = 65_536;
 
-async function readBody(response: ResponseLike, { write }: Pick<TransportRequest, "write">): Promise<void> {
+async function readBody(
+  response: ResponseLike,
+  headers: [string, string][],
+  { write }: Pick<TransportRequest, "write">,
+): Promise<void> {
   const { body } = response;
   if (body === null) return;
-  if (response instanceof Response && isShort(response.headers)) {
+  if (response instanceof Response && isShort(headers)) {
     return write(new Uint8Array(await response.arrayBuffer()));
   }
   if (typeof body?.getReader === "function") {
@@ -157,9 +162,10 @@ async function readBody(response: ResponseLike, { write }: Pick<TransportRequest
   }
 }
 
-function isShort(headers: Headers): boolean {
-  const length = headers.get("content-length");
-  return length !== null && Number(length) <= AT_ONCE && headers.get("content-encoding") === null;
+/** Looking twice at the names that `fetch` gives, in lower case, costs less than asking it for a header. */
+function isShort(headers: [string, string][]): boolean {
+  const length = headers.find(([name]) => name === "content-length");
+  return length !== undefined && Number(length[1]) <= AT_ONCE && !headers.some(([name]) => name === "content-encoding");
 }
 
 function bytes(chunk: unknown): Uint8Array {
