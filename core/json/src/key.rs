@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use crate::out::Written;
+use crate::word::{WORD, alike};
 
 /// The top-level fields of a sender that this version knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,19 +68,8 @@ const LONGEST: usize = 48;
 /// The most keys that are kept.
 const MOST: usize = 96;
 
-/// How many bytes of a key are compared at once.
-const WORD: usize = 16;
-
 /// The bytes of a key.
-type Words = [u128; LONGEST / WORD];
-
-fn words(key: &[u8; LONGEST]) -> Words {
-    let mut words = [0; LONGEST / WORD];
-    for (word, bytes) in words.iter_mut().zip(key.as_chunks().0) {
-        *word = u128::from_le_bytes(*bytes);
-    }
-    words
-}
+type Words = [[u8; WORD]; LONGEST / WORD];
 
 /// A key that was met before, with what there is to know of it.
 #[derive(Debug)]
@@ -101,7 +91,7 @@ impl Met {
     fn begins(&self, text: &[u8; LONGEST]) -> bool {
         let mut left = self.len;
         for ((raw, mask), bytes) in self.raw.iter().zip(&self.mask).zip(text.as_chunks().0) {
-            if (raw ^ u128::from_le_bytes(*bytes)) & mask != 0 {
+            if !alike(raw, bytes, mask) {
                 return false;
             }
             if left <= WORD {
@@ -169,10 +159,12 @@ impl Keys {
 
     /// Keeps a key, unless it is long. Where there are many already it begins anew.
     pub(crate) fn keep(&mut self, key: &[u8], name: Name, written: Option<Written>) {
-        let (mut raw, mut mask) = ([0; LONGEST], [0; LONGEST]);
-        let (Some(written), Some(room), Some(count)) =
-            (written, raw.get_mut(..key.len()), mask.get_mut(..key.len()))
-        else {
+        let (mut raw, mut mask) = (Words::default(), Words::default());
+        let (Some(written), Some(room), Some(count)) = (
+            written,
+            raw.as_flattened_mut().get_mut(..key.len()),
+            mask.as_flattened_mut().get_mut(..key.len()),
+        ) else {
             return;
         };
         if self.met.len() == MOST {
@@ -180,7 +172,6 @@ impl Keys {
         }
         room.copy_from_slice(key);
         count.fill(u8::MAX);
-        let (raw, mask) = (words(&raw), words(&mask));
         self.met.push(Met { raw, mask, len: key.len(), name, written, next: [0; 2] });
         self.follows(self.met.len() - 1);
     }

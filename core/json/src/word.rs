@@ -23,16 +23,45 @@ pub(crate) const fn plain(block: [u8; BLOCK]) -> usize {
     special.trailing_zeros() as usize / 8
 }
 
+/// How many bytes of a key are compared at once.
+pub(crate) const WORD: usize = 16;
+
+/// Whether two words are the same where `mask` has its bits.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+pub(crate) const fn alike(a: &[u8; WORD], b: &[u8; WORD], mask: &[u8; WORD]) -> bool {
+    (u128::from_le_bytes(*a) ^ u128::from_le_bytes(*b)) & u128::from_le_bytes(*mask) == 0
+}
+
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(crate) fn plain(block: [u8; BLOCK]) -> usize {
-    use core::arch::wasm32::{i8x16_bitmask, i8x16_lt, i8x16_splat, u8x16_eq, u8x16_splat, u64x2, v128_or};
-    let [a, b] = [block.first_chunk(), block.last_chunk()]
-        .map(|half: Option<&[u8; 8]>| u64::from_le_bytes(half.copied().unwrap_or_default()));
-    let bytes = u64x2(a, b);
-    // Signed: what is beyond ASCII is below the space too.
-    let odd = i8x16_lt(bytes, i8x16_splat(0x20));
-    let quotes = v128_or(u8x16_eq(bytes, u8x16_splat(b'"')), u8x16_eq(bytes, u8x16_splat(b'\\')));
-    (u32::from(i8x16_bitmask(v128_or(odd, quotes))) | 1 << BLOCK).trailing_zeros() as usize
+pub(crate) use simd::{alike, plain};
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd {
+    use core::arch::wasm32::{
+        i8x16_bitmask, i8x16_lt, i8x16_splat, u8x16_eq, u8x16_splat, u64x2, v128, v128_and, v128_any_true,
+        v128_or, v128_xor,
+    };
+
+    use super::{BLOCK, WORD};
+
+    /// One load.
+    fn vector(bytes: &[u8; 16]) -> v128 {
+        let [a, b] = [bytes.first_chunk(), bytes.last_chunk()]
+            .map(|half: Option<&[u8; 8]>| u64::from_le_bytes(half.copied().unwrap_or_default()));
+        u64x2(a, b)
+    }
+
+    pub(crate) fn plain(block: [u8; BLOCK]) -> usize {
+        let bytes = vector(&block);
+        // Signed: what is beyond ASCII is below the space too.
+        let odd = i8x16_lt(bytes, i8x16_splat(0x20));
+        let quotes = v128_or(u8x16_eq(bytes, u8x16_splat(b'"')), u8x16_eq(bytes, u8x16_splat(b'\\')));
+        (u32::from(i8x16_bitmask(v128_or(odd, quotes))) | 1 << BLOCK).trailing_zeros() as usize
+    }
+
+    pub(crate) fn alike(a: &[u8; WORD], b: &[u8; WORD], mask: &[u8; WORD]) -> bool {
+        !v128_any_true(v128_and(v128_xor(vector(a), vector(b)), vector(mask)))
+    }
 }
 
 #[cfg(test)]
