@@ -30,27 +30,9 @@ pub fn known_words() -> Vec<KnownWords> {
 }
 
 /// A name of the core in camelCase: `waba_id` → `wabaId`. What is no such name stays as it is.
-pub(crate) fn camel(name: &str) -> String {
-    let words = name.split('_');
-    let is_word = |word: &str| {
-        word.starts_with(|c: char| c.is_ascii_lowercase())
-            && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    };
-    if !words.clone().all(is_word) {
-        return name.to_owned();
-    }
-    let mut out = String::with_capacity(name.len());
-    for (at, word) in words.enumerate() {
-        let mut letters = word.chars();
-        match letters.next() {
-            Some(first) if at > 0 => {
-                out.push(first.to_ascii_uppercase());
-                out.push_str(letters.as_str());
-            }
-            _ => out.push_str(word),
-        }
-    }
-    out
+fn camel(name: &str) -> String {
+    let camel = senders_json::camel(name.as_bytes()).and_then(|camel| String::from_utf8(camel).ok());
+    camel.unwrap_or_else(|| name.to_owned())
 }
 
 /// A text with every name of the core in it in camelCase: `profile.logo_url must …` → `profile.logoUrl must …`.

@@ -1,4 +1,4 @@
-/** Names of the wire and of JavaScript. `core/json/src/camel.rs` has the same rule for what the server sends. */
+/** Names of the wire and of JavaScript. `core/json/src/name.rs` has the same rule for what the server sends. */
 
 /** Two or more lower-case words joined by single underscores, each beginning with a letter: what is respelled. */
 const WORDS = /^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)+$/;

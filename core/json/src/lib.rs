@@ -6,6 +6,7 @@
 //! in a sender's own keys), nothing behind the document. Nesting of any depth is walked without recursion.
 
 mod key;
+mod name;
 #[cfg_attr(feature = "camel", path = "camel.rs")]
 #[cfg_attr(not(feature = "camel"), path = "nothing.rs")]
 mod out;
@@ -17,8 +18,9 @@ use std::fmt;
 use std::ops::Range;
 
 pub use key::Name;
+pub use name::camel;
 #[cfg(feature = "camel")]
-pub use out::{camel, escape};
+pub use out::escape;
 
 /// How what is written of a page begins.
 pub const PAGE: &[u8] = b"{\"senders\":[";
