@@ -222,6 +222,25 @@ test("what a fetch or a transport does with a request's headers has no part in t
   assert.equal((await new Senders({ ...ACCOUNT, transport }).fetch(SID)).sid, SID);
 });
 
+test("what a hook or a logger throws comes out as it is, and nothing is sent again", async () => {
+  const own = new Error("my own");
+  const debug = () => {
+    throw own;
+  };
+  for (const options of [
+    { onRequest: debug },
+    { onResponse: debug },
+    { logger: { debug, warn: debug } },
+  ]) {
+    const { fetch, asked } = scripted({ sid: SID, status: "ONLINE" });
+    assert.equal(await rejection(new Senders({ ...ACCOUNT, fetch, ...options }).fetch(SID)), own);
+    assert.ok(asked.length <= 1);
+    const down = async () => Promise.reject(new Error("down"));
+    assert.equal(await rejection(new Senders({ ...ACCOUNT, fetch: down, ...options }).fetch(SID)), own);
+  }
+  assert.equal(await internals.openCalls(), 0);
+});
+
 test("a failure asked for with its response is told once", async () => {
   const unhandled = [];
   const note = (reason) => unhandled.push(reason);

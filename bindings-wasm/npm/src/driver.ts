@@ -2,6 +2,8 @@ import { Abort } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { Step } from "./engine.js";
 import { TransportError, fromDetails } from "./errors.js";
+import type { Request, Terms } from "./request.js";
+import { Sending, readRequest } from "./request.js";
 import { classify, read, settable, tooLarge } from "./transport.js";
 import type {
   Clock,
@@ -11,7 +13,6 @@ import type {
   ResponseInfo,
   Transport,
   TransportFailure,
-  TransportRequest,
   TransportResponse,
   WaitEvent,
 } from "./types.js";
@@ -36,7 +37,11 @@ export interface Came {
   value: unknown;
 }
 
-type Lines = (readonly [name: string, value: string])[];
+/** An answer but for its body. */
+interface Answer {
+  status: number;
+  headers: (readonly [name: string, value: string])[];
+}
 
 /** Obeys the machine of one call until it ends: the one loop of this package. */
 export class Driver {
@@ -49,7 +54,7 @@ export class Driver {
   #attempts = 0;
   #ended = false;
   #cause: unknown;
-  #response: { status: number; headers: Lines } = { status: 0, headers: [] };
+  #response: Answer = { status: 0, headers: [] };
 
   constructor(
     engine: Engine,
@@ -109,19 +114,33 @@ export class Driver {
     const { status, headers } = this.#response;
     const all = new Headers();
     for (const [name, value] of headers) all.append(name, value);
-    return { status, headers: all, requestId: this.#requestId(this.#lines(headers)) };
+    return { status, headers: all, requestId: this.#requestId() };
   }
 
-  /** The headers that are read, as the module takes them. */
-  #lines(headers: Lines): string {
+  /** The id of the last request that was answered. */
+  #requestId(): string | undefined {
+    if (this.#engine.dead !== undefined) return undefined;
+    return this.#engine.run((wasm) => wasm.request_id(this.#lines()));
+  }
+
+  /** The headers of the last response that are read, as the module takes them. */
+  #lines(): string {
     let lines = "";
-    for (const [name, value] of headers) if (this.#engine.read.has(name.toLowerCase())) lines += `${name}\n${value}\n`;
+    for (const [name, value] of this.#response.headers) {
+      if (this.#engine.read.has(name.toLowerCase())) lines += `${name}\n${value}\n`;
+    }
     return lines;
   }
 
-  #requestId(lines: string): string | undefined {
-    if (this.#engine.dead !== undefined) return undefined;
-    return this.#engine.run((wasm) => wasm.request_id(lines));
+  #respond(now: number, answer: Answer): number {
+    this.#response = answer;
+    const { clock } = this.#with;
+    return this.#engine.run((wasm) => wasm.respond(this.#call, now, clock.unixMs(), answer.status, this.#lines()));
+  }
+
+  #fail(now: number, { kind, sent, message }: TransportFailure): number {
+    const { clock } = this.#with;
+    return this.#engine.run((wasm) => wasm.fail(this.#call, now, clock.unixMs(), kind, sent, message));
   }
 
   /** Sends the request that is due, and answers what to do next. */
@@ -139,60 +158,48 @@ export class Driver {
       if (over) throw tooLate(terms.attemptMs);
       if (!this.#engine.run((wasm) => wasm.chunk(this.#call, chunk))) throw tooLarge();
     };
-    let step: number;
-    let came: Pick<ResponseEvent, "status" | "requestId" | "failure"> | undefined;
+    let came: Answer | TransportFailure;
     try {
-      const { status, headers: given } = await abort.race(
+      const { status, headers } = await abort.race(
         transport === undefined
           ? this.#sendBuiltIn(terms, abort.signal, write)
           : transport.send(new Sending(method, url, terms, body, abort, write)),
       );
-      over = true;
-      const headers = [...given];
-      const lines = this.#lines(headers);
-      step = this.#engine.run((wasm) => wasm.respond(this.#call, clock.monotonicMs(), clock.unixMs(), status, lines));
+      came = { status, headers: [...headers] };
       this.#cause = undefined;
-      this.#response = { status, headers };
-      // Made only where somebody is told.
-      if (onResponse !== undefined || logger !== undefined) {
-        const requestId = this.#requestId(lines);
-        came = requestId === undefined ? { status } : { status, requestId };
-        logger?.debug(`${title(event)}: ${status} in ${Math.round(clock.monotonicMs() - started)} ms${requestId ? ` (${requestId})` : ""}`);
-      }
     } catch (thrown) {
-      over = true;
       if (this.#engine.dead !== undefined) throw this.#engine.dead;
       if (this.#signal?.aborted) throw this.#signal.reason;
-      const failure: TransportFailure = classify(thrown);
+      came = classify(thrown);
       this.#cause = thrown;
-      step = this.#engine.run((wasm) =>
-        wasm.fail(this.#call, clock.monotonicMs(), clock.unixMs(), failure.kind, failure.sent, failure.message),
-      );
-      came = { failure };
-      logger?.warn(`${title(event)}: ${failure.kind} after ${Math.round(clock.monotonicMs() - started)} ms`);
     } finally {
+      over = true;
       limit();
       abort.end();
     }
-    onResponse?.({ ...event, durationMs: clock.monotonicMs() - started, ...came });
+    const ended = clock.monotonicMs();
+    const step = "kind" in came ? this.#fail(ended, came) : this.#respond(ended, came);
+    // What a hook or a logger throws ends the call.
+    if (onResponse === undefined && logger === undefined) return step;
+    const durationMs = ended - started;
+    const took = `${Math.round(durationMs)} ms`;
+    if ("kind" in came) {
+      logger?.warn(`${title(event)}: ${came.kind} after ${took}`);
+      onResponse?.({ ...event, durationMs, failure: came });
+    } else {
+      const { status } = came;
+      const requestId = this.#requestId();
+      logger?.debug(`${title(event)}: ${status} in ${took}${requestId ? ` (${requestId})` : ""}`);
+      onResponse?.({ ...event, durationMs, status, ...(requestId && { requestId }) });
+    }
     return step;
   }
 
-  /** The request that is due: how `request` of `src/calls.rs` writes it is read in a third of the time that JSON takes. */
+  /** The request that is due. */
   #request(): Request {
-    const text = this.#engine.run((wasm) => wasm.request(this.#call));
-    const url = text.indexOf("\n") + 1;
-    const rest = text.indexOf("\n", url) + 1;
-    const body = text.indexOf("\0", rest);
-    const common = text.slice(rest, body < 0 ? text.length : body);
-    // Nearly every request of a client has the same headers: they are taken apart once.
-    if (this.#with.terms?.text !== common) this.#with.terms = terms(common);
-    return {
-      method: text.slice(0, url - 1),
-      url: text.slice(url, rest - 1),
-      terms: this.#with.terms,
-      body: body < 0 ? undefined : text.slice(body + 1),
-    };
+    const request = readRequest(this.#engine.run((wasm) => wasm.request(this.#call)), this.#with.terms);
+    this.#with.terms = request.terms;
+    return request;
   }
 
   /** Sends with gloo-net. */
@@ -212,69 +219,6 @@ export class Driver {
     } finally {
       abort.end();
     }
-  }
-}
-
-interface Request {
-  method: string;
-  url: string;
-  terms: Terms;
-  body: string | undefined;
-}
-
-/** What most requests of a client have in common. */
-export interface Terms extends Pick<TransportRequest, "headers" | "connectMs" | "attemptMs" | "maxResponseBytes"> {
-  /** As it was written. */
-  text: string;
-  /** The headers for the runtime's own `fetch`. */
-  made?: Headers;
-}
-
-function terms(text: string): Terms {
-  const lines = text.split("\n");
-  const [connectMs, attemptMs, maxResponseBytes] = lines.map(Number) as [number, number, number];
-  const headers: (readonly [string, string])[] = [];
-  for (let at = 3; at + 1 < lines.length; at += 2) headers.push(Object.freeze([lines[at] ?? "", lines[at + 1] ?? ""] as const));
-  return { text, headers: Object.freeze(headers), connectMs, attemptMs, maxResponseBytes };
-}
-
-/** A request as a transport gets it: its signal is made when it is asked for. */
-class Sending implements TransportRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: TransportRequest["headers"];
-  declare readonly body?: string;
-  readonly connectMs: number;
-  readonly attemptMs: number;
-  readonly maxResponseBytes: number;
-  readonly write: (chunk: Uint8Array) => void;
-  readonly #abort: Abort;
-
-  constructor(
-    method: string,
-    url: string,
-    { headers, connectMs, attemptMs, maxResponseBytes }: Terms,
-    body: string | undefined,
-    abort: Abort,
-    write: (chunk: Uint8Array) => void,
-  ) {
-    this.method = method;
-    this.url = url;
-    this.headers = headers;
-    if (body !== undefined) this.body = body;
-    this.connectMs = connectMs;
-    this.attemptMs = attemptMs;
-    this.maxResponseBytes = maxResponseBytes;
-    this.write = write;
-    this.#abort = abort;
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  onAbort(callback: (reason: unknown) => void): void {
-    this.#abort.onAbort(callback);
   }
 }
 

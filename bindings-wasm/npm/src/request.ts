@@ -1,0 +1,83 @@
+import type { Abort } from "./abort.js";
+import type { TransportRequest } from "./types.js";
+
+/** A request as the module writes it. */
+export interface Request {
+  method: string;
+  url: string;
+  terms: Terms;
+  body: string | undefined;
+}
+
+/** What most requests of a client have in common. */
+export interface Terms extends Pick<TransportRequest, "headers" | "connectMs" | "attemptMs" | "maxResponseBytes"> {
+  /** As it was written. */
+  text: string;
+  /** The headers for the runtime's own `fetch`. */
+  made?: Headers;
+}
+
+/**
+ * Reads how `request` of `src/calls.rs` writes a request, in a third of the time that JSON takes. Nearly every request of a
+ * client has the terms of the last one: they are taken apart once.
+ */
+export function readRequest(text: string, last: Terms | undefined): Request {
+  const url = text.indexOf("\n") + 1;
+  const rest = text.indexOf("\n", url) + 1;
+  const body = text.indexOf("\0", rest);
+  const common = text.slice(rest, body < 0 ? text.length : body);
+  return {
+    method: text.slice(0, url - 1),
+    url: text.slice(url, rest - 1),
+    terms: last?.text === common ? last : terms(common),
+    body: body < 0 ? undefined : text.slice(body + 1),
+  };
+}
+
+function terms(text: string): Terms {
+  const lines = text.split("\n");
+  const [connectMs, attemptMs, maxResponseBytes] = lines.map(Number) as [number, number, number];
+  const headers: (readonly [string, string])[] = [];
+  for (let at = 3; at + 1 < lines.length; at += 2) headers.push(Object.freeze([lines[at] ?? "", lines[at + 1] ?? ""] as const));
+  return { text, headers: Object.freeze(headers), connectMs, attemptMs, maxResponseBytes };
+}
+
+/** A request as a transport gets it: its signal is made when it is asked for. */
+export class Sending implements TransportRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: TransportRequest["headers"];
+  declare readonly body?: string;
+  readonly connectMs: number;
+  readonly attemptMs: number;
+  readonly maxResponseBytes: number;
+  readonly write: (chunk: Uint8Array) => void;
+  readonly #abort: Abort;
+
+  constructor(
+    method: string,
+    url: string,
+    { headers, connectMs, attemptMs, maxResponseBytes }: Terms,
+    body: string | undefined,
+    abort: Abort,
+    write: (chunk: Uint8Array) => void,
+  ) {
+    this.method = method;
+    this.url = url;
+    this.headers = headers;
+    if (body !== undefined) this.body = body;
+    this.connectMs = connectMs;
+    this.attemptMs = attemptMs;
+    this.maxResponseBytes = maxResponseBytes;
+    this.write = write;
+    this.#abort = abort;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  onAbort(callback: (reason: unknown) => void): void {
+    this.#abort.onAbort(callback);
+  }
+}
