@@ -34,6 +34,9 @@ export const DEFAULT_URLS: Record<"server" | "proxy", string> = {
 
 /** The emulator in this page, and the time that it and its client live by. */
 export class LocalEmulator {
+  /** Called when a request was answered, or will not be. */
+  answered: () => void = () => undefined;
+
   private constructor(
     readonly emulator: Emulator,
     readonly clock: PageClock,
@@ -47,7 +50,11 @@ export class LocalEmulator {
 
   /** Options for a client of this emulator. */
   options(hooks: Hooks): SendersOptions {
-    return this.emulator.options({ ...hooks, clock: this.clock });
+    const onResponse = (event: ResponseEvent): void => {
+      hooks.onResponse(event);
+      this.answered();
+    };
+    return this.emulator.options({ ...hooks, onResponse, clock: this.clock });
   }
 }
 

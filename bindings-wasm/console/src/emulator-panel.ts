@@ -54,6 +54,20 @@ export function showEmulator(local: LocalEmulator | undefined, changed: () => vo
   if (local === undefined) return;
   const { emulator } = local;
   const state = h("p", { class: "note", role: "status" }, "Nothing fails.");
+  /** Faults that were asked for and have not come yet. */
+  let waiting: Fault[] = [];
+  const isOffline = (): boolean => offline.getAttribute("aria-pressed") === "true";
+  const tell = (): void => {
+    setText(state, isOffline() ? "Every connection is refused." : (waiting.at(-1)?.said ?? "Nothing fails."));
+  };
+  local.answered = (): void => {
+    for (const { fault } of emulator.journal()) {
+      const used = waiting.findIndex(({ rule }) => rule.fault === fault);
+      waiting = waiting.filter((_, at) => at !== used);
+    }
+    emulator.clearJournal();
+    tell();
+  };
 
   const speeds = h("div", { class: "segments" });
   for (const speed of [...new Set([...SPEEDS, local.clock.speed])].sort((one, other) => one - other)) {
@@ -71,26 +85,20 @@ export function showEmulator(local: LocalEmulator | undefined, changed: () => vo
   const setOffline = (off: boolean): void => {
     emulator.clearFaults();
     if (off) emulator.inject({ fault: "connect-refused", times: null });
+    waiting = [];
     offline.setAttribute("aria-pressed", String(off));
-    setText(state, off ? "Every connection is refused." : "Nothing fails.");
+    tell();
   };
-  offline.addEventListener("click", () => setOffline(offline.getAttribute("aria-pressed") === "false"));
+  offline.addEventListener("click", () => setOffline(!isOffline()));
 
-  const faults = FAULTS.map(({ text, title, said, rule }) =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "button small",
-        title,
-        onclick: () => {
-          emulator.inject(rule);
-          setText(state, said);
-        },
-      },
-      text,
-    ),
-  );
+  const faults = FAULTS.map((fault) => {
+    const ask = (): void => {
+      emulator.inject(fault.rule);
+      waiting.push(fault);
+      tell();
+    };
+    return h("button", { type: "button", class: "button small", title: fault.title, onclick: ask }, fault.text);
+  });
   const mend = h("button", { type: "button", class: "button small", onclick: () => setOffline(false) }, "Mend");
 
   const seed = h(

@@ -189,7 +189,9 @@ onPage("paging and filtering by status", INSTANT, async (page) => {
 onPage("faults: retries are shown, an unknown outcome is looked into", INSTANT, async (page) => {
   await page.getByText("No senders yet").waitFor();
   await page.getByRole("button", { name: "Rate limit" }).click();
+  await page.getByText("The next request is answered 429.").waitFor();
   await page.getByRole("button", { name: "Refresh" }).click();
+  await page.getByText("Nothing fails.").waitFor();
   const call = page.locator("#activity > li").filter({ hasText: "2 requests · a wait of 2.0 s" });
   await call.waitFor();
   await call.locator("summary").click();
@@ -206,6 +208,7 @@ onPage("faults: retries are shown, an unknown outcome is looked into", INSTANT, 
   await reaches(page, NUMBER, PENDING);
   await refreshed(page);
   assert.equal(await page.locator("#rows tr").count(), 1, "it was registered once");
+  await page.getByText("Nothing fails.").waitFor();
 
   await page.getByRole("button", { name: "Offline" }).click();
   await page.getByRole("button", { name: "Refresh" }).click();
