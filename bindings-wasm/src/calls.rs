@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use js_sys::Uint8Array;
 use senders_core::{
-    AttemptId, Error, Event, FailureKind, HttpRequest, HttpResponse, Machine, Now, Operation, Outcome,
-    RequestSent, SenderPage, Step, Timeouts, TransportFailure,
+    AttemptId, Error, Event, FailureKind, HttpRequest, HttpResponse, Machine, Misuse, Now, Operation,
+    Outcome, RequestSent, SenderPage, Step, Timeouts, TransportFailure,
 };
 use senders_json::PAGE;
 use wasm_bindgen::JsValue;
@@ -168,6 +168,19 @@ impl Call {
         };
         self.brought = brought;
         Ok(code)
+    }
+
+    /// Tells what came of the request that is out, and goes on.
+    fn settle(
+        &mut self,
+        now: Now,
+        tell: impl FnOnce(&mut Operation, Now, Sending) -> Result<(), Misuse>,
+    ) -> Result<u32, JsValue> {
+        let Some(sending) = self.sending.take() else {
+            return Err(internal("no request is out"));
+        };
+        tell(&mut self.operation, now, sending).map_err(|misuse| internal(&misuse.to_string()))?;
+        self.step(now)
     }
 }
 
@@ -388,15 +401,9 @@ pub fn request_id(lines: &str) -> Option<String> {
 #[wasm_bindgen]
 pub fn respond(call: u32, monotonic_ms: f64, unix_ms: f64, status: u16, lines: &str) -> Result<u32, JsValue> {
     with(call, |call| {
-        let Some(sending) = call.sending.take() else {
-            return Err(internal("no request is out"));
-        };
-        let response = HttpResponse::new(status, headers(lines), sending.body);
-        let now = now(monotonic_ms, unix_ms);
-        call.operation
-            .on_response(now, sending.attempt, response)
-            .map_err(|misuse| internal(&misuse.to_string()))?;
-        call.step(now)
+        call.settle(now(monotonic_ms, unix_ms), |operation, now, Sending { attempt, body, .. }| {
+            operation.on_response(now, attempt, HttpResponse::new(status, headers(lines), body))
+        })
     })
 }
 
@@ -413,21 +420,16 @@ pub fn fail(
     sent: &str,
     message: &str,
 ) -> Result<u32, JsValue> {
+    let kind = FailureKind::from_word(kind).unwrap_or(FailureKind::Other);
+    let sent = match sent {
+        "no" => RequestSent::No,
+        "yes" => RequestSent::Yes,
+        _ => RequestSent::Unknown,
+    };
+    let failure = TransportFailure::new(kind, sent, senders_core::mask_digits(message));
     with(call, |call| {
-        let Some(sending) = call.sending.take() else {
-            return Err(internal("no request is out"));
-        };
-        let kind = FailureKind::from_word(kind).unwrap_or(FailureKind::Other);
-        let sent = match sent {
-            "no" => RequestSent::No,
-            "yes" => RequestSent::Yes,
-            _ => RequestSent::Unknown,
-        };
-        let failure = TransportFailure::new(kind, sent, senders_core::mask_digits(message));
-        let now = now(monotonic_ms, unix_ms);
-        call.operation
-            .on_failure(now, sending.attempt, failure)
-            .map_err(|misuse| internal(&misuse.to_string()))?;
-        call.step(now)
+        call.settle(now(monotonic_ms, unix_ms), |operation, now, sending| {
+            operation.on_failure(now, sending.attempt, failure)
+        })
     })
 }

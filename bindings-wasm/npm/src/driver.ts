@@ -76,6 +76,7 @@ export class Driver {
   async next(): Promise<Came> {
     let step = this.#step();
     for (;;) {
+      if (this.#signal?.aborted) throw this.#signal.reason;
       switch (step) {
         case Step.Send:
           step = await this.#send();
@@ -92,13 +93,11 @@ export class Driver {
         default:
           throw this.#engine.die(new Error("a request that was answered is still out"));
       }
-      if (this.#signal?.aborted) throw this.#signal.reason;
     }
   }
 
   #step(): number {
     const { clock } = this.#with;
-    if (this.#signal?.aborted) throw this.#signal.reason;
     return this.#engine.run((wasm) => wasm.step(this.#call, clock.monotonicMs(), clock.unixMs()));
   }
 
@@ -146,7 +145,8 @@ export class Driver {
   /** Sends the request that is due, and answers what to do next. */
   async #send(): Promise<number> {
     const { clock, transport, logger, onRequest, onResponse } = this.#with;
-    const { method, url, terms, body } = this.#request();
+    const request = this.#request();
+    const { method, url, terms } = request;
     this.#attempts += 1;
     const event: RequestEvent = { call: this.#number, operation: this.#operation, attempt: this.#attempts, method, url };
     onRequest?.(event);
@@ -163,7 +163,7 @@ export class Driver {
       const { status, headers } = await abort.race(
         transport === undefined
           ? this.#sendBuiltIn(terms, abort.signal, write)
-          : transport.send(new Sending(method, url, terms, body, abort, write)),
+          : transport.send(new Sending(request, abort, write)),
       );
       came = { status, headers: [...headers] };
       this.#cause = undefined;

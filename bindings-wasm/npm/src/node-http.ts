@@ -63,7 +63,7 @@ function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Pr
 
     const settle = (): void => {
       settled = true;
-      if (timer !== undefined) clearTimeout(timer);
+      clearTimeout(timer);
     };
     const fail = (thrown: Error & { code?: string }): void => {
       settle();

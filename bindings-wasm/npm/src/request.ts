@@ -54,21 +54,14 @@ export class Sending implements TransportRequest {
   readonly write: (chunk: Uint8Array) => void;
   readonly #abort: Abort;
 
-  constructor(
-    method: string,
-    url: string,
-    { headers, connectMs, attemptMs, maxResponseBytes }: Terms,
-    body: string | undefined,
-    abort: Abort,
-    write: (chunk: Uint8Array) => void,
-  ) {
+  constructor({ method, url, terms, body }: Request, abort: Abort, write: (chunk: Uint8Array) => void) {
     this.method = method;
     this.url = url;
-    this.headers = headers;
+    this.headers = terms.headers;
     if (body !== undefined) this.body = body;
-    this.connectMs = connectMs;
-    this.attemptMs = attemptMs;
-    this.maxResponseBytes = maxResponseBytes;
+    this.connectMs = terms.connectMs;
+    this.attemptMs = terms.attemptMs;
+    this.maxResponseBytes = terms.maxResponseBytes;
     this.write = write;
     this.#abort = abort;
   }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use senders_json::{Field, Found};
 use serde_json::Value;
 
-use super::Sender;
+use super::{Sender, entries};
 use crate::error::Unreadable;
 
 /// A response's text with the senders found in it.
@@ -112,9 +112,9 @@ impl fmt::Debug for SenderPage {
 
 /// The link to the next page in a page's `meta`.
 fn next_page_url(meta: &str) -> Result<Option<String>, &'static str> {
-    let fields = senders_json::fields(meta).map_err(|_| "`meta` that is not an object")?;
+    let fields = entries(meta).ok_or("`meta` that is not an object")?;
     let link = fields.into_iter().rev().find(|(key, _)| key == "next_page_url");
-    match link.and_then(|(_, value)| meta.get(value)).map_or(Ok(Value::Null), serde_json::from_str) {
+    match link.map_or(Ok(Value::Null), |(_, json)| serde_json::from_str(json)) {
         Ok(Value::Null) => Ok(None),
         Ok(Value::String(url)) => Ok(Some(url)),
         _ => Err("a `next_page_url` that is neither text nor null"),
