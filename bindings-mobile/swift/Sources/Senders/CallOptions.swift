@@ -1,7 +1,7 @@
 internal import SendersFFI
 
 /// What one call does otherwise than its client.
-public struct CallOptions: Hashable, Sendable {
+public struct CallOptions: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// How long an attempt may take, up to 10 minutes.
     public var timeout: Duration?
     /// How long the call may take with all its attempts and waits, up to an hour.
@@ -20,6 +20,17 @@ public struct CallOptions: Hashable, Sendable {
         self.maxRetries = maxRetries
         self.headers = headers
     }
+
+    /// The options; of the headers their names.
+    public var description: String {
+        let names = headers.keys.sorted().joined(separator: ", ")
+        return "CallOptions(timeout: \(timeout as Any), totalTimeout: \(totalTimeout as Any), maxRetries: \(maxRetries as Any), "
+            + "headers: [\(names)])"
+    }
+    /// The same.
+    public var debugDescription: String { description }
+    /// No parts: the values of headers may be credentials.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 
     var record: SendersFFI.CallOptions {
         .init(

@@ -37,7 +37,8 @@ final class RawServer: Sendable {
     private let listener: Int32
 
     /// `answer` gets each request; nil keeps the connection open without an answer, the empty text closes it.
-    init(_ answer: @escaping @Sendable (Request) -> String?) throws {
+    /// `ending`: what it says is the last of the connection.
+    init(ending: Bool = false, _ answer: @escaping @Sendable (Request) -> String?) throws {
         let (listener, port) = try listening()
         self.listener = listener
         self.port = port
@@ -48,7 +49,7 @@ final class RawServer: Sendable {
                     state.connections += 1
                     return state.connections
                 }
-                Thread.detachNewThread { serve(connection, number, state, answer) }
+                Thread.detachNewThread { serve(connection, number, state, ending, answer) }
             }
         }
     }
@@ -93,7 +94,7 @@ func listening(backlog: Int32 = 16) throws -> (Int32, UInt16) {
 }
 
 private func serve(
-    _ connection: Int32, _ number: Int, _ state: Locked<RawServer.State>,
+    _ connection: Int32, _ number: Int, _ state: Locked<RawServer.State>, _ ending: Bool,
     _ answer: @Sendable (RawServer.Request) -> String?
 ) {
     var waiting = Data()
@@ -114,6 +115,7 @@ private func serve(
             if text.isEmpty { break reading }
             let bytes = Array(text.utf8)
             _ = send(connection, bytes, bytes.count, noSignal)
+            if ending { break reading }
         }
     }
     state.with { $0.closed[number] = .now }

@@ -14,7 +14,11 @@ import Foundation
 /// let client = try Senders(accountSid: sid, authToken: token, transport: Fake())
 /// ```
 public protocol HttpTransport: Sendable {
-    /// Sends a request as it is: no redirects, no retries, no changes; answers whatever the status.
+    /// Sends a request as it is: no redirects, no retries, no changes; returns the response whatever its status.
+    ///
+    /// An HTTP stack may send a request again by itself, on a kept connection that was cut or a refused HTTP/2 stream. Switch
+    /// that off for anything but GET, or give such a request a connection of its own: a create that is sent twice makes two
+    /// senders. ``TransportFailure/Sent/no`` is for what your stack counted, not for what an error is called.
     ///
     /// The client keeps ``HttpRequest/attemptTimeout`` itself: it cancels the task this runs in, as it does when its
     /// caller gives up, and does not wait for a transport that takes no notice.
@@ -23,8 +27,8 @@ public protocol HttpTransport: Sendable {
     func send(_ request: HttpRequest) async throws -> HttpResponse
 }
 
-/// A line of the header.
-public struct HttpHeader: Hashable, Sendable {
+/// A line of the header. Its description shows the name only: a value may be a credential.
+public struct HttpHeader: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The name; upper and lower case are the same.
     public var name: String
     /// The value.
@@ -35,6 +39,13 @@ public struct HttpHeader: Hashable, Sendable {
         self.name = name
         self.value = value
     }
+
+    /// The name.
+    public var description: String { "\(name): ***" }
+    /// The name.
+    public var debugDescription: String { description }
+    /// The name.
+    public var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 }
 
 /// A request to be sent. Its description shows neither its header, which holds credentials, nor its body.

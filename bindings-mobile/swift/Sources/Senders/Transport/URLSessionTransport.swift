@@ -9,9 +9,16 @@ import FoundationNetworking
 /// one that changes something goes out on a connection of its own, because on a kept one that the server has closed
 /// URLSession sends again by itself.
 ///
-/// URLSession does not tell when it is connected. ``HttpRequest/connectTimeout`` is kept for requests with a body, which
-/// tell by being sent; for the others there is only the attempt's.
-public final class URLSessionTransport: HttpTransport {
+/// URLSession does not say when it is connected. ``HttpRequest/connectTimeout`` is kept for requests with a body, whose bytes
+/// are counted; for the others there is only the attempt's.
+///
+/// Whether a failed request was sent is counted too. Linux: the bytes of the body. Apple's systems: URLSession's metrics. That
+/// half **has not been run** on Apple's systems.
+///
+/// URLSession does some things by itself, and there is no switch for them: it sends a request again that an HTTP/2 server
+/// refused with `REFUSED_STREAM` (which promises that it was not processed); on Apple's systems it may send idempotent requests
+/// again, and waits for a network if the configuration has `waitsForConnectivity`, which is switched off here.
+public final class URLSessionTransport: HttpTransport, CustomReflectable {
     private struct State {
         var isClosed = false
         var sessions: [ObjectIdentifier: Session] = [:]
@@ -33,6 +40,9 @@ public final class URLSessionTransport: HttpTransport {
         own.httpShouldSetCookies = false
         own.httpCookieAcceptPolicy = .never
         own.urlCredentialStorage = nil
+        #if !canImport(FoundationNetworking)
+        own.waitsForConnectivity = false
+        #endif
         self.configuration = own
         shared = Session(own)
         open(shared)
@@ -41,6 +51,9 @@ public final class URLSessionTransport: HttpTransport {
     deinit {
         close()
     }
+
+    /// No parts: a configuration may hold a proxy's password.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// Closes the connections and gives up what is under way. Nothing can be sent any more.
     public func close() {
