@@ -503,8 +503,8 @@ class Client:
         timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
     ) -> Call: ...
     def ensure(
-        self, sender_id: Any, friendly_name: Any, configuration: Any, webhook: Any, profile: Any,
-        timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
+        self, sender_id: Any, friendly_name: Any, configuration: Any, webhook: Any, profile: Any, token:
+        Any, timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
     ) -> Call: ...
     def fetch(
         self, sid: Any, timeout: Any, total_timeout: Any, max_retries: Any, headers: Any

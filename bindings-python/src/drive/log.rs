@@ -15,6 +15,7 @@ pub(crate) fn step(py: Python<'_>, logger: &Py<PyAny>, step: &Step<Event, Outcom
         }
         Step::Wait { delay_ms, reason } => format!("waiting {delay_ms} ms: {}", reason.as_str()),
         Step::Yield(Event::Page(page)) => format!("a page of {} senders", page.len()),
+        Step::Yield(Event::Token(_)) => "a token to go on with".to_owned(),
         Step::Yield(Event::Status(change)) => {
             format!("status {}", senders_core::mask_digits(change.status.as_str()))
         }

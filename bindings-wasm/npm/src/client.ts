@@ -14,6 +14,7 @@ import type {
   CallOptions,
   CreateSender,
   DeleteOptions,
+  EnsureOptions,
   Ensured,
   ListOptions,
   Sections,
@@ -171,12 +172,15 @@ export class Senders {
   }
 
   /**
-   * Finds the sender of this id, or registers it if there is none; safe to call again and again.
+   * Finds the sender of this id, or creates it if there is none; safe to call again and again.
    *
-   * A sender that was there is not changed: `differences` says what of the request it does not have.
+   * A sender that was there is not changed: `differences` names the fields of the request that it does not have. Two
+   * processes at the same time need a lock of yours, or rely on the server to refuse the second create.
    */
-  ensure(request: CreateSender, options?: CallOptions): Call<Ensured> {
-    return this.#call("ensure", request, options, undefined, (value) => {
+  ensure(request: CreateSender, options: EnsureOptions = {}): Call<Ensured> {
+    const { onToken, ...rest } = options;
+    const stored = onToken === undefined ? undefined : (token: unknown): unknown => onToken(token as string);
+    return this.#call("ensure", request, rest, stored, (value) => {
       const ensured = value as Ensured;
       return { ...ensured, differences: ensured.differences.map(inCamelCase) };
     });

@@ -263,6 +263,20 @@ export interface DeleteOptions extends CallOptions {
   missingOk?: boolean | undefined;
 }
 
+/** Options of {@link Senders.ensure}. */
+export interface EnsureOptions extends CallOptions {
+  /**
+   * The token of a call that did not end because its process was killed: the number is looked for during twelve seconds
+   * before it is created. `totalTimeoutMs` bounds all of it (300000).
+   */
+  token?: string | undefined;
+  /**
+   * Called once, before anything is sent, with a small text to store where it survives the process; awaited. Remove it
+   * when the call has ended.
+   */
+  onToken?: ((token: string) => unknown) | undefined;
+}
+
 /** Options of {@link Senders.list}. */
 export interface ListOptions extends CallOptions {
   /** Default `whatsapp`. */
@@ -279,13 +293,16 @@ export interface ListOptions extends CallOptions {
 export interface WaitOptions {
   /** Gives the wait up: it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds to wait at most, 1 to 30 days. Default ten minutes. */
+  /** Milliseconds to wait at most, 0 to 30 days; 0 looks once. Default ten minutes, or what a token says. */
   timeoutMs?: number | undefined;
   /** Called with each change of status; awaited. */
   onStatus?: ((change: StatusChange) => unknown) | undefined;
   /** Whether to go on waiting while the sender needs a code, because somebody else gives it. Default false. */
   waitForVerification?: boolean | undefined;
-  /** Takes an earlier wait up again: a change's `token` or an error's `resumeToken`. `sid` is not needed then. */
+  /**
+   * Takes an earlier wait up again: a change's `token` up to the same moment, an error's `resumeToken` with its whole time
+   * again, since the time a person takes does not count. `sid` is not needed then.
+   */
   token?: string | undefined;
   /** Milliseconds an attempt of a look may take. */
   attemptTimeoutMs?: number | undefined;
@@ -346,7 +363,7 @@ export interface WaitEvent {
   /** Such as `waitUntilOnline`. */
   operation: string;
   /** Why: a failed attempt, the server's own wish, the next look, or time for the server to show what it did. */
-  reason: Open<"backoff" | "retry_after" | "poll" | "settle">;
+  reason: Open<"backoff" | "retry_after" | "poll" | "settle" | "queue">;
   /** How long, in milliseconds. */
   delayMs: number;
 }

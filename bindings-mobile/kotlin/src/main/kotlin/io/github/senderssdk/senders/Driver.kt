@@ -151,4 +151,5 @@ private fun NativeWaitReason.toPublic(): WaitReason = when (this) {
     NativeWaitReason.RETRY_AFTER -> WaitReason.RETRY_AFTER
     NativeWaitReason.POLL -> WaitReason.POLL
     NativeWaitReason.SETTLE -> WaitReason.SETTLE
+    NativeWaitReason.QUEUE -> WaitReason.QUEUE
 }

@@ -211,7 +211,9 @@ public class Senders private constructor(builder: Builder, environment: (String)
      *
      * It throws a [VerificationRequiredException] when the sender needs a code (unless [waitForVerification]: somebody else gives it),
      * a [RegistrationFailedException] when it is offline with reasons, and after [timeout] (default 10 minutes) a
-     * [WaitTimeoutException]. [token] goes on with an earlier wait, up to the same moment; then no [sid] is needed.
+     * [WaitTimeoutException]. A [timeout] of zero looks once. [token] goes on with an earlier wait: the token of a status up to
+     * the same moment, that of an exception with its whole time again, since the time a person takes does not count; a
+     * [timeout] given with it is a new one, and no [sid] is needed.
      */
     public suspend fun waitUntilOnline(
         sid: String? = null,
@@ -253,24 +255,41 @@ public class Senders private constructor(builder: Builder, environment: (String)
     }
 
     /**
-     * Finds the sender of this id, or registers it if there is none; safe to call again and again.
+     * Finds the sender of this id, or creates it if there is none; safe to call again and again.
      *
-     * A sender that was there is not changed: [Ensured.differences] says what of the request it does not have.
+     * A sender that was there is not changed: [Ensured.differences] names the fields of the request that it does not have.
+     *
+     * [onToken] is called once, before anything is sent, with a small text to store where it survives the process. Given as
+     * [token] after a crash, in any process or language, it makes the call look for the number for twelve seconds before it
+     * creates it. Remove it when the call has ended. Two processes at the same time need a lock of yours, or rely on the server
+     * to refuse the second create.
      */
     public suspend fun ensure(
         senderId: String,
         options: CallOptions = CallOptions(),
+        token: String? = null,
+        onToken: suspend (String) -> Unit = {},
         fields: SenderFields.() -> Unit = {},
-    ): Ensured = ensure(senderId, SenderFields().apply(fields), options)
+    ): Ensured = ensure(senderId, SenderFields().apply(fields), options, token, onToken)
 
     /** The same with fields that are there already. */
-    public suspend fun ensure(senderId: String, fields: SenderFields, options: CallOptions = CallOptions()): Ensured =
-        begin("ensure") { ensure(senderId, fields.toNative(), options.toNative()) }.use { driver ->
+    public suspend fun ensure(
+        senderId: String,
+        fields: SenderFields,
+        options: CallOptions = CallOptions(),
+        token: String? = null,
+        onToken: suspend (String) -> Unit = {},
+    ): Ensured = begin("ensure") { ensure(senderId, fields.toNative(), token, options.toNative()) }.use { driver ->
+        while (true) {
             when (val step = driver.next()) {
-                is Step.DoneEnsured -> step.ensured.toPublic()
+                is Step.Token -> onToken(step.token)
+                is Step.DoneEnsured -> return step.ensured.toPublic()
                 else -> throw unexpected(step)
             }
         }
+        @Suppress("UNREACHABLE_CODE")
+        error("the loop above has no end")
+    }
 
     /**
      * Closes idle connections and lets no call begin any more: it throws a [MisuseException]. Calls under way go on to their end;
