@@ -9,8 +9,11 @@ import io.github.senderssdk.senders.ffi.Step
 import io.github.senderssdk.senders.ffi.WaitReason as NativeWaitReason
 import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.async
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withContext
@@ -87,10 +90,15 @@ internal class Driver(
 
     /** Sends once. Only the cancellation of this coroutine is thrown; all else is a result: a transport may be anybody's. */
     private suspend fun attempt(request: HttpRequest): Result<HttpResponse> = try {
-        val sent = withTimeoutOrNull(request.timeout + GRACE) { Result.success(surroundings.transport.send(request)) }
-        when {
-            sent == null -> failure(TransportFailure.TIMEOUT, "no answer within ${request.timeout}")
-            else -> sent.map { it.checked(request.maxResponseBytes) }
+        // In a coroutine of its own, which can be left: a transport may block its thread, where no cancellation reaches it.
+        val sending = CoroutineScope(currentCoroutineContext().minusKey(Job) + Dispatchers.IO).async {
+            surroundings.transport.send(request).checked(request.maxResponseBytes)
+        }
+        try {
+            withTimeoutOrNull(request.timeout + GRACE) { Result.success(sending.await()) }
+                ?: failure(TransportFailure.TIMEOUT, "no answer within ${request.timeout}")
+        } finally {
+            sending.cancel()
         }
     } catch (thrown: Throwable) {
         // A transport's own cancellation is a failure of the attempt; that of this coroutine goes on.

@@ -68,20 +68,20 @@ class ConnectionsTest {
 
     @Test
     fun `what is read and deleted shares a connection, what is posted has its own`() = test {
-        RawServer {
+        for (tls in listOf(null, "TLSv1.2", "TLSv1.3")) RawServer(tls?.let(Certificate::context)) {
             while (true) {
                 it.request()
                 it.answer(200, sender)
             }
         }.use { server ->
-            client(server).use { client ->
+            client(server, Certificate.trusting().build()).use { client ->
                 repeat(3) { client.fetch(SID) }
                 client.delete(SID)
-                assertEquals(1, server.connections.get())
+                assertEquals(1, server.connections.get(), "$tls")
                 client.create(NUMBER)
                 client.create(NUMBER)
                 client.fetch(SID)
-                assertEquals(3, server.connections.get())
+                assertEquals(3, server.connections.get(), "$tls")
             }
         }
     }
