@@ -26,7 +26,7 @@ internal sealed interface Decoded {
  */
 internal fun decoded(body: ByteArray, codings: List<String>, maxBytes: Long): Decoded {
     val names = codings.flatMap { it.split(',') }.map { it.trim().lowercase() }.filter { it.isNotEmpty() && it != "identity" }
-    // Nobody compresses more often than that on purpose.
+    // No server compresses more often than that on purpose.
     if (names.size > LAYERS) return Decoded.Broken
     var bytes = body
     for (name in names.asReversed()) {

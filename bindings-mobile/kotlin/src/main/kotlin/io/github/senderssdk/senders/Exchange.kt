@@ -199,7 +199,7 @@ internal class Exchange(private val method: String, private val maxBytes: Long) 
 
 private fun Headers.toLines() = map { (name, value) -> HttpHeader(name, value) }
 
-/** A kept connection turned out to be closed, or to hold what nobody asked for, before anything was written. */
+/** A kept connection turned out to be closed, or to hold bytes that are no answer, before anything was written. */
 private class Stale : IOException("the server had closed the connection")
 
 /** Whether an answer of this status ends with its head, whatever the head says of a body. */

@@ -24,7 +24,7 @@ import okhttp3.RequestBody.Companion.toRequestBody
  * Whatever that client would do by itself is switched off: redirects, retries, cookies, the cache and its timeouts. Its
  * interceptors and its event listener stay; an interceptor that sends the request a second time gets an `IOException`.
  *
- * A `POST` goes out on a connection of its own, since a kept one may have been closed by the server: nobody could say then
+ * A `POST` goes out on a connection of its own, since a kept one may have been closed by the server: it is not known then
  * whether the request arrived. Other requests use kept connections, after a look whether they still stand.
  */
 public class OkHttpTransport(client: OkHttpClient) : HttpTransport, AutoCloseable {
@@ -71,7 +71,7 @@ public class OkHttpTransport(client: OkHttpClient) : HttpTransport, AutoCloseabl
             return withTimeoutOrNull(request.timeout - started.elapsedNow()) { exchange.response.await() }
                 ?: tooLate(call, exchange, "no answer within ${request.timeout}")
         } finally {
-            // Closes the socket, whoever gave up: the coroutine, or a timeout. Of a call that has ended it does nothing.
+            // Closes the socket, whatever ended the wait: the coroutine, or a timeout. Of a call that has ended it does nothing.
             exchange.stop()
             call.cancel()
         }

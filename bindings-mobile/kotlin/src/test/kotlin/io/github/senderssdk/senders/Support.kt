@@ -222,7 +222,7 @@ private class Meddled(private val inner: Socket) : Socket() {
     override fun shutdownOutput() = inner.shutdownOutput()
 }
 
-/** A certificate for `localhost` that nobody but [trusting] trusts, made by the JDK's own tool. */
+/** A certificate for `localhost` that only [trusting] trusts, made by the JDK's own tool. */
 object Certificate {
     private val keys: KeyStore by lazy {
         val file = Files.createTempDirectory("senders").resolve("keys.p12")

@@ -57,7 +57,7 @@ class WhetherSentTest {
         assertEquals(listOf(failure to RequestSent.NO).toSet(), failures.map { it.failure to it.sent }.toSet(), name)
     }
 
-    /** A create that may have been sent is sent once; a fetch, whose repetition is harmless, is told apart from it. */
+    /** A create that may have been sent is sent once; a fetch, whose repetition is harmless, has another error. */
     private fun sent(name: String, failure: TransportFailure, tls: String? = null, posts: Int = 1, serve: (RawServer.Connection) -> Unit) {
         for (method in listOf("POST", "GET", "DELETE")) {
             failures.clear()
@@ -111,7 +111,7 @@ class WhetherSentTest {
         }
     }
 
-    /** A port of this address at which nobody accepts and the queue is full: SYNs are swallowed. */
+    /** A port of this address where no connection is accepted and the queue is full: SYNs are swallowed. */
     private fun full(address: String = "127.0.0.1", port: Int = 0, use: (Int) -> Unit) {
         ServerSocket(port, 1, InetAddress.getByName(address)).use { full ->
             val waiting = List(4) { SocketChannel.open() }
