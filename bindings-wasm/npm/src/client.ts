@@ -2,8 +2,7 @@ import { Call } from "./call.js";
 import { systemClock } from "./clock.js";
 import type { Surroundings } from "./driver.js";
 import { Driver } from "./driver.js";
-import type { Engine } from "./engine.js";
-import { engine } from "./engine.js";
+import { Engine, engine } from "./engine.js";
 import { isPage, variable } from "./environment.js";
 import { argumentError } from "./errors.js";
 import { SenderList } from "./list.js";
@@ -112,8 +111,8 @@ export class Senders {
       terms: undefined,
     };
     const at = engine();
-    if (at instanceof Promise) at.catch(() => undefined);
-    else this.#open(at);
+    if (at instanceof Engine) this.#open(at);
+    else at.catch(() => undefined);
   }
 
   /**
@@ -206,7 +205,7 @@ export class Senders {
     result: (value: unknown) => T,
   ): Promise<T> {
     const begun = this.#begin(operation, args, options);
-    const driver = (run.by = begun instanceof Promise ? await begun : begun);
+    const driver = (run.by = begun instanceof Driver ? begun : await begun);
     try {
       for (;;) {
         const { done, value } = await driver.next();
@@ -230,7 +229,7 @@ export class Senders {
       return new Driver(at, call, operation, this.#surroundings, signal, this.#calls);
     };
     const at = engine();
-    return at instanceof Promise ? at.then(begin) : begin(at);
+    return at instanceof Engine ? begin(at) : at.then(begin);
   }
 
   /** This client in an instance of the module; a new instance is told of it first. */
