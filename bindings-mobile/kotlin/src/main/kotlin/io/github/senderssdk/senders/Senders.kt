@@ -283,7 +283,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
         options: CallOptions = CallOptions(),
         token: String? = null,
         onToken: suspend (String) -> Unit = {},
-    ): Ensured = begin("ensure") { ensure(senderId, fields.toNative(), token, options.toNative()) }.use { driver ->
+    ): Ensured = begin("ensure") { ensure(senderId.checked("senderId"), fields.toNative(), token, options.toNative()) }.use { driver ->
         while (true) {
             when (val step = driver.next()) {
                 is Step.Token -> onToken(step.token)
