@@ -102,8 +102,13 @@ def test_request(mode: Any) -> None:
     ("error", "kind", "may_have_executed"),
     [
         (TimeoutError("slow"), "timeout", True),
-        (ConnectionRefusedError(111, "refused"), "connection", False),
-        (socket.gaierror(-2, "unknown name"), "connection", False),
+        # A name proves nothing: the transport may have followed a redirect, or tried twice.
+        (ConnectionRefusedError(111, "refused"), "connection", True),
+        (socket.gaierror(-2, "unknown name"), "connection", True),
+        (type("ConnectTimeout", (Exception,), {})("slow"), "connection", True),
+        (senders.TransportFailure("no way", kind="connect", sent="no"), "connection", False),
+        (senders.TransportFailure("no way", kind="connect"), "connection", True),
+        (senders.TransportFailure("alert", kind="tls", sent="yes"), "tls", True),
         (ConnectionResetError(104, "reset"), "connection", True),
         (ValueError("canary"), "connection", True),
     ],

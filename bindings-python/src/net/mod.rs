@@ -1,6 +1,7 @@
 //! Bytes in, bytes out: HTTP/1.1, TLS and proxies without a socket. The drivers beside this module own the sockets.
 
 pub(crate) mod connection;
+pub(crate) mod dial;
 pub(crate) mod exchange;
 pub(crate) mod proxy;
 pub(crate) mod settings;

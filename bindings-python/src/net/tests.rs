@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use senders_core::{
     CallOptions, Client, Config, CreateSender, FailureKind, FetchSender, HttpRequest, Machine, Now,
-    Operation, RequestSent, Sections, Step,
+    Operation, RequestSent, Secret, Sections, Step,
 };
 
 use super::connection::{Answer, Connection, Tunnel};
@@ -305,7 +305,11 @@ fn an_answer_to_half_a_request_ends_the_connection() {
 
 #[test]
 fn tunnels() {
-    let tunnel = || Tunnel { authority: "api.example:443".into(), authorization: Some("Basic eDp5".into()) };
+    let tunnel = || Tunnel {
+        authority: "api.example:443".into(),
+        authorization: Some(Secret::new("Basic eDp5")),
+        proxy: "the proxy p:1".into(),
+    };
     let new = || Connection::new("api.example".to_owned(), Some(tunnel()), None).unwrap();
     let mut connection = new();
     connection.start(&get()).unwrap();
@@ -336,7 +340,7 @@ fn tunnels() {
         connection.wrote(asked.len());
         let failure = connection.read(answer).unwrap().unwrap_err();
         assert_eq!((failure.kind, failure.sent), (FailureKind::Connect, RequestSent::No));
-        assert!(failure.message.contains(words), "{failure:?}");
+        assert!(failure.message.contains(words) && failure.message.contains("the proxy p:1"), "{failure:?}");
         assert!(!failure.message.contains("eDp5"));
     }
 }
