@@ -413,6 +413,12 @@ impl Conn {
         }
     }
 
+    /// Ends a job that is past its time by the error status that was read of its answer; false if there is none.
+    pub(crate) fn settle_so_far(slf: &Bound<'_, Self>) -> PyResult<bool> {
+        let answer = lock(&slf.get().state).connection.answer_so_far();
+        answer.map_or(Ok(false), |response| Self::settle(slf, Ok(response)).map(|()| true))
+    }
+
     pub(crate) fn take_job(&self) -> Option<(Job, RequestSent)> {
         let mut state = lock(&self.state);
         let sent = state.connection.sent();
@@ -516,6 +522,7 @@ impl Conn {
         let (job, reusable, pool, transport, large) = {
             let mut guard = lock(&slf.get().state);
             let state = &mut *guard;
+            answer = answer.or_else(|failure| state.connection.answer_so_far().ok_or(failure));
             let reusable = state.connection.is_reusable();
             if reusable {
                 state.idle_since_ms = clock::monotonic_ms();

@@ -114,6 +114,8 @@ impl Transport {
                     let mut wire = None;
                     match self.exchange(py, &request, timeouts, &mut wire) {
                         Ok(answer) => {
+                            let mut so_far = || wire.as_mut()?.connection.answer_so_far();
+                            let answer = answer.or_else(|failure| so_far().ok_or(failure));
                             if let Some(wire) = wire.filter(|wire| wire.connection.is_reusable()) {
                                 self.put_back(wire);
                             }

@@ -200,6 +200,7 @@ impl Pool {
             let bound = conn.bind(py);
             match conn.get().due_ms() {
                 Some(due) if due > now => next = Some(next.map_or(due, |next| next.min(due))),
+                Some(_) if Conn::settle_so_far(bound)? => {}
                 Some(_) => Self::give_up(slf, bound, |sent| conn.get().timeout(sent))?,
                 None => {}
             }

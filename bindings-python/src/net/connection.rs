@@ -229,6 +229,15 @@ impl Connection {
         self.failure(FailureKind::Timeout, format!("no connection{place} within {limit_ms} ms"))
     }
 
+    /// The answer to a request whose exchange the driver saw fail: an error status that has been read decides, whatever
+    /// became of the body. The connection is of no use after it.
+    pub(crate) fn answer_so_far(&mut self) -> Option<HttpResponse> {
+        let response = self.exchange.as_mut()?.response_so_far()?;
+        self.exchange = None;
+        self.reusable = false;
+        Some(response)
+    }
+
     /// Bytes of the body that are still to come, where the response's head said so.
     pub(crate) fn body_bytes_left(&self) -> Option<u64> {
         self.exchange.as_ref().and_then(Exchange::body_bytes_left)
@@ -246,7 +255,7 @@ impl Connection {
     fn end(&mut self, mut failure: TransportFailure) -> Option<Answer> {
         self.reusable = false;
         failure.sent = self.sent();
-        self.exchange.take().map(|_| Err(failure))
+        self.exchange.take().map(|mut exchange| exchange.response_so_far().ok_or(failure))
     }
 
     fn read_on(&mut self, bytes: &[u8]) -> Result<Option<HttpResponse>, TransportFailure> {

@@ -8,6 +8,8 @@ use senders_core::{
 
 use super::connection::{Answer, Connection, Tunnel};
 
+mod odd;
+
 fn sent_by(operation: impl Into<Operation>) -> HttpRequest {
     match operation.into().step(Now::new(0, 0)) {
         Step::Send { request, .. } => request,
@@ -176,7 +178,7 @@ fn until_closed() {
 
 #[test]
 fn statuses_without_a_body() {
-    for head in ["204 No Content", "304 Not Modified", "204 No Content\r\nContent-Length: 7"] {
+    for head in ["204 No Content", "304 Not Modified", "204 No Content\r\nContent-Length: 0"] {
         let bytes = format!("HTTP/1.1 {head}\r\n\r\n");
         assert!(good(bytes.as_bytes(), false).2, "{head}");
     }
@@ -228,8 +230,6 @@ fn cut_and_malformed() {
         b"HTTP/2.0 200 OK\r\n\r\n",
         b"HTTP/1.1 20 OK\r\n\r\n",
         b"HTTP/1.1 099 OK\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Encoding: gzip\r\n\r\nx",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
         b"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
     ] {
@@ -301,6 +301,16 @@ fn an_answer_to_half_a_request_ends_the_connection() {
     let response = connection.read(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n").unwrap().unwrap();
     assert_eq!(response.status, 413);
     assert!(!connection.is_reusable());
+}
+
+/// A connection that has asked for a tunnel.
+fn tunnelled() -> Connection {
+    let tunnel = Tunnel { authority: "api.example:443".into(), authorization: None };
+    let mut connection = Connection::new("api.example".to_owned(), Some(tunnel), None).unwrap();
+    connection.start(&get()).unwrap();
+    let count = connection.output().len();
+    connection.wrote(count);
+    connection
 }
 
 #[test]
