@@ -10,10 +10,10 @@ use crate::http::{Delivery, Reply, Request, Response, Target};
 use crate::journal::{self, JournalEntry};
 use crate::routes::{COLLECTION_METHODS, INSTANCE_METHODS, Operation, Route};
 use crate::seed;
-use crate::sender::{Shape, View};
 use crate::shape;
 use crate::store::{Store, mix};
 use crate::switches::{Key, SwitchError, Switches};
+use crate::view::{Shape, View};
 
 /// 2026-01-01T00:00:00Z, the date of the emulator's zero unless a caller sets another.
 const ZERO_UNIX_MS: u64 = 1_767_225_600_000;

@@ -7,9 +7,10 @@ use crate::check::{self, Patch};
 use crate::emulator::Emulator;
 use crate::http::{Request, Response, Target};
 use crate::magic::{self, MagicEffect};
-use crate::sender::{Channel, CodeOutcome, Sender, Shape, View};
+use crate::sender::{Channel, CodeOutcome, Sender};
 use crate::store::PageToken;
 use crate::switches::Key;
+use crate::view::{Shape, View};
 
 #[derive(Serialize)]
 struct Page<'a> {
@@ -122,7 +123,12 @@ impl Emulator {
         }
         let mut display_name_status = input.names_profile_name().then_some("updating");
         if let Some(name) = input.profile_name().map(str::to_owned) {
-            let (status, store_now) = sender.change_name(&name, now, switches);
+            let (status, store_now) = match sender.change_name(&name, now, switches) {
+                Ok(outcome) => outcome,
+                Err(error) if input.is_name_alone() => return Err(error),
+                // With other fields in the request, these are applied.
+                Err(_) => ("error", false),
+            };
             display_name_status = Some(status);
             if let (false, Patch::Value(profile)) = (store_now, &mut input.sections[2]) {
                 profile.retain(|(index, _)| *index != 0);

@@ -12,6 +12,7 @@ mod fields;
 mod http;
 mod journal;
 mod magic;
+mod name;
 mod routes;
 mod seed;
 mod sender;
@@ -20,6 +21,7 @@ pub mod server;
 mod shape;
 mod store;
 mod switches;
+mod view;
 
 pub use emulator::{Emulator, SenderState};
 pub use faults::{FaultError, FaultInfo, FaultParam, FaultRule, faults};

@@ -121,6 +121,8 @@ switches! {
         "milliseconds a sender stays in a state that ends by itself; 0: it has left it when next looked at";
     ListDelayMs, "list-delay-ms", "0", Number(0, 86_400_000),
         "milliseconds until a new sender is listed. Assumed: none, as nothing is documented";
+    NameReviewMs, "name-review-ms", "none", NumberOrNone,
+        "milliseconds that the review of a new display name takes; none: as long as step-ms. Not documented; days with Meta";
     FetchDelayMs, "fetch-delay-ms", "0", Number(0, 86_400_000),
         "milliseconds until a new sender is found by its SID. Assumed: none";
 
@@ -135,8 +137,8 @@ switches! {
         "a wrong code is refused at once (400/63113), or accepted and the sender goes OFFLINE with 63113";
     UnexpectedCode, "unexpected-code", "refuse", Choice(&["refuse", "ignore"]),
         "a code for a sender that waits for none is refused (400/63100), or ignored";
-    DisplayName, "display-name", "approved", Choice(&["approved", "declined", "error", "immediate"]),
-        "what becomes of a new profile.name of a sender that is online: a review that ends well or badly after a step, display_name_status error, or the new name at once";
+    DisplayName, "display-name", "approved", Choice(&["approved", "declined", "pin-mismatch", "registration-failed", "expired", "error", "immediate"]),
+        "what becomes of a new profile.name of a sender that has been online. approved: PENDING_REVIEW, APPROVED after name-review-ms, COMPLETED after step-ms; declined, pin-mismatch, registration-failed, expired: it ends so; error: refused at once (400/63124, or 202 and display_name_status error if other fields were sent); immediate: no review. The words are those of twilio-python 9.13.0";
     MagicFailures, "magic-failures", "mixed", Choice(&["mixed", "at-once", "offline"]),
         "how magic numbers fail: as their table says, all by a 4xx at create, or all by going OFFLINE";
 
@@ -310,5 +312,10 @@ impl Switches {
 
     pub(crate) fn number(&self, key: Key) -> u64 {
         self.text(key).parse().unwrap_or(0)
+    }
+
+    /// The number of a switch that may be `none`, else that of another.
+    pub(crate) fn number_or(&self, key: Key, other: Key) -> u64 {
+        self.text(key).parse().unwrap_or_else(|_| self.number(other))
     }
 }

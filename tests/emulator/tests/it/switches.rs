@@ -84,12 +84,24 @@ fn observed(name: &str, api: &mut Api) -> String {
         "display-name" => {
             let sid = api.online(ID);
             let answer = api.update(&sid, json!({ "profile": { "name": "New" } }));
-            let said = answer.json["display_name_status"].as_str().unwrap().to_owned();
-            let at_once = api.fetch(&sid).json["profile"]["name"].clone();
-            api.emulator.advance_ms(1_500);
-            let sender = api.fetch(&sid).json;
-            let review = sender.get("pending_display_name_status").cloned().unwrap_or(Value::Null);
-            format!("{said} {at_once} {} {review}", sender["profile"]["name"])
+            let word = answer.json["display_name_status"].as_str().unwrap_or("none").to_owned();
+            let mut seen = vec![format!("{} {word}", answer.brief())];
+            for wait_ms in [0, 1_500, 1_500, 14 * 86_400_000] {
+                api.emulator.advance_ms(wait_ms);
+                let sender = api.fetch(&sid).json;
+                let review = sender.get("pending_display_name_status").and_then(Value::as_str);
+                seen.push(format!("{} {}", sender["profile"]["name"], review.unwrap_or("absent")));
+            }
+            seen.join(", ").replace('"', "")
+        }
+        "name-review-ms" => {
+            let sid = api.online(ID);
+            api.update(&sid, json!({ "profile": { "name": "New" } }));
+            let mut review = |wait_ms| {
+                api.emulator.advance_ms(wait_ms);
+                api.fetch(&sid).json["pending_display_name_status"].as_str().unwrap_or("absent").to_owned()
+            };
+            [review(1_500), review(8_500)].join(" ")
         }
         "magic-failures" => {
             let mut brief = |digits: &str| api.create(&format!("whatsapp:+155500{digits}")).brief();
@@ -247,10 +259,39 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("wrong-code", "offline", "202 OFFLINE"),
     ("unexpected-code", "refuse", "400/63100 1"),
     ("unexpected-code", "ignore", "202 1"),
-    ("display-name", "approved", "updating \"Old Name\" \"New\" \"COMPLETED\""),
-    ("display-name", "declined", "updating \"Old Name\" \"Old Name\" \"DECLINED\""),
-    ("display-name", "error", "error \"Old Name\" \"Old Name\" null"),
-    ("display-name", "immediate", "updating \"New\" \"New\" null"),
+    (
+        "display-name",
+        "approved",
+        "202 updating, Old Name PENDING_REVIEW, Old Name APPROVED, New COMPLETED, New absent",
+    ),
+    (
+        "display-name",
+        "declined",
+        "202 updating, Old Name PENDING_REVIEW, Old Name DECLINED, Old Name DECLINED, Old Name DECLINED",
+    ),
+    (
+        "display-name",
+        "pin-mismatch",
+        "202 updating, Old Name PENDING_REVIEW, Old Name APPROVED, Old Name PIN_MISMATCH, Old Name PIN_MISMATCH",
+    ),
+    (
+        "display-name",
+        "registration-failed",
+        "202 updating, Old Name PENDING_REVIEW, Old Name APPROVED, Old Name REGISTRATION_FAILED, Old Name REGISTRATION_FAILED",
+    ),
+    (
+        "display-name",
+        "expired",
+        "202 updating, Old Name PENDING_REVIEW, Old Name APPROVED, Old Name APPROVED, Old Name EXPIRED",
+    ),
+    (
+        "display-name",
+        "error",
+        "400/63124 none, Old Name absent, Old Name absent, Old Name absent, Old Name absent",
+    ),
+    ("display-name", "immediate", "202 updating, New absent, New absent, New absent, New absent"),
+    ("name-review-ms", "none", "APPROVED COMPLETED"),
+    ("name-review-ms", "10000", "PENDING_REVIEW APPROVED"),
     ("magic-failures", "mixed", "400/63100 202 429/20429"),
     ("magic-failures", "at-once", "400/63100 400/63104 429/20429"),
     ("magic-failures", "offline", "202 202 429/20429"),
