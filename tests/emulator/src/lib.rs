@@ -23,7 +23,7 @@ mod store;
 mod switches;
 mod view;
 
-pub use emulator::{Emulator, SenderState};
+pub use emulator::{Emulator, SenderIdCount, SenderState};
 pub use faults::{FaultError, FaultInfo, FaultParam, FaultRule, faults};
 pub use http::{Delivery, Reply, Request, Response};
 pub use journal::JournalEntry;

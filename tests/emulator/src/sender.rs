@@ -213,9 +213,15 @@ impl Sender {
         }
     }
 
-    /// Whether the sender shows itself, so long after it was created.
-    pub(crate) fn is_visible(&self, now: u64, delay_ms: u64) -> bool {
-        self.created_ms.is_none_or(|created| created.saturating_add(delay_ms) <= now)
+    /// Whether the sender shows itself: the switch's delay after it was created.
+    pub(crate) fn is_visible(&self, now: u64, delay: Key, switches: &Switches) -> bool {
+        let Some(created) = self.created_ms else { return true };
+        created.saturating_add(switches.pick(delay, self.lot())) <= now
+    }
+
+    /// A number drawn for the sender; its SID is made of the seed.
+    fn lot(&self) -> u64 {
+        self.sid.get(2..18).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(0)
     }
 
     fn number(&self) -> &str {
