@@ -46,6 +46,13 @@ impl Input {
         })
     }
 
+    /// Whether `profile.name` is the only field of the request.
+    pub(crate) fn is_name_alone(&self) -> bool {
+        let others = !self.friendly_name.is_absent() || self.sections.iter().take(2).any(|s| !s.is_absent());
+        !others
+            && matches!(&self.sections[2], Patch::Value(profile) if matches!(profile.as_slice(), [(0, _)]))
+    }
+
     /// Whether `profile.name` is there, null or not.
     pub(crate) fn names_profile_name(&self) -> bool {
         matches!(&self.sections[2], Patch::Value(profile) if profile.iter().any(|(index, _)| *index == 0))

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use crate::answer::{ApiError, empty_response};
 use crate::auth;
 use crate::dates::http_date;
@@ -10,10 +12,10 @@ use crate::http::{Delivery, Reply, Request, Response, Target};
 use crate::journal::{self, JournalEntry};
 use crate::routes::{COLLECTION_METHODS, INSTANCE_METHODS, Operation, Route};
 use crate::seed;
-use crate::sender::{Shape, View};
 use crate::shape;
 use crate::store::{Store, mix};
 use crate::switches::{Key, SwitchError, Switches};
+use crate::view::{Shape, View};
 
 /// 2026-01-01T00:00:00Z, the date of the emulator's zero unless a caller sets another.
 const ZERO_UNIX_MS: u64 = 1_767_225_600_000;
@@ -44,6 +46,20 @@ pub struct Emulator {
     now_ms: u64,
     skipped_ms: u64,
     pub(crate) zero_unix_ms: u64,
+}
+
+/// What became of one `sender_id`, for counting duplicates and losses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SenderIdCount {
+    /// The `sender_id`.
+    pub sender_id: String,
+    /// How many senders have it now: 0 after a delete, more than 1 only with the switch `duplicate-create`.
+    pub senders: usize,
+    /// How many creates with it were carried out.
+    pub created: u64,
+    /// The SIDs of the senders that have it now, the oldest first.
+    pub sids: Vec<String>,
 }
 
 /// A sender as tests see it.
@@ -228,6 +244,17 @@ impl Emulator {
     /// The SIDs of the senders, the oldest first.
     pub fn sids(&self) -> impl Iterator<Item = &str> {
         self.store.sids()
+    }
+
+    /// Every `sender_id` that a sender has or had, in the order of the text.
+    pub fn sender_ids(&self) -> Vec<SenderIdCount> {
+        let rows = self.store.sender_ids().map(|(sender_id, created, sids)| SenderIdCount {
+            sender_id: sender_id.to_owned(),
+            senders: sids.len(),
+            created,
+            sids: sids.into_iter().map(str::to_owned).collect(),
+        });
+        rows.collect()
     }
 
     /// A sender as it is now.

@@ -7,9 +7,10 @@ use crate::check::{self, Patch};
 use crate::emulator::Emulator;
 use crate::http::{Request, Response, Target};
 use crate::magic::{self, MagicEffect};
-use crate::sender::{Channel, CodeOutcome, Sender, Shape, View};
+use crate::sender::{Channel, CodeOutcome, Sender};
 use crate::store::PageToken;
 use crate::switches::Key;
+use crate::view::{Shape, View};
 
 #[derive(Serialize)]
 struct Page<'a> {
@@ -43,9 +44,8 @@ impl Emulator {
             return Err(ApiError::body("/sender_id", "sender_id is required"));
         };
         self.magic_refusal(&sender_id)?;
-        if self.store.has_sender_id(&sender_id) {
-            let status = if self.switches.is(Key::DuplicateStatus, "409") { 409 } else { 400 };
-            return Err(ApiError::new(status, 63110, "The phone number is already registered on WhatsApp"));
+        if self.switches.is(Key::DuplicateCreate, "refuse") && self.store.has_sender_id(&sender_id) {
+            return Err(self.duplicate(channel));
         }
         let sid = self.next_sid();
         let mut sender = Sender::new(sid, channel, sender_id, self.now_ms(), &self.switches);
@@ -54,8 +54,23 @@ impl Emulator {
         let base_url = self.base_url(request);
         let view = View { sender: &sender, shape: Shape::Create, base_url: &base_url, zero_unix_ms: 0 };
         let response = json_response(202, &view);
+        let sender_id = sender.sender_id.clone();
         self.store.add(sender);
+        self.store.count_create(&sender_id);
         Ok(response)
+    }
+
+    /// What a create is refused with whose `sender_id` a sender has already.
+    fn duplicate(&self, channel: Channel) -> ApiError {
+        let status = if self.switches.is(Key::DuplicateStatus, "409") { 409 } else { 400 };
+        if self.switches.is(Key::DuplicateCode, "63100") {
+            return ApiError { status, ..ApiError::body("/sender_id", "the sender already exists") };
+        }
+        let text = match channel {
+            Channel::Whatsapp => "The phone number is already registered on WhatsApp",
+            Channel::Rcs => "The RCS sender is already registered",
+        };
+        ApiError::new(status, 63110, text)
     }
 
     /// What a magic number is refused with at create.
@@ -74,7 +89,7 @@ impl Emulator {
             return Ok(());
         }
         let duplicate = magic.code == 63110 && self.switches.is(Key::DuplicateStatus, "400");
-        Err(ApiError::new(if duplicate { 400 } else { magic.status }, magic.code, magic.message))
+        Err(ApiError::new(if duplicate { 400 } else { magic.status_at_once }, magic.code, magic.message))
     }
 
     pub(crate) fn fetch(
@@ -122,7 +137,12 @@ impl Emulator {
         }
         let mut display_name_status = input.names_profile_name().then_some("updating");
         if let Some(name) = input.profile_name().map(str::to_owned) {
-            let (status, store_now) = sender.change_name(&name, now, switches);
+            let (status, store_now) = match sender.change_name(&name, now, switches) {
+                Ok(outcome) => outcome,
+                Err(error) if input.is_name_alone() => return Err(error),
+                // With other fields in the request, these are applied.
+                Err(_) => ("error", false),
+            };
             display_name_status = Some(status);
             if let (false, Patch::Value(profile)) = (store_now, &mut input.sections[2]) {
                 profile.retain(|(index, _)| *index != 0);
@@ -170,15 +190,16 @@ impl Emulator {
                     .ok_or_else(|| ApiError::query("PageToken is not one that this list has given"))?
             }
         };
-        let (now, delay) = (self.now_ms(), self.switches.number(Key::ListDelayMs));
+        let now = self.now_ms();
         let base_url = self.base_url(request);
         // A blank page (fault `empty-page`) shows nobody and leads to those it should have shown.
         let shown = if std::mem::take(&mut self.blank_page) { 0 } else { query.page_size };
         let places = self.store.places_back_from(token.after, query.channel);
         let places: Vec<u64> = places.take(query.page_size + 1).collect();
         let (switches, store) = (&self.switches, &mut self.store);
-        let visible =
-            store.after(token.after, query.channel).filter(|(_, sender)| sender.is_visible(now, delay));
+        let visible = store
+            .after(token.after, query.channel)
+            .filter(|(_, sender)| sender.is_visible(now, Key::ListDelayMs, switches));
         let mut found: Vec<(u64, &Sender)> = Vec::new();
         let mut more = false;
         for (place, sender) in visible {
@@ -287,10 +308,11 @@ impl Emulator {
 
     /// The sender at the emulator's time; 404 where it is not there, or not to be found yet.
     fn settled(&mut self, target: &Target<'_>, sid: &str) -> Result<&mut Sender, ApiError> {
-        let (now, delay) = (self.now_ms(), self.switches.number(Key::FetchDelayMs));
-        let sender = self.store.by_sid(sid).filter(|sender| sender.is_visible(now, delay));
+        let (now, switches) = (self.now_ms(), &self.switches);
+        let sender = self.store.by_sid(sid);
+        let sender = sender.filter(|sender| sender.is_visible(now, Key::FetchDelayMs, switches));
         let sender = sender.ok_or_else(|| ApiError::not_found(target.path))?;
-        sender.settle(now, &self.switches);
+        sender.settle(now, switches);
         Ok(sender)
     }
 

@@ -83,7 +83,7 @@ pub(crate) static WEBHOOK: SectionSpec = SectionSpec {
 pub(crate) static PROFILE: SectionSpec = SectionSpec {
     name: "profile",
     fields: &[
-        field("name", Kind::Text),
+        field("name", Kind::Limited(255)),
         field("about", Kind::Limited(139)),
         field("address", Kind::Limited(256)),
         field("description", Kind::Limited(512)),

@@ -1,12 +1,8 @@
-//! A sender: its data, its life on the emulator's clock, and the three ways in which answers show it.
+//! A sender: its data, and its life on the emulator's clock.
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-
-use crate::answer::more_info;
 use crate::check::{Patch, SectionPatch};
-use crate::dates::iso_date;
-use crate::fields::{self, Kind, SectionSpec};
 use crate::magic::{self, MagicEffect, MagicNumber};
+use crate::name::NameChange;
 use crate::switches::{Key, Switches};
 
 /// The channels.
@@ -60,7 +56,7 @@ impl Section {
         Self { fields: values }
     }
 
-    fn value(&self, index: usize) -> Option<&FieldValue> {
+    pub(crate) fn value(&self, index: usize) -> Option<&FieldValue> {
         self.fields.iter().find(|(known, _)| usize::from(*known) == index).map(|(_, value)| value)
     }
 
@@ -102,14 +98,6 @@ impl Section {
     }
 }
 
-/// A change of the display name under way or done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct NameChange {
-    name: String,
-    status: &'static str,
-    at_ms: u64,
-}
-
 /// A sender.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
@@ -118,20 +106,22 @@ pub(crate) struct Sender {
     pub(crate) sender_id: String,
     /// `None`: before the emulator's time began.
     created_ms: Option<u64>,
-    status: Status,
+    pub(crate) status: Status,
+    /// Whether it has been ONLINE: registered with WhatsApp.
+    pub(crate) been_online: bool,
     /// When the state ends by itself, and why it will have failed then.
     due_ms: Option<u64>,
     failure: Option<&'static MagicNumber>,
-    offline_reason: Option<&'static MagicNumber>,
-    friendly_name: Option<String>,
+    pub(crate) offline_reason: Option<&'static MagicNumber>,
+    pub(crate) friendly_name: Option<String>,
     /// Configuration, webhook, profile.
-    sections: [Option<Section>; 3],
-    name_change: Option<NameChange>,
+    pub(crate) sections: [Option<Section>; 3],
+    pub(crate) name_change: Option<NameChange>,
 }
 
 /// The states that the emulator itself knows, and any other that a test sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Status {
+pub(crate) enum Status {
     Creating,
     Offline,
     PendingVerification,
@@ -195,6 +185,7 @@ impl Sender {
             sender_id,
             created_ms: Some(now),
             status: Status::Creating,
+            been_online: false,
             due_ms: Some(now.saturating_add(switches.number(Key::StepMs))),
             failure: None,
             offline_reason: None,
@@ -212,6 +203,7 @@ impl Sender {
             sender_id,
             created_ms: None,
             status: Status::Online,
+            been_online: true,
             due_ms: None,
             failure: None,
             offline_reason: None,
@@ -221,9 +213,15 @@ impl Sender {
         }
     }
 
-    /// Whether the sender shows itself, so long after it was created.
-    pub(crate) fn is_visible(&self, now: u64, delay_ms: u64) -> bool {
-        self.created_ms.is_none_or(|created| created.saturating_add(delay_ms) <= now)
+    /// Whether the sender shows itself: the switch's delay after it was created.
+    pub(crate) fn is_visible(&self, now: u64, delay: Key, switches: &Switches) -> bool {
+        let Some(created) = self.created_ms else { return true };
+        created.saturating_add(switches.pick(delay, self.lot())) <= now
+    }
+
+    /// A number drawn for the sender; its SID is made of the seed.
+    fn lot(&self) -> u64 {
+        self.sid.get(2..18).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(0)
     }
 
     fn number(&self) -> &str {
@@ -243,6 +241,7 @@ impl Sender {
         self.status = Status::parse(status);
         self.due_ms = None;
         self.offline_reason = None;
+        self.been_online |= self.is_online();
     }
 
     /// Lets the time pass up to `now`: every state that has ended by then is left, each for its own step.
@@ -253,17 +252,21 @@ impl Sender {
                 Status::Creating => self.after_creating(switches),
                 Status::Offline => Some((Status::Verifying, true)),
                 Status::Verifying | Status::TwilioReview => self.after_verifying(switches),
-                Status::Updating => {
-                    self.finish_name_change(due, switches);
-                    Some((Status::Online, false))
-                }
+                Status::Updating => Some((Status::Online, false)),
                 _ => None,
             };
             if let Some((status, more)) = next {
                 self.status = status;
                 self.due_ms = more.then(|| due.saturating_add(switches.number(Key::StepMs)));
             }
+            self.been_online |= self.is_online();
         }
+        self.settle_name(now, switches);
+    }
+
+    /// ONLINE, also while an update is under way or another code is needed.
+    pub(crate) fn is_online(&self) -> bool {
+        self.status().starts_with("ONLINE")
     }
 
     /// The state after CREATING, and whether it ends by itself.
@@ -351,224 +354,4 @@ impl Sender {
             self.due_ms = Some(now.saturating_add(switches.number(Key::StepMs)));
         }
     }
-
-    /// Asks for another display name; answers the `display_name_status`, and whether the name may be stored now.
-    ///
-    /// Source: field texts of twilio-python 9.13.0: the name in effect stays until the new one is approved.
-    pub(crate) fn change_name(&mut self, name: &str, now: u64, switches: &Switches) -> (&'static str, bool) {
-        let current = self.sections[2].as_ref().and_then(|profile| profile.text(0));
-        let pending = self.name_change.as_ref().filter(|change| change.status == "PENDING_REVIEW");
-        if current == Some(name) {
-            return ("no_change", false);
-        }
-        if pending.is_some_and(|change| change.name == name) {
-            return ("pending_review", false);
-        }
-        if switches.is(Key::DisplayName, "error") {
-            return ("error", false);
-        }
-        let online = matches!(self.status, Status::Online | Status::Updating);
-        if !online || self.channel == Channel::Rcs || switches.is(Key::DisplayName, "immediate") {
-            return ("updating", true);
-        }
-        self.name_change = Some(NameChange { name: name.to_owned(), status: "PENDING_REVIEW", at_ms: now });
-        ("updating", false)
-    }
-
-    fn finish_name_change(&mut self, at_ms: u64, switches: &Switches) {
-        let Some(change) = self.name_change.as_mut().filter(|change| change.status == "PENDING_REVIEW")
-        else {
-            return;
-        };
-        change.at_ms = at_ms;
-        if switches.is(Key::DisplayName, "declined") {
-            change.status = "DECLINED";
-            return;
-        }
-        change.status = "COMPLETED";
-        let name = FieldValue::Text(change.name.clone());
-        self.sections[2].get_or_insert_default().set(0, Some(name));
-    }
-}
-
-/// Which answer shows the sender.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Shape<'a> {
-    /// What was sent, and nothing else.
-    Create,
-    /// Every field.
-    Fetch,
-    /// The sections that were sent, the others null.
-    Echo { sent: &'a [Patch<SectionPatch>; 3], display_name_status: Option<&'static str> },
-    /// Every section, as after a fetch, without what an update's answer does not have.
-    FullEcho { display_name_status: Option<&'static str> },
-}
-
-/// A sender as an answer shows it; the keys in the order of the documented examples.
-#[derive(Debug)]
-pub(crate) struct View<'a> {
-    pub(crate) sender: &'a Sender,
-    pub(crate) shape: Shape<'a>,
-    pub(crate) base_url: &'a str,
-    /// Unix time of the emulator's zero.
-    pub(crate) zero_unix_ms: u64,
-}
-
-impl Serialize for View<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let sender = self.sender;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("sid", &sender.sid)?;
-        map.serialize_entry("status", sender.status())?;
-        let echo = matches!(self.shape, Shape::Echo { .. });
-        map.serialize_entry("sender_id", &(!echo).then_some(&sender.sender_id))?;
-        if let Some(name) = &sender.friendly_name {
-            map.serialize_entry("friendly_name", name)?;
-        }
-        for (at, (spec, section)) in fields::SECTIONS.iter().zip(&sender.sections).enumerate() {
-            let view = section.as_ref().map(|section| SectionView { spec, section, view: self });
-            match self.shape {
-                Shape::Create if section.is_none() => {}
-                Shape::Echo { sent, .. } if sent.get(at).is_none_or(Patch::is_absent) => {
-                    map.serialize_entry(spec.name, &None::<()>)?;
-                }
-                _ => map.serialize_entry(spec.name, &view)?,
-            }
-        }
-        match self.shape {
-            Shape::Create => {}
-            Shape::Fetch => self.fetch_tail(&mut map)?,
-            Shape::Echo { display_name_status, .. } | Shape::FullEcho { display_name_status } => {
-                map.serialize_entry("compliance", &compliance(sender))?;
-                if let Some(status) = display_name_status {
-                    map.serialize_entry("display_name_status", status)?;
-                }
-            }
-        }
-        map.end()
-    }
-}
-
-impl View<'_> {
-    fn fetch_tail<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        let sender = self.sender;
-        if let Some(change) = &sender.name_change {
-            map.serialize_entry("pending_display_name", &change.name)?;
-            map.serialize_entry("pending_display_name_status", change.status)?;
-            let at = iso_date(self.zero_unix_ms.saturating_add(change.at_ms));
-            map.serialize_entry("pending_display_name_status_date", &at)?;
-        }
-        map.serialize_entry("compliance", &compliance(sender))?;
-        let online = matches!(sender.status, Status::Online | Status::Updating);
-        map.serialize_entry("properties", &online.then_some(Properties))?;
-        map.serialize_entry("offline_reasons", &sender.offline_reason.map(Reasons))?;
-        map.serialize_entry("url", &format!("{}/v2/Channels/Senders/{}", self.base_url, sender.sid))
-    }
-}
-
-struct SectionView<'a> {
-    spec: &'static SectionSpec,
-    section: &'a Section,
-    view: &'a View<'a>,
-}
-
-impl Serialize for SectionView<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let only_sent = matches!(self.view.shape, Shape::Create);
-        let mut map = serializer.serialize_map(None)?;
-        for (index, field) in self.spec.fields.iter().enumerate() {
-            let value = self.section.value(index);
-            match (value, field.kind) {
-                (None, Kind::Code) => map.serialize_entry(field.name, &None::<()>)?,
-                (None, Kind::OneOf(["sms", "voice"])) => {
-                    // The documented default; the documented example of a sender that is online has null.
-                    let waits = matches!(self.view.shape, Shape::Create);
-                    map.serialize_entry(field.name, &waits.then_some("sms"))?;
-                }
-                (None, _) if only_sent || !field.always => {}
-                (None, _) => map.serialize_entry(field.name, &None::<()>)?,
-                (Some(FieldValue::Text(text)), _) => map.serialize_entry(field.name, text)?,
-                (Some(FieldValue::Items(items)), Kind::Items { key, .. }) => {
-                    map.serialize_entry(field.name, &ItemsView { key, items })?;
-                }
-                (Some(FieldValue::Items(_)), _) => {}
-            }
-        }
-        map.end()
-    }
-}
-
-struct ItemsView<'a> {
-    key: &'static str,
-    items: &'a [Item],
-}
-
-impl Serialize for ItemsView<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.items.len()))?;
-        for item in self.items {
-            list.serialize_element(&ItemView { key: self.key, item })?;
-        }
-        list.end()
-    }
-}
-
-struct ItemView<'a> {
-    key: &'static str,
-    item: &'a Item,
-}
-
-impl Serialize for ItemView<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry(self.key, &self.item.value)?;
-        map.serialize_entry("label", &self.item.label)?;
-        map.end()
-    }
-}
-
-struct Properties;
-
-impl Serialize for Properties {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("quality_rating", "HIGH")?;
-        map.serialize_entry("messaging_limit", "10K Customers/24hr")?;
-        map.end()
-    }
-}
-
-struct Reasons(&'static MagicNumber);
-
-impl Serialize for Reasons {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // The code is a string here and a number in an error body.
-        let reason = serde_json::json!({
-            "code": self.0.code.to_string(),
-            "message": self.0.message,
-            "more_info": more_info(self.0.code),
-        });
-        [reason].serialize(serializer)
-    }
-}
-
-/// RCS senders have the section, WhatsApp senders have null.
-fn compliance(sender: &Sender) -> Option<serde_json::Value> {
-    if sender.channel == Channel::Whatsapp {
-        return None;
-    }
-    let online = sender.status == Status::Online;
-    let registration = sender.sid.replacen("XE", "BN", 1);
-    Some(serde_json::json!({
-        "registration_sid": registration,
-        "countries": [{
-            "country": "US",
-            "registration_sid": registration,
-            "status": if online { "ONLINE" } else { "TWILIO_REVIEW" },
-            "carriers": [
-                { "name": "AT&T", "status": if online { "APPROVED" } else { "CARRIER_REVIEW" } },
-                { "name": "Verizon", "status": if online { "APPROVED" } else { "UNLAUNCHED" } },
-            ],
-        }],
-    }))
 }

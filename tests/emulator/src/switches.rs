@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::store::mix;
+
 /// A value that a switch takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,6 +15,8 @@ pub enum Allowed {
     Choice(&'static [&'static str]),
     /// A whole number from the first to the second.
     Number(u64, u64),
+    /// A whole number up to the given one, or a range of them, `0..10000`.
+    NumberOrRange(u64),
     /// A whole number, or the word `none`.
     NumberOrNone,
     /// Any text.
@@ -25,6 +29,7 @@ impl fmt::Display for Allowed {
             Self::Choice(words) => f.write_str(&words.join("|")),
             Self::Number(min, u64::MAX) => write!(f, "a number from {min}"),
             Self::Number(min, max) => write!(f, "{min} to {max}"),
+            Self::NumberOrRange(max) => write!(f, "0 to {max}, or a range like 0..10000"),
             Self::NumberOrNone => f.write_str("none or a number"),
             Self::Text => f.write_str("text"),
         }
@@ -99,7 +104,7 @@ macro_rules! switches {
     };
 }
 
-use Allowed::{Choice, Number, NumberOrNone, Text};
+use Allowed::{Choice, Number, NumberOrNone, NumberOrRange, Text};
 
 switches! {
     // Who may call, and where it is.
@@ -119,10 +124,12 @@ switches! {
     // Time.
     StepMs, "step-ms", "1500", Number(0, 86_400_000),
         "milliseconds a sender stays in a state that ends by itself; 0: it has left it when next looked at";
-    ListDelayMs, "list-delay-ms", "0", Number(0, 86_400_000),
-        "milliseconds until a new sender is listed. Assumed: none, as nothing is documented";
-    FetchDelayMs, "fetch-delay-ms", "0", Number(0, 86_400_000),
-        "milliseconds until a new sender is found by its SID. Assumed: none";
+    ListDelayMs, "list-delay-ms", "0", NumberOrRange(86_400_000),
+        "milliseconds until a new sender is listed; of a range, each sender draws its own by the seed. Assumed: none, as nothing is documented";
+    NameReviewMs, "name-review-ms", "none", NumberOrNone,
+        "milliseconds that the review of a new display name takes; none: as long as step-ms. Not documented; days with Meta";
+    FetchDelayMs, "fetch-delay-ms", "0", NumberOrRange(86_400_000),
+        "milliseconds until a new sender is found by its SID; of a range, each draws its own. Assumed: none";
 
     // A sender's life.
     AfterCreating, "after-creating", "pending-verification", Choice(&["pending-verification", "offline"]),
@@ -135,8 +142,8 @@ switches! {
         "a wrong code is refused at once (400/63113), or accepted and the sender goes OFFLINE with 63113";
     UnexpectedCode, "unexpected-code", "refuse", Choice(&["refuse", "ignore"]),
         "a code for a sender that waits for none is refused (400/63100), or ignored";
-    DisplayName, "display-name", "approved", Choice(&["approved", "declined", "error", "immediate"]),
-        "what becomes of a new profile.name of a sender that is online: a review that ends well or badly after a step, display_name_status error, or the new name at once";
+    DisplayName, "display-name", "approved", Choice(&["approved", "declined", "pin-mismatch", "registration-failed", "expired", "error", "immediate"]),
+        "what becomes of a new profile.name of a sender that has been online. approved: PENDING_REVIEW, APPROVED after name-review-ms, COMPLETED after step-ms; declined, pin-mismatch, registration-failed, expired: it ends so; error: refused at once (400/63124, or 202 and display_name_status error if other fields were sent); immediate: no review. The words are those of twilio-python 9.13.0";
     MagicFailures, "magic-failures", "mixed", Choice(&["mixed", "at-once", "offline"]),
         "how magic numbers fail: as their table says, all by a 4xx at create, or all by going OFFLINE";
 
@@ -175,8 +182,12 @@ switches! {
         "configuration.voice_application_sid. Assumed: AP and 32 hexadecimal digits, or null";
 
     // What an answer is.
+    DuplicateCreate, "duplicate-create", "refuse", Choice(&["refuse", "accept"]),
+        "a create whose sender_id a sender has already. accept makes a second sender, so that a test can count duplicates";
     DuplicateStatus, "duplicate-status", "409", Choice(&["409", "400"]),
-        "the status with 63110 for a number that is a sender already. Not documented";
+        "the status of that refusal. Not documented; third parties report 409";
+    DuplicateCode, "duplicate-code", "63110", Choice(&["63110", "63100"]),
+        "the code of that refusal: 63110, or 63100 already exists. Third parties report both";
     DeleteUnknown, "delete-unknown", "404", Choice(&["404", "204"]),
         "deleting a sender that is not there. Assumed: 404/20404";
     UpdateEcho, "update-echo", "sections-sent", Choice(&["sections-sent", "full"]),
@@ -226,6 +237,12 @@ impl fmt::Debug for Switches {
     }
 }
 
+/// `5` and `0..10000`, both ends included.
+fn range_of(text: &str) -> Option<(u64, u64)> {
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    Some((from.parse().ok()?, to.parse().ok()?))
+}
+
 fn is_secret(name: &str) -> bool {
     matches!(name, "auth-token" | "api-key-secret")
 }
@@ -262,6 +279,7 @@ impl Switches {
         let fits = match info.allowed {
             Choice(words) => words.contains(&value),
             Number(min, max) => value.parse::<u64>().is_ok_and(|number| (min..=max).contains(&number)),
+            NumberOrRange(max) => range_of(value).is_some_and(|(from, to)| from <= to && to <= max),
             NumberOrNone => value == "none" || value.parse::<u64>().is_ok(),
             Text => !value.chars().any(char::is_control),
         };
@@ -310,5 +328,16 @@ impl Switches {
 
     pub(crate) fn number(&self, key: Key) -> u64 {
         self.text(key).parse().unwrap_or(0)
+    }
+
+    /// The number of a switch, or one of its range: the one that the lot falls on.
+    pub(crate) fn pick(&self, key: Key, lot: u64) -> u64 {
+        let (from, to) = range_of(self.text(key)).unwrap_or_default();
+        from + mix(lot, key as u64) % (to - from).saturating_add(1)
+    }
+
+    /// The number of a switch that may be `none`, else that of another.
+    pub(crate) fn number_or(&self, key: Key, other: Key) -> u64 {
+        self.text(key).parse().unwrap_or_else(|_| self.number(other))
     }
 }

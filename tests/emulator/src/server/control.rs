@@ -27,6 +27,10 @@ pub(super) const ENDPOINTS: &[(&str, &str)] = &[
     ("GET    /_emulator/switches", "their values"),
     ("POST   /_emulator/seed", "add senders that are online: {\"count\": 10000}"),
     ("POST   /_emulator/status", "put a sender into a status: {\"sid\": \"XE…\", \"status\": \"OFFLINE\"}"),
+    (
+        "GET    /_emulator/sender-ids",
+        "how many senders each sender_id has: [{\"sender_id\", \"senders\", \"created\", \"sids\"}]",
+    ),
     ("POST   /_emulator/reset", "forget senders, faults, journal and time skipped"),
     ("GET    /_emulator/magic-numbers", "the table of magic numbers"),
 ];
@@ -39,6 +43,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/_emulator/switches", get(switches).post(set_switches))
         .route("/_emulator/seed", post(seed))
         .route("/_emulator/status", post(status))
+        .route("/_emulator/sender-ids", get(sender_ids))
         .route("/_emulator/reset", post(reset))
         .route("/_emulator/magic-numbers", get(magic))
 }
@@ -172,6 +177,10 @@ async fn status(State(shared): State<Shared>, body: Bytes) -> Result<Response, R
         return Ok(ok(&json!({ "sid": sid, "status": status })));
     }
     Err(refused("there is no sender with this sid"))
+}
+
+async fn sender_ids(State(shared): State<Shared>) -> Response {
+    ok(&shared.emulator().sender_ids())
 }
 
 async fn reset(State(shared): State<Shared>) -> Response {

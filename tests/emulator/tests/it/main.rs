@@ -11,6 +11,7 @@ mod bodies;
 mod faults;
 mod life;
 mod magic;
+mod names;
 mod pages;
 mod property;
 mod readme;

@@ -247,6 +247,12 @@ fn the_control_endpoints() {
     assert_eq!(server.ask("DELETE", "/_emulator/faults", None).json(), json!([]));
     let magic = server.ask("GET", "/_emulator/magic-numbers", None).json();
     assert_eq!(magic.as_array().unwrap().len(), senders_emulator::magic_numbers().len());
+    let counts = server.ask("GET", "/_emulator/sender-ids", None).json();
+    let count = json!([{ "sender_id": "whatsapp:+15551234567", "senders": 1, "created": 1, "sids": [sid] }]);
+    assert_eq!(counts, count);
+    server.ask("DELETE", &path(&sid), None);
+    let counts = server.ask("GET", "/_emulator/sender-ids", None).json();
+    assert_eq!((&counts[0]["senders"], &counts[0]["created"]), (&json!(0), &json!(1)));
     server.ask("POST", "/_emulator/reset", Some(&json!({})));
     assert_eq!(server.list().json()["senders"], json!([]));
     for (target, body) in [

@@ -84,12 +84,24 @@ fn observed(name: &str, api: &mut Api) -> String {
         "display-name" => {
             let sid = api.online(ID);
             let answer = api.update(&sid, json!({ "profile": { "name": "New" } }));
-            let said = answer.json["display_name_status"].as_str().unwrap().to_owned();
-            let at_once = api.fetch(&sid).json["profile"]["name"].clone();
-            api.emulator.advance_ms(1_500);
-            let sender = api.fetch(&sid).json;
-            let review = sender.get("pending_display_name_status").cloned().unwrap_or(Value::Null);
-            format!("{said} {at_once} {} {review}", sender["profile"]["name"])
+            let word = answer.json["display_name_status"].as_str().unwrap_or("none").to_owned();
+            let mut seen = vec![format!("{} {word}", answer.brief())];
+            for wait_ms in [0, 1_500, 1_500, 14 * 86_400_000] {
+                api.emulator.advance_ms(wait_ms);
+                let sender = api.fetch(&sid).json;
+                let review = sender.get("pending_display_name_status").and_then(Value::as_str);
+                seen.push(format!("{} {}", sender["profile"]["name"], review.unwrap_or("absent")));
+            }
+            seen.join(", ").replace('"', "")
+        }
+        "name-review-ms" => {
+            let sid = api.online(ID);
+            api.update(&sid, json!({ "profile": { "name": "New" } }));
+            let mut review = |wait_ms| {
+                api.emulator.advance_ms(wait_ms);
+                api.fetch(&sid).json["pending_display_name_status"].as_str().unwrap_or("absent").to_owned()
+            };
+            [review(1_500), review(8_500)].join(" ")
         }
         "magic-failures" => {
             let mut brief = |digits: &str| api.create(&format!("whatsapp:+155500{digits}")).brief();
@@ -150,6 +162,21 @@ fn observed(name: &str, api: &mut Api) -> String {
         "urls" => created(api, json!({ "sender_id": ID, "webhook": { "callback_url": "nowhere" } })),
         "voice-application-sid" => {
             created(api, json!({ "sender_id": ID, "configuration": { "voice_application_sid": "APXX" } }))
+        }
+        "duplicate-create" => {
+            api.created(ID);
+            api.created("whatsapp:+15551230001");
+            let second = api.create(ID).brief();
+            let listed = api.get(WHATSAPP).json["senders"].as_array().unwrap().len();
+            let counts = api.emulator.sender_ids();
+            let counts = counts.iter().map(|count| (count.senders, count.created, count.sids.len()));
+            format!("{second} {listed} {:?}", counts.collect::<Vec<_>>())
+        }
+        "duplicate-code" => {
+            api.created(ID);
+            api.created("rcs:agent");
+            let agent = api.create("rcs:agent");
+            format!("{} {} {}", api.create(ID).brief(), agent.brief(), agent.message())
         }
         "duplicate-status" => {
             api.created(ID);
@@ -247,10 +274,39 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("wrong-code", "offline", "202 OFFLINE"),
     ("unexpected-code", "refuse", "400/63100 1"),
     ("unexpected-code", "ignore", "202 1"),
-    ("display-name", "approved", "updating \"Old Name\" \"New\" \"COMPLETED\""),
-    ("display-name", "declined", "updating \"Old Name\" \"Old Name\" \"DECLINED\""),
-    ("display-name", "error", "error \"Old Name\" \"Old Name\" null"),
-    ("display-name", "immediate", "updating \"New\" \"New\" null"),
+    (
+        "display-name",
+        "approved",
+        "202 updating, Old Name PENDING_REVIEW, Old Name APPROVED, New COMPLETED, New absent",
+    ),
+    (
+        "display-name",
+        "declined",
+        "202 updating, Old Name PENDING_REVIEW, Old Name DECLINED, Old Name DECLINED, Old Name DECLINED",
+    ),
+    (
+        "display-name",
+        "pin-mismatch",
+        "202 updating, Old Name PENDING_REVIEW, Old Name APPROVED, Old Name PIN_MISMATCH, Old Name PIN_MISMATCH",
+    ),
+    (
+        "display-name",
+        "registration-failed",
+        "202 updating, Old Name PENDING_REVIEW, Old Name APPROVED, Old Name REGISTRATION_FAILED, Old Name REGISTRATION_FAILED",
+    ),
+    (
+        "display-name",
+        "expired",
+        "202 updating, Old Name PENDING_REVIEW, Old Name APPROVED, Old Name APPROVED, Old Name EXPIRED",
+    ),
+    (
+        "display-name",
+        "error",
+        "400/63124 none, Old Name absent, Old Name absent, Old Name absent, Old Name absent",
+    ),
+    ("display-name", "immediate", "202 updating, New absent, New absent, New absent, New absent"),
+    ("name-review-ms", "none", "APPROVED COMPLETED"),
+    ("name-review-ms", "10000", "PENDING_REVIEW APPROVED"),
     ("magic-failures", "mixed", "400/63100 202 429/20429"),
     ("magic-failures", "at-once", "400/63100 400/63104 429/20429"),
     ("magic-failures", "offline", "202 202 429/20429"),
@@ -287,6 +343,10 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("urls", "any", "202"),
     ("voice-application-sid", "checked", "400/63100"),
     ("voice-application-sid", "any", "202"),
+    ("duplicate-create", "refuse", "409/63110 2 [(1, 1, 1), (1, 1, 1)]"),
+    ("duplicate-create", "accept", "202 3 [(2, 2, 2), (1, 1, 1)]"),
+    ("duplicate-code", "63110", "409/63110 409/63110 The RCS sender is already registered"),
+    ("duplicate-code", "63100", "409/63100 409/63100 Validation Error: the sender already exists"),
     ("duplicate-status", "409", "409/63110 409/63110"),
     ("duplicate-status", "400", "400/63110 400/63110"),
     ("delete-unknown", "404", "404/20404"),
@@ -356,9 +416,14 @@ fn switches_are_set_by_name_from_text() {
     assert_eq!(Switches::instant().value("step-ms"), Some("0"));
     for (name, value, expected) in [
         ("duplicate-status", "500", "switch `duplicate-status` does not take `500`: allowed is 409|400"),
+        (
+            "list-delay-ms",
+            "9..1",
+            "switch `list-delay-ms` does not take `9..1`: allowed is 0 to 86400000, or a range like 0..10000",
+        ),
         ("step-ms", "-1", "switch `step-ms` does not take `-1`: allowed is 0 to 86400000"),
         ("retry-after", "soon", "switch `retry-after` does not take `soon`: allowed is none or a number"),
-        ("duplicate", "409", "no switch is called `duplicate`: did you mean duplicate-status"),
+        ("statuses", "409", "no switch is called `statuses`: did you mean duplicate-status"),
         ("xyzzy", "1", "no switch is called `xyzzy`"),
     ] {
         assert_eq!(switches.set(name, value).unwrap_err().to_string(), expected);
@@ -367,6 +432,35 @@ fn switches_are_set_by_name_from_text() {
     switches.set("auth-token", "canary").unwrap();
     let shown = format!("{switches:?}");
     assert!(!shown.contains("canary") && shown.contains("\"duplicate-status\": \"400\""), "{shown}");
+}
+
+#[test]
+fn of_a_range_each_sender_draws_its_own_delay() {
+    let run = |seed: &str, switch: &str| {
+        let mut api =
+            Api::with(&[("seed", seed), (switch, "2000..10000"), ("default-page-size-whatsapp", "99")]);
+        let sids: Vec<String> =
+            (0..40).map(|number| api.created(&format!("whatsapp:+1555123{number:04}"))).collect();
+        let mut counts = Vec::new();
+        for wait_ms in [0, 1_999, 2_001, 2_000, 2_000, 2_000] {
+            api.emulator.advance_ms(wait_ms);
+            counts.push(match switch {
+                "list-delay-ms" => api.get(WHATSAPP).json["senders"].as_array().unwrap().len(),
+                _ => sids.iter().filter(|sid| api.fetch(sid).status == 200).count(),
+            });
+        }
+        counts
+    };
+    for switch in ["list-delay-ms", "fetch-delay-ms"] {
+        let counts = run("1", switch);
+        assert_eq!((&counts[..2], counts[5]), (&[0, 0][..], 40), "{counts:?}");
+        assert!(
+            counts.is_sorted() && (1..20).contains(&counts[2]) && (20..40).contains(&counts[4]),
+            "{counts:?}"
+        );
+        assert_eq!(counts, run("1", switch));
+        assert_ne!(counts, run("2", switch));
+    }
 }
 
 #[test]
