@@ -198,7 +198,7 @@ export class Emulator {
     delivered.free();
     switch (head.delivery) {
       case "refuse":
-        throw fetchFailed("ECONNREFUSED", "connection refused");
+        throw fetchFailed("ECONNREFUSED", "connection refused", String(url));
       case "close":
         throw fetchFailed("ECONNRESET", "the connection was closed");
       case "stall":
@@ -334,8 +334,8 @@ export class Emulator {
   }
 }
 
-function fetchFailed(code: string, message: string): TypeError {
-  return new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) });
+function fetchFailed(code: string, message: string, path?: string): TypeError {
+  return new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code, path }) });
 }
 
 /**

@@ -19,7 +19,7 @@ declare module "#glue" {
     headers_read(): string;
     request_id(headers: string): string | undefined;
     fail(call: number, monotonicMs: number, unixMs: number, kind: string, sent: string, message: string): number;
-    send(call: number, headers: Headers, signal: AbortSignal): Promise<unknown>;
+    send(call: number, init: RequestInit): Promise<unknown>;
     open_calls(): number;
     version(): string;
     panic(): void;

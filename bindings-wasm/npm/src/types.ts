@@ -398,7 +398,10 @@ export interface TransportFailure {
   message: string;
 }
 
-/** One request, to be sent as it is: no redirects, no retries, no changes. */
+/**
+ * One request, to be sent as it is: no redirects, no retries, no changes. Its headers and its body hold secrets: they are
+ * not shown when it is logged, and not among its own keys.
+ */
 export interface TransportRequest {
   /** The method. */
   readonly method: string;
@@ -407,7 +410,7 @@ export interface TransportRequest {
   /** Every header but `Host` and `Content-Length`. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The body, if there is one: JSON. */
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** Aborted when the caller gives up or the time is over. Made when it is first read. */
   readonly signal: AbortSignal;
   /** Milliseconds for name lookup, connecting and TLS. */
@@ -473,7 +476,12 @@ export interface SendersOptions {
   maxResponseBytes?: number | undefined;
   /** The application's name, added to `User-Agent`. Not sent in a page. */
   userAgent?: string | undefined;
-  /** A `fetch` to use instead of the runtime's own. */
+  /**
+   * A `fetch` to use instead of the runtime's own. It must send once: this package cannot see what a `fetch` repeats.
+   *
+   * Chromium does so over HTTP/1.1, and a page cannot stop it: when a kept connection is cut it sends a POST again, and a
+   * create may reach the server twice although this package sent it once. Over HTTP/2 it does not.
+   */
   fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /** A transport to use instead of `fetch`. */
   transport?: Transport | undefined;
