@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::Mutex;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use pyo3::prelude::*;
@@ -105,25 +105,33 @@ fn within<T: Send + 'static>(
     deadline_ms: u64,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> PyResult<Option<T>> {
-    let (sender, receiver) = channel();
+    let (receiver, started) = in_a_thread(work);
     // A receiver is not `Sync`, and waiting is done out of Python's sight.
     let receiver = Mutex::new(receiver);
-    let thread = std::thread::Builder::new().name("senders-lookup".to_owned());
-    // A thread that cannot be started is dropped with its sender, which ends the wait below.
-    let started = thread.spawn(move || drop(sender.send(work())));
     loop {
-        let left = deadline_ms.saturating_sub(clock::monotonic_ms());
-        if left == 0 || started.is_err() {
-            return Ok(None);
-        }
-        let tick = Duration::from_millis(left.min(TICK_MS));
-        let received = py.detach(|| lock(&receiver).recv_timeout(tick));
-        match received {
+        let tick_end = deadline_ms.min(clock::monotonic_ms().saturating_add(TICK_MS));
+        match py.detach(|| receive(&lock(&receiver), tick_end)) {
             Ok(value) => return Ok(Some(value)),
             Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            Err(RecvTimeoutError::Timeout) if !started || clock::monotonic_ms() >= deadline_ms => {
+                return Ok(None);
+            }
             Err(RecvTimeoutError::Timeout) => py.check_signals()?,
         }
     }
+}
+
+/// Where the result of `work` arrives, and whether a thread could be started for it.
+fn in_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> (Receiver<T>, bool) {
+    let (sender, receiver) = channel();
+    let thread = std::thread::Builder::new().name("senders-lookup".to_owned());
+    // The wait for it may be over by then.
+    let started = thread.spawn(move || drop(sender.send(work()))).is_ok();
+    (receiver, started)
+}
+
+fn receive<T>(receiver: &Receiver<T>, until_ms: u64) -> Result<T, RecvTimeoutError> {
+    receiver.recv_timeout(Duration::from_millis(until_ms.saturating_sub(clock::monotonic_ms())))
 }
 
 /// Waits until one of `streams` has connected or failed, until `until_ms` at the latest. Returns the places of those
@@ -158,4 +166,30 @@ fn begin(target: SocketAddr) -> std::io::Result<TcpStream> {
         Err(error) => return Err(error),
     }
     Ok(socket.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_up_that_never_ends_is_left_behind() {
+        let (release, held) = channel::<()>();
+        let (receiver, started) = in_a_thread(move || held.recv().is_err());
+        assert!(started);
+        let until = clock::monotonic_ms() + 20;
+        assert_eq!(receive(&receiver, until), Err(RecvTimeoutError::Timeout));
+        assert!(clock::monotonic_ms() >= until);
+        drop(release);
+        assert_eq!(receive(&receiver, clock::monotonic_ms() + 10_000), Ok(true));
+    }
+
+    #[test]
+    fn only_names_are_looked_up() {
+        let shown =
+            |host| literal(host, 7).map(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(shown("LocalHost"), Some(vec!["127.0.0.1:7".to_owned(), "[::1]:7".to_owned()]));
+        assert_eq!(shown("::1"), Some(vec!["[::1]:7".to_owned()]));
+        assert_eq!(shown("api.example"), None);
+    }
 }

@@ -121,6 +121,11 @@ struct Checker<'a> {
 impl Checker<'_> {
     /// The body as a JSON object, whatever may be wrong with it named.
     fn object(&self, request: &Request) -> Result<Map<String, Value>, ApiError> {
+        let coding = request.header("Content-Encoding").map(str::trim).unwrap_or("identity");
+        if !coding.eq_ignore_ascii_case("identity") && self.switches.is(Key::ContentEncoding, "refuse") {
+            let text = format!("the body must come without Content-Encoding, not {}", quoted(coding));
+            return Err(ApiError { status: 415, ..ApiError::body("", text) });
+        }
         let content_type = request.header("Content-Type").unwrap_or("");
         let essence = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
         if essence == "application/x-www-form-urlencoded" || essence == "multipart/form-data" {

@@ -135,6 +135,23 @@ impl Emulator {
         reply
     }
 
+    /// Refuses a request whose body the transport did not read to its end.
+    #[cfg(feature = "server")]
+    pub(crate) fn refuse_too_large(&mut self, request: &Request, now_ms: u64, limit_bytes: usize) -> Reply {
+        self.now_ms = self.now_ms.max(now_ms.saturating_add(self.skipped_ms));
+        self.requests += 1;
+        let target = Target::parse(&request.target);
+        let operation = Route::of(&request.method, &target).operation().map(Operation::name);
+        let text = format!("the body is larger than {limit_bytes} bytes");
+        let error = ApiError { status: 413, ..ApiError::body("", text) };
+        let response = self.error_response(error, &target);
+        let mut reply = Reply { response, delivery: Delivery::Normal, acted: false };
+        let request_id = self.request_id();
+        self.finish_headers(&mut reply.response, &request_id);
+        self.record(request, operation, &reply, None, request_id);
+        reply
+    }
+
     /// Tells the emulator of a new connection; `true` asks the transport to close it before reading anything.
     ///
     /// Only transports with connections need it (fault `accept-then-close`).
@@ -283,16 +300,16 @@ impl Emulator {
     }
 
     fn answer(&mut self, request: &Request, target: &Target<'_>, route: &Route) -> Response {
-        let outcome = self.dispatch(request, target, route);
-        let rfc9457 = self.switches.is(Key::ErrorFormat, "rfc9457");
-        outcome.unwrap_or_else(|error| {
-            let retry_after = self.switches.text(Key::RetryAfter);
-            let error = match error.status {
-                429 | 503 if retry_after != "none" => error.with_header("Retry-After", retry_after),
-                _ => error,
-            };
-            error.into_response(rfc9457, target.path)
-        })
+        self.dispatch(request, target, route).unwrap_or_else(|error| self.error_response(error, target))
+    }
+
+    fn error_response(&self, error: ApiError, target: &Target<'_>) -> Response {
+        let retry_after = self.switches.text(Key::RetryAfter);
+        let error = match error.status {
+            429 | 503 if retry_after != "none" => error.with_header("Retry-After", retry_after),
+            _ => error,
+        };
+        error.into_response(self.switches.is(Key::ErrorFormat, "rfc9457"), target.path)
     }
 
     fn dispatch(

@@ -154,6 +154,8 @@ switches! {
         "form-encoded bodies. Assumed: refused with 63100, as the body is JSON";
     ContentType, "content-type", "require-json", Choice(&["require-json", "any"]),
         "whether a JSON body must come as application/json. Assumed: it must";
+    ContentEncoding, "content-encoding", "refuse", Choice(&["refuse", "ignore"]),
+        "a request with Content-Encoding (gzip). Assumed: refused with 415/63100, as nothing says that it is decoded; ignore reads the body as it is";
     UnknownKeys, "unknown-keys", "refuse", Choice(&["refuse", "ignore"]),
         "keys of the body that nobody knows. Assumed: refused with 63100";
     UnknownQuery, "unknown-query", "refuse", Choice(&["refuse", "ignore"]),

@@ -121,6 +121,10 @@ fn observed(name: &str, api: &mut Api) -> String {
             let body = json!({ "sender_id": ID }).to_string().into_bytes();
             api.send(Request { body, ..request("POST", SENDERS) }).brief()
         }
+        "content-encoding" => {
+            let post = request("POST", SENDERS).with_json(json!({ "sender_id": ID }).to_string());
+            api.send(post.with_header("Content-Encoding", "gzip")).brief()
+        }
         "unknown-keys" => created(api, json!({ "sender_id": ID, "x": 1, "webhook": { "y": 2 } })),
         "unknown-query" => api.get(&format!("{WHATSAPP}&x=1")).brief(),
         "missing-channel" => {
@@ -316,6 +320,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("form-body", "accept", "202 409/63110"),
     ("content-type", "require-json", "400/63100"),
     ("content-type", "any", "202"),
+    ("content-encoding", "refuse", "415/63100"),
+    ("content-encoding", "ignore", "202"),
     ("unknown-keys", "refuse", "400/63100"),
     ("unknown-keys", "ignore", "202"),
     ("unknown-query", "refuse", "400/20001"),
