@@ -595,7 +595,6 @@ impl Conn {
 }
 
 fn report(slf: &Bound<'_, Conn>, result: PyResult<()>) {
-    if let Err(error) = result {
-        error.write_unraisable(slf.py(), Some(slf.as_any()));
-    }
+    let Err(error) = result else { return };
+    error.write_unraisable(slf.py(), Some(slf.as_any()));
 }

@@ -305,7 +305,11 @@ fn an_answer_to_half_a_request_ends_the_connection() {
 
 /// A connection that has asked for a tunnel.
 fn tunnelled() -> Connection {
-    let tunnel = Tunnel { authority: "api.example:443".into(), authorization: None };
+    let tunnel = Tunnel {
+        authority: "api.example:443".into(),
+        authorization: None,
+        proxy: "proxy.example:3128".into(),
+    };
     let mut connection = Connection::new("api.example".to_owned(), Some(tunnel), None).unwrap();
     connection.start(&get()).unwrap();
     let count = connection.output().len();
