@@ -43,6 +43,7 @@ async def connect(conn: _native.Conn, host: str, port: int) -> None:
     """Connects ``conn``. Names are looked up as the loop does it (for asyncio: in its executor)."""
     loop = get_running_loop()
     try:
+        addresses: list[tuple[int, tuple[Any, ...]]]
         literal = _native.literal_addresses(host, port)
         if literal is None:
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
