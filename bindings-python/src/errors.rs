@@ -61,8 +61,24 @@ fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> 
 pub(crate) fn invalid(py: Python<'_>, error: InvalidArgument) -> PyErr {
     match error.field().strip_suffix("_ms") {
         None => raise(py, error.into()),
-        Some(name) => argument(py, name, &format!("in milliseconds {}", error.rule())),
+        Some(name) => argument(py, name, &in_seconds(error.rule())),
     }
+}
+
+/// A rule about milliseconds, `must be from 1 to 60000, got 0`, in seconds. A value that is masked is not shown.
+pub(crate) fn in_seconds(rule: &str) -> String {
+    let (bounds, got) = rule.split_once(", got ").unwrap_or((rule, ""));
+    let words = bounds.split(' ').map(|word| word.parse().map_or_else(|_| word.to_owned(), seconds_text));
+    let bounds = words.collect::<Vec<_>>().join(" ");
+    match got.parse() {
+        Ok(got) => format!("{bounds} seconds, got {}", seconds_text(got)),
+        Err(_) => format!("{bounds} seconds"),
+    }
+}
+
+fn seconds_text(ms: u64) -> String {
+    let text = format!("{}.{:03}", ms / 1000, ms % 1000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A caller's mistake this binding found: `name` and `rule`, a phrase that begins with `must`.
