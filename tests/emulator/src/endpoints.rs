@@ -200,7 +200,7 @@ impl Emulator {
         let now = self.now_ms();
         let frame = self.frame(request);
         let base_url = &frame.base_url;
-        // A blank page (fault `empty-page`) shows nobody and leads to those it should have shown.
+        // A blank page (fault `empty-page`) shows no sender and leads to those it should have shown.
         let shown = if std::mem::take(&mut self.blank_page) { 0 } else { query.page_size };
         let places = self.store.places_back_from(token.after, query.channel);
         let places: Vec<u64> = places.take(query.page_size + 1).collect();

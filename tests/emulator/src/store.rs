@@ -114,7 +114,7 @@ const TOKEN_PREFIX: &str = "PA";
 const TOKEN_BYTES: usize = 21;
 
 impl PageToken {
-    /// The token as text: scrambled, so that nobody reads it, and with a check, so that nobody makes one up.
+    /// The token as text: scrambled, so that a client cannot read it, and with a check, so that it cannot make one up.
     pub(crate) fn encode(self, seed: u64) -> String {
         let mut bytes = Vec::with_capacity(TOKEN_BYTES);
         bytes.extend(self.page.to_le_bytes());
