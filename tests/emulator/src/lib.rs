@@ -3,6 +3,7 @@
 
 mod answer;
 mod auth;
+mod change;
 mod check;
 mod dates;
 mod emulator;
@@ -23,7 +24,7 @@ mod store;
 mod switches;
 mod view;
 
-pub use emulator::{Emulator, SenderIdCount, SenderState};
+pub use emulator::{Emulator, SenderIdCount, SenderState, WaitingCode};
 pub use faults::{FaultError, FaultInfo, FaultParam, FaultRule, faults};
 pub use http::{Delivery, Reply, Request, Response};
 pub use journal::JournalEntry;

@@ -1,6 +1,10 @@
 //! A sender: its data, and its life on the emulator's clock.
 
+use serde::Serialize;
+use serde_json::{Value, json};
+
 use crate::check::{Patch, SectionPatch};
+use crate::fields;
 use crate::magic::{self, MagicEffect, MagicNumber};
 use crate::name::NameChange;
 use crate::switches::{Key, Switches};
@@ -112,7 +116,17 @@ pub(crate) struct Sender {
     /// When the state ends by itself, and why it will have failed then.
     due_ms: Option<u64>,
     failure: Option<&'static MagicNumber>,
-    pub(crate) offline_reason: Option<&'static MagicNumber>,
+    /// As answers show them; a test may put anything here.
+    pub(crate) offline_reasons: Vec<Value>,
+    /// Quality rating and messaging limit, where a test has set them.
+    properties: Option<Box<[Value; 2]>>,
+    /// How many codes were asked for again, and how many wrong ones came since.
+    pub(crate) codes_asked: u64,
+    pub(crate) wrong_codes: u64,
+    /// Until when a test hides it from lists, and from fetches.
+    hidden_until_ms: [u64; 2],
+    /// What is shown of it until a time: how it was before updates that are not visible yet.
+    earlier: Vec<(u64, Self)>,
     pub(crate) friendly_name: Option<String>,
     /// Configuration, webhook, profile.
     pub(crate) sections: [Option<Section>; 3],
@@ -163,11 +177,19 @@ impl Status {
     }
 }
 
+/// The properties as answers show them; a test may set any value.
+#[derive(Debug, Serialize)]
+pub(crate) struct Properties {
+    quality_rating: Value,
+    messaging_limit: Value,
+}
+
 /// What became of a verification code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CodeOutcome {
     Accepted,
     Wrong,
+    TooMany,
     Unexpected,
 }
 
@@ -188,7 +210,12 @@ impl Sender {
             been_online: false,
             due_ms: Some(now.saturating_add(switches.number(Key::StepMs))),
             failure: None,
-            offline_reason: None,
+            offline_reasons: Vec::new(),
+            properties: None,
+            codes_asked: 0,
+            wrong_codes: 0,
+            hidden_until_ms: [0; 2],
+            earlier: Vec::new(),
             friendly_name: None,
             sections: [None, None, None],
             name_change: None,
@@ -206,7 +233,12 @@ impl Sender {
             been_online: true,
             due_ms: None,
             failure: None,
-            offline_reason: None,
+            offline_reasons: Vec::new(),
+            properties: None,
+            codes_asked: 0,
+            wrong_codes: 0,
+            hidden_until_ms: [0; 2],
+            earlier: Vec::new(),
             friendly_name: None,
             sections,
             name_change: None,
@@ -215,6 +247,10 @@ impl Sender {
 
     /// Whether the sender shows itself: the switch's delay after it was created.
     pub(crate) fn is_visible(&self, now: u64, delay: Key, switches: &Switches) -> bool {
+        let hidden = usize::from(delay == Key::FetchDelayMs);
+        if self.hidden_until_ms.get(hidden).is_some_and(|until| *until > now) {
+            return false;
+        }
         let Some(created) = self.created_ms else { return true };
         created.saturating_add(switches.pick(delay, self.lot())) <= now
     }
@@ -232,15 +268,64 @@ impl Sender {
         self.status.as_str()
     }
 
+    /// The first code among the reasons.
     pub(crate) fn offline_code(&self) -> Option<u32> {
-        self.offline_reason.map(|reason| reason.code)
+        self.offline_reasons.iter().find_map(|reason| reason.get("code")?.as_str()?.parse().ok())
     }
 
-    /// Puts the sender into a state; it stays there.
-    pub(crate) fn force_status(&mut self, status: &str) {
+    /// Quality rating and messaging limit: from the registration on.
+    pub(crate) fn properties(&self) -> Option<Properties> {
+        let set = self.properties.as_deref().cloned();
+        let shown = self.been_online || !self.offline_reasons.is_empty();
+        let usual = || shown.then(|| [json!("HIGH"), json!("10K Customers/24hr")]);
+        let [quality_rating, messaging_limit] = set.or_else(usual)?;
+        Some(Properties { quality_rating, messaging_limit })
+    }
+
+    /// Sets the properties that are given.
+    pub(crate) fn set_properties(&mut self, rating: Option<Value>, limit: Option<Value>) {
+        let usual = || Box::new([json!("HIGH"), json!("10K Customers/24hr")]);
+        let [old_rating, old_limit] = self.properties.get_or_insert_with(usual).as_mut();
+        if let Some(rating) = rating {
+            *old_rating = rating;
+        }
+        if let Some(limit) = limit {
+            *old_limit = limit;
+        }
+    }
+
+    /// Hides the sender from lists (0), or from fetches (1), until a time.
+    pub(crate) fn hide(&mut self, place: usize, until_ms: u64) {
+        if let Some(slot) = self.hidden_until_ms.get_mut(place) {
+            *slot = until_ms;
+        }
+    }
+
+    /// What lists and fetches show of it: itself, or how it was before updates that are not visible yet.
+    pub(crate) fn shown(&self, now: u64) -> &Self {
+        self.earlier.iter().find(|(until, _)| *until > now).map_or(self, |(_, earlier)| earlier)
+    }
+
+    /// How the sender is now, for [`Self::show_earlier`]; nothing where updates are visible at once.
+    pub(crate) fn before_update(&self, switches: &Switches) -> Option<Self> {
+        let delayed = switches.text(Key::UpdateDelayMs) != "0";
+        delayed.then(|| Self { earlier: Vec::new(), ..self.clone() })
+    }
+
+    /// Shows the sender for the switch's delay as it was before an update.
+    pub(crate) fn show_earlier(&mut self, before: Option<Self>, now: u64, switches: &Switches) {
+        let Some(before) = before else { return };
+        let until = now.saturating_add(switches.pick(Key::UpdateDelayMs, self.lot()));
+        self.earlier.retain(|(until, _)| *until > now);
+        self.earlier.push((until, before));
+    }
+
+    /// Puts the sender into a state; it stays there, or for so long and is ONLINE then.
+    pub(crate) fn force_status(&mut self, status: &str, due_ms: Option<u64>) {
         self.status = Status::parse(status);
-        self.due_ms = None;
-        self.offline_reason = None;
+        self.due_ms = due_ms;
+        self.failure = None;
+        self.offline_reasons.clear();
         self.been_online |= self.is_online();
     }
 
@@ -251,13 +336,22 @@ impl Sender {
             let next = match self.status {
                 Status::Creating => self.after_creating(switches),
                 Status::Offline => Some((Status::Verifying, true)),
+                Status::Other(ref draft) if draft == "DRAFT" && self.channel == Channel::Rcs => {
+                    Some((Status::PendingVerification, true))
+                }
+                Status::PendingVerification if self.channel == Channel::Rcs => {
+                    Some((Status::TwilioReview, true))
+                }
                 Status::Verifying | Status::TwilioReview => self.after_verifying(switches),
-                Status::Updating => Some((Status::Online, false)),
-                _ => None,
+                Status::Updating | Status::Other(_) => Some((Status::Online, false)),
+                Status::Online | Status::PendingVerification => None,
             };
             if let Some((status, more)) = next {
                 self.status = status;
                 self.due_ms = more.then(|| due.saturating_add(switches.number(Key::StepMs)));
+            }
+            if self.status != Status::Offline {
+                self.offline_reasons.clear();
             }
             self.been_online |= self.is_online();
         }
@@ -272,17 +366,27 @@ impl Sender {
     /// The state after CREATING, and whether it ends by itself.
     fn after_creating(&mut self, switches: &Switches) -> Option<(Status, bool)> {
         if self.channel == Channel::Rcs {
-            return Some((Status::TwilioReview, true));
+            let draft = switches.is(Key::RcsLife, "draft");
+            return Some((
+                if draft { Status::Other("DRAFT".to_owned()) } else { Status::TwilioReview },
+                true,
+            ));
+        }
+        if let Some(failure) = self.failure.take() {
+            self.offline_reasons = vec![known_reason(failure)];
+            return Some((Status::Offline, false));
         }
         if let Some(magic) = magic::of_number(self.number()) {
             match magic.effect {
                 MagicEffect::Stuck("CREATING") => return None,
                 MagicEffect::Stuck(status) => return Some((Status::parse(status), false)),
-                MagicEffect::Offline => self.offline_reason = Some(magic),
-                MagicEffect::Refused if magic.code / 1000 == 63 => self.offline_reason = Some(magic),
+                MagicEffect::Offline => self.offline_reasons = vec![known_reason(magic)],
+                MagicEffect::Refused if magic.code / 1000 == 63 => {
+                    self.offline_reasons = vec![known_reason(magic)];
+                }
                 MagicEffect::Refused | MagicEffect::RefusedOnce => {}
             }
-            if self.offline_reason.is_some() {
+            if !self.offline_reasons.is_empty() {
                 return Some((Status::Offline, false));
             }
         }
@@ -295,35 +399,78 @@ impl Sender {
 
     fn after_verifying(&mut self, switches: &Switches) -> Option<(Status, bool)> {
         if let Some(failure) = self.failure.take() {
-            self.offline_reason = Some(failure);
+            self.offline_reasons = vec![known_reason(failure)];
             return Some((Status::Offline, false));
         }
         let review = self.status == Status::Verifying && switches.is(Key::Review, "pass");
         Some(if review { (Status::TwilioReview, true) } else { (Status::Online, false) })
     }
 
-    /// Tries a verification code.
-    pub(crate) fn verify(&mut self, code: &str, now: u64, switches: &Switches) -> CodeOutcome {
-        let waits = match self.status {
+    /// Whether a verification code is waited for.
+    pub(crate) fn waits_for_code(&self) -> bool {
+        match &self.status {
             Status::PendingVerification => true,
             // A sender whose code did not arrive by itself can still be verified by hand.
-            Status::Offline => self.due_ms.is_none() && self.offline_code().is_none_or(|code| code == 63116),
+            Status::Offline => {
+                let by_hand = self.offline_reasons.is_empty() || self.offline_code() == Some(63116);
+                self.due_ms.is_none() && by_hand
+            }
+            Status::Other(status) => status == "ONLINE:PENDING_VERIFICATION",
             _ => false,
-        };
-        if !waits {
+        }
+    }
+
+    /// How the code comes.
+    pub(crate) fn verification_method(&self) -> &str {
+        let method = fields::CONFIGURATION.position("verification_method");
+        let configuration = self.sections[0].as_ref();
+        configuration.zip(method).and_then(|(section, method)| section.text(method)).unwrap_or("sms")
+    }
+
+    /// Sends another code, after which wrong ones count from none again. `false`: too many were asked for.
+    pub(crate) fn resend_code(&mut self, switches: &Switches) -> bool {
+        if switches.limit(Key::VerificationLimit).is_some_and(|limit| self.codes_asked >= limit) {
+            return false;
+        }
+        self.codes_asked += 1;
+        self.wrong_codes = 0;
+        true
+    }
+
+    /// Tries a verification code.
+    pub(crate) fn verify(&mut self, code: &str, now: u64, switches: &Switches) -> CodeOutcome {
+        if !self.waits_for_code() {
             return CodeOutcome::Unexpected;
+        }
+        if switches.limit(Key::VerificationLimit).is_some_and(|limit| self.wrong_codes >= limit) {
+            return CodeOutcome::TooMany;
         }
         let right = switches.text(Key::Otp);
         let failing = magic::of_code(code).filter(|_| right != code);
         let wrong = if right.is_empty() { code == "000000" } else { code != right && failing.is_none() };
         if wrong && switches.is(Key::WrongCode, "refuse") {
+            self.wrong_codes += 1;
             return CodeOutcome::Wrong;
         }
         self.failure = if wrong { magic::failure_of(63113) } else { failing };
-        self.offline_reason = None;
+        self.offline_reasons.clear();
         self.status = Status::Verifying;
         self.due_ms = Some(now.saturating_add(switches.number(Key::StepMs)));
         CodeOutcome::Accepted
+    }
+
+    /// Makes the registration end OFFLINE with this code.
+    pub(crate) fn fail_with(&mut self, code: u32) {
+        self.failure = magic::failure_of(code);
+    }
+
+    /// What an RCS sender has that does not say it.
+    pub(crate) fn set_defaults(&mut self) {
+        if let (Channel::Rcs, Some(profile)) = (self.channel, &mut self.sections[2])
+            && profile.value(fields::USE_CASE).is_none()
+        {
+            profile.set(fields::USE_CASE, Some(FieldValue::Text("MULTI_USE".to_owned())));
+        }
     }
 
     pub(crate) fn set_friendly_name(&mut self, patch: &Patch<String>) {
@@ -354,4 +501,26 @@ impl Sender {
             self.due_ms = Some(now.saturating_add(switches.number(Key::StepMs)));
         }
     }
+}
+
+fn known_reason(magic: &MagicNumber) -> Value {
+    reason(&magic.code.to_string(), magic.message)
+}
+
+/// One of the `offline_reasons`; the code is a string here and a number in an error body.
+fn reason(code: &str, message: &str) -> Value {
+    // The address as the documented example has it; that of error bodies is another.
+    let more_info = format!("https://www.twilio.com/docs/api/errors/{code}");
+    json!({ "code": code, "message": message, "more_info": more_info })
+}
+
+/// A reason as a test gives it: a code alone, as number or text, is completed; anything else stays as it is.
+pub(crate) fn given_reason(given: Value) -> Value {
+    let code = match &given {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        _ => return given,
+    };
+    let known = code.parse().ok().and_then(magic::failure_of);
+    reason(&code, known.map_or("An error occurred", |known| known.message))
 }

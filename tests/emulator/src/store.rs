@@ -22,6 +22,7 @@ pub(crate) struct Store {
 struct Holders {
     places: Vec<u64>,
     created: u64,
+    deleted: bool,
 }
 
 impl Store {
@@ -45,6 +46,11 @@ impl Store {
         self.by_sender_id.get(sender_id).is_some_and(|holders| !holders.places.is_empty())
     }
 
+    /// Whether a sender with this `sender_id` was deleted.
+    pub(crate) fn was_deleted(&self, sender_id: &str) -> bool {
+        self.by_sender_id.get(sender_id).is_some_and(|holders| holders.deleted)
+    }
+
     /// Counts a create that was carried out.
     pub(crate) fn count_create(&mut self, sender_id: &str) {
         if let Some(holders) = self.by_sender_id.get_mut(sender_id) {
@@ -65,6 +71,7 @@ impl Store {
         let sender = self.senders.remove(&number)?;
         if let Some(holders) = self.by_sender_id.get_mut(&sender.sender_id) {
             holders.places.retain(|place| *place != number);
+            holders.deleted = true;
         }
         Some(sender)
     }
@@ -107,7 +114,7 @@ const TOKEN_PREFIX: &str = "PA";
 const TOKEN_BYTES: usize = 21;
 
 impl PageToken {
-    /// The token as text: scrambled, so that nobody reads it, and with a check, so that nobody makes one up.
+    /// The token as text: scrambled, so that a client cannot read it, and with a check, so that it cannot make one up.
     pub(crate) fn encode(self, seed: u64) -> String {
         let mut bytes = Vec::with_capacity(TOKEN_BYTES);
         bytes.extend(self.page.to_le_bytes());

@@ -46,6 +46,8 @@ pub(super) fn router() -> Router<Shared> {
         .route("/_emulator/switches", get(switches).post(set_switches))
         .route("/_emulator/seed", post(seed))
         .route("/_emulator/status", post(status))
+        .route("/_emulator/sender", post(change_sender))
+        .route("/_emulator/codes", get(codes))
         .route("/_emulator/sender-ids", get(sender_ids))
         .route("/_emulator/reset", post(reset))
         .route("/_emulator/magic-numbers", get(magic))
@@ -248,6 +250,22 @@ async fn status(State(shared): State<Shared>, body: Bytes) -> Result<Response, R
         return Ok(ok(&json!({ "sid": sid, "status": status })));
     }
     Err(refused("there is no sender with this sid"))
+}
+
+async fn change_sender(State(shared): State<Shared>, body: Bytes) -> Result<Response, Refusal> {
+    let mut change: Map<String, Value> = read(&body)?;
+    let Some(Value::String(sid)) = change.remove("sid") else {
+        return Err(refused("`sid` must be the SID of a sender"));
+    };
+    let change = serde_json::to_vec(&change).map_err(refused)?;
+    let mut emulator = shared.emulator();
+    emulator.change_sender(&sid, &change).map_err(refused)?;
+    let state = emulator.sender(&sid).map(|state| state.json).unwrap_or_default();
+    Ok(ok(&serde_json::from_str::<Value>(&state).unwrap_or_default()))
+}
+
+async fn codes(State(shared): State<Shared>) -> Response {
+    ok(&shared.emulator().waiting_codes())
 }
 
 async fn sender_ids(State(shared): State<Shared>) -> Response {

@@ -105,7 +105,7 @@ fn a_magic_code_fails_later() {
         json!([{
             "code": "63114",
             "message": "Too Many Verification Codes",
-            "more_info": "https://www.twilio.com/docs/errors/63114",
+            "more_info": "https://www.twilio.com/docs/api/errors/63114",
         }])
     );
     assert_eq!(api.verify(&sid, "123456").brief(), "400/63100");

@@ -30,7 +30,7 @@ fn every_row_does_what_it_says() {
                     let sid = answer.json["sid"].as_str().unwrap().to_owned();
                     let sender = api.fetch(&sid).json;
                     assert_eq!(sender["status"], "OFFLINE");
-                    let more_info = format!("https://www.twilio.com/docs/errors/{}", row.code);
+                    let more_info = format!("https://www.twilio.com/docs/api/errors/{}", row.code);
                     let reason =
                         json!({ "code": row.digits, "message": row.message, "more_info": more_info });
                     assert_eq!(sender["offline_reasons"], json!([reason]));

@@ -8,6 +8,7 @@
 )]
 
 mod bodies;
+mod control;
 mod faults;
 mod life;
 mod magic;
@@ -18,5 +19,6 @@ mod readme;
 #[cfg(feature = "server")]
 mod server;
 mod support;
+mod switch_table;
 mod switches;
 mod wire;

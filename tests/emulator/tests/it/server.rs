@@ -247,6 +247,14 @@ fn the_control_endpoints() {
     assert_eq!(server.ask("DELETE", "/_emulator/faults", None).json(), json!([]));
     let magic = server.ask("GET", "/_emulator/magic-numbers", None).json();
     assert_eq!(magic.as_array().unwrap().len(), senders_emulator::magic_numbers().len());
+    let change = json!({ "sid": sid, "status": "PENDING_VERIFICATION", "quality_rating": "LOW" });
+    let changed = server.ask("POST", "/_emulator/sender", Some(&change)).json();
+    assert_eq!(
+        (&changed["status"], &changed["properties"]["quality_rating"]),
+        (&change["status"], &json!("LOW"))
+    );
+    let codes = server.ask("GET", "/_emulator/codes", None).json();
+    assert_eq!((&codes[0]["sid"], &codes[0]["codes_sent"]), (&json!(sid), &json!(1)));
     let counts = server.ask("GET", "/_emulator/sender-ids", None).json();
     let count = json!([{ "sender_id": "whatsapp:+15551234567", "senders": 1, "created": 1, "sids": [sid] }]);
     assert_eq!(counts, count);
@@ -261,6 +269,9 @@ fn the_control_endpoints() {
         ("/_emulator/faults", json!(1)),
         ("/_emulator/clock", json!({})),
         ("/_emulator/switches", json!({ "otp": "1", "nonsense": "2" })),
+        ("/_emulator/sender", json!({ "sid": "XE1", "status": "OFFLINE" })),
+        ("/_emulator/sender", json!({ "status": "OFFLINE" })),
+        ("/_emulator/sender", json!({ "sid": sid, "nonsense": 1 })),
         ("/_emulator/status", json!({ "sid": "XE1", "status": "ONLINE" })),
         ("/_emulator/seed", json!({ "count": -1 })),
     ] {
