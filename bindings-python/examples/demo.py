@@ -47,7 +47,7 @@ def life(client: Senders) -> int:
     except VerificationRequiredError as error:
         say("verify", f"{error.next_step.split(',')[0]}: 123456")
         client.verify(sender.sid, "123456")
-        sender = client.wait_until_online(token=error.resume_token, on_status=watch)
+        sender = client.wait_until_online(token=error.resume_token, timeout=60, on_status=watch)
     say("online", f"{sender.sid} can send")
 
     client.update(sender.sid, webhook={"callback_url": "https://example.com/in"}, profile={"about": "Made by the demo"})

@@ -19,7 +19,7 @@ def main(number: str, name: str) -> None:
         except VerificationRequiredError as error:
             code = input("The code that was sent to the number: ")
             client.verify(ensured.sender.sid, code)
-            client.wait_until_online(token=error.resume_token, on_status=print)
+            client.wait_until_online(token=error.resume_token, timeout=600, on_status=print)
 
 
 if __name__ == "__main__":

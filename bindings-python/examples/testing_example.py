@@ -17,7 +17,7 @@ def register(client: Senders, number: str, ask_for_code: bool = True) -> str:
         if not ask_for_code:
             raise
         client.verify(sender.sid, "123456")
-        client.wait_until_online(token=error.resume_token)
+        client.wait_until_online(token=error.resume_token, timeout=600)
     return sender.sid
 
 

@@ -8,13 +8,13 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyMapping, PyString};
 use senders_core::{
     CallOptions, Channel, Config, CreateSender, Credentials, DeleteSender, FetchSender, InvalidArgument,
-    ListSenders, Operation, PageSize, SenderSid, UpdateSender, VerificationCode, WaitOptions,
+    ListSenders, Operation, PageSize, SenderSid, UpdateSender, VerificationCode, WaitOptions, Waiter,
 };
 use serde_json::Value;
 
-use crate::convert::{count, json_of, milliseconds, text};
+use crate::convert::{count, milliseconds, request_json, text};
 use crate::drive::{Call, Surroundings};
-use crate::errors::{argument, guard, invalid};
+use crate::errors::{argument, guard, in_seconds, invalid};
 use crate::models::Unset;
 
 /// The level `DEBUG` of `logging`.
@@ -87,7 +87,7 @@ fn request(py: Python<'_>, sections: &[(&str, &Bound<'_, PyAny>)]) -> PyResult<V
         if json.len() > 1 {
             json.push(',');
         }
-        json.push_str(&format!("\"{name}\":{}", json_of(value, name)?));
+        json.push_str(&format!("\"{name}\":{}", request_json(value, name)?));
     }
     json.push('}');
     serde_json::from_str(&json).map_err(|_| argument(py, "the request", "must be plain data"))
@@ -111,6 +111,21 @@ impl Client {
         let operation = operation.map_err(|error| invalid(py, error))?.into();
         let clock = self.clock.as_ref().map(|clock| clock.clone_ref(py));
         Ok(Call::with(operation, Surroundings { clock, logger: self.logger(py)? }))
+    }
+
+    /// A wait. Its own timeout and that of each look have the same name in the core; the error names the one at fault.
+    fn waiting(
+        &self,
+        py: Python<'_>,
+        options: &CallOptions,
+        make: impl Fn(&CallOptions) -> Result<Waiter, InvalidArgument>,
+    ) -> PyResult<Call> {
+        match make(options) {
+            Err(error) if error.field() == "timeout_ms" && make(&CallOptions::default()).is_ok() => {
+                Err(argument(py, "attempt_timeout", &in_seconds(error.rule())))
+            }
+            made => self.call(py, made),
+        }
     }
 
     /// The logger `senders`, if the program uses `logging` and wants to hear this much.
@@ -264,14 +279,16 @@ impl Client {
         configuration: &Bound<'_, PyAny>,
         webhook: &Bound<'_, PyAny>,
         profile: &Bound<'_, PyAny>,
+        token: &Bound<'_, PyAny>,
         timeout: &Bound<'_, PyAny>,
         total_timeout: &Bound<'_, PyAny>,
         max_retries: &Bound<'_, PyAny>,
         headers: &Bound<'_, PyAny>,
     ) -> PyResult<Call> {
         let options = call_options((timeout, total_timeout, max_retries, headers))?;
+        let token = text(token, "token")?;
         let create = create_request(py, sender_id, friendly_name, configuration, webhook, profile)?;
-        guard(py, || self.call(py, self.core().ensure(create, &options)))
+        guard(py, || self.call(py, self.core().ensure(create, token.as_deref(), &options)))
     }
 
     fn fetch(
@@ -397,17 +414,22 @@ impl Client {
         let options = call_options((attempt_timeout, total_timeout, max_retries, headers))?;
         let mut wait = WaitOptions::default()
             .wait_for_verification(truth(wait_for_verification, "wait_for_verification")?);
-        if let Some(value) = milliseconds(timeout, "timeout")? {
+        let timeout_ms = milliseconds(timeout, "timeout")?;
+        if let Some(value) = timeout_ms {
             wait = wait.timeout_ms(value);
         }
         let sid = if sid.is_none() { None } else { Some(sid_of(sid)?) };
         match (text(token, "token")?, sid) {
             (None, None) => Err(argument(py, "sid", "must be given, or a token")),
             (None, Some(sid)) => guard(py, || {
-                self.call(py, self.core().wait_until_online(FetchSender::new(sid), wait, &options))
+                let fetch = FetchSender::new(sid);
+                self.waiting(py, &options, |options| {
+                    self.core().wait_until_online(fetch.clone(), wait, options)
+                })
             }),
             (Some(token), sid) => guard(py, || {
-                let call = self.call(py, self.core().resume_wait(&token, &options))?;
+                let call =
+                    self.waiting(py, &options, |options| self.core().resume_wait(&token, timeout_ms, options))?;
                 let of: Option<Value> = serde_json::from_str(&token).ok();
                 let of = of.as_ref().and_then(|token| token.get("sid")).and_then(Value::as_str);
                 match sid {

@@ -1,10 +1,10 @@
 //! Python's values into JSON and the core's values into Python's.
 
-use pyo3::exceptions::PyRecursionError;
-use pyo3::intern;
+use pyo3::exceptions::{PyRecursionError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
-use senders_core::{Event, Outcome};
+use senders_core::{Event, Outcome, Sections};
 
 use crate::errors;
 use crate::models::{Ensured, Sender, SenderPage, StatusChange, Unset, json_of_model};
@@ -17,6 +17,7 @@ pub(crate) fn event(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
     match event {
         Event::Page(page) => Ok(Bound::new(py, SenderPage::of(py, &page)?)?.into_any().unbind()),
         Event::Status(change) => Ok(Bound::new(py, StatusChange::of(py, change)?)?.into_any().unbind()),
+        Event::Token(token) => Ok(PyString::new(py, &token).into_any().unbind()),
         _ => Err(errors::internal(py, "an event this binding does not know")),
     }
 }
@@ -39,43 +40,72 @@ pub(crate) fn outcome(py: Python<'_>, outcome: Outcome) -> PyResult<Py<PyAny>> {
 /// `ArgumentError` naming the place of what JSON cannot hold.
 pub(crate) fn json_of(value: &Bound<'_, PyAny>, path: &str) -> PyResult<String> {
     let mut out = String::new();
-    write(value, path, 0, &mut out)?;
+    write(value, path, Use { as_request: false, depth: 0 }, &mut out)?;
     Ok(out)
 }
 
-fn write(value: &Bound<'_, PyAny>, path: &str, depth: usize, out: &mut String) -> PyResult<()> {
+/// The same for a request: a model that was received is marked as such.
+///
+/// # Errors
+/// As [`json_of`]; a person does not write that mark.
+pub(crate) fn request_json(value: &Bound<'_, PyAny>, path: &str) -> PyResult<String> {
+    let mut out = String::new();
+    write(value, path, Use { as_request: true, depth: 0 }, &mut out)?;
+    Ok(out)
+}
+
+/// What a value is written for, and how deep it stands.
+#[derive(Clone, Copy)]
+struct Use {
+    as_request: bool,
+    depth: usize,
+}
+
+impl Use {
+    const fn deeper(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+}
+
+fn write(value: &Bound<'_, PyAny>, path: &str, place: Use, out: &mut String) -> PyResult<()> {
     let py = value.py();
     let refuse = |rule: &str| Err(errors::argument(py, path, rule));
-    if depth > DEPTH {
+    if place.depth > DEPTH {
         return refuse("must not be nested more than 64 deep, or contain itself");
     }
     if value.is_none() {
         out.push_str("null");
     } else if let Ok(text) = value.cast::<PyString>() {
-        write_text(text, path, out)?;
+        match raw_number(text)? {
+            Some(digits) => out.push_str(&digits),
+            None => write_text(text, path, out)?,
+        }
     } else if let Ok(truth) = value.cast::<PyBool>() {
         out.push_str(if truth.is_true() { "true" } else { "false" });
     } else if value.is_instance_of::<PyInt>() {
         // The digits, whatever a subclass (an `IntEnum`) shows.
-        let plain = py.get_type::<PyInt>().call1((value,))?;
-        out.push_str(plain.str()?.to_cow()?.as_ref());
+        let digits = py.get_type::<PyInt>().call1((value,)).and_then(|plain| plain.str());
+        match digits {
+            Ok(digits) => out.push_str(digits.to_cow()?.as_ref()),
+            Err(_) => return refuse("must not have more digits than Python writes"),
+        }
     } else if let Ok(number) = value.cast::<PyFloat>() {
         if !number.value().is_finite() {
             return refuse("must not be nan or infinite");
         }
         out.push_str(py.get_type::<PyFloat>().call1((value,))?.repr()?.to_cow()?.as_ref());
-    } else if let Some(json) = json_of_model(value) {
+    } else if let Some(json) = json_of_model(value, place.as_request) {
         out.push_str(&json);
     } else if let Ok(map) = value.cast::<PyDict>() {
-        write_object(map.iter(), path, depth, out)?;
+        write_object(map.iter(), path, place, out)?;
     } else if let Ok(list) = value.cast::<PyList>() {
-        write_list(list.iter(), path, depth, out)?;
+        write_list(list.iter(), path, place, out)?;
     } else if let Ok(tuple) = value.cast::<PyTuple>() {
-        write_list(tuple.iter(), path, depth, out)?;
+        write_list(tuple.iter(), path, place, out)?;
     } else if let Ok(map) = value.cast::<PyMapping>() {
         let items = map.items()?;
         let pairs = items.iter().map(|pair| pair.extract()).collect::<PyResult<Vec<_>>>()?;
-        write_object(pairs.into_iter(), path, depth, out)?;
+        write_object(pairs.into_iter(), path, place, out)?;
     } else if value.is_instance_of::<Unset>() {
         return refuse("must be left out, or be None for null; UNSET has no place in a list");
     } else {
@@ -98,7 +128,7 @@ fn write_text(text: &Bound<'_, PyString>, path: &str, out: &mut String) -> PyRes
 fn write_list<'py>(
     items: impl Iterator<Item = Bound<'py, PyAny>>,
     path: &str,
-    depth: usize,
+    place: Use,
     out: &mut String,
 ) -> PyResult<()> {
     out.push('[');
@@ -106,7 +136,7 @@ fn write_list<'py>(
         if at > 0 {
             out.push(',');
         }
-        write(&item, &format!("{path}[{at}]"), depth + 1, out)?;
+        write(&item, &format!("{path}[{at}]"), place.deeper(), out)?;
     }
     out.push(']');
     Ok(())
@@ -115,7 +145,7 @@ fn write_list<'py>(
 fn write_object<'py>(
     items: impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>,
     path: &str,
-    depth: usize,
+    place: Use,
     out: &mut String,
 ) -> PyResult<()> {
     out.push('{');
@@ -135,21 +165,48 @@ fn write_object<'py>(
         write_text(name, path, out)?;
         out.push(':');
         let shown = name.to_cow()?;
-        let place = if path.is_empty() { shown.into_owned() } else { format!("{path}.{shown}") };
-        write(&value, &place, depth + 1, out)?;
+        if place.as_request && shown == Sections::RECEIVED {
+            let rule = format!("must not have the key `{shown}`, which only this package writes");
+            return Err(errors::argument(key.py(), path, &rule));
+        }
+        let inner = if path.is_empty() { shown.into_owned() } else { format!("{path}.{shown}") };
+        write(&value, &inner, place.deeper(), out)?;
     }
     out.push('}');
     Ok(())
 }
 
-/// JSON text as Python's own values, numbers exactly.
+/// The digits of a `RawNumber`.
+fn raw_number(text: &Bound<'_, PyString>) -> PyResult<Option<String>> {
+    if text.is_exact_instance_of::<PyString>() {
+        return Ok(None);
+    }
+    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = text.py();
+    let class = CLASS
+        .get_or_try_init(py, || PyResult::Ok(py.import("senders._number")?.getattr("RawNumber")?.unbind()))?;
+    if !text.get_type().is(class) {
+        return Ok(None);
+    }
+    let digits = text.to_cow().map(std::borrow::Cow::into_owned).unwrap_or_default();
+    let number = digits.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b))
+        && digits.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+    Ok(number.then_some(digits))
+}
+
+/// JSON text as Python's own values; a number that is too large for them is a `RawNumber`.
 ///
 /// # Errors
 /// `InvalidResponseError` if it is nested deeper than Python reads.
 pub(crate) fn loads<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
-    py.import(intern!(py, "json"))?.call_method1(intern!(py, "loads"), (json,)).map_err(|error| {
+    static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let loads =
+        LOADS.get_or_try_init(py, || PyResult::Ok(py.import("senders._json")?.getattr("loads")?.unbind()))?;
+    loads.bind(py).call1((json,)).map_err(|error| {
         if error.is_instance_of::<PyRecursionError>(py) {
             errors::unreadable(py, "the JSON is nested too deeply for Python; read it with to_json()")
+        } else if error.is_instance_of::<PyValueError>(py) {
+            errors::unreadable(py, "the JSON cannot be read by Python; read it with to_json()")
         } else {
             error
         }
@@ -178,7 +235,8 @@ pub(crate) fn count(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<u64
     match value.extract::<u64>() {
         Ok(number) => Ok(Some(number)),
         Err(_) => {
-            let rule = format!("must be from 0 to {}, got {}", u64::MAX, value.str()?.to_cow()?);
+            let shown = value.str().map_or_else(|_| "a longer one".to_owned(), |text| text.to_string());
+            let rule = format!("must be from 0 to {}, got {shown}", u64::MAX);
             Err(errors::argument(value.py(), name, &rule))
         }
     }

@@ -61,8 +61,24 @@ fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> 
 pub(crate) fn invalid(py: Python<'_>, error: InvalidArgument) -> PyErr {
     match error.field().strip_suffix("_ms") {
         None => raise(py, error.into()),
-        Some(name) => argument(py, name, &format!("in milliseconds {}", error.rule())),
+        Some(name) => argument(py, name, &in_seconds(error.rule())),
     }
+}
+
+/// A rule about milliseconds, `must be from 1 to 60000, got 0`, in seconds. A value that is masked is not shown.
+pub(crate) fn in_seconds(rule: &str) -> String {
+    let (bounds, got) = rule.split_once(", got ").unwrap_or((rule, ""));
+    let words = bounds.split(' ').map(|word| word.parse().map_or_else(|_| word.to_owned(), seconds_text));
+    let bounds = words.collect::<Vec<_>>().join(" ");
+    match got.parse() {
+        Ok(got) => format!("{bounds} seconds, got {}", seconds_text(got)),
+        Err(_) => format!("{bounds} seconds"),
+    }
+}
+
+fn seconds_text(ms: u64) -> String {
+    let text = format!("{}.{:03}", ms / 1000, ms % 1000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A caller's mistake this binding found: `name` and `rule`, a phrase that begins with `must`.
@@ -77,6 +93,30 @@ pub(crate) fn argument(py: Python<'_>, name: &str, rule: &str) -> PyErr {
     match built {
         Ok(exception) | Err(exception) => exception,
     }
+}
+
+/// What ends a call whose transport's clock raised `cause`; `written`: whether a request that changes something was
+/// handed to the transport.
+pub(crate) fn clock_failed(py: Python<'_>, cause: PyErr, written: bool) -> PyErr {
+    let name = cause.get_type(py).name().map_or_else(|_| "an exception".to_owned(), |name| name.to_string());
+    let what = format!("the transport's clock raised {name}");
+    let (known, next) = if written {
+        (
+            "the server may have acted on it",
+            "fix the clock, and check whether the call took effect before you retry",
+        )
+    } else {
+        ("the server did not act on it", "fix the clock and try again")
+    };
+    let error = Error::from_binding(ErrorKind::Misuse, what.as_str());
+    let built = details(py, &error).and_then(|details| {
+        details.set_item("may_have_executed", written)?;
+        details.set_item("next_step", next)?;
+        make(py, &format!("{what}; {known}; {next}"), &details)
+    });
+    let (Ok(exception) | Err(exception)) = built;
+    exception.set_cause(py, Some(cause));
+    exception
 }
 
 /// Something the server sent that cannot be read.

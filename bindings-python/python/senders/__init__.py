@@ -59,6 +59,7 @@ from ._native import (
     Website,
     __version__,
 )
+from ._number import RawNumber
 from ._status import Status
 from ._client import SenderList, Senders
 from ._async_client import AsyncSenderList, AsyncSenders
@@ -94,6 +95,7 @@ __all__ = [
     "Profile",
     "Properties",
     "RateLimitedError",
+    "RawNumber",
     "RegistrationFailedError",
     "Sender",
     "SenderList",
@@ -122,3 +124,14 @@ for _name in __all__:
     if isinstance(_public, type) and _public.__module__.startswith("senders."):
         _public.__module__ = "senders"
 del _name, _public
+
+
+def _imported_by_the_native_half() -> None:
+    # Never called. The native half imports these when it needs them; tools that read Python to find what a program
+    # imports, such as PyInstaller, see them here.
+    import json
+    import os
+    import select
+    import sys
+
+    from . import _asyncio, _errors, _json, _number, _status

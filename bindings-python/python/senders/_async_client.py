@@ -24,17 +24,20 @@ class AsyncSenderList:
     It may be gone through more than once; each time asks the server anew.
     """
 
-    __slots__ = ("_first", "_make", "_start")
+    __slots__ = ("_first", "_make", "_options", "_start")
 
-    def __init__(self, start: Callable[[Call], Awaitable[Any]], make: Callable[[], Call]) -> None:
+    def __init__(self, start: Callable[[Call], Awaitable[Any]], make: Callable[..., Call], options: tuple[Any, ...]) -> None:
         self._start = start
         self._make = make
+        self._options = options
+        # A traceback that shows locals shows no header.
+        del options
         # Made now, so that a wrong argument is found now.
-        self._first: Call | None = make()
+        self._first: Call | None = make(*self._options)
 
     async def pages(self) -> AsyncIterator[SenderPage]:
         """Every page as it comes, the empty ones too; ``page.next_token`` goes on after it in another process."""
-        call = self._first or self._make()
+        call = self._first or self._make(*self._options)
         self._first = None
         while True:
             page = await self._start(call)
@@ -83,27 +86,31 @@ class AsyncSenders:
         transport: AsyncTransport | Transport | None = None,
         seed: int | None = None,
     ) -> None:
-        self._core = _options.core(
-            account_sid=account_sid,
-            auth_token=auth_token,
-            api_key=api_key,
-            api_secret=api_secret,
-            no_credentials=no_credentials,
-            base_url=base_url,
-            region=region,
-            edge=edge,
-            timeout=timeout,
-            connect_timeout=connect_timeout,
-            total_timeout=total_timeout,
-            max_retries=max_retries,
-            max_response_bytes=max_response_bytes,
-            user_agent=user_agent,
-            transport=transport,
-            seed=seed,
-        )
-        # Checked now; made for asyncio by the first call.
-        _options.native_transport(_native.AsyncSettings, transport, proxy, ca_file, max_connections)
-        self._options = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
+        try:
+            options = {
+                "account_sid": account_sid,
+                "auth_token": auth_token,
+                "api_key": api_key,
+                "api_secret": api_secret,
+                "base_url": base_url,
+                "region": region,
+                "edge": edge,
+                "timeout": timeout,
+                "connect_timeout": connect_timeout,
+                "total_timeout": total_timeout,
+                "max_retries": max_retries,
+                "max_response_bytes": max_response_bytes,
+                "user_agent": user_agent,
+                "seed": seed,
+            }
+            wire = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
+            # Checked now; made for asyncio by the first call.
+            self._options = {name: value for name, value in wire.items() if value is not None}
+            self._core = _options.core(options, no_credentials, transport)
+            _options.native_transport(_native.AsyncSettings, transport, wire)
+        finally:
+            # A traceback that shows locals shows no secret.
+            del account_sid, auth_token, api_key, api_secret, base_url, proxy
         self._injected: Any = transport
         self._own: _asyncio.Transport | None = None
         self._start: Callable[[Call], Coroutine[Any, Any, Any]] = self._first_start
@@ -116,8 +123,7 @@ class AsyncSenders:
             send = self._injected.send
             self._start = lambda call: _asyncio.run_with(call, send)
         else:
-            options = {name: value for name, value in self._options.items() if value is not None}
-            self._own = _asyncio.Transport(**options)
+            self._own = _asyncio.Transport(**self._options)
             self._start = self._own.run
         return await self._start(call)
 
@@ -140,9 +146,12 @@ class AsyncSenders:
         ``profile={"name": …}``. It is never repeated when the server may have acted; then ``OutcomeUnknownError``
         says so. To register a number once and only once use ``ensure``.
         """
-        call = self._core.create(
-            sender_id, friendly_name, configuration, webhook, profile, timeout, total_timeout, max_retries, headers
-        )
+        try:
+            call = self._core.create(
+                sender_id, friendly_name, configuration, webhook, profile, timeout, total_timeout, max_retries, headers
+            )
+        finally:
+            del sender_id, configuration, webhook, profile, headers
         result: Sender = await self._start(call)
         return result
 
@@ -156,7 +165,11 @@ class AsyncSenders:
         headers: Headers | None = None,
     ) -> Sender:
         """Looks at one sender."""
-        sender: Sender = await self._start(self._core.fetch(sid, timeout, total_timeout, max_retries, headers))
+        try:
+            call = self._core.fetch(sid, timeout, total_timeout, max_retries, headers)
+        finally:
+            del headers
+        sender: Sender = await self._start(call)
         return sender
 
     def list(
@@ -177,12 +190,11 @@ class AsyncSenders:
         asks for no page more than needed; ``token`` goes on after the page whose ``next_token`` it is, and keeps that
         listing's channel, page size and, unless given anew, limit.
         """
-        return AsyncSenderList(
-            lambda call: self._start(call),
-            lambda: self._core.list(
-                channel, page_size, limit, token, timeout, total_timeout, max_retries, headers
-            ),
-        )
+        try:
+            options = (channel, page_size, limit, token, timeout, total_timeout, max_retries, headers)
+            return AsyncSenderList(lambda call: self._start(call), self._core.list, options)
+        finally:
+            del headers, options
 
     async def update(
         self,
@@ -199,11 +211,17 @@ class AsyncSenders:
     ) -> Sender:
         """Changes what it names and leaves the rest: None is null, what is left out is left untouched.
 
+        A section that was read can be sent back: ``update(sid, profile=sender.profile.replace(about="x"))``. It goes as it
+        came, with fields this version does not know, and without those that were null: nothing is cleared by that.
+
         The answer only echoes what was sent; other sections may be None in it. Fetch the sender for the whole of it.
         """
-        call = self._core.update(
-            sid, friendly_name, configuration, webhook, profile, timeout, total_timeout, max_retries, headers
-        )
+        try:
+            call = self._core.update(
+                sid, friendly_name, configuration, webhook, profile, timeout, total_timeout, max_retries, headers
+            )
+        finally:
+            del configuration, webhook, profile, headers
         result: Sender = await self._start(call)
         return result
 
@@ -217,10 +235,14 @@ class AsyncSenders:
         max_retries: int | None = None,
         headers: Headers | None = None,
     ) -> Sender:
-        """Gives the code that was sent to the number by text message or call. Then ``wait_until_online`` again."""
-        call = self._core.verify(
-            sid, code, timeout, total_timeout, max_retries, headers
-        )
+        """Gives the code that was sent to the number by text message or call.
+
+        Then ``wait_until_online`` again, with a ``timeout``: ``wait_until_online(token=error.resume_token, timeout=600)``.
+        """
+        try:
+            call = self._core.verify(sid, code, timeout, total_timeout, max_retries, headers)
+        finally:
+            del code, headers
         result: Sender = await self._start(call)
         return result
 
@@ -235,7 +257,10 @@ class AsyncSenders:
         headers: Headers | None = None,
     ) -> None:
         """Deletes a sender; with ``missing_ok`` one that is not there counts as deleted."""
-        call = self._core.delete(sid, missing_ok, timeout, total_timeout, max_retries, headers)
+        try:
+            call = self._core.delete(sid, missing_ok, timeout, total_timeout, max_retries, headers)
+        finally:
+            del headers
         await self._start(call)
 
     async def wait_until_online(
@@ -256,13 +281,18 @@ class AsyncSenders:
         ``timeout`` is in seconds for the whole wait (600). ``on_status`` is called with each change of status, and awaited if it is async.
         The wait ends with ``VerificationRequiredError`` when the sender needs a code (unless ``wait_for_verification``,
         because somebody else gives it), with ``RegistrationFailedError`` when it is offline with reasons, and with
-        ``WaitTimeoutError``. ``token``, a change's ``token`` or an error's ``resume_token``, takes an earlier wait up again,
-        in any process, up to the same moment; ``sid``, ``timeout`` and ``wait_for_verification`` are then that wait's.
+        ``WaitTimeoutError``. ``timeout=0`` looks once. ``token`` takes an earlier wait up again, in any process: a
+        change's ``token`` up to the same moment, an error's ``resume_token`` with its whole time again (the time a
+        person takes to bring a code does not count). A ``timeout`` given with a token is a new one; ``sid`` and
+        ``wait_for_verification`` are then that wait's.
         ``attempt_timeout``, ``total_timeout`` and ``max_retries`` are those of each look.
         """
-        call = self._core.wait_until_online(
-            sid, timeout, wait_for_verification, token, attempt_timeout, total_timeout, max_retries, headers
-        )
+        try:
+            call = self._core.wait_until_online(
+                sid, timeout, wait_for_verification, token, attempt_timeout, total_timeout, max_retries, headers
+            )
+        finally:
+            del headers
         while True:
             value = await self._start(call)
             if call.done:
@@ -281,21 +311,39 @@ class AsyncSenders:
         webhook: WebhookLike | None | Unset = UNSET,
         profile: ProfileLike | None | Unset = UNSET,
         friendly_name: str | None | Unset = UNSET,
+        token: str | None = None,
+        on_token: Callable[[str], object] | None = None,
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
         headers: Headers | None = None,
     ) -> Ensured:
-        """Finds the sender of this id, or registers it if there is none; safe to call again and again.
+        """Finds the sender of this id, or creates it if there is none; safe to call again and again.
 
-        ``how`` is ``created``, ``found`` or ``reconciled`` (a registration whose outcome was not known, found
-        afterwards). A sender that was there is not changed: ``differences`` says what of the request it does not have.
+        ``how`` is ``created``, ``found`` or ``reconciled`` (a create whose outcome was unknown, found afterwards). A
+        sender that was there is not changed: ``differences`` names the fields of the request that it does not have.
+
+        ``on_token`` is called once, before anything is sent, with a small text to store where it survives the process, and
+        awaited if it is async.
+        Given as ``token`` after a crash, in any process or language, it makes the call look for the number for twelve
+        seconds before it creates it. Remove it when the call has ended. Two processes at the same time need a lock of
+        yours, or rely on the server to refuse the second create. ``total_timeout`` bounds all of it (300).
         """
-        call = self._core.ensure(
-            sender_id, friendly_name, configuration, webhook, profile, timeout, total_timeout, max_retries, headers
-        )
-        result: Ensured = await self._start(call)
-        return result
+        try:
+            call = self._core.ensure(
+                sender_id, friendly_name, configuration, webhook, profile, token, timeout, total_timeout, max_retries, headers
+            )
+        finally:
+            del sender_id, configuration, webhook, profile, headers
+        while True:
+            value = await self._start(call)
+            if call.done:
+                ensured: Ensured = value
+                return ensured
+            if on_token is not None:
+                stored = on_token(value)
+                if hasattr(stored, "__await__"):
+                    await stored
 
     async def aclose(self) -> None:
         """Closes the connections of the running loop; calls after this raise ``MisuseError``. May be called twice."""
@@ -313,7 +361,10 @@ class AsyncSenders:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"AsyncSenders(base_url={self._core.origin!r}, credentials=<{self._core.credentials}>)"
+        core = getattr(self, "_core", None)
+        if core is None:
+            return "AsyncSenders(not made: its options were refused)"
+        return f"AsyncSenders(base_url={core.origin!r}, credentials=<{core.credentials}>)"
 
     def __reduce__(self) -> NoReturn:
         _options.refuse_pickle(self)

@@ -6,10 +6,63 @@ import builtins
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Mapping
+
+    from typing_extensions import Self
 
     from ._native import Sender
     from ._status import Status
+
+#: The attributes that are plain data as they are.
+_NAMES = (
+    "message",
+    "status",
+    "code",
+    "more_info",
+    "request_id",
+    "retry_after",
+    "retryable",
+    "may_have_executed",
+    "attempts",
+    "next_step",
+    "field",
+    "sid",
+    "sender_id",
+    "resume_token",
+    "started_at",
+    "ended_at",
+)
+#: Where an exception keeps them.
+_ARGS: Any = BaseException.__dict__["args"]
+_ATTRIBUTES = {*_NAMES, "kind", "statuses", "sender", "body"}
+
+
+class _Details(dict):  # type: ignore[type-arg]  # subscripted it would ask typing for it at import
+    """The dict of an error in its ``args``: what shows ``args`` does not show what is in it."""
+
+    def __repr__(self) -> str:
+        return "<details>"
+
+
+def _attributes(details: dict[str, Any]) -> dict[str, Any]:
+    """The attributes of an error of what ``to_dict`` gave. A sender that cannot be read any more is left out."""
+    from . import _native
+    from ._status import Status
+
+    found = {name: details[name] for name in (*_NAMES, "kind") if details.get(name) is not None}
+    found["statuses"] = tuple(Status(status) for status in details.get("statuses") or ())
+    if (sender := details.get("sender")) is not None:
+        try:
+            read = _native.Sender.from_json if isinstance(sender, str) else _native.Sender.from_dict
+            found["sender"] = read(sender)
+        except (ValueError, TypeError):
+            pass
+    if (body := details.get("body")) is not None:
+        found["body"] = body.encode()
+    elif (body := details.get("body_hex")) is not None:
+        found["body"] = bytes.fromhex(body)
+    return found
+
 
 
 class SendersError(Exception):
@@ -17,6 +70,10 @@ class SendersError(Exception):
 
     ``str(error)`` is one line: what happened, whether it was sent, whether it is safe to repeat, what to do next. It
     holds no secret and no whole phone number; the attributes hold everything there is.
+
+    An error survives a pickle, and JSON through ``to_dict`` and ``from_dict``. ``args`` holds the same dict after the
+    line, so that what stores an exception as its class and its ``args`` (Celery's JSON result backend) brings back
+    ``retryable``, ``resume_token`` and the rest.
     """
 
     #: What kind of error it is, the same word in every language of this library.
@@ -51,7 +108,7 @@ class SendersError(Exception):
     sender: Sender | None = None
     #: The statuses a wait has seen, in order.
     statuses: tuple[Status, ...] = ()
-    #: What a wait can be taken up with again: ``client.wait_until_online(token=error.resume_token)``.
+    #: What a wait can be taken up with again: ``client.wait_until_online(token=error.resume_token, timeout=600)``.
     resume_token: str | None = None
     #: The body of the answer as it was received. It may hold phone numbers.
     body: bytes | None = None
@@ -59,6 +116,66 @@ class SendersError(Exception):
     started_at: float | None = None
     #: When the last attempt ended, in seconds since 1970.
     ended_at: float | None = None
+
+    def __new__(cls, text: str = "", details: dict[str, Any] | None = None) -> Self:
+        # An `OSError`, which two of them are, takes a second argument for something else.
+        return super().__new__(cls, text)
+
+    def __init__(self, text: str = "", details: dict[str, Any] | None = None) -> None:
+        super().__init__(text)
+        if details:
+            self.__dict__.update(_attributes(details))
+
+    def __str__(self) -> str:
+        return str(self._args[0]) if self._args else ""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+    @property
+    def _args(self) -> tuple[Any, ...]:
+        args: tuple[Any, ...] = _ARGS.__get__(self)
+        return args
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """The line of ``str``; then, where more is known, what ``to_dict`` gives."""
+        if not self.__dict__.keys() & _ATTRIBUTES:
+            return self._args
+        return (*self._args[:1], _Details(self.to_dict()))
+
+    @args.setter
+    def args(self, value: tuple[Any, ...]) -> None:
+        _ARGS.__set__(self, value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything there is as plain data that JSON can hold; ``from_dict`` makes the error of it again.
+
+        It holds the phone number in ``sender_id``, the sender and the body of the answer: store it as you store those.
+        """
+        found: dict[str, Any] = {"error": str(self), "kind": self.kind}
+        for name in _NAMES:
+            value = getattr(self, name)
+            if value is not None:
+                found[name] = value
+        found["statuses"] = [str(status) for status in self.statuses]
+        if self.sender is not None:
+            try:
+                found["sender"] = self.sender.to_dict()
+            except SendersError:  # nested deeper than Python reads
+                found["sender"] = self.sender.to_json()
+        if self.body is not None:
+            try:
+                found["body"] = self.body.decode()
+            except UnicodeDecodeError:
+                found["body_hex"] = self.body.hex()
+        return found
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> SendersError:
+        """The error whose ``to_dict`` this is, of the class it had."""
+        details = dict(fields)
+        return CLASSES.get(str(details.get("kind")), SendersError)(str(details.get("error", "")), details)
 
 
 class ArgumentError(SendersError, ValueError):

@@ -34,7 +34,11 @@ class _Model:
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Self:
-        """Reads what ``to_dict`` gave; nothing is checked."""
+        """Reads what ``to_dict`` gave; nothing is checked.
+
+        Sent back, a section that was read goes as it is, without its null fields. To clear a field write it:
+        ``replace(about=None)``, or a dict.
+        """
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -44,7 +48,9 @@ class _Model:
     def __hash__(self) -> int: ...
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, _memo: Any) -> Self: ...
-    def __reduce__(self) -> tuple[Any, tuple[str]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any: ...
 
 @final
 class Configuration(_Model):
@@ -53,6 +59,26 @@ class Configuration(_Model):
     __match_args__: tuple[Literal["waba_id"], Literal["verification_method"], Literal["verification_code"], Literal["voice_application_sid"], Literal["account_type"]]
     def __new__(
         cls,
+        *,
+        waba_id: str | None | Unset = ...,
+        verification_method: Literal["sms", "voice"] | None | Unset = ...,
+        verification_code: str | None | Unset = ...,
+        voice_application_sid: str | None | Unset = ...,
+        account_type: Literal["ISV", "ISVSubAccount", ""] | None | Unset = ...,
+    ) -> Self: ...
+    def replace(
+        self,
+        *,
+        waba_id: str | None | Unset = ...,
+        verification_method: Literal["sms", "voice"] | None | Unset = ...,
+        verification_code: str | None | Unset = ...,
+        voice_application_sid: str | None | Unset = ...,
+        account_type: Literal["ISV", "ISVSubAccount", ""] | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    def __replace__(
+        self,
         *,
         waba_id: str | None | Unset = ...,
         verification_method: Literal["sms", "voice"] | None | Unset = ...,
@@ -85,6 +111,28 @@ class Webhook(_Model):
         status_callback_url: str | None | Unset = ...,
         status_callback_method: str | None | Unset = ...,
     ) -> Self: ...
+    def replace(
+        self,
+        *,
+        callback_url: str | None | Unset = ...,
+        callback_method: Literal["POST", "PUT"] | None | Unset = ...,
+        fallback_url: str | None | Unset = ...,
+        fallback_method: Literal["POST", "PUT"] | None | Unset = ...,
+        status_callback_url: str | None | Unset = ...,
+        status_callback_method: str | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    def __replace__(
+        self,
+        *,
+        callback_url: str | None | Unset = ...,
+        callback_method: Literal["POST", "PUT"] | None | Unset = ...,
+        fallback_url: str | None | Unset = ...,
+        fallback_method: Literal["POST", "PUT"] | None | Unset = ...,
+        status_callback_url: str | None | Unset = ...,
+        status_callback_method: str | None | Unset = ...,
+    ) -> Self: ...
     @property
     def callback_url(self) -> str | None: ...
     @property
@@ -104,6 +152,44 @@ class Profile(_Model):
     __match_args__: tuple[Literal["name"], Literal["about"], Literal["address"], Literal["description"], Literal["logo_url"], Literal["banner_url"], Literal["privacy_url"], Literal["terms_of_service_url"], Literal["accent_color"], Literal["vertical"], Literal["websites"], Literal["emails"], Literal["phone_numbers"], Literal["use_case"]]
     def __new__(
         cls,
+        *,
+        name: str | None | Unset = ...,
+        about: str | None | Unset = ...,
+        address: str | None | Unset = ...,
+        description: str | None | Unset = ...,
+        logo_url: str | None | Unset = ...,
+        banner_url: str | None | Unset = ...,
+        privacy_url: str | None | Unset = ...,
+        terms_of_service_url: str | None | Unset = ...,
+        accent_color: str | None | Unset = ...,
+        vertical: str | None | Unset = ...,
+        websites: Sequence[Website | WebsiteDict] | None | Unset = ...,
+        emails: Sequence[Email | EmailDict] | None | Unset = ...,
+        phone_numbers: Sequence[PhoneNumber | PhoneNumberDict] | None | Unset = ...,
+        use_case: str | None | Unset = ...,
+    ) -> Self: ...
+    def replace(
+        self,
+        *,
+        name: str | None | Unset = ...,
+        about: str | None | Unset = ...,
+        address: str | None | Unset = ...,
+        description: str | None | Unset = ...,
+        logo_url: str | None | Unset = ...,
+        banner_url: str | None | Unset = ...,
+        privacy_url: str | None | Unset = ...,
+        terms_of_service_url: str | None | Unset = ...,
+        accent_color: str | None | Unset = ...,
+        vertical: str | None | Unset = ...,
+        websites: Sequence[Website | WebsiteDict] | None | Unset = ...,
+        emails: Sequence[Email | EmailDict] | None | Unset = ...,
+        phone_numbers: Sequence[PhoneNumber | PhoneNumberDict] | None | Unset = ...,
+        use_case: str | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    def __replace__(
+        self,
         *,
         name: str | None | Unset = ...,
         about: str | None | Unset = ...,
@@ -159,6 +245,20 @@ class Website(_Model):
         website: str | None | Unset = ...,
         label: str | None | Unset = ...,
     ) -> Self: ...
+    def replace(
+        self,
+        *,
+        website: str | None | Unset = ...,
+        label: str | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    def __replace__(
+        self,
+        *,
+        website: str | None | Unset = ...,
+        label: str | None | Unset = ...,
+    ) -> Self: ...
     @property
     def website(self) -> str | None: ...
     @property
@@ -170,6 +270,20 @@ class Email(_Model):
     __match_args__: tuple[Literal["email"], Literal["label"]]
     def __new__(
         cls,
+        *,
+        email: str | None | Unset = ...,
+        label: str | None | Unset = ...,
+    ) -> Self: ...
+    def replace(
+        self,
+        *,
+        email: str | None | Unset = ...,
+        label: str | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    def __replace__(
+        self,
         *,
         email: str | None | Unset = ...,
         label: str | None | Unset = ...,
@@ -189,6 +303,20 @@ class PhoneNumber(_Model):
         phone_number: str | None | Unset = ...,
         label: str | None | Unset = ...,
     ) -> Self: ...
+    def replace(
+        self,
+        *,
+        phone_number: str | None | Unset = ...,
+        label: str | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    def __replace__(
+        self,
+        *,
+        phone_number: str | None | Unset = ...,
+        label: str | None | Unset = ...,
+    ) -> Self: ...
     @property
     def phone_number(self) -> str | None: ...
     @property
@@ -204,6 +332,20 @@ class Properties(_Model):
         quality_rating: str | None | Unset = ...,
         messaging_limit: str | None | Unset = ...,
     ) -> Self: ...
+    def replace(
+        self,
+        *,
+        quality_rating: str | None | Unset = ...,
+        messaging_limit: str | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    def __replace__(
+        self,
+        *,
+        quality_rating: str | None | Unset = ...,
+        messaging_limit: str | None | Unset = ...,
+    ) -> Self: ...
     @property
     def quality_rating(self) -> str | None: ...
     @property
@@ -215,6 +357,22 @@ class OfflineReason(_Model):
     __match_args__: tuple[Literal["code"], Literal["message"], Literal["more_info"]]
     def __new__(
         cls,
+        *,
+        code: str | None | Unset = ...,
+        message: str | None | Unset = ...,
+        more_info: str | None | Unset = ...,
+    ) -> Self: ...
+    def replace(
+        self,
+        *,
+        code: str | None | Unset = ...,
+        message: str | None | Unset = ...,
+        more_info: str | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    def __replace__(
+        self,
         *,
         code: str | None | Unset = ...,
         message: str | None | Unset = ...,
@@ -237,6 +395,20 @@ class Compliance(_Model):
         registration_sid: str | None | Unset = ...,
         countries: Sequence[Country | Mapping[str, Any]] | None | Unset = ...,
     ) -> Self: ...
+    def replace(
+        self,
+        *,
+        registration_sid: str | None | Unset = ...,
+        countries: Sequence[Country | Mapping[str, Any]] | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    def __replace__(
+        self,
+        *,
+        registration_sid: str | None | Unset = ...,
+        countries: Sequence[Country | Mapping[str, Any]] | None | Unset = ...,
+    ) -> Self: ...
     @property
     def registration_sid(self) -> str | None: ...
     @property
@@ -248,6 +420,24 @@ class Country(_Model):
     __match_args__: tuple[Literal["country"], Literal["registration_sid"], Literal["status"], Literal["carriers"]]
     def __new__(
         cls,
+        *,
+        country: str | None | Unset = ...,
+        registration_sid: str | None | Unset = ...,
+        status: str | None | Unset = ...,
+        carriers: Sequence[Carrier | Mapping[str, Any]] | None | Unset = ...,
+    ) -> Self: ...
+    def replace(
+        self,
+        *,
+        country: str | None | Unset = ...,
+        registration_sid: str | None | Unset = ...,
+        status: str | None | Unset = ...,
+        carriers: Sequence[Carrier | Mapping[str, Any]] | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    def __replace__(
+        self,
         *,
         country: str | None | Unset = ...,
         registration_sid: str | None | Unset = ...,
@@ -269,6 +459,20 @@ class Carrier(_Model):
     __match_args__: tuple[Literal["name"], Literal["status"]]
     def __new__(
         cls,
+        *,
+        name: str | None | Unset = ...,
+        status: str | None | Unset = ...,
+    ) -> Self: ...
+    def replace(
+        self,
+        *,
+        name: str | None | Unset = ...,
+        status: str | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    def __replace__(
+        self,
         *,
         name: str | None | Unset = ...,
         status: str | None | Unset = ...,
@@ -368,6 +572,8 @@ class SenderPage:
     @overload
     def __getitem__(self, at: slice[Any, Any, Any], /) -> tuple[Sender, ...]: ...
     def __eq__(self, other: object, /) -> bool: ...
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any: ...
     def __hash__(self) -> int: ...
     def __copy__(self) -> SenderPage: ...
     def __deepcopy__(self, _memo: Any) -> SenderPage: ...
@@ -393,6 +599,8 @@ class StatusChange:
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
@@ -415,6 +623,8 @@ class Ensured:
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
@@ -503,8 +713,8 @@ class Client:
         timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
     ) -> Call: ...
     def ensure(
-        self, sender_id: Any, friendly_name: Any, configuration: Any, webhook: Any, profile: Any,
-        timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
+        self, sender_id: Any, friendly_name: Any, configuration: Any, webhook: Any, profile: Any, token:
+        Any, timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
     ) -> Call: ...
     def fetch(
         self, sid: Any, timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
@@ -567,11 +777,20 @@ class Conn:
     def connection_lost(self, error: Any = None) -> None: ...
     def pause_writing(self) -> None: ...
     def resume_writing(self) -> None: ...
+    def dial(self, is_v6: list[bool]) -> Dial: ...
     def connect_failed(self, error: Any) -> None: ...
+
+@final
+class Dial:
+    def step(self) -> int | float | None: ...
+    def failed(self) -> None: ...
+
+def literal_addresses(host: str, port: int) -> list[tuple[str, int]] | None: ...
 
 def run_with(call: Call, send: Callable[[HttpRequest], Any]) -> Any: ...
 def poll(call: Call) -> HttpRequest | float | tuple[Any]: ...
 def sleep(call: Call, seconds: float) -> Any: ...
+def clock_failed(call: Call, error: Any) -> BaseException: ...
 def claim(call: Call) -> None: ...
 def release(call: Call) -> None: ...
 def answer(call: Call, request: HttpRequest, returned: Any) -> None: ...

@@ -1,4 +1,8 @@
-"""What both clients have in common: their options, and what the environment says where they do not."""
+"""What both clients have in common: their options, and what the environment says where they do not.
+
+No function here leaves a secret in a local when it raises: a traceback may be shown with them. Credentials and the proxy
+stay in one dict, which is emptied.
+"""
 
 from __future__ import annotations
 
@@ -26,85 +30,94 @@ def closed() -> NoReturn:
     raise from_details(text, {"kind": "misuse", "message": "this client is closed", "next_step": "make a new one"})
 
 
-def _from_environment(*names: str) -> list[str] | None:
-    values = [environ.get(name, "") for name in names]
-    return values if all(values) else None
+#: The pairs of credentials by name, with what the environment calls them, the first before the second.
+_PAIRS = (
+    (("api_key", "TWILIO_API_KEY"), ("api_secret", "TWILIO_API_SECRET")),
+    (("account_sid", "TWILIO_ACCOUNT_SID"), ("auth_token", "TWILIO_AUTH_TOKEN")),
+)
+_CREDENTIALS = ("account_sid", "auth_token", "api_key", "api_secret")
 
 
-def core(
-    *,
-    account_sid: str | None,
-    auth_token: str | None,
-    api_key: str | None,
-    api_secret: str | None,
-    no_credentials: bool,
-    base_url: str | None,
-    region: str | None,
-    edge: str | None,
-    transport: Any,
-    **options: Any,
-) -> _native.Client:
-    """The native client of these options, completed from the environment. What is given beats what is set there."""
-    given = (account_sid, auth_token, api_key, api_secret)
-    if no_credentials:
-        if any(value is not None for value in given):
+def _complete_credentials(options: dict[str, Any], no_credentials: bool) -> None:
+    """Completes the credentials from the environment, unless some are given."""
+    if any(options[name] is not None for name in _CREDENTIALS):
+        if no_credentials:
             raise argument_error("no_credentials", "must not be given together with credentials")
-    elif all(value is None for value in given):
-        if key := _from_environment("TWILIO_API_KEY", "TWILIO_API_SECRET"):
-            api_key, api_secret = key
-        elif account := _from_environment("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
-            account_sid, auth_token = account
-        else:
-            raise argument_error(
-                "account_sid",
-                "must be given with auth_token, or api_key with api_secret, or set TWILIO_ACCOUNT_SID and "
-                "TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET, in the environment "
-                "(no_credentials=True sends none, for a proxy that adds them)",
-            )
-    if base_url is None and region is None and edge is None:
-        base_url = environ.get("SENDERS_BASE_URL") or None
-    if base_url is None:
-        region = environ.get("TWILIO_REGION") or None if region is None else region
-        edge = environ.get("TWILIO_EDGE") or None if edge is None else edge
-    if transport is not None and not callable(getattr(transport, "send", None)):
-        raise argument_error("transport", f"must have a method send(request), got a `{type(transport).__name__}`")
-    return _native.Client(
-        account_sid=account_sid,
-        auth_token=auth_token,
-        api_key=api_key,
-        api_secret=api_secret,
-        base_url=base_url,
-        region=region,
-        edge=edge,
-        clock=getattr(transport, "clock", None),
-        **options,
+        return
+    if no_credentials:
+        return
+    for pair in _PAIRS:
+        if all(environ.get(variable) for _, variable in pair):
+            options.update({name: environ[variable] for name, variable in pair})
+            return
+    raise argument_error(
+        "account_sid",
+        "must be given with auth_token, or api_key with api_secret, or set TWILIO_ACCOUNT_SID and "
+        "TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET, in the environment "
+        "(no_credentials=True sends none, for a proxy that adds them)",
     )
 
 
-def native_transport(
-    make: Callable[..., Any], injected: Any, proxy: Any, ca_file: Any, max_connections: int | None
-) -> Any:
-    """A transport of our own, its options checked; None if one is injected, which has options of its own."""
-    options: dict[str, Any] = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
-    options = {name: value for name, value in options.items() if value is not None}
-    if injected is not None:
-        for name in options:
-            raise argument_error(name, "must not be given together with transport, which has options of its own")
-        return None
-    for name, kind in (("ca_file", (str, bytes)), ("max_connections", int)):
-        value = options.get(name)
-        path = name == "ca_file" and hasattr(value, "__fspath__")
-        if value is not None and not path and (not isinstance(value, kind) or isinstance(value, bool)):
-            wanted = "a path" if name == "ca_file" else "a whole number"
-            raise argument_error(name, f"must be {wanted}, got a value of type `{type(value).__name__}`")
+def core(options: dict[str, Any], no_credentials: bool, transport: Any) -> _native.Client:
+    """The native client of these options, completed from the environment. What is given beats what is set there.
+
+    Empties ``options``.
+    """
     try:
+        _complete_credentials(options, no_credentials)
+        if all(options[name] is None for name in ("base_url", "region", "edge")):
+            options["base_url"] = environ.get("SENDERS_BASE_URL") or None
+        if options["base_url"] is None:
+            for name, variable in (("region", "TWILIO_REGION"), ("edge", "TWILIO_EDGE")):
+                if options[name] is None:
+                    options[name] = environ.get(variable) or None
+        if transport is not None and not callable(getattr(transport, "send", None)):
+            raise argument_error("transport", f"must have a method send(request), got a `{type(transport).__name__}`")
+        return _native.Client(clock=getattr(transport, "clock", None), **options)
+    finally:
+        options.clear()
+
+
+def native_transport(make: Callable[..., Any], injected: Any, options: dict[str, Any]) -> Any:
+    """A transport of our own, its options checked; None if one is injected, which has options of its own.
+
+    Empties ``options``: ``proxy``, ``ca_file``, ``max_connections``.
+    """
+    try:
+        for name in [name for name in options if options[name] is None]:
+            del options[name]
+        if injected is not None:
+            for name in options:
+                raise argument_error(name, "must not be given together with transport, which has options of its own")
+            return None
+        _check_type(options, "ca_file", "a path", lambda value: isinstance(value, (str, bytes)) or _is_path(value))
+        _check_type(options, "max_connections", "a whole number", _is_whole)
         return make(**options)
     except OverflowError:
-        raise argument_error("max_connections", f"must be at least 1, got {max_connections}") from None
+        shown = options["max_connections"] if abs(options["max_connections"]) < 10**20 else "a longer one"
+        raise argument_error("max_connections", f"must be at least 1, got {shown}") from None
     except (ValueError, TypeError) as error:
-        field = next((name for name in options if str(error).startswith(name)), "proxy" if proxy else "ca_file")
+        if isinstance(error, ArgumentError):
+            raise
+        names = [name for name in options if str(error).startswith(name)]
+        field = names[0] if names else "proxy" if "proxy" in options else "ca_file"
         text = str(error).removeprefix(field).lstrip(": ")
         raise argument_error(field, text) from None
+    finally:
+        options.clear()
+
+
+def _is_path(value: object) -> bool:
+    return hasattr(value, "__fspath__")
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _check_type(options: dict[str, Any], name: str, wanted: str, is_right: Callable[[Any], bool]) -> None:
+    if name in options and not is_right(options[name]):
+        raise argument_error(name, f"must be {wanted}, got a value of type `{type(options[name]).__name__}`")
 
 
 def refuse_pickle(client: object) -> NoReturn:
@@ -113,5 +126,3 @@ def refuse_pickle(client: object) -> NoReturn:
         f"a client cannot be pickled or copied: it holds credentials and connections; make a new "
         f"{type(client).__name__} where it is needed"
     )
-
-

@@ -6,7 +6,7 @@ from . import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import ClassVar
+    from typing import Any, ClassVar
 
 
 class Status(str):
@@ -47,6 +47,13 @@ class Status(str):
     def is_known(self) -> bool:
         """Whether this version knows the word."""
         return _native.status_traits(self)[3]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        # Called by pydantic alone.
+        from ._pydantic import status_schema
+
+        return status_schema(cls)
 
 
 for _word in _native.known_statuses():

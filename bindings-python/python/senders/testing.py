@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from . import _native
 from ._async_client import AsyncSenders
 from ._client import Senders
+from ._json import loads
 from ._native import HttpRequest, HttpResponse, Sender
 
 __all__ = ["Emulator", "Fault", "JournalEntry", "MagicNumber", "Switch"]
@@ -48,7 +49,7 @@ class JournalEntry(NamedTuple):
 
     def json(self) -> Any:
         """The body read as JSON; None if it is empty."""
-        return json.loads(self.body) if self.body else None
+        return loads(self.body.decode()) if self.body else None
 
 
 class Switch(NamedTuple):
@@ -115,11 +116,17 @@ class Emulator:
 
     def client(self, **options: Any) -> Senders:
         """A ``Senders`` that talks to this emulator; the options are those of ``Senders``."""
-        return Senders(**self._options(options))
+        try:
+            return Senders(**self._options(options))
+        finally:
+            options.clear()
 
     def async_client(self, **options: Any) -> AsyncSenders:
         """An ``AsyncSenders`` that talks to this emulator; the options are those of ``AsyncSenders``."""
-        return AsyncSenders(**self._options(options))
+        try:
+            return AsyncSenders(**self._options(options))
+        finally:
+            options.clear()
 
     def _options(self, options: dict[str, Any]) -> dict[str, Any]:
         credentials = ("account_sid", "auth_token", "api_key", "api_secret", "no_credentials")

@@ -6,11 +6,12 @@ mod sender;
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyString, PyTuple};
+use pyo3::types::{PyString, PyTuple, PyType};
 use senders_core::{
     AccountType, CallbackMethod, CarrierStatus, CountryStatus, DisplayNameStatus, Patch,
     PendingDisplayNameStatus, Status, UseCase, VerificationCode, VerificationMethod, VoiceApplicationSid,
 };
+use serde_json::Value;
 
 pub(crate) use page::{Ensured, SenderPage, StatusChange};
 pub(crate) use sections::{
@@ -85,13 +86,18 @@ pub(crate) fn status_traits(word: &str) -> (bool, bool, bool, bool) {
     (status.is_online(), status.needs_verification(), status.is_updating(), status.is_known())
 }
 
-/// A field's value in Python.
+/// How pydantic reads and writes a class of this package.
+fn pydantic_schema<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+    class.py().import("senders._pydantic")?.call_method1("core_schema", (class,))
+}
+
+/// A field's value in Python. `wire` is what a request holds of it; `None` if it was received.
 trait ToPython {
-    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>;
+    fn to_python<'py>(&self, py: Python<'py>, wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>>;
 }
 
 impl ToPython for String {
-    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn to_python<'py>(&self, py: Python<'py>, _wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {
         Ok(PyString::new(py, self).into_any())
     }
 }
@@ -99,7 +105,7 @@ impl ToPython for String {
 macro_rules! words {
     ($($word:ty => $text:ident),* $(,)?) => {
         $( impl ToPython for $word {
-            fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+            fn to_python<'py>(&self, py: Python<'py>, _wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {
                 Ok(PyString::new(py, self.$text()).into_any())
             }
         } )*
@@ -120,25 +126,29 @@ words!(
 );
 
 impl<T: ToPython> ToPython for Vec<T> {
-    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let items = self.iter().map(|item| item.to_python(py)).collect::<PyResult<Vec<_>>>()?;
+    fn to_python<'py>(&self, py: Python<'py>, wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {
+        let items = self
+            .iter()
+            .enumerate()
+            .map(|(at, item)| item.to_python(py, wire.and_then(|wire| wire.get(at))))
+            .collect::<PyResult<Vec<_>>>()?;
         Ok(PyTuple::new(py, items)?.into_any())
     }
 }
 
 impl<T: ToPython> ToPython for Option<T> {
-    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn to_python<'py>(&self, py: Python<'py>, wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {
         match self {
-            Some(value) => value.to_python(py),
+            Some(value) => value.to_python(py, wire),
             None => Ok(py.None().into_bound(py)),
         }
     }
 }
 
 impl<T: ToPython> ToPython for Patch<T> {
-    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn to_python<'py>(&self, py: Python<'py>, wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {
         match self.value() {
-            Some(value) => value.to_python(py),
+            Some(value) => value.to_python(py, wire),
             None => Ok(py.None().into_bound(py)),
         }
     }

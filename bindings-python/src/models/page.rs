@@ -1,7 +1,7 @@
 //! What operations hand out besides senders: pages, changes of status, what `ensure` found.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyTuple};
+use pyo3::types::{PyIterator, PyTuple, PyType};
 
 use super::{Sender, status};
 
@@ -77,6 +77,16 @@ impl SenderPage {
         slf
     }
 
+    /// How pydantic reads and writes it; imported by pydantic's call only.
+    #[classmethod]
+    fn __get_pydantic_core_schema__<'py>(
+        cls: &Bound<'py, PyType>,
+        _source: &Bound<'py, PyAny>,
+        _handler: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        super::pydantic_schema(cls)
+    }
+
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let page = slf.get();
         (slf.get_type(), (page.senders.bind(slf.py()), page.next_token.as_deref())).into_pyobject(slf.py())
@@ -138,6 +148,16 @@ impl StatusChange {
             self.status.bind(py).repr()?,
             self.sender.bind(py).repr()?
         ))
+    }
+
+    /// How pydantic reads and writes it; imported by pydantic's call only.
+    #[classmethod]
+    fn __get_pydantic_core_schema__<'py>(
+        cls: &Bound<'py, PyType>,
+        _source: &Bound<'py, PyAny>,
+        _handler: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        super::pydantic_schema(cls)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
@@ -202,6 +222,16 @@ impl Ensured {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let (sender, differences) = (self.sender.bind(py).repr()?, self.differences.bind(py).repr()?);
         Ok(format!("Ensured(how='{}', sender={sender}, differences={differences})", self.how))
+    }
+
+    /// How pydantic reads and writes it; imported by pydantic's call only.
+    #[classmethod]
+    fn __get_pydantic_core_schema__<'py>(
+        cls: &Bound<'py, PyType>,
+        _source: &Bound<'py, PyAny>,
+        _handler: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        super::pydantic_schema(cls)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {

@@ -4,8 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
-use senders_core::mask_digits;
-use serde_json::Value;
+use senders_core::{Secret, Sections, mask_digits};
+use serde_json::{Map, Value};
 
 use super::ToPython;
 use crate::convert;
@@ -63,24 +63,79 @@ pub(super) fn hash_of(json: &str) -> u64 {
     hasher.finish()
 }
 
+/// Where a model comes from, which decides what of it a request sends.
+#[derive(Clone)]
+pub(crate) enum Origin {
+    /// A response held it: it goes back as it came, without its null fields.
+    Received,
+    /// A person wrote it, or changed what was received: the JSON a request holds of it, whose rules are strict. It may
+    /// have a verification code in it.
+    Written(Secret),
+}
+
+impl Origin {
+    /// Of an item within a model, by what a request holds of it; `None` if it was received.
+    fn of(wire: Option<&Value>) -> Self {
+        wire.map_or(Self::Received, |wire| Self::Written(Secret::new(wire.to_string())))
+    }
+
+    /// What a request holds of a field; `None` if it was received.
+    fn field(&self, name: &str) -> Option<Value> {
+        match self {
+            Self::Received => None,
+            Self::Written(wire) => fields_of(wire).remove(name),
+        }
+    }
+
+    /// What a request holds of a model whose JSON is `json`.
+    fn wire(&self, json: &str) -> String {
+        match self {
+            Self::Received => Sections::received(json),
+            Self::Written(wire) => wire.expose().to_owned(),
+        }
+    }
+
+    /// The same with changes.
+    fn changed(&self, json: &str, changes: Map<String, Value>) -> Self {
+        let mut fields = fields_of(&Secret::new(self.wire(json)));
+        fields.extend(changes);
+        Self::Written(Secret::new(Value::Object(fields).to_string()))
+    }
+}
+
+fn fields_of(wire: &Secret) -> Map<String, Value> {
+    match serde_json::from_str(wire.expose()) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    }
+}
+
+/// What a person gave by name, as a request holds it.
+fn given(py: Python<'_>, fields: Option<&Bound<'_, PyDict>>, path: &str) -> PyResult<(Secret, Value)> {
+    let json = fields.map_or_else(|| Ok("{}".to_owned()), |it| convert::request_json(it, path))?;
+    let json = Secret::new(json);
+    match serde_json::from_str(json.expose()) {
+        Ok(value) => Ok((json, value)),
+        Err(_) => Err(errors::argument(py, path, "must be plain data")),
+    }
+}
+
 macro_rules! models {
     ($( $(#[doc = $doc:literal])* $name:ident as $path:literal { $($field:ident),* $(,)? } )*) => {
         $(
             $(#[doc = $doc])*
             #[pyclass(frozen, module = "senders")]
-            pub(crate) struct $name(pub(crate) senders_core::$name);
+            pub(crate) struct $name(senders_core::$name, Origin);
 
             #[pymethods]
             impl $name {
                 #[new]
                 #[pyo3(signature = (**fields), text_signature = None)]
                 fn new(py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-                    let json = fields.map_or_else(|| Ok("{}".to_owned()), |it| convert::json_of(it, $path))?;
-                    let value: Value = serde_json::from_str(&json)
-                        .map_err(|_| errors::argument(py, $path, "must be plain data"))?;
+                    let (wire, value) = given(py, fields, $path)?;
                     errors::guard(py, || {
                         senders_core::$name::from_value(&value, $path)
-                            .map(Self)
+                            .map(|model| Self(model, Origin::Written(wire)))
                             .map_err(|error| errors::invalid(py, error))
                     })
                 }
@@ -88,9 +143,36 @@ macro_rules! models {
                 $(
                     #[getter]
                     fn $field<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-                        self.0.$field.to_python(py)
+                        self.0.$field.to_python(py, self.1.field(stringify!($field)).as_ref())
                     }
                 )*
+
+                /// The same with other values of the fields that are named. These are checked; the rest stays as it is,
+                /// what this version does not know too.
+                #[pyo3(signature = (**fields), text_signature = None)]
+                fn replace(&self, py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+                    let (_, value) = given(py, fields, $path)?;
+                    errors::guard(py, || {
+                        let changes = senders_core::$name::from_value(&value, $path)
+                            .map_err(|error| errors::invalid(py, error))?;
+                        let mut model = self.0.clone();
+                        $( if !changes.$field.is_absent() {
+                            model.$field = changes.$field;
+                            model.extra.remove(stringify!($field));
+                        } )*
+                        let origin = match value {
+                            Value::Object(fields) if !fields.is_empty() => self.1.changed(&self.0.to_json(), fields),
+                            _ => self.1.clone(),
+                        };
+                        Ok(Self(model, origin))
+                    })
+                }
+
+                /// What `copy.replace` calls, from Python 3.13 on.
+                #[pyo3(signature = (**fields), text_signature = None)]
+                fn __replace__(&self, py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+                    self.replace(py, fields)
+                }
 
                 #[classattr]
                 fn __match_args__(py: Python<'_>) -> PyResult<Py<PyTuple>> {
@@ -117,17 +199,36 @@ macro_rules! models {
                     self.0.to_json()
                 }
 
-                /// Reads what `to_dict` gave. Nothing is checked: what is not understood is kept in `extra`.
+                /// Reads what `to_dict` gave. Nothing is checked: what is not understood is kept in `extra`. Sent back, it
+                /// goes as it is, without its null fields, as what a response held.
                 #[classmethod]
                 fn from_dict(cls: &Bound<'_, PyType>, fields: &Bound<'_, PyAny>) -> PyResult<Self> {
                     Self::from_json(cls, &convert::json_of(fields, $path)?)
                 }
 
-                /// Reads what `to_json` gave. Nothing is checked: what is not understood is kept in `extra`.
+                /// Reads what `to_json` gave, as `from_dict` does.
                 #[classmethod]
                 fn from_json(cls: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
                     let read = senders_core::$name::from_json(text);
-                    read.map(Self).ok_or_else(|| errors::argument(cls.py(), $path, "must be one JSON object"))
+                    read.map(|model| Self(model, Origin::Received))
+                        .ok_or_else(|| errors::argument(cls.py(), $path, "must be one JSON object"))
+                }
+
+                /// What a pickle holds of one that a person wrote.
+                #[classmethod]
+                fn _restore(cls: &Bound<'_, PyType>, text: &str, wire: String) -> PyResult<Self> {
+                    let Self(model, _) = Self::from_json(cls, text)?;
+                    Ok(Self(model, Origin::Written(Secret::new(wire))))
+                }
+
+                /// How pydantic reads and writes it; imported by pydantic's call only.
+                #[classmethod]
+                fn __get_pydantic_core_schema__<'py>(
+                    cls: &Bound<'py, PyType>,
+                    _source: &Bound<'py, PyAny>,
+                    _handler: &Bound<'py, PyAny>,
+                ) -> PyResult<Bound<'py, PyAny>> {
+                    super::pydantic_schema(cls)
                 }
 
                 fn __eq__(&self, other: &Self) -> bool {
@@ -150,22 +251,30 @@ macro_rules! models {
                     slf
                 }
 
-                fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-                    Ok((slf.get_type().getattr("from_json")?, (slf.get().0.to_json(),)))
+                fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+                    let (py, json) = (slf.py(), slf.get().0.to_json());
+                    match &slf.get().1 {
+                        Origin::Received => (slf.get_type().getattr("from_json")?, (json,)).into_pyobject(py),
+                        Origin::Written(wire) => {
+                            (slf.get_type().getattr("_restore")?, (json, wire.expose())).into_pyobject(py)
+                        }
+                    }
                 }
             }
 
             impl ToPython for senders_core::$name {
-                fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-                    Ok(Bound::new(py, $name(self.clone()))?.into_any())
+                fn to_python<'py>(&self, py: Python<'py>, wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {
+                    Ok(Bound::new(py, $name(self.clone(), Origin::of(wire)))?.into_any())
                 }
             }
         )*
 
-        /// The JSON of a value that is one of the models.
-        pub(crate) fn json_of_model(value: &Bound<'_, PyAny>) -> Option<String> {
+        /// The JSON of a value that is one of the models: `as_request`, what a request holds of it.
+        pub(crate) fn json_of_model(value: &Bound<'_, PyAny>, as_request: bool) -> Option<String> {
             $( if let Ok(model) = value.cast::<$name>() {
-                return Some(model.get().0.to_json());
+                let $name(model, origin) = model.get();
+                let json = model.to_json();
+                return Some(if as_request { origin.wire(&json) } else { json });
             } )*
             None
         }

@@ -51,37 +51,37 @@ impl Sender {
     /// How it is registered.
     #[getter]
     fn configuration<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.0.configuration().to_python(py)
+        self.0.configuration().to_python(py, None)
     }
 
     /// Where its events go.
     #[getter]
     fn webhook<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.0.webhook().to_python(py)
+        self.0.webhook().to_python(py, None)
     }
 
     /// What people see of it.
     #[getter]
     fn profile<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.0.profile().to_python(py)
+        self.0.profile().to_python(py, None)
     }
 
     /// How it is doing.
     #[getter]
     fn properties<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.0.properties().to_python(py)
+        self.0.properties().to_python(py, None)
     }
 
     /// Why it is offline; empty where the server gave no reason.
     #[getter]
     fn offline_reasons<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.0.offline_reasons().to_python(py)
+        self.0.offline_reasons().to_python(py, None)
     }
 
     /// What carriers say of it; None for WhatsApp.
     #[getter]
     fn compliance<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.0.compliance().to_python(py)
+        self.0.compliance().to_python(py, None)
     }
 
     /// The URL of the resource. This package never follows it.
@@ -99,7 +99,7 @@ impl Sender {
     /// What became of it.
     #[getter]
     fn pending_display_name_status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.0.pending_display_name_status().to_python(py)
+        self.0.pending_display_name_status().to_python(py, None)
     }
 
     /// Since when, in ISO 8601.
@@ -111,7 +111,7 @@ impl Sender {
     /// Where a new display name is; only in the answer to an update that sent `profile.name`.
     #[getter]
     fn display_name_status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.0.display_name_status().to_python(py)
+        self.0.display_name_status().to_python(py, None)
     }
 
     /// Fields this version does not know.
@@ -172,6 +172,16 @@ impl Sender {
             self.0.sid().escape_debug(),
             shown_text(self.0.status().as_str())
         )
+    }
+
+    /// How pydantic reads and writes it; imported by pydantic's call only.
+    #[classmethod]
+    fn __get_pydantic_core_schema__<'py>(
+        cls: &Bound<'py, PyType>,
+        _source: &Bound<'py, PyAny>,
+        _handler: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        super::pydantic_schema(cls)
     }
 
     fn __copy__(slf: Py<Self>) -> Py<Self> {
