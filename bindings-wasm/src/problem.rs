@@ -98,7 +98,7 @@ pub(crate) fn invalid(error: InvalidArgument) -> JsValue {
 pub(crate) fn argument(field: &str, rule: &str) -> JsValue {
     let message = format!("{field} {rule}");
     let mut details =
-        Details::new(ErrorKind::InvalidArgument, &message, &message, "mend the argument and call again");
+        Details::new(ErrorKind::InvalidArgument, &message, &message, "fix the argument and try again");
     details.text("field", Some(field));
     details.number("attempts", Some(0));
     details.truth("retryable", false);

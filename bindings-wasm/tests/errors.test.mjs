@@ -57,11 +57,11 @@ test("our own names are spelled as in JavaScript, the words of a server and of a
   const said = { code: 63116, message: "foo_bar_baz is `not_a_name` of `max_response_bytes` `verification_method`" };
   const refused = await rejection(client(() => json(said, 400)).fetch(SID));
   const next =
-    "make sure the number can receive text messages, or register with `verificationMethod` `voice` and enter the code with `verify`";
+    "make sure that the number can receive text messages, or ask for a call instead: `update` with `verificationMethod` `voice` in `configuration`; then give the code to `verify`";
   assert.equal(refused.nextStep, next);
   assert.equal(
     refused.message,
-    `fetch was answered 400/63116: \`${said.message}\`; the server did not act on it; do not simply repeat it; ${next}`,
+    `fetch was answered 400/63116: \`${said.message}\`; the server did not act on it; repeating it as it is will not help; ${next}`,
   );
   assert.equal(JSON.parse(refused.body).message, said.message);
   // Nor an agent's name, which is no name of ours.

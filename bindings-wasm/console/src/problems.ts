@@ -66,7 +66,7 @@ function serverMessage(body: string | undefined): string | undefined {
 function shortened({ message, field, kind }: SendersError): string {
   if (kind === "invalid_argument") message = message.replace(/, got .*$/s, "");
   const short = message.replace(
-    /( \(request [^)]*\))?; (nothing was sent|the server [^;]*); (safe to repeat|do not simply repeat it);.*$/s,
+    /( \(request [^)]*\))?; (nothing was sent|it only reads[^;]*|the server [^;]*); (safe to repeat|repeating it[^;]*|check the outcome[^;]*);.*$/s,
     "",
   );
   return field !== undefined && short.startsWith(`${field} `) ? short.slice(field.length + 1) : short;

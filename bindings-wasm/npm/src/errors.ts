@@ -256,7 +256,7 @@ function own(kind: ErrorKind, message: string, nextStep: string, cause?: unknown
 
 /** A caller's mistake: `rule` begins with `must`. */
 export function argumentError(field: string, rule: string, cause?: unknown): SendersError {
-  return own("invalid_argument", `${field} ${rule}`, "mend the argument and call again", cause, field);
+  return own("invalid_argument", `${field} ${rule}`, "fix the argument and try again", cause, field);
 }
 
 /** A bug of this library. */

@@ -127,7 +127,7 @@ public struct SendersError: Error, Sendable {
     }
 
     /// A mistake that was found on this side of the border: nothing was sent.
-    init(_ kind: Kind, _ message: String, field: String? = nil, nextStep: String = "mend the argument and call again") {
+    init(_ kind: Kind, _ message: String, field: String? = nil, nextStep: String = "fix the argument and try again") {
         self.kind = kind
         self.message = message
         self.nextStep = nextStep
