@@ -3,8 +3,10 @@
 //   npm install --no-save --prefix bindings-wasm/npm deno@2.9.6 bun@1.4.5 miniflare@4.20260426.0
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -45,6 +47,16 @@ const RUN = `
 import { life } from "./life.mjs";
 console.log(JSON.stringify(await life((globalThis.Deno?.args ?? process.argv.slice(2))[0])));
 `;
+// A create whose connection is cut, by a GET before it kept or not; then one where nobody listens.
+const CUT = `
+import { Senders } from "senders";
+const [cutting, gone] = (globalThis.Deno?.args ?? process.argv.slice(2));
+const account = { accountSid: "AC" + "0".repeat(32), authToken: "0".repeat(32), maxRetries: 1 };
+const what = ({ kind, mayHaveExecuted, retryable, attempts }) => [kind, mayHaveExecuted, retryable, attempts];
+const create = (baseUrl) => new Senders({ ...account, baseUrl }).create({ senderId: "whatsapp:+15551234567", profile: { name: "Acme" } }).then(String, what);
+await new Senders({ ...account, baseUrl: cutting }).fetch("XE" + "a".repeat(32));
+console.log(JSON.stringify([await create(cutting), await create(gone)]));
+`;
 const WORKER = `
 import { life } from "./life.mjs";
 export default { fetch: async (request) => Response.json(await life(await request.text())) };
@@ -62,7 +74,7 @@ before(async () => {
   const installed = join(project, "node_modules", "senders");
   mkdirSync(installed, { recursive: true });
   execFileSync("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"]);
-  const files = { "package.json": `{ "private": true, "type": "module" }`, "life.mjs": LIFE, "run.mjs": RUN, "worker.mjs": WORKER };
+  const files = { "package.json": `{ "private": true, "type": "module" }`, "life.mjs": LIFE, "run.mjs": RUN, "cut.mjs": CUT, "worker.mjs": WORKER };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
 });
 after(async () => {
@@ -94,6 +106,40 @@ for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-
     if (program === undefined) return t.skip(`${name} is neither on PATH nor in bindings-wasm/npm/node_modules`);
     lived((await run(program, [...flags, "run.mjs", running.baseUrl], { cwd: project, env: { ...process.env, NO_COLOR: "1" } })).stdout);
   });
+}
+
+for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-read", "--cached-only"]], ["bun", []], ["node", []]]) {
+  for (const end of ["end", "resetAndDestroy"]) {
+    test(`${name} sends a create once when a kept connection is cut (${end}), and knows when it sent none`, async (t) => {
+      const program = name === "node" ? process.execPath : found(name);
+      if (program === undefined) return t.skip(`${name} is neither on PATH nor in bindings-wasm/npm/node_modules`);
+      let posts = 0;
+      const cutting = createServer((socket) => {
+        let text = "";
+        socket.on("error", () => undefined);
+        socket.on("data", (bytes) => {
+          text += bytes;
+          if (text.startsWith("GET")) socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 57\r\n\r\n{"sid":"XE${"a".repeat(32)}","status":"x"}`);
+          else if (text.endsWith("}")) {
+            posts += 1;
+            socket[end]();
+          } else return;
+          text = "";
+        });
+      });
+      const gone = createServer();
+      const [busy, free] = await Promise.all([cutting, gone].map(async (one) => {
+        one.listen(0, "127.0.0.1");
+        await once(one, "listening");
+        return `http://127.0.0.1:${one.address().port}`;
+      }));
+      gone.close();
+      const { stdout } = await run(program, [...flags, "cut.mjs", busy, free], { cwd: project, env: { ...process.env, NO_COLOR: "1" } });
+      cutting.close();
+      assert.deepEqual(JSON.parse(stdout), [["outcome_unknown", true, false, 1], ["connection", false, true, 2]]);
+      assert.equal(posts, 1);
+    });
+  }
 }
 
 test("a life in workerd", async (t) => {

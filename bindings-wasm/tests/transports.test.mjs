@@ -192,3 +192,66 @@ for (const name of ["fetch", "node-http"]) {
     }
   });
 }
+
+for (const [coding, compress] of [["gzip", gzipSync], ["x-gzip", gzipSync], ["deflate", deflateSync], ["br", brotliCompressSync]]) {
+  test(`node-http: a body that is ${coding} is read, and no more of it than allowed`, async () => {
+    const bodies = [compress(SENDER), compress(Buffer.alloc(64 << 20, 32))];
+    const seen = await plain((socket) => {
+      const body = bodies.shift();
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Encoding: ${coding}\r\nContent-Length: ${body.length}\r\n\r\n`);
+      socket.write(body);
+    });
+    const { senders: one } = client("node-http", `http://127.0.0.1:${seen.port}`, { more: { maxRetries: 0, maxResponseBytes: 1 << 20 } });
+    assert.equal((await one.fetch(SID)).sid, SID);
+    const before = process.memoryUsage().arrayBuffers;
+    assert.equal((await rejection(one.fetch(SID))).kind, "invalid_response");
+    assert.ok(process.memoryUsage().arrayBuffers - before < 32 << 20);
+  });
+}
+
+for (const name of ["fetch", "node-http"]) {
+  for (const [title, rest] of Object.entries({
+    "is no gzip": "Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\nno gzip!!",
+    "is cut": "Content-Length: 99\r\n\r\n{",
+    "is larger than allowed": `Content-Length: 5000\r\n\r\n${" ".repeat(5000)}`,
+  })) {
+    test(`${name}: the status of an error counts whose body ${title}`, async () => {
+      for (const [status, kind, executed] of [[401, "authentication", false], [404, "not_found", false], [503, "outcome_unknown", true]]) {
+        const seen = await plain((socket) => socket.end(`HTTP/1.1 ${status} No\r\n${rest}`));
+        const { senders: one } = client(name, `http://127.0.0.1:${seen.port}`, { more: { maxRetries: 0, maxResponseBytes: 1024 } });
+        const error = await rejection(one.create(NUMBER));
+        assert.deepEqual([error.kind, error.status, error.mayHaveExecuted, seen.posts], [kind, status, executed, 1], String(error));
+      }
+    });
+  }
+
+  test(`${name}: a success whose body is no gzip leaves a create unknown`, async () => {
+    const seen = await plain((socket) => socket.end("HTTP/1.1 202 Accepted\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\nno gzip!!"));
+    const error = await rejection(client(name, `http://127.0.0.1:${seen.port}`).senders.create(NUMBER));
+    assert.deepEqual([error.kind, seen.posts], ["outcome_unknown", 1], String(error));
+  });
+}
+
+for (const [title, parts] of Object.entries({
+  "chunked, its end later": ["Transfer-Encoding: chunked\r\n\r\n", "0\r\n\r\n"],
+  "chunked, its end at once": ["Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],
+  "a length and a body at once": ["Content-Length: 5\r\n\r\nhello"],
+  "a length and a body later": ["Content-Length: 5\r\n\r\n", "hello"],
+  "a length and an answer as its body": ["Content-Length: 42\r\n\r\n", answer(`{"sid":"XX"}`)],
+  "a body without a length": ["\r\nhello"],
+  "a head alone": ["\r\n"],
+})) {
+  test(`node-http: a 204 with ${title} is a deletion, and the next call has its own answer`, async () => {
+    let deleted = false;
+    const seen = await plain((socket) => {
+      if (deleted) return socket.write(answer(SENDER));
+      deleted = true;
+      const [first, later] = parts;
+      socket.write(`HTTP/1.1 204 No Content\r\n${first}`, () => later && setImmediate(() => socket.write(later)));
+    });
+    const { senders: one } = client("node-http", `http://127.0.0.1:${seen.port}`, { more: { maxRetries: 0 } });
+    assert.equal(await one.delete(SID), undefined);
+    assert.equal((await one.fetch(SID)).sid, SID);
+    assert.equal(seen.connections, title === "a head alone" ? 1 : 2);
+  });
+}

@@ -7,7 +7,7 @@ import { isPage, variable } from "./environment.js";
 import { argumentError } from "./errors.js";
 import { SenderList } from "./list.js";
 import { inCamelCase } from "./names.js";
-import { json, plain } from "./plain.js";
+import { checked, json, plain } from "./plain.js";
 import { FetchTransport } from "./transport.js";
 import type {
   CallOptions,
@@ -133,7 +133,7 @@ export class Senders {
 
   /** Lists senders, lazily: `for await (const sender of client.list())`. See {@link SenderList}. */
   list(options: ListOptions = {}): SenderList {
-    const { channel, pageSize, limit, token, ...rest } = options;
+    const { channel, pageSize, limit, token, ...rest } = object(options);
     return new SenderList(() => this.#begin("list", { channel, pageSize, limit, token }, rest));
   }
 
@@ -143,7 +143,7 @@ export class Senders {
    * The answer only echoes what was sent; other sections may be null in it.
    */
   update(sid: string, changes: Sections, options?: CallOptions): Call<Sender> {
-    return this.#call("update", { ...changes, sid }, options);
+    return this.#call("update", { ...object(changes, "the request"), sid }, options);
   }
 
   /** Gives the code that was sent to the number by text message or call. Then {@link waitUntilOnline} again. */
@@ -153,7 +153,7 @@ export class Senders {
 
   /** Deletes a sender. */
   delete(sid: string, options: DeleteOptions = {}): Call<void> {
-    const { missingOk, ...rest } = options;
+    const { missingOk, ...rest } = object(options);
     return this.#call("delete", { sid, missingOk }, rest, undefined, () => undefined);
   }
 
@@ -164,7 +164,7 @@ export class Senders {
    * {@link RegistrationFailedError} when it is offline with reasons, and with {@link WaitTimeoutError}.
    */
   waitUntilOnline(sid: string | undefined, options: WaitOptions = {}): Call<Sender> {
-    const { timeoutMs, onStatus, waitForVerification, token, attemptTimeoutMs, ...rest } = options;
+    const { timeoutMs, onStatus, waitForVerification, token, attemptTimeoutMs, ...rest } = object(options);
     const args = { sid, timeoutMs, waitForVerification, token };
     const told = onStatus === undefined ? undefined : (change: unknown): unknown => onStatus(change as StatusChange);
     return this.#call("waitUntilOnline", args, { ...rest, timeoutMs: attemptTimeoutMs }, told);
@@ -218,10 +218,11 @@ export class Senders {
   }
 
   #begin(operation: string, args: object, options?: CallOptions): Driver | Promise<Driver> {
-    const signal = options?.signal;
+    const { signal, ...rest } = object(options);
     if (signal?.aborted) throw signal.reason;
+    if (signal !== undefined && typeof signal?.addEventListener !== "function") throw argumentError("signal", "must be an AbortSignal");
     // Copied now: what the caller changes afterwards has no part in the call.
-    const copies = [json(args, REQUESTS.has(operation)), options ? json({ ...options, signal: undefined }) : ""] as const;
+    const copies = [json(args, REQUESTS.has(operation)), options ? json(rest) : ""] as const;
     const begin = (at: Engine): Driver => {
       const client = this.#open(at);
       const call = at.run((wasm) => wasm.begin(client, operation, ...copies));
@@ -262,6 +263,11 @@ Object.defineProperty(Senders, Symbol.for("senders.internals"), {
     openCalls: async () => (await engine()).run((wasm) => wasm.open_calls()),
   },
 });
+
+/** An argument that is an object, or left out. */
+function object<T extends object>(given: T | undefined, name?: string): Partial<T> {
+  return given === undefined ? {} : checked(given, name ?? "options");
+}
 
 function randomSeed(): number {
   return Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);

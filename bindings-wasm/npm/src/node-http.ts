@@ -68,6 +68,7 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
     let stage: "connect" | "tls" = "connect";
     let timer: NodeJS.Timeout | undefined;
     let head: TransportResponse | undefined;
+    let decoded: Readable | undefined;
     let settled = false;
     let over: unknown;
     let sent: ClientRequest | undefined;
@@ -102,7 +103,8 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
         settle();
         reject(failed(thrown, connected, stage));
       }
-      // It may have come from what reads the body.
+      // It may have come from what reads the body: nothing more is unpacked.
+      decoded?.destroy();
       outgoing.destroy();
     };
 
@@ -134,7 +136,7 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
         else response.resume();
         return;
       }
-      const decoded = decode(response, fail);
+      decoded = decode(response, fail);
       decoded.on("data", (chunk: Buffer) => {
         if (settled) return;
         try {

@@ -11,8 +11,13 @@ const LONE = /\p{Cs}/u;
  * place. `wire` writes every key as on the wire.
  */
 export function json(value: object, wire = false): string {
-  if (Object(value) !== value) throw argumentError("the request", "must be an object");
-  return JSON.stringify(plain(value, "", wire));
+  return JSON.stringify(plain(checked(value, "the request"), "", wire));
+}
+
+/** A value that has to be an object. */
+export function checked<T>(value: T, name: string): T {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw argumentError(name, "must be an object");
+  return value;
 }
 
 /** The same as plain data, a copy. */
@@ -20,7 +25,7 @@ export function plain(value: unknown, path: string, wire = false, depth = 0): un
   const here = path === "" ? "the request" : path;
   switch (typeof value) {
     case "string":
-      if (LONE.test(value)) throw argumentError(here, "must be whole text, but a character is cut in half in it");
+      if (LONE.test(value)) throw argumentError(here, "must not be cut inside an emoji");
       return value;
     case "boolean":
       return value;
@@ -46,7 +51,7 @@ export function plain(value: unknown, path: string, wire = false, depth = 0): un
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key];
     if (item === undefined) continue;
-    if (LONE.test(key)) throw argumentError(here, "must not have a field whose name is cut within a character");
+    if (LONE.test(key)) throw argumentError(here, "must not have a field whose name is cut inside an emoji");
     // It would be the copy's prototype, and lost.
     if (key === "__proto__") throw argumentError(here, "must not have a field `__proto__`");
     copy[wire ? wireName(key, here) : key] = plain(item, path === "" ? key : `${path}.${key}`, wire, depth + 1);

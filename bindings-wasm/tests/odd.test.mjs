@@ -1,0 +1,338 @@
+// Odd things from callers, transports and runtimes: each fails its own call, with the right error, and no other.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import { ACCOUNT, SID, json, rejection, senders } from "./support.mjs";
+
+const { Senders, TransportError, isSendersError } = senders;
+const SENDER = { sid: SID, status: "ONLINE" };
+const NUMBER = { senderId: "whatsapp:+15017122661", profile: { name: "N" } };
+const options = (more) => ({ ...ACCOUNT, maxRetries: 0, ...more });
+
+/** A clock on which waits pass at once. */
+function quick() {
+  let now = 0;
+  return { monotonicMs: () => now, unixMs: () => now, sleep: async (ms) => { now += ms; }, limit: () => () => undefined };
+}
+
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+const throwing = () =>
+  new Proxy({}, {
+    get() {
+      throw new Error("odd");
+    },
+    has() {
+      throw new Error("odd");
+    },
+    getPrototypeOf() {
+      throw new Error("odd");
+    },
+  });
+const self = {};
+self.cause = self;
+
+/** What a promise is rejected with. */
+const REJECTIONS = [
+  undefined, null, 0, 42, NaN, 1n, "", "odd", true, Symbol("odd"), () => 1, [], {}, { message: 42 }, { message: null }, { message: {} }, { message: Symbol("x") },
+  { code: 42 }, { code: Symbol("x") }, { code: "ECONNRESET", message: 42 }, { code: "ECONNREFUSED" },
+  { kind: 42, sent: "no" }, { kind: "connect", sent: 42 }, { kind: "odd", sent: "yes", message: "x" }, { cause: null }, { cause: 42 }, { cause: { code: {} } }, self,
+  { errors: [null, 42] }, { errors: 42 }, { errors: [] }, { get message() { throw new Error("odd"); } }, { get code() { throw new Error("odd"); } },
+  { get cause() { throw new Error("odd"); } }, { toString: null }, Object.create(null), revoked(), throwing(), new Proxy(() => 1, {}), { cause: revoked() },
+  new Error("\ud83d"), new Error("x".repeat(1e6)), Object.assign(new Error("x"), { message: 7n }), new Date(NaN), new Map(), WebAssembly,
+  new WebAssembly.RuntimeError("unreachable"), { kind: "connect", sent: "unknown", message: "\0\n" }, { kind: "connect", sent: "unknown", message: 42 }, { syscall: "connect", port: "x" }, { syscall: "connect", port: Symbol("x") },
+];
+/** What a transport resolves with. */
+const ANSWERS = [
+  undefined, null, 42, "x", Symbol("x"), {}, [], { status: "200" }, { status: 200 }, { status: NaN, headers: [] }, { status: 1n, headers: [] }, { status: 7e9, headers: [] },
+  { status: 200, headers: 42 }, { status: 200, headers: {} }, { status: 200, headers: [42] }, { status: 200, headers: [null] }, { status: 200, headers: [["a"]] },
+  { status: 200, headers: [[1, 2]] }, { status: 200, headers: [["Retry-After", 7]] }, { status: 200, headers: [["Retry-After", Symbol("x")]] },
+  { status: 200, headers: [["Retry-After", { toString: null }]] }, { status: 200, headers: [["Retry-After\nX", "7\r\n8"]] }, { status: 200, headers: [["Retry-After", revoked()]] },
+  { status: 200, headers: { [Symbol.iterator]() { throw null; } } }, { get status() { throw undefined; } }, revoked(), throwing(), { then: 42 }, { then() { throw { message: 42 }; } },
+];
+/** What a transport writes. */
+const CHUNKS = [undefined, null, 42, "text", {}, [], [1, 2], new ArrayBuffer(2), new DataView(new ArrayBuffer(2)), new Float64Array(2), revoked(), Symbol("x"), new Proxy(new Uint8Array(2), {})];
+const CLOCKS = [undefined, null, NaN, Infinity, "1", 1n, {}, Symbol("x")];
+
+/** Runs an odd call while others are under way: it is rejected with an error of this package, and they succeed. */
+async function alone(what, odd, allowed = isSendersError) {
+  const open = [];
+  const gate = new Promise((resolve) => open.push(resolve));
+  const innocent = [1, 2].map(() => new Senders(options({ fetch: async () => (await gate, json(SENDER)) })).fetch(SID));
+  const error = await rejection(odd());
+  // Not shown: its cause may be a proxy that cannot be looked at.
+  assert.ok(allowed(error) && error?.kind !== "internal", `${what}: ${allowed(error) && error.message}`);
+  open[0]();
+  for (const { sid } of await Promise.all(innocent)) assert.equal(sid, SID, what);
+  return error;
+}
+
+test("an odd rejection of a fetch or a transport ends its own call alone, with an unknown outcome", async () => {
+  const original = globalThis.fetch;
+  try {
+    for (const [at, thrown] of REJECTIONS.entries()) {
+      const reject = () => Promise.reject(thrown);
+      for (const [name, more] of Object.entries({ fetch: { fetch: reject }, transport: { transport: { send: reject } }, thrown: { transport: { send: () => { throw thrown; } } }, builtin: {} })) {
+        globalThis.fetch = reject;
+        const error = await alone(`${name} ${at}`, () => new Senders(options(more)).create(NUMBER));
+        assert.deepEqual([error.mayHaveExecuted, error.retryable], [true, false], `${name} ${at}: ${error.message}`);
+      }
+    }
+  } finally {
+    globalThis.fetch = original;
+  }
+});
+
+test("an odd answer of a transport ends its own call alone", async () => {
+  for (const [at, answer] of ANSWERS.entries()) {
+    for (const send of [async () => answer, () => answer]) await alone(`answer ${at}`, () => new Senders(options({ transport: { send } })).create(NUMBER));
+  }
+  for (const [at, chunk] of CHUNKS.entries()) {
+    const send = async ({ write }) => (write(chunk), { status: 200, headers: [] });
+    await alone(`chunk ${at}`, () => new Senders(options({ transport: { send } })).create(NUMBER));
+    const body = async function* () {
+      yield chunk;
+    };
+    await alone(`body ${at}`, () => new Senders(options({ fetch: async () => ({ status: 202, headers: [], body: body() }) })).create(NUMBER));
+  }
+});
+
+test("a clock that throws or gives no number ends its own call alone", async () => {
+  const real = { monotonicMs: () => performance.now(), unixMs: () => Date.now(), sleep: async () => undefined, limit: () => () => undefined };
+  for (const which of ["monotonicMs", "unixMs"]) {
+    for (let good = 0; good < 4; good += 1) {
+      for (const value of CLOCKS) {
+        let asked = 0;
+        const clock = { ...real, [which]: () => ((asked += 1) > good ? value : real[which]()) };
+        await alone(`${which} ${good} ${String(value)}`, () => new Senders(options({ clock, fetch: async () => json({}, 503), maxRetries: 2 })).fetch(SID));
+      }
+      let asked = 0;
+      const odd = new RangeError("odd");
+      const clock = { ...real, [which]: () => { if ((asked += 1) > good) throw odd; return real[which](); } };
+      const error = await alone(which, () => new Senders(options({ clock, fetch: async () => json({}, 503), maxRetries: 2 })).fetch(SID), () => true);
+      assert.equal(error, odd);
+    }
+  }
+});
+
+test("a code that a caller's own code throws proves nothing", async () => {
+  const url = "https://messaging.twilio.com/v2/Channels/Senders";
+  for (const [sent, thrown] of [
+    ["unknown", { code: "ECONNREFUSED" }],
+    ["unknown", { code: "ECONNREFUSED", syscall: "connect", address: "10.0.0.1", port: 5432 }],
+    ["unknown", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "audit.example" }],
+    ["unknown", { code: "ENOTFOUND" }],
+    ["unknown", { code: "ECONNREFUSED", path: "http://audit.example/" }],
+    ["unknown", { code: "UND_ERR_CONNECT_TIMEOUT" }],
+    ["unknown", { code: "ETIMEDOUT", syscall: "read" }],
+    ["unknown", { code: "EPROTO" }],
+    ["unknown", { code: "ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR" }],
+    ["unknown", { code: "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA" }],
+    ["unknown", { code: "ERR_TLS_INVALID_STATE" }],
+    ["unknown", { code: "ECONNRESET", syscall: "write" }],
+    ["unknown", { code: "ECONNREFUSED", errors: [{ syscall: "connect", port: 443 }, { syscall: "read" }] }],
+    ["unknown", { message: "error sending request for url (https://audit.example/): client error (Connect): tcp connect error" }],
+    ["unknown", { message: `error sending request from 127.0.0.1:1 for ${url} (127.0.0.1:2): client error (SendRequest): connection closed` }],
+    ["unknown", { message: "received fatal alert: InternalError" }],
+    // What runtimes say while they connect.
+    ["no", { code: "ECONNREFUSED", syscall: "connect", address: "10.0.0.1", port: 443 }],
+    ["no", { code: "ETIMEDOUT", syscall: "connect", port: 443 }],
+    ["no", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "messaging.twilio.com" }],
+    ["no", { code: "EAI_AGAIN", syscall: "getaddrinfo", hostname: "messaging.twilio.com" }],
+    ["no", { code: "ECONNREFUSED", errors: [{ syscall: "connect", port: 443 }, { syscall: "connect", port: 443 }] }],
+    ["no", { code: "UND_ERR_CONNECT_TIMEOUT", name: "ConnectTimeoutError" }],
+    ["no", { code: "ECONNREFUSED", path: url }],
+    ["no", { message: `error sending request for url (${url}): client error (Connect): tcp connect error: Connection refused (os error 111)` }],
+    ...["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID", "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"].map((code) => ["no", { code }]),
+  ]) {
+    const { message = "odd", ...fields } = thrown;
+    for (const error of [Object.assign(new Error(message), fields), new TypeError("fetch failed", { cause: Object.assign(new Error(message), fields) })]) {
+      let posts = 0;
+      const one = new Senders({ ...ACCOUNT, clock: quick(), fetch: async () => { posts += 1; throw error; } });
+      const { mayHaveExecuted, retryable } = await rejection(one.create(NUMBER));
+      const no = sent === "no";
+      assert.deepEqual([mayHaveExecuted, retryable, posts], [!no, no, no ? 3 : 1], inspect(thrown));
+    }
+  }
+});
+
+test("what is no request is an argument's error with its field", async () => {
+  const one = new Senders(options({ fetch: async () => assert.fail("it was sent") }));
+  const cyclic = {};
+  cyclic.self = cyclic;
+  const odd = ["text", 42, NaN, 1n, Symbol("x"), true, null, [], [1], () => 1, new Date(0), new Map([["a", 1]]), new (class Odd {})(), cyclic];
+  const wrong = [];
+  for (const value of odd) {
+    for (const call of [
+      () => one.create(value), () => one.ensure(value), () => one.update(SID, value), () => one.verify(SID, value), () => one.fetch(value), () => one.delete(value),
+      () => one.waitUntilOnline(value), () => one.create({ senderId: value }), () => one.create({ ...NUMBER, profile: { name: value } }), () => one.fetch(SID, { signal: value }),
+      () => one.fetch(SID, { timeoutMs: value }), () => one.fetch(SID, { headers: { a: value } }), () => one.list({ limit: value }), () => one.list({ token: value }),
+      // Options may be of any class.
+      ...(typeof value === "object" && value !== null && !Array.isArray(value) ? [] : [
+        () => one.fetch(SID, value), () => one.list(value), () => one.delete(SID, value), () => one.waitUntilOnline(SID, value),
+      ]),
+    ]) {
+      // Null is a value of the API, text a header's or a token's, 42 a time and a number.
+      const fine = /profile: \{ name/.test(call) ? [null, odd[0]] : /headers|verify/.test(call) ? [odd[0]] : /timeoutMs|limit:/.test(call) ? [42] : [];
+      if (fine.includes(value)) continue;
+      const error = await rejection((async () => { await call(); })());
+      const instance = error?.kind === "invalid_argument" && typeof error.field === "string";
+      if (!instance) wrong.push(`${call} with ${inspect(value)}: ${error}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("text that was cut inside an emoji is an argument's error with its field", async () => {
+  const one = new Senders(options({ fetch: async () => assert.fail("it was sent") }));
+  const name = "Café 😀".slice(0, -1);
+  for (const [field, call] of [
+    ["profile.name", () => one.create({ ...NUMBER, profile: { name } })],
+    ["profile.name", () => one.ensure({ ...NUMBER, profile: { name: "\ude00x" } })],
+    ["profile.emails[0].label", () => one.update(SID, { profile: { emails: [{ email: "a@b.c", label: name }] } })],
+    ["code", () => one.verify(SID, name)],
+    ["sid", () => one.fetch(name)],
+    ["headers.a", () => one.fetch(SID, { headers: { a: name } })],
+    ["profile", () => one.update(SID, { profile: { [name]: 1 } })],
+  ]) {
+    const error = await rejection(call());
+    assert.deepEqual([error.kind, error.field], ["invalid_argument", field], String(error));
+  }
+  const bodies = [];
+  await new Senders(options({ fetch: async (_, init) => (bodies.push(init.body), json(SENDER)) })).create({ ...NUMBER, profile: { name: "Café 😀" } });
+  assert.ok(bodies[0].includes("Café 😀"));
+});
+
+test("a wait is taken up by its token alone", async () => {
+  let status = "CREATING";
+  const one = new Senders(options({ fetch: async () => json({ sid: SID, status }) }));
+  const { resumeToken: token } = await rejection(one.waitUntilOnline(SID, { timeoutMs: 1 }));
+  status = "ONLINE";
+  assert.equal((await one.waitUntilOnline(undefined, { token })).status, "ONLINE");
+});
+
+test("a transport's request shows no secret, and has what it needs", async () => {
+  const shown = [];
+  const transport = {
+    send: async (request) => {
+      shown.push(inspect(request, { depth: 9, showHidden: true }), JSON.stringify(request), JSON.stringify({ ...request }), Object.keys(request).join());
+      assert.match(new Headers(request.headers).get("authorization"), /^Basic /);
+      assert.ok(request.body.includes("987654") && request.signal instanceof AbortSignal);
+      request.write(new TextEncoder().encode(JSON.stringify(SENDER)));
+      return { status: 202, headers: [] };
+    },
+  };
+  await new Senders(options({ transport })).verify(SID, "987654");
+  for (const text of shown) assert.ok(!/Basic|authorization|MDAwMDAw|987654/i.test(text), text);
+  assert.ok(shown[0].includes("POST") && shown[1].includes(SID));
+});
+
+test("one signal serves any number of calls without a warning, and holds none of them afterwards", async () => {
+  const warnings = [];
+  const warn = (warning) => warnings.push(warning.name);
+  process.on("warning", warn);
+  const { getEventListeners } = await import("node:events");
+  const controller = new AbortController();
+  const { signal } = controller;
+  const one = new Senders(options({ fetch: () => new Promise(() => undefined) }));
+  const hanging = Array.from({ length: 40 }, () => rejection(one.fetch(SID, { signal })));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(getEventListeners(signal, "abort").length, 1);
+  const quick = new Senders(options({ fetch: async () => json(SENDER) }));
+  await Promise.all(Array.from({ length: 40 }, () => quick.fetch(SID, { signal })));
+  assert.equal(getEventListeners(signal, "abort").length, 1);
+  controller.abort(new Error("enough"));
+  for (const error of await Promise.all(hanging)) assert.equal(error.message, "enough");
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", warn);
+  assert.deepEqual(warnings, []);
+});
+
+/** As React memoises `fetch` for the length of a render, and Next.js for that of a request. */
+function memoised(original) {
+  const known = new Map();
+  return (resource, init) => {
+    // Whoever gives a signal looks after the request's life himself.
+    if (init?.signal) return original(resource, init);
+    const request = resource instanceof Request ? resource : new Request(resource, init);
+    if (request.method !== "GET" && request.method !== "HEAD") return original(resource, init);
+    const key = JSON.stringify([request.url, request.method, [...request.headers]]);
+    if (!known.has(key)) known.set(key, original(resource, init));
+    return known.get(key).then((response) => response.clone());
+  };
+}
+
+test("a wait ends where fetch is memoised or answers are cached", async () => {
+  let asked = 0;
+  const inits = [];
+  const server = createServer((_, response) => {
+    asked += 1;
+    response.setHeader("Content-Type", "application/json");
+    response.end(JSON.stringify({ sid: SID, status: asked < 3 ? "CREATING" : "ONLINE" }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const baseUrl = `http://127.0.0.1:${server.address().port}`;
+  const original = globalThis.fetch;
+  const clock = quick();
+  const patched = memoised((resource, init) => (inits.push(init), original(resource, init)));
+  try {
+    globalThis.fetch = patched;
+    for (const more of [{}, { fetch: patched }]) {
+      asked = 0;
+      assert.equal((await new Senders(options({ ...more, baseUrl, clock })).waitUntilOnline(SID)).status, "ONLINE");
+      assert.equal(asked, 3);
+    }
+  } finally {
+    globalThis.fetch = original;
+    server.closeAllConnections();
+    server.close();
+  }
+  assert.ok(inits.length === 6 && inits.every(({ cache, signal, redirect }) => cache === "no-store" && redirect === "manual" && signal instanceof AbortSignal));
+});
+
+test("a runtime whose Request knows no cache is not asked for one", async () => {
+  // A copy of the package, for it asks once.
+  const { mkdtempSync, cpSync, rmSync } = await import("node:fs");
+  const { tmpdir } = await import("node:os");
+  const folder = mkdtempSync(`${tmpdir()}/senders-odd-`);
+  cpSync(new URL("../npm/dist/", import.meta.url), folder, { recursive: true });
+  const { Request: original } = globalThis;
+  try {
+    globalThis.Request = class extends original {
+      constructor(url, init) {
+        if (init && "cache" in init) throw new Error("The 'cache' field on 'RequestInitializerDict' is not implemented.");
+        super(url, init);
+      }
+    };
+    const copy = await import(`${folder}/esm/node.js`);
+    const asked = [];
+    await new copy.Senders(options({ fetch: async (_, init) => (asked.push(init), json(SENDER)) })).fetch(SID);
+    assert.ok(!("cache" in asked[0]) && asked[0].signal instanceof AbortSignal);
+  } finally {
+    globalThis.Request = original;
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("what Deno must not send twice has a connection of its own there", async () => {
+  const made = [];
+  globalThis.Deno = { createHttpClient: (given) => (made.push(given), made) };
+  try {
+    const asked = [];
+    const one = new Senders(options({ fetch: async (_, init) => (asked.push(init.client), json(init.method === "DELETE" ? {} : SENDER, init.method === "DELETE" ? 204 : 200)) }));
+    await one.fetch(SID);
+    await one.create(NUMBER);
+    await one.update(SID, { profile: { about: "x" } });
+    await one.delete(SID);
+    assert.deepEqual([asked[0], asked.slice(1).every((client) => client === made), made], [undefined, true, [{ poolMaxIdlePerHost: 0 }]]);
+  } finally {
+    delete globalThis.Deno;
+  }
+});
