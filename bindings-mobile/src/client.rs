@@ -160,10 +160,16 @@ impl Client {
     ///
     /// # Errors
     /// See [`Client::create`].
-    pub fn ensure(&self, sender_id: String, fields: SenderFields, options: CallOptions) -> Made {
+    pub fn ensure(
+        &self,
+        sender_id: String,
+        fields: SenderFields,
+        token: Option<String>,
+        options: CallOptions,
+    ) -> Made {
         guard(|| {
             let create = CreateSender::from_value(&request("sender_id", sender_id, fields))?;
-            made(self.0.ensure(create, &options.checked()?))
+            made(self.0.ensure(create, token.as_deref(), &options.checked()?))
         })
     }
 
@@ -237,11 +243,12 @@ impl Client {
     pub fn wait_until_online(&self, request: WaitRequest, options: CallOptions) -> Made {
         guard(|| {
             let options = options.checked()?;
+            let timeout_ms = milliseconds("timeout", request.timeout_ms)?;
             if let Some(token) = request.token {
-                return made(self.0.resume_wait(&token, &options));
+                return made(self.0.resume_wait(&token, timeout_ms, &options));
             }
             let mut wait = WaitOptions::default().wait_for_verification(request.wait_for_verification);
-            if let Some(ms) = milliseconds("timeout", request.timeout_ms)? {
+            if let Some(ms) = timeout_ms {
                 wait = wait.timeout_ms(ms);
             }
             let sid = request.sid.ok_or_else(|| wrong_argument("sid", "must be given, or a token"))?;
@@ -425,7 +432,7 @@ mod tests {
 
         let fields = fields_of_json(r#"{"profile":{"logo_url":"u"}}"#.to_owned()).unwrap();
         let id = "whatsapp:+15017122661";
-        let call = client.ensure(id.to_owned(), fields, options()).unwrap();
+        let call = client.ensure(id.to_owned(), fields, None, options()).unwrap();
         let there = page.replace(r#""new":1"#, &format!(r#""sender_id":"{id}","profile":{{}}"#));
         let Step::DoneEnsured { ensured: Ensured { how, differences, .. } } =
             answer(&call, 200, there.into_bytes())

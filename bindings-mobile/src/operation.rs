@@ -75,6 +75,8 @@ pub enum WaitReason {
     Poll,
     /// The server is given time to show what it did.
     Settle,
+    /// Another call of the same client is registering the same number.
+    Queue,
 }
 
 /// What went wrong below HTTP.
@@ -149,6 +151,11 @@ pub enum Step {
     DoneSender {
         /// What it ends with.
         sender: Sender,
+    },
+    /// The token of an ensure, before anything is sent.
+    Token {
+        /// To be stored until the call has ended.
+        token: String,
     },
     /// The end of delete.
     DoneDeleted,
@@ -266,6 +273,7 @@ fn wait_reason(reason: senders_core::WaitReason) -> Result<WaitReason, Failure> 
         senders_core::WaitReason::RetryAfter => Ok(WaitReason::RetryAfter),
         senders_core::WaitReason::Poll => Ok(WaitReason::Poll),
         senders_core::WaitReason::Settle => Ok(WaitReason::Settle),
+        senders_core::WaitReason::Queue => Ok(WaitReason::Queue),
         _ => Err(internal("a reason to wait this binding does not know")),
     }
 }
@@ -274,6 +282,7 @@ fn on_the_way(event: Event) -> Result<Step, Failure> {
     match event {
         Event::Page(page) => Ok(Step::Page { page: page.into() }),
         Event::Status(change) => Ok(Step::Status { change: change.into() }),
+        Event::Token(token) => Ok(Step::Token { token }),
         _ => Err(internal("an event this binding does not know")),
     }
 }

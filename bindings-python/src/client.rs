@@ -279,14 +279,16 @@ impl Client {
         configuration: &Bound<'_, PyAny>,
         webhook: &Bound<'_, PyAny>,
         profile: &Bound<'_, PyAny>,
+        token: &Bound<'_, PyAny>,
         timeout: &Bound<'_, PyAny>,
         total_timeout: &Bound<'_, PyAny>,
         max_retries: &Bound<'_, PyAny>,
         headers: &Bound<'_, PyAny>,
     ) -> PyResult<Call> {
         let options = call_options((timeout, total_timeout, max_retries, headers))?;
+        let token = text(token, "token")?;
         let create = create_request(py, sender_id, friendly_name, configuration, webhook, profile)?;
-        guard(py, || self.call(py, self.core().ensure(create, &options)))
+        guard(py, || self.call(py, self.core().ensure(create, token.as_deref(), &options)))
     }
 
     fn fetch(
@@ -412,7 +414,8 @@ impl Client {
         let options = call_options((attempt_timeout, total_timeout, max_retries, headers))?;
         let mut wait = WaitOptions::default()
             .wait_for_verification(truth(wait_for_verification, "wait_for_verification")?);
-        if let Some(value) = milliseconds(timeout, "timeout")? {
+        let timeout_ms = milliseconds(timeout, "timeout")?;
+        if let Some(value) = timeout_ms {
             wait = wait.timeout_ms(value);
         }
         let sid = if sid.is_none() { None } else { Some(sid_of(sid)?) };
@@ -425,7 +428,8 @@ impl Client {
                 })
             }),
             (Some(token), sid) => guard(py, || {
-                let call = self.waiting(py, &options, |options| self.core().resume_wait(&token, options))?;
+                let call =
+                    self.waiting(py, &options, |options| self.core().resume_wait(&token, timeout_ms, options))?;
                 let of: Option<Value> = serde_json::from_str(&token).ok();
                 let of = of.as_ref().and_then(|token| token.get("sid")).and_then(Value::as_str);
                 match sid {

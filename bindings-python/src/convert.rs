@@ -17,6 +17,7 @@ pub(crate) fn event(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
     match event {
         Event::Page(page) => Ok(Bound::new(py, SenderPage::of(py, &page)?)?.into_any().unbind()),
         Event::Status(change) => Ok(Bound::new(py, StatusChange::of(py, change)?)?.into_any().unbind()),
+        Event::Token(token) => Ok(PyString::new(py, &token).into_any().unbind()),
         _ => Err(errors::internal(py, "an event this binding does not know")),
     }
 }

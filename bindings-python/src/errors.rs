@@ -95,6 +95,30 @@ pub(crate) fn argument(py: Python<'_>, name: &str, rule: &str) -> PyErr {
     }
 }
 
+/// What ends a call whose transport's clock raised `cause`; `written`: whether a request that changes something was
+/// handed to the transport.
+pub(crate) fn clock_failed(py: Python<'_>, cause: PyErr, written: bool) -> PyErr {
+    let name = cause.get_type(py).name().map_or_else(|_| "an exception".to_owned(), |name| name.to_string());
+    let what = format!("the transport's clock raised {name}");
+    let (known, next) = if written {
+        (
+            "the server may have acted on it",
+            "fix the clock, and check whether the call took effect before you retry",
+        )
+    } else {
+        ("the server did not act on it", "fix the clock and try again")
+    };
+    let error = Error::from_binding(ErrorKind::Misuse, what.as_str());
+    let built = details(py, &error).and_then(|details| {
+        details.set_item("may_have_executed", written)?;
+        details.set_item("next_step", next)?;
+        make(py, &format!("{what}; {known}; {next}"), &details)
+    });
+    let (Ok(exception) | Err(exception)) = built;
+    exception.set_cause(py, Some(cause));
+    exception
+}
+
 /// Something the server sent that cannot be read.
 pub(crate) fn unreadable(py: Python<'_>, message: &str) -> PyErr {
     raise(py, Error::from_binding(ErrorKind::InvalidResponse, message))

@@ -21,12 +21,12 @@ mod _native {
     #[pymodule_export]
     use crate::drive::Call;
     #[pymodule_export]
-    use crate::drive::asyncio::{AsyncSettings, Conn};
+    use crate::drive::asyncio::{AsyncSettings, Conn, Dial, literal_addresses};
     #[pymodule_export]
     use crate::drive::blocking::Transport;
     #[pymodule_export]
     use crate::drive::injected::{
-        HttpRequest, HttpResponse, answer_py, claim, fail, poll, release, run_with, sleep,
+        HttpRequest, HttpResponse, answer_py, claim, clock_failed, fail, poll, release, run_with, sleep,
     };
     #[pymodule_export]
     use crate::drive::pool::Pool;

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import socket
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -102,8 +104,13 @@ def test_request(mode: Any) -> None:
     ("error", "kind", "may_have_executed"),
     [
         (TimeoutError("slow"), "timeout", True),
-        (ConnectionRefusedError(111, "refused"), "connection", False),
-        (socket.gaierror(-2, "unknown name"), "connection", False),
+        # A name proves nothing: the transport may have followed a redirect, or tried twice.
+        (ConnectionRefusedError(111, "refused"), "connection", True),
+        (socket.gaierror(-2, "unknown name"), "connection", True),
+        (type("ConnectTimeout", (Exception,), {})("slow"), "connection", True),
+        (senders.TransportFailure("no way", kind="connect", sent="no"), "connection", False),
+        (senders.TransportFailure("no way", kind="connect"), "connection", True),
+        (senders.TransportFailure("alert", kind="tls", sent="yes"), "tls", True),
         (ConnectionResetError(104, "reset"), "connection", True),
         (ValueError("canary"), "connection", True),
     ],
@@ -206,3 +213,123 @@ def test_cancelling() -> None:
         assert left == ["cancelled"] and len(made.requests) == 1
 
     asyncio.run(main())
+
+
+class Odd:
+    """Fails whatever it is asked."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise ZeroDivisionError(name)
+
+
+class OddFailure(senders.TransportFailure):
+    def __init__(self) -> None:
+        super().__init__("x")
+        self.kind, self.sent = 5, object()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        raise ZeroDivisionError
+
+
+class OddNumber:
+    def __index__(self) -> int:
+        raise ZeroDivisionError
+
+
+def endless() -> Any:
+    while True:
+        yield "name", "value"
+
+
+def raising() -> Any:
+    yield "name", "value"
+    raise ConnectionRefusedError(111, "refused")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(Odd(), id="an object that raises"),
+        pytest.param(OddFailure(), id="a failure of odd types"),
+        pytest.param((OddNumber(), {}, BODY), id="a status that raises"),
+        pytest.param((True, {}, BODY), id="a status that is a truth value"),
+        pytest.param((202, lambda: None, BODY), id="headers that are a function"),
+        pytest.param((202, {"a": "\ud800"}, BODY), id="a header that is no text"),
+        pytest.param((202, {"a": Odd()}, BODY), id="a header that raises"),
+        pytest.param(lambda _: (202, endless(), BODY), id="headers without an end"),
+        pytest.param(lambda _: (202, raising(), BODY), id="headers that raise"),
+        pytest.param((202, {}, Odd()), id="a body that raises"),
+        pytest.param(StopIteration(5), id="StopIteration"),
+        pytest.param(StopAsyncIteration(), id="StopAsyncIteration"),
+        pytest.param(type("ConnectError", (Exception,), {"__str__": lambda _: 1 / 0})(), id="no text"),
+    ],
+)
+def test_one_bad_call_harms_no_other(mode: Any, answer: Any) -> None:
+    """The call concerned ends with a typed error that says the server may have acted; the client goes on."""
+    fetch, transport = mode
+    made = transport(answer, (200, {}, BODY))
+    with pytest.raises(senders.OutcomeUnknownError) as caught:
+        fetch(made, "create", "whatsapp:+15551234567", max_retries=2)
+    assert caught.value.may_have_executed and not caught.value.retryable
+    assert len(made.requests) == 1
+    assert fetch(made).sid == SID
+
+
+class Clock:
+    """Raises from the reading of this number on."""
+
+    def __init__(self, good: int, error: BaseException) -> None:
+        self.good, self.error = good, error
+
+    def _read(self) -> float:
+        self.good -= 1
+        if self.good < 0:
+            raise self.error
+        return 1.0
+
+    monotonic = time = _read
+
+    def sleep(self, seconds: float) -> None:
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("canary"), StopIteration(1)])
+def test_a_clock_that_raises(mode: Any, error: Exception) -> None:
+    fetch, transport = mode
+
+    def run(good: int, *answers: Any) -> Any:
+        made = transport(*answers)
+        made.clock = Clock(good, error)
+        try:
+            return fetch(made, "create", "whatsapp:+15551234567", max_retries=1), len(made.requests)
+        except senders.SendersError as caught:
+            assert caught.__cause__ is error and "canary" not in str(caught)
+            return caught.kind, caught.may_have_executed, len(made.requests)
+
+    assert run(0, (202, {}, BODY)) == ("misuse", False, 0)
+    # What the server did is not lost when the clock fails after it.
+    result, count = run(2, (202, {}, BODY))
+    assert (result.sid, count) == (SID, 1)
+    assert run(99, (429, {}, b""), (202, {}, BODY)) == ("misuse", True, 1), "asked to sleep"
+
+
+def test_a_log_handler_that_raises(mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetch, transport = mode
+    seen: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", seen.append)
+
+    class Handler(logging.Handler):
+        def handle(self, record: logging.LogRecord) -> bool:
+            raise StopIteration(record.getMessage())
+
+    logger = logging.getLogger("senders")
+    handler = Handler()
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        made = transport((202, {}, BODY))
+        assert fetch(made, "create", "whatsapp:+15551234567").sid == SID
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)
+    assert len(made.requests) == 1 and seen

@@ -210,3 +210,71 @@ def test_proxy_that_is_none(driver: Driver, authority: Authority) -> None:
     with Server(lambda peer: peer.read_request()) as closing:
         error = driver.failure("https://localhost", ca_file=authority.ca, proxy=closing.url())
         assert error.kind == "connection" and not error.may_have_executed
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://svc:canary/abc@proxy.corp:3128",
+        "http://canary:7171/abc@proxy.corp:3128",
+        "http://svc:canary?x@proxy.corp:3128",
+        "http%3A%2F%2Fsvc%3Acanary%40proxy.corp%3A3128",
+        "svc:canary://proxy.corp:3128",
+        "socks5://svc:canary@proxy.corp:1080",
+        "http://svc:canary@proxy.corp:port",
+    ],
+)
+@pytest.mark.parametrize("name", ["proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+def test_nothing_of_a_bad_proxy_is_shown(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str, url: str
+) -> None:
+    """Not in the error, its traceback, its causes or the log; the option or variable is named."""
+    caplog.set_level("DEBUG", "senders")
+    options = {"proxy": url} if name == "proxy" else {}
+    if not options:
+        monkeypatch.setenv(name, url)
+    with pytest.raises(senders.SendersError) as caught:
+        driver.fetch("https://localhost", **options, max_retries=0)
+    error: BaseException | None = caught.value
+    shown = [caplog.text]
+    while error is not None:
+        shown += [str(error), repr(error), repr(error.args), repr(getattr(error, "field", ""))]
+        error = error.__cause__ or error.__context__
+    for text in shown:
+        assert "canary" not in text and "71" not in text, text
+    assert name in str(caught.value)
+    assert not caught.value.may_have_executed
+
+
+@pytest.mark.parametrize("name", ["proxy", "HTTPS_PROXY"])
+@pytest.mark.parametrize("how", ["refused", "403", "closed", "silent"])
+def test_a_failure_to_reach_a_proxy_names_it(
+    driver: Driver, authority: Authority, monkeypatch: pytest.MonkeyPatch, name: str, how: str
+) -> None:
+    def proxy(peer: Peer) -> None:
+        peer.read_request()
+        if how == "403":
+            peer.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+        elif how == "silent":
+            peer.wait_closed()
+
+    with Server(proxy) as server:
+        port = server.port
+        if how == "refused":
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                port = free.getsockname()[1]
+        url = f"http://user:canary@localhost:{port}"
+        options: dict[str, Any] = {"ca_file": authority.ca, "connect_timeout": 0.3}
+        if name == "proxy":
+            options["proxy"] = url
+        else:
+            monkeypatch.setenv(name, url)
+        error = driver.failure("https://127.0.0.1:1", **options)
+    assert "localhost:" in str(error) and ("option `proxy`" if name == "proxy" else name) in str(error), str(error)
+    assert "canary" not in str(error) and not error.may_have_executed and error.retryable
+
+
+def test_a_key_given_as_ca_file_is_not_shown(driver: Driver) -> None:
+    with pytest.raises(ValueError, match="ca_file") as caught:
+        driver.fetch("https://localhost", ca_file="-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----")
+    assert "canary" not in str(caught.value)

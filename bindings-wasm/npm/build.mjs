@@ -9,7 +9,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -119,12 +119,12 @@ const made = {
     build.onResolve({ filter: /^#(testing-)?glue$/ }, ({ path }) => ({ path, namespace: "glue" }));
     build.onLoad({ filter: /.*/, namespace: "glue" }, async ({ path }) => {
       const name = path === "#glue" ? "senders" : "testing";
-      const glue = readFileSync(join(MADE, name, `${name}.js`), "utf8");
-      const { code } = await transform(`export default function glue() {\n${glue}\nreturn wasm_bindgen;\n}`, { minify: true, target: "es2022" });
+      // A module may be of another realm, where `instanceof` does not know it; it is always a module.
+      const glue = readFileSync(join(MADE, name, `${name}.js`), "utf8").replace("!(module instanceof WebAssembly.Module)", "false");
+      const { code } = await transform(`export default function glue({ TextDecoder, TextEncoder }) {\n${glue}\nreturn wasm_bindgen;\n}`, { minify: true, target: "es2022" });
       return { contents: code };
     });
-    build.onResolve({ filter: /^#senders-gzip$/ }, () => ({ path: "../senders-gzip.cjs", external: true }));
-    build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
+    build.onResolve({ filter: /(\.wasm(\?module)?|\/senders-gzip\.js|\/testing-brotli\.cjs)$/ }, ({ path }) => ({ path, external: true }));
   },
 };
 
@@ -152,18 +152,16 @@ async function modules(outdir, entries, small = false) {
 }
 
 /** Builds entries as CommonJS, which esbuild does not split: each file of their ES modules becomes one. */
-async function commonJs(entries) {
+async function commonJs(entries, small = false) {
   const aside = join(MADE, "cjs");
   rmSync(aside, { recursive: true, force: true });
-  const files = await modules(aside, entries);
-  const reads = (file) => readFileSync(file, "utf8").includes("import.meta.url");
-  const convert = (entryPoints, more) =>
-    build({ entryPoints, outdir: join(DIST, "cjs"), format: "cjs", target: "es2022", platform: "neutral", logLevel: "warning", ...more });
-  await convert(files.filter((file) => !reads(file)));
-  await convert(files.filter(reads), {
-    define: { "import.meta.url": "__here" },
-    banner: { js: 'const __here=require("node:url").pathToFileURL(__filename).href;' },
-  });
+  const entryPoints = await modules(aside, entries, small);
+  await build({ entryPoints, outdir: join(DIST, "cjs"), format: "cjs", target: "es2022", platform: "neutral", minify: small, logLevel: "warning" });
+}
+
+/** Writes a module of `dist/` as text, for the entries that have it inside. */
+function asText(file, bytes, exporting) {
+  writeFileSync(join(DIST, file), `${exporting}${JSON.stringify(bytes.toString("base64"))};\n`);
 }
 
 /** Writes the declarations for both formats: the same text, read as ESM or CommonJS by the package.json beside it. */
@@ -181,17 +179,22 @@ if (!args.includes("--skip-rust")) {
   rust("senders", "client");
   rust("testing", "testing");
 }
-// The module as text, once for both formats.
-const gzip = gzipSync(readFileSync(join(DIST, "senders.wasm")), { level: 9 }).toString("base64");
-writeFileSync(join(DIST, "senders-gzip.cjs"), `module.exports=${JSON.stringify(gzip)};\n`);
-for (const format of ["esm", "cjs"]) rmSync(join(DIST, format), { recursive: true, force: true });
-await modules(join(DIST, "esm"), ["web", "worker", "inline", "slim", "testing-web", "testing-worker"], true);
-// In Node each entry is one file: a second one costs a millisecond to find and read.
+for (const format of ["esm", "cjs"]) {
+  rmSync(join(DIST, format), { recursive: true, force: true });
+  mkdirSync(join(DIST, format));
+}
+const gzip = gzipSync(readFileSync(join(DIST, "senders.wasm")), { level: 9 });
+asText("esm/senders-gzip.js", gzip, "export default ");
+asText("cjs/senders-gzip.js", gzip, "module.exports=");
+// Only Node reads it, which knows what compresses better; once for both formats.
+asText("testing-brotli.cjs", brotliCompressSync(readFileSync(join(DIST, "testing.wasm"))), "module.exports=");
+await modules(join(DIST, "esm"), ["web", "worker", "edge", "inline", "slim", "testing-web", "testing-worker", "testing-edge"], true);
+// In Node each entry is one file and the module: another one costs a millisecond to find and read.
 for (const entry of ["node", "node-http", "testing-node"]) {
   await modules(join(DIST, "esm"), [entry]);
   await commonJs([entry]);
 }
-await commonJs(["inline", "slim"]);
+await commonJs(["inline", "slim"], true);
 declarations();
 for (const licence of ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(join(ROOT, licence), join(HERE, licence));
 console.log(`built ${relative(process.cwd(), DIST) || "."}`);

@@ -12,7 +12,7 @@ const KB = 1000;
 const ENTRIES = {
   senders: ["esm/web.js", "senders.wasm"],
   "senders/slim": ["esm/slim.js", "senders.wasm"],
-  "senders/inline": ["esm/inline.js", "senders-gzip.cjs"],
+  "senders/inline": ["esm/inline.js", "esm/senders-gzip.js"],
   "senders/node-http": ["esm/node-http.js"],
   "senders/testing": ["esm/testing-web.js", "testing.wasm"],
 };

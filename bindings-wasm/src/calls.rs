@@ -198,6 +198,11 @@ fn event_json(event: Event) -> Result<Json, JsValue> {
             out.raw(b"}");
             Ok(Json::whole(out.finish()))
         }
+        Event::Token(token) => {
+            let mut out = Writer::default();
+            out.text(&token);
+            Ok(Json::whole(out.finish()))
+        }
         _ => Err(internal("an event this binding does not know")),
     }
 }

@@ -110,15 +110,19 @@ pub fn begin(client: u32, operation: &str, args: &str, options: &str) -> Result<
         .with_borrow_mut(|clients| clients.entry(client).cloned())
         .ok_or_else(|| internal("a client that is not there"))?;
     let args = object(args)?;
-    let options = if options.is_empty() { CallOptions::default() } else { call_options(operation, options)? };
-    Ok(calls::keep(make(&client, operation, args, &options)?))
+    let (options, token) =
+        if options.is_empty() { Default::default() } else { call_options(operation, options)? };
+    Ok(calls::keep(make(&client, operation, args, token.as_deref(), &options)?))
 }
 
+/// The options of a call, and the token of an ensure.
 #[inline(never)]
-fn call_options(operation: &str, options: &str) -> Result<CallOptions, JsValue> {
+fn call_options(operation: &str, options: &str) -> Result<(CallOptions, Option<String>), JsValue> {
     let mut out = CallOptions::default();
     let map = object(options)?;
-    known(&map, operation, &["signal", "timeoutMs", "totalTimeoutMs", "maxRetries", "headers"])?;
+    let names = ["signal", "timeoutMs", "totalTimeoutMs", "maxRetries", "headers", "token"];
+    let of_ensure = usize::from(operation == "ensure");
+    known(&map, operation, names.get(..5 + of_ensure).unwrap_or_default())?;
     if let Some(value) = count(&map, "timeoutMs")? {
         out = out.timeout_ms(value);
     }
@@ -139,7 +143,7 @@ fn call_options(operation: &str, options: &str) -> Result<CallOptions, JsValue> 
         }
         Some(_) => return Err(argument("headers", "must be an object of text by name")),
     }
-    Ok(out)
+    Ok((out, text(&map, "token")?.map(str::to_owned)))
 }
 
 // An engine compiles a function whole, once it is hot: each operation has one of its own.
@@ -147,10 +151,11 @@ fn make(
     client: &Client,
     operation: &str,
     args: Map<String, Value>,
+    token: Option<&str>,
     options: &CallOptions,
 ) -> Result<Operation, JsValue> {
     match operation {
-        "create" | "ensure" | "update" => request(client, operation, &args.into(), options),
+        "create" | "ensure" | "update" => request(client, operation, &args.into(), token, options),
         "fetch" => client.fetch(FetchSender::new(sid(&args)?), options).map(Into::into).map_err(invalid),
         "verify" => verify(client, &args, options),
         "delete" => delete(client, &args, options),
@@ -170,6 +175,7 @@ fn request(
     client: &Client,
     operation: &str,
     args: &Value,
+    token: Option<&str>,
     options: &CallOptions,
 ) -> Result<Operation, JsValue> {
     match operation {
@@ -179,7 +185,9 @@ fn request(
         "create" => {
             CreateSender::from_value(args).and_then(|create| client.create(create, options)).map(Into::into)
         }
-        _ => CreateSender::from_value(args).and_then(|create| client.ensure(create, options)).map(Into::into),
+        _ => CreateSender::from_value(args)
+            .and_then(|create| client.ensure(create, token, options))
+            .map(Into::into),
     }
     .map_err(invalid)
 }
@@ -220,7 +228,8 @@ fn list(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Re
 fn wait(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Result<Operation, JsValue> {
     known(args, "waitUntilOnline", &["sid", "timeoutMs", "waitForVerification", "token"])?;
     if let Some(token) = text(args, "token")? {
-        return client.resume_wait(token, options).map(Into::into).map_err(invalid);
+        let timeout_ms = count(args, "timeoutMs")?;
+        return client.resume_wait(token, timeout_ms, options).map(Into::into).map_err(invalid);
     }
     let mut wait = WaitOptions::default().wait_for_verification(flag(args, "waitForVerification")?);
     if let Some(ms) = count(args, "timeoutMs")? {

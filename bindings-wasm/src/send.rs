@@ -5,11 +5,10 @@
 //! whether the request went out. So the one call of `fetch` is made here, and its promise is JavaScript's to await: no
 //! future of Rust is left pending when an instance ends, and the body is read by the loop that reads every other one.
 
-use gloo_net::http::{Headers, Method, RequestBuilder};
+use gloo_net::http::{Method, RequestBuilder};
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::{AbortSignal, RequestRedirect};
 
 use crate::calls::{Sending, with_sending};
 use crate::problem::internal;
@@ -17,14 +16,10 @@ use crate::problem::internal;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = "fetch", catch)]
-    fn fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+    fn fetch(request: &web_sys::Request, init: &JsValue) -> Result<Promise, JsValue>;
 }
 
-fn build(
-    sending: &Sending,
-    headers: web_sys::Headers,
-    signal: &AbortSignal,
-) -> Result<web_sys::Request, JsValue> {
+fn build(sending: &Sending) -> Result<web_sys::Request, JsValue> {
     let request = &sending.request;
     let method = match request.method {
         senders_core::Method::Get => Method::GET,
@@ -32,29 +27,26 @@ fn build(
         senders_core::Method::Delete => Method::DELETE,
         _ => return Err(internal("a method this binding does not know")),
     };
-    let builder = RequestBuilder::new(&request.url())
-        .method(method)
-        .headers(Headers::from_raw(headers))
-        .redirect(RequestRedirect::Manual)
-        .abort_signal(Some(signal));
+    let builder = RequestBuilder::new(&request.url()).method(method);
     let built = if request.body.is_empty() {
         builder.build()
     } else {
         builder.body(Uint8Array::from(request.body.as_slice()))
     };
-    built.map(Into::into).map_err(|error| internal(&error.to_string()))
+    built.map(Into::into).map_err(|_| internal("a request that cannot be built"))
 }
 
 /// Sends the request that is out. Answers the promise that `fetch` answers, or one that was rejected with what it threw.
 ///
-/// `headers` are the request's own. They are made in JavaScript, once for all requests that have the same ones: making them
-/// anew takes time.
+/// `init` has the headers, made in JavaScript once for all requests that have the same ones, the signal, and says that
+/// redirects are not followed and no kept answer will do. It goes beside the request, not into it: where `fetch` is memoised,
+/// as in React's server components, a signal there is what keeps the call out of that.
 ///
 /// # Errors
 /// The details of an error if no request is out.
 #[wasm_bindgen]
-pub fn send(call: u32, headers: web_sys::Headers, signal: &AbortSignal) -> Result<Promise, JsValue> {
-    let request = with_sending(call, |sending| build(sending, headers, signal))?;
+pub fn send(call: u32, init: &JsValue) -> Result<Promise, JsValue> {
+    let request = with_sending(call, |sending| build(sending))?;
     // Thrown from here it would be taken for a panic.
-    Ok(fetch(&request).unwrap_or_else(|thrown| Promise::reject(&thrown)))
+    Ok(fetch(&request, init).unwrap_or_else(|thrown| Promise::reject(&thrown)))
 }

@@ -130,7 +130,8 @@ fn a_registration_is_reconciled_not_repeated() {
         Answer::Status(200, none),
         Answer::Status(200, there),
     ];
-    let (sent, waited, _, end) = run(client().ensure(create(), &CallOptions::default()).unwrap(), answers);
+    let (sent, waited, _, end) =
+        run(client().ensure(create(), None, &CallOptions::default()).unwrap(), answers);
     assert_eq!(sent.iter().filter(|line| line.starts_with("POST")).count(), 1);
     assert_eq!(waited, [1000, 2000]);
     let Ok(Outcome::Ensured(Ensured { how, .. })) = end else { panic!("{end:?}") };

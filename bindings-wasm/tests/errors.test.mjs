@@ -90,7 +90,7 @@ test("every kind of the core has a class", async () => {
 });
 
 test("a repeated failure says how often it was tried, and its cause", async () => {
-  const cause = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), { code: "ECONNREFUSED" });
+  const cause = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:443"), { code: "ECONNREFUSED", syscall: "connect", port: 443 });
   const fetch = async () => {
     throw new TypeError("fetch failed", { cause });
   };

@@ -7,9 +7,11 @@ use crate::call::Call;
 use crate::config::{Config, Origin, bounded, header_text};
 use crate::endpoints::{CreateSender, DeleteSender, FetchSender, ListSenders, UpdateSender};
 use crate::ensure::Ensure;
+use crate::ensure_all::EnsureAll;
 use crate::error::InvalidArgument;
 use crate::http::{Headers, HttpRequest, Method};
 use crate::pager::Pager;
+use crate::registrations::Registrations;
 use crate::retry::{Budget, RetryPolicy};
 use crate::update::Update;
 use crate::waiter::{WaitOptions, Waiter};
@@ -50,6 +52,12 @@ impl CallOptions {
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
+    }
+
+    /// Milliseconds for a call of many requests: what was given for the call or the client, else the default.
+    pub(crate) fn total_of_many(&self, client: &Client, default_ms: u64) -> u64 {
+        let of_client = client.has_total_timeout().then(|| client.policy().total_timeout_ms);
+        self.total_timeout_ms.or(of_client).unwrap_or(default_ms)
     }
 
     /// The options checked and laid over a client's policy.
@@ -103,7 +111,11 @@ const RESERVED: [&str; 14] = [
 fn extra_header(name: &str, value: &str) -> Result<(), InvalidArgument> {
     let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if name.is_empty() || name.len() > 128 || !name.bytes().all(token) {
-        return Err(InvalidArgument::new("headers", "must have names that are HTTP tokens", name));
+        // Not shown: name and value may be in each other's place.
+        return Err(InvalidArgument::unshown(
+            "headers",
+            "must have names that are HTTP tokens, 1 to 128 characters",
+        ));
     }
     if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
         return Err(InvalidArgument::new("headers", "must not replace a header this library sets", name));
@@ -136,6 +148,7 @@ struct Inner {
     json: Arc<str>,
     authorization: Option<Authorization>,
     budget: Budget,
+    registrations: Registrations,
     calls: AtomicU64,
     salt: AtomicU64,
 }
@@ -161,6 +174,7 @@ impl Client {
             json: "application/json".into(),
             authorization,
             budget: Budget::full(),
+            registrations: Registrations::default(),
             calls: AtomicU64::new(0),
             salt: AtomicU64::new(0),
             config,
@@ -173,14 +187,25 @@ impl Client {
         &self.0.origin
     }
 
-    /// Lets the jitter of later calls differ from what the seed alone gives: for a copy of a client in a forked process,
-    /// which would else wait as long as its siblings each time. 0 undoes it.
+    /// Adds a per-process value to the jitter seed, so that forked workers do not retry at the same moment. 0 undoes it.
+    ///
+    /// Call it in the forked process: numbers that its parent was registering count as free there.
     pub fn salt(&self, salt: u64) {
         self.0.salt.store(salt, Ordering::Relaxed);
+        self.0.registrations.end_all();
     }
 
     pub(crate) fn budget(&self) -> &Budget {
         &self.0.budget
+    }
+
+    pub(crate) fn registrations(&self) -> &Registrations {
+        &self.0.registrations
+    }
+
+    /// Whether the client was given a total timeout.
+    pub(crate) fn has_total_timeout(&self) -> bool {
+        self.0.config.has_total_timeout
     }
 
     pub(crate) fn policy(&self) -> RetryPolicy {
@@ -299,20 +324,62 @@ impl Client {
         Waiter::new(self, fetch.sid, wait, options)
     }
 
-    /// Goes on with a wait whose token this is, up to the same moment.
+    /// Goes on with a wait whose token this is: the token of a status up to the same moment, the token of an error with
+    /// its whole time again. A timeout that is given replaces either.
     ///
     /// # Errors
     /// [`InvalidArgument`] if the text is no token of a wait, or an option is out of bounds.
-    pub fn resume_wait(&self, token: &str, options: &CallOptions) -> Result<Waiter, InvalidArgument> {
-        Waiter::resume(self, token, options)
+    pub fn resume_wait(
+        &self,
+        token: &str,
+        timeout_ms: Option<u64>,
+        options: &CallOptions,
+    ) -> Result<Waiter, InvalidArgument> {
+        Waiter::resume(self, token, timeout_ms, options)
     }
 
-    /// Finds the sender of this id, or registers it if there is none: what to call when a registration must not be made
-    /// twice.
+    /// Finds the sender of this id, or creates it if there is none: use it where a number must not be registered twice.
+    ///
+    /// It lists the senders first. After a create without a known outcome, and after one that is refused because the
+    /// number is registered already, it lists again for twelve seconds before anything else. Within one client (and its
+    /// clones), one call at a time has a number in hand; another one waits, then looks for what the first one did.
+    ///
+    /// The call yields a token before anything is sent. With the token of a call that did not end (its process was
+    /// killed), `ensure` looks for twelve seconds before it creates anything: so one number is not created twice, as long
+    /// as the server lists a sender within that time. Two processes at the same time, without a lock of yours around
+    /// them, can both find the number missing: then it is up to the server to refuse the second create (Twilio documents
+    /// code 63110), and both calls return the same sender.
+    ///
+    /// A total timeout bounds all of it. Default: 300000 ms.
     ///
     /// # Errors
-    /// [`InvalidArgument`] if an option is out of bounds.
-    pub fn ensure(&self, create: CreateSender, options: &CallOptions) -> Result<Ensure, InvalidArgument> {
-        Ensure::new(self, create, options)
+    /// [`InvalidArgument`] if an option is out of bounds, or the token is not one of this number.
+    pub fn ensure(
+        &self,
+        create: CreateSender,
+        token: Option<&str>,
+        options: &CallOptions,
+    ) -> Result<Ensure, InvalidArgument> {
+        Ensure::new(self, create, token, options)
+    }
+
+    /// The same for many senders, at most 10000: one listing serves them all, and one token. The results come one by
+    /// one, in the order they are known.
+    ///
+    /// Creates are sent one after the other. After one that is refused for its credentials, or with 429 until the
+    /// attempts ran out, no further one is sent; the other numbers end with the same error.
+    ///
+    /// A total timeout bounds all of it. Default: 3600000 ms.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] if an option is out of bounds, a number stands in the list twice, or the token is not one of
+    /// these numbers.
+    pub fn ensure_all(
+        &self,
+        creates: Vec<CreateSender>,
+        token: Option<&str>,
+        options: &CallOptions,
+    ) -> Result<EnsureAll, InvalidArgument> {
+        EnsureAll::new(self, creates, token, options)
     }
 }

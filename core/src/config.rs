@@ -70,7 +70,8 @@ pub(crate) struct BaseUrl {
 impl BaseUrl {
     /// Parses `https://host[:port][/path]`; plain http to this machine only.
     fn parse(url: &str) -> Result<Self, InvalidArgument> {
-        let fault = |rule: &str| Err(InvalidArgument::new("base_url", rule, url));
+        // Not shown: a URL that is not understood may have a password anywhere.
+        let fault = |rule: &str| Err(InvalidArgument::unshown("base_url", rule));
         let (scheme, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
             (Some(rest), _) => (Scheme::Https, rest),
             (_, Some(rest)) => (Scheme::Http, rest),
@@ -80,9 +81,8 @@ impl BaseUrl {
             Some((authority, path)) => (authority, path),
             None => (rest, ""),
         };
-        if authority.contains('@') {
-            // Not shown: what stands before the @ is a password.
-            return Err(InvalidArgument::unshown("base_url", "must not have a user or a password in it"));
+        if url.contains('@') {
+            return fault("must not have a user or a password in it");
         }
         let Some((host, port)) = host_and_port(authority, scheme) else {
             return fault("must have a host name or address, and a port from 1 to 65535 if any");
@@ -215,7 +215,7 @@ pub(crate) fn header_text(field: &str, text: &str) -> Result<(), InvalidArgument
     if text.len() <= 1024 && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
         Ok(())
     } else {
-        Err(InvalidArgument::new(field, "must be at most 1024 visible ASCII characters or spaces", text))
+        Err(InvalidArgument::unshown(field, "must be at most 1024 visible ASCII characters or spaces"))
     }
 }
 
@@ -226,6 +226,8 @@ pub struct Config {
     pub(crate) credentials: Credentials,
     pub(crate) connect_timeout_ms: u64,
     pub(crate) retry: RetryPolicy,
+    /// Whether a total timeout was given.
+    pub(crate) has_total_timeout: bool,
     pub(crate) max_response_bytes: u64,
     pub(crate) user_agent: String,
     pub(crate) seed: u64,
@@ -325,6 +327,7 @@ impl ConfigBuilder {
         };
         header_text("user_agent", &user_agent)?;
         Ok(Config {
+            has_total_timeout: self.total_timeout_ms.is_some(),
             base,
             credentials: self.credentials,
             connect_timeout_ms: bounded("connect_timeout_ms", self.connect_timeout_ms, 5_000, 1..=600_000)?,
@@ -368,14 +371,11 @@ fn base_url(url: Option<&str>, region: Option<&str>, edge: Option<&str>) -> Resu
                 && !text.ends_with('-')
         };
         if let Some(value) = value.filter(|value| !word(value)) {
-            return Err(InvalidArgument::new(
-                field,
-                "must be 1 to 32 lower-case letters, digits and inner hyphens",
-                value,
-            ));
+            let rule = "must be 1 to 32 lower-case letters, digits and inner hyphens, such as ie1";
+            return Err(InvalidArgument::of_id(field, rule, "ie", value));
         }
-        if let (Some(_), Some(value)) = (url, value) {
-            return Err(InvalidArgument::new(field, "must not be given together with base_url", value));
+        if url.is_some() && value.is_some() {
+            return Err(InvalidArgument::unshown(field, "must not be given together with base_url"));
         }
     }
     let host = match (url, edge, region) {

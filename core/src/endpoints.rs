@@ -94,6 +94,14 @@ impl Errand {
         }
     }
 
+    /// The number a create is for, in the one spelling.
+    pub(crate) fn creates(&self) -> Option<String> {
+        match &self.subject {
+            Subject::SenderId(id) if self.repeatability == Repeatability::Create => Some(id.one_spelling()),
+            _ => None,
+        }
+    }
+
     /// What is sent each time.
     pub(crate) fn request(&self, client: &Client) -> HttpRequest {
         client.request(self.method, &self.target, self.body.expose())

@@ -6,12 +6,13 @@
 pub(crate) mod argument;
 pub(crate) mod body;
 pub mod catalogue;
+pub(crate) mod line;
 mod text;
 
 use std::fmt;
 
 pub use argument::InvalidArgument;
-pub use body::{ErrorBody, ServerError};
+pub use body::ServerError;
 
 use crate::types::{Sender, Status};
 
@@ -19,7 +20,7 @@ use crate::types::{Sender, Status};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An argument or an option is wrong. Nothing was sent. Mend the field the message names.
+    /// An argument or an option is wrong. Nothing was sent. Fix the field the message names.
     InvalidArgument,
     /// The server answered 401: the credentials are missing or wrong. Check which account they belong to.
     Authentication,
@@ -43,9 +44,10 @@ pub enum ErrorKind {
     Tls,
     /// The answer cannot be read: not the documented JSON, a redirect, too large.
     InvalidResponse,
-    /// The request went out, it must not simply be repeated, and nothing is known of what the server did. Look first.
+    /// The request went out and the outcome is unknown. Check whether it took effect before you retry.
     OutcomeUnknown,
-    /// The listing cannot go on: the server's link to the next page repeats itself or has no query.
+    /// The listing cannot go on: the server's link to the next page repeats itself or has no query, or the page does not
+    /// say whether another follows.
     Paging,
     /// The sender waits for a code that only a person has. Give it to `verify`, then wait again.
     VerificationRequired,
@@ -53,7 +55,7 @@ pub enum ErrorKind {
     RegistrationFailed,
     /// The time to wait ran out. The sender may still come online.
     WaitTimeout,
-    /// The caller gave the call up.
+    /// The caller cancelled the call.
     Cancelled,
     /// A driver used a machine against its contract. A bug of the driver.
     Misuse,
@@ -132,6 +134,8 @@ pub struct Error(Box<Inner>);
 pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
     pub(crate) phase: Phase,
+    /// The operation whose request failed: `create`, `fetch`, `list`, `update`, `delete`.
+    pub(crate) operation: Option<&'static str>,
     pub(crate) message: String,
     pub(crate) retryable: bool,
     pub(crate) executed: Executed,
@@ -153,6 +157,7 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             phase,
+            operation: None,
             message: message.into(),
             retryable: false,
             executed: Executed::No,
@@ -193,6 +198,16 @@ impl Error {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// Whether the request that failed only reads.
+    pub(crate) fn is_of_a_read(&self) -> bool {
+        matches!(self.0.operation, Some("fetch" | "list"))
+    }
+
+    /// Whether the request that failed was a create.
+    pub(crate) fn is_of_a_create(&self) -> bool {
+        self.0.operation == Some("create")
     }
 
     /// How far the call had come.
@@ -347,7 +362,7 @@ pub struct Unreadable {
 
 impl Unreadable {
     pub(crate) fn new(reason: impl fmt::Display, body: &[u8]) -> Self {
-        Self { reason: reason.to_string(), start: body::excerpt(body) }
+        Self { reason: reason.to_string(), start: line::excerpt(body) }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::client::{CallOptions, Client, Settings};
 use crate::endpoints::{Errand, Gone, Subject, Wire};
-use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase, ServerError, Unreadable, body};
+use crate::error::line::excerpt;
+use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase, ServerError, Unreadable};
 use crate::http::{HttpRequest, HttpResponse, RETRY_AFTER};
 use crate::retry::{self, Decision, Outcome, Repeatability, Situation, decide};
 use crate::step::{
@@ -66,6 +67,10 @@ impl<T> Exchange<T> {
 
     pub(crate) const fn client(&self) -> &Client {
         &self.attempts.client
+    }
+
+    pub(crate) fn set_settings(&mut self, settings: Settings) {
+        self.attempts.settings = settings;
     }
 
     pub(crate) const fn settings(&self) -> &Settings {
@@ -189,6 +194,9 @@ impl Attempts {
         for (name, value) in self.settings.headers.iter() {
             request.headers.push(name.to_owned(), value);
         }
+        if let Some(number) = self.errand.creates() {
+            self.client.registrations().sent(number, now.monotonic_ms);
+        }
         self.state = State::InFlight(attempt);
         Progress::Send { attempt, request, timeouts }
     }
@@ -258,6 +266,11 @@ impl Attempts {
         let random = &mut self.random;
         let decision = decide(&policy, self.client.budget(), situation, |bound| random.u64(0..=bound));
         self.uncertain |= outcome.is_uncertain();
+        if !self.uncertain
+            && let Some(number) = self.errand.creates()
+        {
+            self.client.registrations().had_no_effect(&number);
+        }
         self.state = match decision {
             Decision::Retry { delay_ms, asked } => {
                 self.last_retry = Some(outcome == Outcome::Throttled);
@@ -295,6 +308,7 @@ impl Attempts {
     fn about(&self, now: Now, error: Error) -> Error {
         error.with(|inner| {
             inner.attempts = self.attempts;
+            inner.operation = Some(self.errand.operation);
             match &self.errand.subject {
                 Subject::Sid(sid) => inner.sid = Some(sid.as_str().to_owned()),
                 Subject::SenderId(id) => inner.sender_id = Some(id.as_str().to_owned()),
@@ -383,17 +397,20 @@ impl Attempts {
             (true, true, Repeatability::Repeatable) => Outcome::Final,
             (true, _, _) => Outcome::SentUnknown,
         };
-        let message = body::excerpt(failure.message.as_bytes());
+        let message = excerpt(failure.message.as_bytes());
         let detail = if message.is_empty() { String::new() } else { format!(": {message}") };
         let what = match failure.kind {
-            FailureKind::Timeout => format!("{} got no answer in time{detail}", self.errand.operation),
+            FailureKind::Timeout => format!("{} got no response in time{detail}", self.errand.operation),
             FailureKind::Connect => format!("{} could not connect{detail}", self.errand.operation),
             FailureKind::Tls => format!("{} could not make a TLS connection{detail}", self.errand.operation),
             FailureKind::Closed => {
-                format!("{} lost its connection before the answer was whole{detail}", self.errand.operation)
+                format!(
+                    "{} lost its connection before the whole response came{detail}",
+                    self.errand.operation
+                )
             }
             FailureKind::Protocol => {
-                format!("{} was answered with something that is not HTTP{detail}", self.errand.operation)
+                format!("{} got a response that is not HTTP{detail}", self.errand.operation)
             }
             FailureKind::ResponseTooLarge => {
                 format!(
@@ -402,7 +419,7 @@ impl Attempts {
                 )
             }
 
-            FailureKind::Aborted => format!("{} was given up{detail}", self.errand.operation),
+            FailureKind::Aborted => format!("{} was cancelled{detail}", self.errand.operation),
             FailureKind::Other => format!("{} failed in the transport{detail}", self.errand.operation),
         };
         let executed = if uncertain { Executed::Unknown } else { Executed::No };

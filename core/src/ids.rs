@@ -31,9 +31,10 @@ macro_rules! sid {
                 if is_sid(&text, $prefix) {
                     Ok(Self(text))
                 } else {
-                    Err(InvalidArgument::new(
+                    Err(InvalidArgument::of_id(
                         $field,
                         concat!("must be ", $prefix, " and 32 hexadecimal digits"),
+                        $prefix,
                         &text,
                     ))
                 }
@@ -144,11 +145,12 @@ impl SenderId {
         };
         match channel {
             Some(channel) => Ok(Self { text, channel }),
-            None => Err(InvalidArgument::new(
-                "sender_id",
-                "must look like whatsapp:+15551234567 or rcs:agent",
-                &text,
-            )),
+            None => {
+                let rule = "must look like whatsapp:+15551234567 or rcs:agent";
+                // What has neither a colon nor a plus may be a token put in the wrong place.
+                let shown = if text.contains([':', '+']) { "" } else { "whatsapp:" };
+                Err(InvalidArgument::of_id("sender_id", rule, shown, &text))
+            }
         }
     }
 
@@ -163,6 +165,36 @@ impl SenderId {
     pub const fn channel(&self) -> Channel {
         self.channel
     }
+
+    /// One text for all spellings of a number: two ids with the same text are the same number.
+    ///
+    /// WhatsApp writes a Mexican number with and without `1` behind `+52`, an Argentine one with and without `9` behind
+    /// `+54`, a Brazilian mobile number with and without `9` behind its area code. The form is that without.
+    ///
+    /// Source: reports of users of WhatsApp APIs; Twilio does not document it for senders.
+    #[must_use]
+    pub fn one_spelling(&self) -> String {
+        one_spelling(&self.text)
+    }
+}
+
+/// See [`SenderId::one_spelling`]; a text of another form stays as it is.
+pub(crate) fn one_spelling(id: &str) -> String {
+    let shorter = |prefix: &str, digit: &str, digits: usize| {
+        let rest = id.strip_prefix(prefix)?;
+        let at = if prefix == "whatsapp:+55" { 2 } else { 0 };
+        let (area, number) = rest.split_at_checked(at)?;
+        let number = number.strip_prefix(digit)?;
+        // A Brazilian landline begins with 2 to 5 and has no other spelling.
+        if at > 0 && !number.starts_with(['6', '7', '8', '9']) {
+            return None;
+        }
+        (area.len() + number.len() == digits).then(|| format!("{prefix}{area}{number}"))
+    };
+    shorter("whatsapp:+52", "1", 10)
+        .or_else(|| shorter("whatsapp:+54", "9", 10))
+        .or_else(|| shorter("whatsapp:+55", "9", 10))
+        .unwrap_or_else(|| id.to_owned())
 }
 
 fn is_e164(text: &str) -> bool {

@@ -60,6 +60,7 @@ mod client;
 mod config;
 mod endpoints;
 mod ensure;
+mod ensure_all;
 mod error;
 mod exchange;
 mod http;
@@ -67,6 +68,7 @@ mod ids;
 mod open_enum;
 mod operation;
 mod pager;
+mod registrations;
 mod retry;
 mod secret;
 mod step;
@@ -81,9 +83,8 @@ pub use client::{CallOptions, Client};
 pub use config::{Config, ConfigBuilder, Credentials, Origin, Scheme};
 pub use endpoints::{CreateSender, DeleteSender, Endpoint, FetchSender, ListSenders, PageSize, UpdateSender};
 pub use ensure::{Ensure, Ensured, How};
-pub use error::{
-    Error, ErrorBody, ErrorKind, Executed, InvalidArgument, Phase, ServerError, Unreadable, catalogue,
-};
+pub use ensure_all::{EnsureAll, EnsureEvent};
+pub use error::{Error, ErrorKind, Executed, InvalidArgument, Phase, ServerError, Unreadable, catalogue};
 pub use http::{Headers, HttpRequest, HttpResponse, Method};
 pub use ids::{AccountSid, ApiKeySid, Channel, SenderId, SenderSid};
 pub use operation::{Event, Operation, Outcome};

@@ -5,6 +5,8 @@ use std::convert::Infallible;
 use crate::call::Call;
 use crate::endpoints::{CreateSender, DeleteSender, FetchSender};
 use crate::ensure::{Ensure, Ensured};
+use crate::ensure_all::{EnsureAll, EnsureEvent};
+use crate::error::Error;
 use crate::http::HttpResponse;
 use crate::pager::Pager;
 use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure};
@@ -21,6 +23,15 @@ pub enum Event {
     Page(SenderPage),
     /// A status a wait has seen.
     Status(StatusChange),
+    /// The token of an `ensure` or `ensure_all`, before anything is sent.
+    Token(String),
+    /// One number of `ensure_all` is done.
+    EnsureResult {
+        /// Its place in the list that was given.
+        index: usize,
+        /// The sender, or why there is none.
+        result: Result<Ensured, Error>,
+    },
 }
 
 /// What an operation ends with.
@@ -35,6 +46,8 @@ pub enum Outcome {
     Listed,
     /// Of ensure.
     Ensured(Ensured),
+    /// Of `ensure_all`, after the result of its last number.
+    EnsuredAll,
 }
 
 /// Any operation. Made from a machine with `into`.
@@ -50,6 +63,7 @@ enum Kind {
     List(Box<Pager>),
     Wait(Box<Waiter>),
     Ensure(Box<Ensure>),
+    EnsureAll(Box<EnsureAll>),
 }
 
 macro_rules! from {
@@ -70,6 +84,7 @@ from!(
     Pager => List,
     Waiter => Wait,
     Ensure => Ensure,
+    EnsureAll => EnsureAll,
 );
 
 /// Makes a machine's step one of an operation.
@@ -84,6 +99,15 @@ fn erase<Y, T>(
         Step::Wait { delay_ms, reason } => Step::Wait { delay_ms, reason },
         Step::Yield(value) => Step::Yield(event(value)),
         Step::Done(result) => Step::Done(result.map(outcome)),
+    }
+}
+
+impl From<EnsureEvent> for Event {
+    fn from(event: EnsureEvent) -> Self {
+        match event {
+            EnsureEvent::Token(token) => Self::Token(token),
+            EnsureEvent::Result { index, result } => Self::EnsureResult { index, result },
+        }
     }
 }
 
@@ -103,7 +127,8 @@ impl Machine for Operation {
             Kind::Update(update) => erase(update.step(now), never, Outcome::Sender),
             Kind::List(pager) => erase(pager.step(now), Event::Page, |()| Outcome::Listed),
             Kind::Wait(waiter) => erase(waiter.step(now), Event::Status, Outcome::Sender),
-            Kind::Ensure(ensure) => erase(ensure.step(now), never, Outcome::Ensured),
+            Kind::Ensure(ensure) => erase(ensure.step(now), Event::Token, Outcome::Ensured),
+            Kind::EnsureAll(all) => erase(all.step(now), Event::from, |()| Outcome::EnsuredAll),
         }
     }
 
@@ -116,6 +141,7 @@ impl Machine for Operation {
             Kind::List(pager) => pager.on_response(now, attempt, response),
             Kind::Wait(waiter) => waiter.on_response(now, attempt, response),
             Kind::Ensure(ensure) => ensure.on_response(now, attempt, response),
+            Kind::EnsureAll(all) => all.on_response(now, attempt, response),
         }
     }
 
@@ -128,6 +154,7 @@ impl Machine for Operation {
             Kind::List(pager) => pager.on_failure(now, attempt, failure),
             Kind::Wait(waiter) => waiter.on_failure(now, attempt, failure),
             Kind::Ensure(ensure) => ensure.on_failure(now, attempt, failure),
+            Kind::EnsureAll(all) => all.on_failure(now, attempt, failure),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::client::{CallOptions, Client};
+use crate::client::{CallOptions, Client, Settings};
 use crate::endpoints::{ListSenders, Page, Query};
 use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase};
 use crate::exchange::Exchange;
@@ -11,8 +11,8 @@ use crate::ids::Channel;
 use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure};
 use crate::time::Now;
 use crate::token::Token;
-use crate::types::SenderPage;
 use crate::types::request::quoted;
+use crate::types::{NextPage, SenderPage};
 
 /// How many empty pages in a row are gone past. Not documented; an empty page with a next link may come, but a thousand
 /// of them are a server that goes nowhere.
@@ -20,7 +20,7 @@ const MOST_EMPTY: u32 = 1_000;
 
 /// A listing. Yields every page, the empty ones too, and ends without a value. See [`Machine`].
 ///
-/// The time of a call goes for each page by itself.
+/// The total timeout holds for each page by itself, since the reader sets the pace.
 pub struct Pager {
     channel: Channel,
     /// How many senders may still be listed.
@@ -30,6 +30,8 @@ pub struct Pager {
     followed: Vec<Query>,
     /// Empty pages since the last one with a sender.
     empty: u32,
+    /// When all pages must have been read, on the monotonic clock. `None` for a listing whose reader sets the pace.
+    deadline_ms: Option<u64>,
     next: Next,
 }
 
@@ -63,7 +65,7 @@ impl Pager {
     ) -> Result<Self, InvalidArgument> {
         let Some((channel, query, left)) = Self::read(token) else {
             let rule = "must be a token of a listing, as a page gave it";
-            return Err(InvalidArgument::new("token", rule, token));
+            return Err(InvalidArgument::unshown("token", rule));
         };
         Self::start(client, channel, query, limit.or(left), options)
     }
@@ -85,7 +87,14 @@ impl Pager {
         let followed = vec![first.clone()];
         let exchange = Exchange::new(client, &Page(first), options)?;
         let next = if left == Some(0) { Next::End } else { Next::Page };
-        Ok(Self { channel, left, exchange, followed, empty: 0, next })
+        Ok(Self { channel, left, exchange, followed, empty: 0, deadline_ms: None, next })
+    }
+
+    /// Bounds all pages together by a moment of the monotonic clock; `settings` are those of the first page.
+    pub(crate) fn within(mut self, deadline_ms: u64, settings: Settings) -> Self {
+        self.exchange.set_settings(settings);
+        self.deadline_ms = Some(deadline_ms);
+        self
     }
 
     /// Lets the attempts go on from those of an earlier exchange.
@@ -105,7 +114,7 @@ impl Pager {
             *left = left.saturating_sub(page.len() as u64);
         }
         self.empty = if page.is_empty() { self.empty + 1 } else { 0 };
-        self.next = if self.left == Some(0) { Next::End } else { self.follow(now, page.next_page_url()) };
+        self.next = if self.left == Some(0) { Next::End } else { self.follow(now, &page.next) };
         if let Next::Query(query) = &self.next {
             let left = self.left.map(|left| format!(",\"left\":{left}")).unwrap_or_default();
             page.next_token = Some(format!(
@@ -117,18 +126,24 @@ impl Pager {
         page
     }
 
-    fn follow(&mut self, now: Now, link: Option<&str>) -> Next {
-        let Some(link) = link else { return Next::End };
-        let reason = match Query::of_link(link, self.channel) {
-            None => "a next page link without a usable query",
-            Some(_) if self.empty >= MOST_EMPTY => "a thousand empty pages in a row",
-            Some(query) if self.followed.contains(&query) => "a next page link that was followed before",
-            Some(query) => {
+    fn follow(&mut self, now: Now, next: &NextPage) -> Next {
+        let query = match next {
+            NextPage::None => return Next::End,
+            NextPage::Link(link) => {
+                Query::of_link(link, self.channel).ok_or("a next page link without a usable query")
+            }
+            NextPage::Unknown(reason) => Err(*reason),
+        };
+        let reason = match query {
+            Err(reason) => reason,
+            Ok(_) if self.empty >= MOST_EMPTY => "a thousand empty pages in a row",
+            Ok(query) if self.followed.contains(&query) => "a next page link that was followed before",
+            Ok(query) => {
                 self.followed.push(query.clone());
                 return Next::Query(query);
             }
         };
-        let message = format!("list was answered with {reason}: the rest of the listing cannot be reached");
+        let message = format!("list was answered with {reason}: whether more senders follow cannot be known");
         Next::Broken(Box::new(Error::new(ErrorKind::Paging, Phase::Decode, message).with(|inner| {
             inner.attempts = self.exchange.attempts();
             inner.executed = Executed::Unknown;
@@ -147,7 +162,11 @@ impl Machine for Pager {
             Next::Broken(error) => return Step::Done(Err(*error)),
             Next::Told => return Step::Done(Err(Error::finished())),
             Next::Query(query) => {
-                let settings = self.exchange.settings().clone();
+                let mut settings = self.exchange.settings().clone();
+                if let Some(deadline_ms) = self.deadline_ms {
+                    let left_ms = now.until(deadline_ms).max(1);
+                    settings.policy.total_timeout_ms = settings.policy.total_timeout_ms.min(left_ms);
+                }
                 let (client, attempts) = (self.exchange.client().clone(), self.exchange.attempts());
                 self.exchange = Exchange::with_settings(&client, &Page(query), settings, attempts);
             }

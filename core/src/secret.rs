@@ -37,25 +37,74 @@ impl Drop for Secret {
     }
 }
 
-/// Masks every run of five or more digits but for its last two, so that a phone number can be recognised by its
-/// owner and used by nobody else: `whatsapp:+15551234567` becomes `whatsapp:+*********67`.
+/// Masks phone numbers and codes but for their last two digits, so that a number can be recognised by its owner and is
+/// of no use to others: `whatsapp:+15551234567` becomes `whatsapp:+*********67`.
+///
+/// Masked are: six or more digits in a row; all digits of a number that begins with `+`, spaces and punctuation between
+/// them included; and without `+`, groups of two to four digits that make ten or more, unless they are a date. Error
+/// codes and ports have five digits at most, and stay.
 #[must_use]
 pub fn mask_digits(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let (run, after) = rest.split_at(digits);
-        let hidden = if digits >= 5 { digits - 2 } else { 0 };
-        out.extend(std::iter::repeat_n('*', hidden));
-        out.push_str(run.get(hidden..).unwrap_or_default());
-        let other = after.bytes().take_while(|b| !b.is_ascii_digit()).count();
-        // What is no digit ends where a digit begins, and so never within a character.
-        let (other, after) = after.split_at(other);
-        out.push_str(other);
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let number = number_len(from, before.ends_with('+'));
+        let (number, after) = from.split_at(number);
+        mask(number, &mut out);
         rest = after;
     }
+    out.push_str(rest);
     out
+}
+
+/// The length of the number that `text` begins with: all that is to be masked as one, or else its first digits.
+fn number_len(text: &str, plus: bool) -> usize {
+    let (mut groups, mut digits, mut end) = (Vec::new(), 0, 0);
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let run = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if run == 0 {
+            break;
+        }
+        // Without a plus, a run that is no group of a phone number is on its own.
+        if !plus && !groups.is_empty() && !(2..=4).contains(&run) {
+            break;
+        }
+        groups.push(run);
+        digits += run;
+        at += run;
+        end = at;
+        if !plus && !(1..=4).contains(&run) {
+            break;
+        }
+        let rest = text.get(at..).unwrap_or_default();
+        let parts =
+            |c: &char| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-' | '(' | ')' | '\u{2010}'..='\u{2015}');
+        let parts = |c: &char| parts(c) || (plus && matches!(c, '.' | '/'));
+        at += rest.chars().take(3).take_while(parts).map(char::len_utf8).sum::<usize>();
+    }
+    let date = matches!(groups.as_slice(), [4, 2, 2, ..]) && text.as_bytes().get(4) == Some(&b'-');
+    let first = groups.first().copied().unwrap_or(0);
+    let whole = if plus { digits >= 5 } else { digits >= 10 && !date };
+    if whole { end } else { first }
+}
+
+/// Masks a number if it is one: every digit but the last two.
+fn mask(number: &str, out: &mut String) {
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let parted = digits < number.len();
+    let mut hidden = if digits >= 6 || parted { digits.saturating_sub(2) } else { 0 };
+    for c in number.chars() {
+        if c.is_ascii_digit() && hidden > 0 {
+            hidden -= 1;
+            out.push('*');
+        } else {
+            out.push(c);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -70,10 +119,34 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_masked_across_separators_and_codes_stay() {
+        for (text, masked) in [
+            ("+1 555 123 4567", "+* *** *** **67"),
+            ("+1-555-123-4567.", "+*-***-***-**67."),
+            ("+1 (555) 123-4567", "+* (***) ***-**67"),
+            ("+49.30.1234/567", "+**.**.****/*67"),
+            ("+44\u{a0}7911\u{a0}123456", "+**\u{a0}****\u{a0}****56"),
+            ("call 555 123 4567 now", "call *** *** **67 now"),
+            ("(020) 7946 0958", "(***) **** **58"),
+            ("63104, 63110 or 63116", "63104, 63110 or 63116"),
+            ("63104 63110 63116", "63104 63110 63116"),
+            ("127.0.0.1:8421", "127.0.0.1:8421"),
+            ("192.168.100.25:3128", "192.168.100.25:3128"),
+            ("2026-11-29 10:30:00", "2026-11-29 10:30:00"),
+            ("from 1 to 600", "from 1 to 600"),
+            ("code 30008", "code 30008"),
+            ("port 65535", "port 65535"),
+            ("123456", "****56"),
+        ] {
+            assert_eq!(mask_digits(text), masked);
+        }
+    }
+
+    #[test]
     fn only_long_runs_are_masked() {
         assert_eq!(mask_digits("whatsapp:+15551234567"), "whatsapp:+*********67");
         assert_eq!(mask_digits("code 123456, page 1000"), "code ****56, page 1000");
         assert_eq!(mask_digits(""), "");
-        assert_eq!(mask_digits("é12345"), "é***45");
+        assert_eq!(mask_digits("é123456"), "é****56");
     }
 }

@@ -54,12 +54,14 @@ pub enum WaitReason {
     RetryAfter,
     /// The sender is not there yet: the next look is due after this.
     Poll,
-    /// Nothing is known of what the server did; it is given time to show it.
+    /// The outcome of a request is unknown: the server gets time to show it.
     Settle,
+    /// Another call of the same client is registering the same number.
+    Queue,
 }
 
 impl WaitReason {
-    /// The reason as a word: `backoff`, `retry_after`, `poll`, `settle`.
+    /// The reason as a word: `backoff`, `retry_after`, `poll`, `settle`, `queue`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,6 +69,7 @@ impl WaitReason {
             Self::RetryAfter => "retry_after",
             Self::Poll => "poll",
             Self::Settle => "settle",
+            Self::Queue => "queue",
         }
     }
 }

@@ -29,5 +29,5 @@ pub use settings::{
 pub use status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
 
 pub(crate) use model::{Field, entries, input_text, join, text_of};
-pub(crate) use page::{read_page, read_sender};
+pub(crate) use page::{NextPage, read_page, read_sender};
 pub(crate) use request::Body;

@@ -5,27 +5,49 @@
 //!      │ outcome not known, and the update gave a code or a name
 //!      ▼
 //!   fetch ──▶ the change is there: done with the fetched sender
-//!      └────▶ it is not, or the look failed: outcome unknown, with what was seen
+//!      │ it is not, or the look failed
+//!      ├─ the update gave a code ──▶ outcome unknown, with the sender as it was seen
+//!      └─ it gave a name only ──▶ update again, as often as attempts and time allow
 //! ```
+//!
+//! Sending the same name again is harmless: it is answered `pending_review` or `no_change` (the page of Twilio's error
+//! 63128). A code may be tried only so often.
 
 use std::convert::Infallible;
 use std::fmt;
 
-use crate::client::{CallOptions, Client};
+use crate::client::{CallOptions, Client, Settings};
 use crate::endpoints::{FetchSender, UpdateSender};
 use crate::error::{Error, ErrorKind, InvalidArgument};
 use crate::exchange::Exchange;
 use crate::http::HttpResponse;
-use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure};
+use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure, WaitReason};
 use crate::time::Now;
 use crate::types::{Sender, Status};
 
 /// A call of update or verify. See [`Machine`].
 pub struct Update {
+    client: Client,
     wanted: UpdateSender,
-    update: Exchange<Sender>,
+    settings: Settings,
+    random: fastrand::Rng,
+    /// When the whole call must have ended, set by the first step.
+    deadline_ms: Option<u64>,
+    /// Updates sent so far whose outcome is unknown.
+    unknown: u32,
+    state: State,
+}
+
+enum State {
+    Updating(Exchange<Sender>),
     /// The look, and the error that made it needed.
-    look: Option<(Exchange<Sender>, Error)>,
+    Looking(Exchange<Sender>, Error),
+    /// Before the update is sent again; with the attempts so far.
+    Pausing {
+        until_ms: u64,
+        attempts: u32,
+    },
+    Ended(u32),
 }
 
 impl Update {
@@ -34,19 +56,78 @@ impl Update {
         update: UpdateSender,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        let exchange = Exchange::new(client, &update, options)?;
-        Ok(Self { wanted: update, update: exchange, look: None })
+        let settings = options.over(client.policy())?;
+        let exchange = Exchange::with_settings(client, &update, settings.clone(), 0);
+        Ok(Self {
+            client: client.clone(),
+            wanted: update,
+            settings,
+            random: client.random(),
+            deadline_ms: None,
+            unknown: 0,
+            state: State::Updating(exchange),
+        })
     }
 
-    /// Whether what the update asked for is there.
+    /// Whether what the update asked for is there. The name of an online sender stays the old one until it is approved;
+    /// the new one is pending meanwhile (twilio-python 9.13.0).
     fn is_done(&self, sender: &Sender) -> bool {
-        let named = self.wanted.name().is_none_or(|name| sender.name().as_deref() == Some(name));
+        let named = self.wanted.name().is_none_or(|name| sender.has_name(name));
         let status = sender.status();
         let verified = !self.wanted.verifies()
             || matches!(status, Status::Verifying | Status::TwilioReview)
-            || status.is_online()
-            || status.as_str().starts_with("ONLINE:");
+            || status.can_send();
         named && verified
+    }
+
+    /// The settings of the next request, within the time that is left.
+    fn settings(&self, now: Now) -> Settings {
+        let mut settings = self.settings.clone();
+        if let Some(deadline_ms) = self.deadline_ms {
+            settings.policy.total_timeout_ms = now.until(deadline_ms).max(1);
+        }
+        settings.policy.max_attempts = settings.policy.max_attempts.saturating_sub(self.unknown).max(1);
+        settings
+    }
+
+    fn look(&mut self, now: Now, attempts: u32, error: Error) {
+        self.unknown += 1;
+        let fetch = FetchSender::new(self.wanted.sid.clone());
+        let mut settings = self.settings(now);
+        settings.policy.max_attempts = self.settings.policy.max_attempts;
+        let look = Exchange::with_settings(&self.client, &fetch, settings, attempts);
+        self.state = State::Looking(look, error);
+    }
+
+    /// The change is not there, or nobody can say: the update again, or the end.
+    fn not_done(
+        &mut self,
+        now: Now,
+        attempts: u32,
+        error: Error,
+        seen: Result<Sender, Error>,
+    ) -> Option<Error> {
+        let left_ms = self.deadline_ms.map_or(0, |deadline_ms| now.until(deadline_ms));
+        let policy = self.settings.policy;
+        let pause_ms = self.random.u64(0..=policy.base_ms << self.unknown.min(5)).max(1);
+        if !self.wanted.verifies() && self.unknown < policy.max_attempts && pause_ms < left_ms {
+            self.state = State::Pausing { until_ms: now.plus(pause_ms), attempts };
+            return None;
+        }
+        Some(error.with(|inner| {
+            inner.attempts = attempts;
+            inner.ended_unix_ms = Some(now.unix_ms);
+            match seen {
+                Ok(sender) => {
+                    let status = crate::error::line::excerpt(sender.status().as_str().as_bytes());
+                    inner.message.push_str(&format!("; a look afterwards found the sender {status}"));
+                    inner.sender = Some(sender);
+                }
+                Err(look) => {
+                    inner.message.push_str(&format!("; a look afterwards failed too: {}", look.message()));
+                }
+            }
+        }))
     }
 }
 
@@ -55,68 +136,88 @@ impl Machine for Update {
     type Output = Sender;
 
     fn step(&mut self, now: Now) -> Step<Infallible, Sender> {
-        if self.look.is_none() {
-            match self.update.step(now) {
-                Err(progress) => return progress.into(),
-                Ok(Err(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
-                    let fetch = FetchSender::new(self.wanted.sid.clone());
-                    let settings = self.update.settings().clone();
-                    let look = Exchange::with_settings(
-                        self.update.client(),
-                        &fetch,
-                        settings,
-                        self.update.attempts(),
-                    );
-                    self.look = Some((look, error));
-                }
-                Ok(result) => return Step::Done(result),
-            }
-        }
-        let Some((mut look, error)) = self.look.take() else {
-            return Step::Done(Err(Error::finished()));
-        };
-        match look.step(now) {
-            Err(progress) => {
-                self.look = Some((look, error));
-                progress.into()
-            }
-            Ok(Ok(sender)) if self.is_done(&sender) => Step::Done(Ok(sender)),
-            Ok(seen) => Step::Done(Err(error.with(|inner| {
-                inner.attempts = look.attempts();
-                inner.ended_unix_ms = Some(now.unix_ms);
-                match seen {
-                    Ok(sender) => {
-                        let status = sender.status();
-                        inner.message.push_str(&format!("; looked at afterwards, the sender was {status}"));
-                        inner.sender = Some(sender);
+        self.deadline_ms.get_or_insert_with(|| now.plus(self.settings.policy.total_timeout_ms));
+        // Each turn but the last changes the state, and the attempts bound the turns.
+        loop {
+            match std::mem::replace(&mut self.state, State::Ended(0)) {
+                State::Updating(mut update) => match update.step(now) {
+                    Err(progress) => {
+                        self.state = State::Updating(update);
+                        return progress.into();
                     }
-                    Err(look) => {
-                        inner
-                            .message
-                            .push_str(&format!("; looking at the sender failed too: {}", look.message()));
+                    Ok(Err(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
+                        self.look(now, update.attempts(), error);
                     }
+                    Ok(result) => {
+                        self.state = State::Ended(update.attempts());
+                        let unknown = self.unknown > 0;
+                        return Step::Done(result.map_err(|error| {
+                            error.with(|inner| {
+                                if unknown {
+                                    inner.executed = crate::error::Executed::Unknown;
+                                }
+                            })
+                        }));
+                    }
+                },
+                State::Looking(mut look, error) => match look.step(now) {
+                    Err(progress) => {
+                        self.state = State::Looking(look, error);
+                        return progress.into();
+                    }
+                    Ok(Ok(sender)) if self.is_done(&sender) => {
+                        self.state = State::Ended(look.attempts());
+                        return Step::Done(Ok(sender));
+                    }
+                    Ok(seen) => {
+                        self.state = State::Ended(look.attempts());
+                        if let Some(error) = self.not_done(now, look.attempts(), error, seen) {
+                            return Step::Done(Err(error));
+                        }
+                    }
+                },
+                State::Pausing { until_ms, attempts } if now.until(until_ms) > 0 => {
+                    self.state = State::Pausing { until_ms, attempts };
+                    return Step::Wait { delay_ms: now.until(until_ms), reason: WaitReason::Backoff };
                 }
-            }))),
+                State::Pausing { attempts, .. } => {
+                    let settings = self.settings(now);
+                    let again = Exchange::with_settings(&self.client, &self.wanted, settings, attempts);
+                    self.state = State::Updating(again);
+                }
+                State::Ended(attempts) => {
+                    self.state = State::Ended(attempts);
+                    return Step::Done(Err(Error::finished()));
+                }
+            }
         }
     }
 
     fn on_response(&mut self, now: Now, attempt: AttemptId, response: HttpResponse) -> Result<(), Misuse> {
-        match &mut self.look {
-            Some((look, _)) => look.on_response(now, attempt, response),
-            None => self.update.on_response(now, attempt, response),
+        match &mut self.state {
+            State::Updating(exchange) | State::Looking(exchange, _) => {
+                exchange.on_response(now, attempt, response)
+            }
+            _ => Err(Misuse::NothingInFlight { answered: attempt }),
         }
     }
 
     fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: TransportFailure) -> Result<(), Misuse> {
-        match &mut self.look {
-            Some((look, _)) => look.on_failure(now, attempt, &failure),
-            None => self.update.on_failure(now, attempt, &failure),
+        match &mut self.state {
+            State::Updating(exchange) | State::Looking(exchange, _) => {
+                exchange.on_failure(now, attempt, &failure)
+            }
+            _ => Err(Misuse::NothingInFlight { answered: attempt }),
         }
     }
 }
 
 impl fmt::Debug for Update {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Update({} sent)", self.update.attempts())
+        let sent = match &self.state {
+            State::Updating(exchange) | State::Looking(exchange, _) => exchange.attempts(),
+            State::Pausing { attempts, .. } | State::Ended(attempts) => *attempts,
+        };
+        write!(f, "Update({sent} sent)")
     }
 }

@@ -9,6 +9,7 @@ use std::fmt;
 use crate::client::{CallOptions, Client};
 use crate::config::bounded;
 use crate::endpoints::FetchSender;
+use crate::error::line::excerpt;
 use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase};
 use crate::exchange::Exchange;
 use crate::http::HttpResponse;
@@ -20,6 +21,13 @@ use crate::types::{Field as _, Sender, Status};
 
 const FIRST_DELAY_MS: u64 = 2_000;
 const LONGEST_DELAY_MS: u64 = 30_000;
+const DEFAULT_TIMEOUT_MS: u64 = 600_000;
+/// How long the look at the end of the time may take.
+const LAST_LOOK_MS: u64 = 1_000;
+
+fn timeout(given_ms: Option<u64>, default_ms: u64) -> Result<u64, InvalidArgument> {
+    bounded("timeout_ms", given_ms, default_ms, 0..=30 * 24 * 3_600_000)
+}
 
 /// How a wait is made. Made with [`WaitOptions::default`] and its setters.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,7 +37,7 @@ pub struct WaitOptions {
 }
 
 impl WaitOptions {
-    /// Milliseconds to wait at most, 1 to 30 days. Default 600000, ten minutes.
+    /// Milliseconds to wait at most, 0 to 30 days; 0 looks once. Default 600000, ten minutes.
     #[must_use]
     pub const fn timeout_ms(mut self, value: u64) -> Self {
         self.timeout_ms = Some(value);
@@ -59,20 +67,49 @@ pub struct StatusChange {
 
 /// A wait. Yields each change of status and ends with the sender once it is online. See [`Machine`].
 ///
-/// It ends with an error when the sender needs a verification code, is offline with reasons, or the time has run out.
+/// Online is `ONLINE` and every `ONLINE:…` that can send, such as `ONLINE:UPDATING`. The wait ends with an error when the
+/// sender needs a verification code, is offline with reasons, or the time has run out.
 /// `OFFLINE` without reasons, `TWILIO_REVIEW`, `DRAFT`, `STUBBED` and every status this version does not know are waited
-/// through: what they mean is not documented. A look that fails for a passing reason does not end the wait.
+/// through: what they mean is not documented. A look that fails for a passing reason does not end the wait. The last
+/// look, at the end of the time, may take up to a second more.
 pub struct Waiter {
     client: Client,
     options: CallOptions,
     sid: SenderSid,
     wait_for_verification: bool,
+    /// The time of the whole wait, which a token of an error starts again.
+    timeout_ms: u64,
     until: Until,
     statuses: Vec<Status>,
     delay_ms: u64,
     random: fastrand::Rng,
     attempts: u32,
     state: State,
+}
+
+/// What the token of a wait holds.
+struct WaitToken {
+    sid: SenderSid,
+    /// When the wait ends; `None` if it had ended: its time starts again.
+    deadline_unix_ms: Option<u64>,
+    timeout_ms: u64,
+    verification: bool,
+    statuses: Vec<Status>,
+}
+
+impl WaitToken {
+    fn read(text: &str) -> Option<Self> {
+        let known = ["sid", "deadline_unix_ms", "timeout_ms", "verification", "statuses"];
+        let token = Token::read(text, "wait", &known)?;
+        let timeout_ms = token.number("timeout_ms")?;
+        Some(Self {
+            sid: SenderSid::parse(token.text("sid")?).ok()?,
+            deadline_unix_ms: token.number("deadline_unix_ms")?,
+            timeout_ms: timeout(timeout_ms, DEFAULT_TIMEOUT_MS).ok()?,
+            verification: token.truth("verification")?,
+            statuses: token.texts("statuses")?.into_iter().map(Status::from).collect(),
+        })
+    }
 }
 
 /// When the wait ends.
@@ -103,50 +140,51 @@ impl Waiter {
         wait: WaitOptions,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        let timeout_ms = bounded("timeout_ms", wait.timeout_ms, 600_000, 1..=30 * 24 * 3_600_000)?;
-        Self::start(client, sid, wait.wait_for_verification, Until::After(timeout_ms), Vec::new(), options)
+        let timeout_ms = timeout(wait.timeout_ms, DEFAULT_TIMEOUT_MS)?;
+        let until = Until::After(timeout_ms);
+        Self::start(client, sid, wait.wait_for_verification, (timeout_ms, until), Vec::new(), options)
     }
 
     pub(crate) fn resume(
         client: &Client,
         token: &str,
+        timeout_ms: Option<u64>,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        let Some((sid, deadline, verification, statuses)) = Self::read(token) else {
+        let Some(token) = WaitToken::read(token) else {
             let rule = "must be a token of a wait, as a status or an error gave it";
-            return Err(InvalidArgument::new("token", rule, token));
+            return Err(InvalidArgument::unshown("token", rule));
         };
-        Self::start(client, sid, verification, Until::Unix(deadline), statuses, options)
-    }
-
-    /// What a token of a wait holds.
-    fn read(token: &str) -> Option<(SenderSid, u64, bool, Vec<Status>)> {
-        let token = Token::read(token, "wait", &["sid", "deadline_unix_ms", "verification", "statuses"])?;
-        let sid = SenderSid::parse(token.text("sid")?).ok()?;
-        let statuses = token.texts("statuses")?.into_iter().map(Status::from).collect();
-        Some((sid, token.number("deadline_unix_ms")??, token.truth("verification")?, statuses))
+        let WaitToken { sid, deadline_unix_ms, timeout_ms: whole_ms, verification, statuses } = token;
+        let whole_ms = timeout(timeout_ms, whole_ms)?;
+        let until = match (timeout_ms, deadline_unix_ms) {
+            (None, Some(deadline)) => Until::Unix(deadline),
+            _ => Until::After(whole_ms),
+        };
+        Self::start(client, sid, verification, (whole_ms, until), statuses, options)
     }
 
     fn start(
         client: &Client,
         sid: SenderSid,
         wait_for_verification: bool,
-        until: Until,
+        (timeout_ms, until): (u64, Until),
         statuses: Vec<Status>,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        let look = Exchange::new(client, &FetchSender::new(sid.clone()), options)?;
+        options.over(client.policy())?;
         Ok(Self {
             client: client.clone(),
             options: options.clone(),
             sid,
             wait_for_verification,
+            timeout_ms,
             until,
             statuses,
             delay_ms: FIRST_DELAY_MS,
             random: client.random(),
             attempts: 0,
-            state: State::Looking(Box::new(look)),
+            state: State::Pausing { until_ms: 0 },
         })
     }
 
@@ -161,23 +199,19 @@ impl Waiter {
         at
     }
 
-    fn token(&self, deadline: Now) -> String {
+    /// The token of a wait that goes on until `deadline`; without one, of a wait that ended and whose time starts again.
+    fn token(&self, deadline: Option<Now>) -> String {
         let mut statuses = String::new();
         self.statuses.write(&mut statuses);
+        let deadline =
+            deadline.map(|at| format!(r#""deadline_unix_ms":{},"#, at.unix_ms)).unwrap_or_default();
         format!(
-            r#"{{"v":1,"op":"wait","sid":"{}","deadline_unix_ms":{},"verification":{},"statuses":{statuses}}}"#,
-            self.sid, deadline.unix_ms, self.wait_for_verification,
+            r#"{{"v":1,"op":"wait","sid":"{}",{deadline}"timeout_ms":{},"verification":{},"statuses":{statuses}}}"#,
+            self.sid, self.timeout_ms, self.wait_for_verification,
         )
     }
 
-    fn error(
-        &self,
-        now: Now,
-        deadline: Now,
-        kind: ErrorKind,
-        message: String,
-        sender: Option<Sender>,
-    ) -> Error {
+    fn error(&self, now: Now, kind: ErrorKind, message: String, sender: Option<Sender>) -> Error {
         Error::new(kind, Phase::Wait, message).with(|inner| {
             inner.attempts = self.attempts;
             inner.executed = Executed::Unknown;
@@ -187,24 +221,23 @@ impl Waiter {
             inner.sender = sender;
             inner.statuses.clone_from(&self.statuses);
             inner.ended_unix_ms = Some(now.unix_ms);
-            inner.resume_token = Some(self.token(deadline));
+            inner.resume_token = Some(self.token(None));
         })
     }
 
     /// What a look means: the end of the wait, or nothing yet.
-    fn verdict(&self, now: Now, deadline: Now, sender: &Sender) -> Option<Result<Sender, Error>> {
-        let end =
-            |kind, message: String| Some(Err(self.error(now, deadline, kind, message, Some(sender.clone()))));
+    fn verdict(&self, now: Now, sender: &Sender) -> Option<Result<Sender, Error>> {
+        let end = |kind, message: String| Some(Err(self.error(now, kind, message, Some(sender.clone()))));
         match sender.status() {
-            Status::Online => Some(Ok(sender.clone())),
-            Status::PendingVerification if !self.wait_for_verification => end(
+            status if status.can_send() => Some(Ok(sender.clone())),
+            status if status.needs_verification() && !self.wait_for_verification => end(
                 ErrorKind::VerificationRequired,
                 format!("sender {} waits for the verification code that was sent to its number", self.sid),
             ),
             Status::Offline => {
                 let (code, said) = sender.first_offline_reason()?;
-                let code = code.as_deref().unwrap_or("without a code");
-                let said = said.map(|text| format!(": {}", crate::error::body::excerpt(text.as_bytes())));
+                let code = excerpt(code.as_deref().unwrap_or("without a code").as_bytes());
+                let said = said.map(|text| format!(": {}", excerpt(text.as_bytes())));
                 end(
                     ErrorKind::RegistrationFailed,
                     format!("sender {} is offline, reason {code}{}", self.sid, said.unwrap_or_default()),
@@ -219,8 +252,9 @@ impl Waiter {
         let left_ms = now.until(deadline.monotonic_ms);
         if left_ms == 0 {
             let last = self.statuses.last().map_or("never seen", |status| status.as_str());
+            let last = excerpt(last.as_bytes());
             let message = format!("sender {} was not online in time; its last status was {last}", self.sid);
-            return Some(self.error(now, deadline, ErrorKind::WaitTimeout, message, sender));
+            return Some(self.error(now, ErrorKind::WaitTimeout, message, sender));
         }
         let jittered = self.delay_ms - self.random.u64(0..=self.delay_ms / 5);
         self.delay_ms = (self.delay_ms + self.delay_ms / 2).min(LONGEST_DELAY_MS);
@@ -231,9 +265,11 @@ impl Waiter {
     fn look(&mut self, now: Now, deadline: Now) -> Result<(), Error> {
         let left_ms = now.until(deadline.monotonic_ms);
         let mut settings = self.options.over(self.client.policy())?;
-        // The last look, at the deadline itself, still gets the time of one attempt.
-        settings.policy.total_timeout_ms =
-            settings.policy.total_timeout_ms.min(left_ms.max(settings.policy.attempt_timeout_ms));
+        // A wait of no time is a single look, which gets the time of a call.
+        if self.timeout_ms > 0 {
+            settings.policy.total_timeout_ms =
+                settings.policy.total_timeout_ms.min(left_ms.max(LAST_LOOK_MS));
+        }
         let fetch = FetchSender::new(self.sid.clone());
         let look = Exchange::with_settings(&self.client, &fetch, settings, self.attempts);
         self.state = State::Looking(Box::new(look));
@@ -274,7 +310,7 @@ impl Machine for Waiter {
                         self.state = State::Seen(sender.clone());
                         if changed {
                             self.statuses.push(status.clone());
-                            let token = self.token(deadline);
+                            let token = self.token(Some(deadline));
                             return Step::Yield(StatusChange { sender, status, token });
                         }
                     }
@@ -284,7 +320,7 @@ impl Machine for Waiter {
                         }
                     }
                     Ok(Err(error)) => {
-                        let token = self.token(deadline);
+                        let token = self.token(None);
                         let statuses = self.statuses.clone();
                         return Step::Done(Err(error.with(|inner| {
                             inner.statuses = statuses;
@@ -293,7 +329,7 @@ impl Machine for Waiter {
                     }
                 },
                 State::Seen(sender) => {
-                    if let Some(result) = self.verdict(now, deadline, &sender) {
+                    if let Some(result) = self.verdict(now, &sender) {
                         return Step::Done(result);
                     }
                     if let Some(timeout) = self.pause(now, deadline, Some(sender)) {

@@ -6,9 +6,11 @@ Imported by ``senders._client`` when an ``AsyncSenders`` is first used, never by
 from __future__ import annotations
 
 import asyncio
+import socket
 import weakref
 from asyncio import AbstractEventLoop, get_running_loop
 from inspect import isawaitable
+from math import inf
 from typing import Any, Callable
 
 from . import _native
@@ -40,18 +42,72 @@ class Protocol(asyncio.BufferedProtocol):
 async def connect(conn: _native.Conn, host: str, port: int) -> None:
     """Connects ``conn``. Names are looked up as the loop does it (for asyncio: in its executor)."""
     loop = get_running_loop()
-    # `localhost` is this machine (RFC 6761); asking for it would start a thread of the loop's executor.
-    hosts = ("127.0.0.1", "::1") if host.lower() == "localhost" else (host,)
-    failure: Exception | None = None
-    for address in hosts:
-        try:
-            await loop.create_connection(lambda: Protocol(conn), address, port)
-        except Exception as error:  # every one of them belongs to the call that waits, not to this task
-            failure = failure or error
+    try:
+        addresses: list[tuple[int, tuple[Any, ...]]]
+        literal = _native.literal_addresses(host, port)
+        if literal is None:
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = [(family, address) for family, _, _, _, address in found]
         else:
-            return
-    if failure is not None:
-        conn.connect_failed(failure)
+            addresses = [(socket.AF_INET6 if ":" in ip else socket.AF_INET, (ip, port)) for ip, port in literal]
+        sock = await _dial(conn, loop, addresses)
+        try:
+            await loop.create_connection(lambda: Protocol(conn), sock=sock)
+        except BaseException:
+            sock.close()
+            raise
+    except Exception as error:  # every one of them belongs to the call that waits, not to this task
+        conn.connect_failed(error)
+
+
+async def _dial(
+    conn: _native.Conn, loop: AbstractEventLoop, addresses: list[tuple[int, tuple[Any, ...]]]
+) -> socket.socket:
+    """A socket connected to one of ``addresses``, which are tried as the native half says (RFC 8305)."""
+    dial = conn.dial([family == socket.AF_INET6 for family, _ in addresses])
+    if len(addresses) == 1:
+        return await _try(loop, *addresses[0])
+    last: BaseException = OSError("its name has no address")
+    under_way: set[asyncio.Task[socket.socket]] = set()
+    try:
+        while True:
+            todo = dial.step()
+            if todo is None:
+                raise last
+            if isinstance(todo, int):
+                under_way.add(loop.create_task(_try(loop, *addresses[todo])))
+                continue
+            limit = None if todo == inf else todo
+            done, _ = await asyncio.wait(under_way, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+            for attempt in done:
+                failure = attempt.exception()
+                if failure is None:
+                    under_way.remove(attempt)
+                    return attempt.result()
+                under_way.remove(attempt)
+                last = failure
+                dial.failed()
+    finally:
+        for attempt in under_way:
+            attempt.add_done_callback(_close_result)
+            attempt.cancel()
+
+
+async def _try(loop: AbstractEventLoop, family: int, address: tuple[Any, ...]) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        sock.setblocking(False)
+        await loop.sock_connect(sock, address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _close_result(attempt: asyncio.Task[socket.socket]) -> None:
+    """Closes what an attempt that lost has connected nevertheless, and takes note of its failure."""
+    if not attempt.cancelled() and attempt.exception() is None:
+        attempt.result().close()
 
 
 class Transport:
@@ -125,7 +181,11 @@ async def run_with(call: _native.Call, send: Callable[[Any], Any]) -> Any:
                 if call.has_clock:
                     slept = _native.sleep(call, todo)
                     # Others on the loop get their turn while no real time passes.
-                    await (slept if isawaitable(slept) else asyncio.sleep(0))
+                    pause = slept if isawaitable(slept) else asyncio.sleep(0)
+                    try:
+                        await pause
+                    except Exception as error:
+                        raise _native.clock_failed(call, error) from error
                 else:
                     await asyncio.sleep(todo)
                 continue

@@ -282,13 +282,13 @@ class Senders:
     ) -> Sender:
         """Looks at a sender until it is online, first at once, then after 2 seconds and ever more slowly, up to 30.
 
-        ``timeout`` is in seconds for the whole wait (600); 0 looks once. ``on_status`` is called with each change of status.
+        ``timeout`` is in seconds for the whole wait (600). ``on_status`` is called with each change of status.
         The wait ends with ``VerificationRequiredError`` when the sender needs a code (unless ``wait_for_verification``,
         because somebody else gives it), with ``RegistrationFailedError`` when it is offline with reasons, and with
-        ``WaitTimeoutError``. ``token``, a change's ``token`` or an error's ``resume_token``, takes an earlier wait up again,
-        in any process; ``sid`` and ``wait_for_verification`` are then that wait's. ``timeout`` with it is a new one, from
-        now on: a person who looked for a code has taken none of it. Without ``timeout`` a change's token goes on up to
-        that wait's own end.
+        ``WaitTimeoutError``. ``timeout=0`` looks once. ``token`` takes an earlier wait up again, in any process: a
+        change's ``token`` up to the same moment, an error's ``resume_token`` with its whole time again (the time a
+        person takes to bring a code does not count). A ``timeout`` given with a token is a new one; ``sid`` and
+        ``wait_for_verification`` are then that wait's.
         ``attempt_timeout``, ``total_timeout`` and ``max_retries`` are those of each look.
         """
         try:
@@ -313,24 +313,36 @@ class Senders:
         webhook: WebhookLike | None | Unset = UNSET,
         profile: ProfileLike | None | Unset = UNSET,
         friendly_name: str | None | Unset = UNSET,
+        token: str | None = None,
+        on_token: Callable[[str], object] | None = None,
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
         headers: Headers | None = None,
     ) -> Ensured:
-        """Finds the sender of this id, or registers it if there is none; safe to call again and again.
+        """Finds the sender of this id, or creates it if there is none; safe to call again and again.
 
-        ``how`` is ``created``, ``found`` or ``reconciled`` (a registration whose outcome was not known, found
-        afterwards). A sender that was there is not changed: ``differences`` says what of the request it does not have.
+        ``how`` is ``created``, ``found`` or ``reconciled`` (a create whose outcome was unknown, found afterwards). A
+        sender that was there is not changed: ``differences`` names the fields of the request that it does not have.
+
+        ``on_token`` is called once, before anything is sent, with a small text to store where it survives the process.
+        Given as ``token`` after a crash, in any process or language, it makes the call look for the number for twelve
+        seconds before it creates it. Remove it when the call has ended. Two processes at the same time need a lock of
+        yours, or rely on the server to refuse the second create. ``total_timeout`` bounds all of it (300).
         """
         try:
             call = self._core.ensure(
-                sender_id, friendly_name, configuration, webhook, profile, timeout, total_timeout, max_retries, headers
+                sender_id, friendly_name, configuration, webhook, profile, token, timeout, total_timeout, max_retries, headers
             )
         finally:
             del sender_id, configuration, webhook, profile, headers
-        result: Ensured = self._run(call)
-        return result
+        while True:
+            value = self._run(call)
+            if call.done:
+                ensured: Ensured = value
+                return ensured
+            if on_token is not None:
+                on_token(value)
 
     def close(self) -> None:
         """Closes the connections; calls after this raise ``MisuseError``. May be called twice."""

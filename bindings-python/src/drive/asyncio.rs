@@ -7,15 +7,17 @@ use std::sync::{Arc, Mutex};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyMemoryView};
+use pyo3::types::{PyByteArray, PyBytes, PyList, PyMemoryView};
 use senders_core::Origin;
 use senders_core::{FailureKind, RequestSent, TransportFailure};
 
-use super::buffer::{LARGE, ReadBuffer, SMALL};
+use super::buffer::{LARGE, ReadBuffer, SMALL, wipe};
+use super::connect::literal;
 use super::pool::{Job, Pool};
 use super::{clock, lock, settings};
 use crate::net::connection::{Answer, Connection};
-use crate::net::settings::{IDLE_MS, Settings};
+use crate::net::dial::{self, DialStep};
+use crate::net::settings::{Address, IDLE_MS, Idle, Settings};
 
 /// How much is handed to the loop's transport at a time, so that a pause is heeded.
 const WRITE_BYTES: usize = 64 * 1024;
@@ -45,10 +47,106 @@ impl AsyncSettings {
     }
 }
 
+/// Where a connection leads.
+pub(crate) struct Place {
+    pub(crate) origin: Arc<Origin>,
+    pub(crate) address: Address,
+    /// The limit for connecting.
+    pub(crate) connect_ms: u64,
+}
+
 #[pyclass(frozen, module = "senders._native")]
 pub(crate) struct Conn {
-    origin: Arc<Origin>,
+    place: Place,
     state: Mutex<State>,
+}
+
+/// [`dial::Dial`] for `_asyncio.connect`, in the resolver's own indexes.
+#[pyclass(frozen, module = "senders._native")]
+pub(crate) struct Dial {
+    order: Vec<usize>,
+    dial: Mutex<dial::Dial>,
+}
+
+#[pymethods]
+impl Dial {
+    /// What to do next: begin with the address of this index (an `int`), wait for an attempt under way for so many
+    /// seconds at most (a `float`; infinite: as long as it takes), or report the failure (`None`).
+    fn step(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let now = clock::monotonic_ms();
+        #[expect(clippy::cast_precision_loss, reason = "waits are far below 2^53 ms")]
+        Ok(match lock(&self.dial).step(now) {
+            DialStep::Begin(place) => self.order.get(place).copied().into_pyobject(py)?.unbind(),
+            DialStep::Wait(None) => f64::INFINITY.into_pyobject(py)?.into_any().unbind(),
+            DialStep::Wait(Some(until)) => {
+                (until.saturating_sub(now).max(1) as f64 / 1000.0).into_pyobject(py)?.into_any().unbind()
+            }
+            DialStep::Failed => py.None(),
+        })
+    }
+
+    /// An attempt under way has failed.
+    fn failed(&self) {
+        lock(&self.dial).failed();
+    }
+}
+
+/// The addresses (IP, port) of a host that need no look-up; `None` for a name.
+#[pyfunction]
+pub(crate) fn literal_addresses(host: &str, port: u16) -> Option<Vec<(String, u16)>> {
+    let addresses = literal(host, port)?;
+    Some(addresses.into_iter().map(|address| (address.ip().to_string(), address.port())).collect())
+}
+
+/// How to ask whether something has come in on a socket that the loop has not seen yet.
+enum Watch {
+    /// `poll` of a poll object that watches it.
+    Poll(Py<PyAny>),
+    /// `select.select` and its file number, where there is no `select.poll`: Windows, gevent.
+    Select(Py<PyAny>, Py<PyAny>),
+}
+
+impl Watch {
+    fn new(transport: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let py = transport.py();
+        let select = py.import("select")?;
+        let socket = transport.call_method1("get_extra_info", ("socket",))?;
+        let number = socket.call_method0("fileno")?;
+        match select.getattr("poll") {
+            Ok(poll) => {
+                let poll = poll.call0()?;
+                poll.call_method1("register", (number, select.getattr("POLLIN")?))?;
+                Ok(Self::Poll(poll.getattr("poll")?.unbind()))
+            }
+            Err(_) => Ok(Self::Select(select.getattr("select")?.unbind(), number.unbind())),
+        }
+    }
+
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        match self {
+            Self::Poll(poll) => Self::Poll(poll.clone_ref(py)),
+            Self::Select(select, number) => Self::Select(select.clone_ref(py), number.clone_ref(py)),
+        }
+    }
+
+    /// Whether nothing has come in.
+    fn is_quiet(&self, py: Python<'_>) -> PyResult<bool> {
+        let events = match self {
+            Self::Poll(poll) => poll.bind(py).call1((0,))?,
+            Self::Select(select, number) => {
+                let none = PyList::empty(py);
+                select.bind(py).call1((PyList::new(py, [number])?, &none, &none, 0))?.get_item(0)?
+            }
+        };
+        Ok(events.len()? == 0)
+    }
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self {
+            Self::Poll(poll) => visit.call(poll),
+            Self::Select(select, number) => visit.call(select).and_then(|()| visit.call(number)),
+        }
+    }
 }
 
 struct State {
@@ -56,16 +154,19 @@ struct State {
     pool: Option<Py<Pool>>,
     /// The task that connects, until it has.
     task: Option<Py<PyAny>>,
-    /// asyncio's transport while the socket is open, its `write`, and a `poll` of the socket where there is one.
+    /// asyncio's transport while the socket is open, its `write`, and a look at the socket past both.
     transport: Option<Py<PyAny>>,
     write: Option<Py<PyAny>>,
-    poll: Option<Py<PyAny>>,
+    watch: Option<Watch>,
+    /// Unencrypted bytes handed to the loop in this exchange, to be wiped once they have gone.
+    outgoing: Vec<Py<PyByteArray>>,
     job: Option<Job>,
     buffer: ReadBuffer,
     paused: bool,
     /// Given up: whatever the loop still says of it is of no interest.
     shut: bool,
     idle_since_ms: u64,
+    idle_since: Idle,
 }
 
 #[pymethods]
@@ -74,14 +175,14 @@ impl Conn {
     fn connection_made(slf: &Bound<'_, Self>, transport: Bound<'_, PyAny>) -> PyResult<()> {
         let py = slf.py();
         let write = transport.getattr(intern!(py, "write"))?.unbind();
-        let poll = poll_of(&transport).ok();
+        let watch = Watch::new(&transport).ok();
         let (shut, task) = {
             let mut state = lock(&slf.get().state);
             let task = state.task.take();
             if !state.shut {
                 state.transport = Some(transport.clone().unbind());
                 state.write = Some(write);
-                state.poll = poll;
+                state.watch = watch;
             }
             (state.shut, task)
         };
@@ -169,6 +270,15 @@ impl Conn {
         Self::pump(slf)
     }
 
+    /// In which order and when to try the addresses of the name, which `is_v6` says are IPv6 or not.
+    fn dial(&self, is_v6: Vec<bool>) -> Dial {
+        let now = clock::monotonic_ms();
+        let deadline = lock(&self.state).job.as_ref().map_or(now, |job| job.connect_deadline_ms);
+        let order = dial::order(&is_v6);
+        let dial = Mutex::new(dial::Dial::new(order.len(), now, deadline));
+        Dial { order, dial }
+    }
+
     /// The socket could not be connected.
     fn connect_failed(slf: &Bound<'_, Self>, error: Bound<'_, PyAny>) -> PyResult<()> {
         Self::fail_connect(slf, PyErr::from_value(error))
@@ -180,7 +290,12 @@ impl Conn {
             visit.call(&state.task)?;
             visit.call(&state.transport)?;
             visit.call(&state.write)?;
-            visit.call(&state.poll)?;
+            if let Some(watch) = &state.watch {
+                watch.visit(&visit)?;
+            }
+            for bytes in &state.outgoing {
+                visit.call(bytes)?;
+            }
             if let Some(job) = &state.job {
                 visit.call(&job.call)?;
                 visit.call(&job.future)?;
@@ -198,6 +313,8 @@ impl Conn {
                 state.task.take(),
                 state.transport.take(),
                 state.write.take(),
+                state.watch.take(),
+                std::mem::take(&mut state.outgoing),
                 state.job.take(),
             )
         };
@@ -209,7 +326,7 @@ impl Conn {
     pub(crate) fn new(
         py: Python<'_>,
         pool: Py<Pool>,
-        origin: Arc<Origin>,
+        place: Place,
         connection: Connection,
     ) -> PyResult<Self> {
         let state = State {
@@ -218,18 +335,20 @@ impl Conn {
             task: None,
             transport: None,
             write: None,
-            poll: None,
+            watch: None,
+            outgoing: Vec::new(),
             job: None,
             buffer: ReadBuffer::new(py, SMALL)?,
             paused: false,
             shut: false,
             idle_since_ms: 0,
+            idle_since: Idle::now(),
         };
-        Ok(Self { origin, state: Mutex::new(state) })
+        Ok(Self { place, state: Mutex::new(state) })
     }
 
     pub(crate) const fn origin(&self) -> &Arc<Origin> {
-        &self.origin
+        &self.place.origin
     }
 
     pub(crate) fn set_task(&self, task: Py<PyAny>) {
@@ -259,17 +378,14 @@ impl Conn {
     /// Whether an idle connection can be used: not too old, and nothing has come in that the loop has not seen yet
     /// (an end, most likely).
     pub(crate) fn is_alive(&self, py: Python<'_>) -> bool {
-        let poll = {
+        let watch = {
             let state = lock(&self.state);
-            let age = clock::monotonic_ms().saturating_sub(state.idle_since_ms);
-            if state.shut || !state.connection.is_reusable() || age >= IDLE_MS {
+            if state.shut || !state.connection.is_reusable() || state.idle_since.is_over() {
                 return false;
             }
-            state.poll.as_ref().map(|poll| poll.clone_ref(py))
+            state.watch.as_ref().map(|watch| watch.clone_ref(py))
         };
-        poll.is_none_or(|poll| {
-            poll.call1(py, (0,)).and_then(|events| events.bind(py).len()).is_ok_and(|events| events == 0)
-        })
+        watch.is_none_or(|watch| watch.is_quiet(py).unwrap_or(false))
     }
 
     /// When the timer has to look at this connection again.
@@ -286,12 +402,21 @@ impl Conn {
     /// The failure of a job that is past its time; `sent` was read before it was taken.
     pub(crate) fn timeout(&self, sent: RequestSent) -> TransportFailure {
         let state = lock(&self.state);
-        let message = if state.connection.is_open() && sent != RequestSent::No {
-            "no whole answer in time"
+        let limit_ms = self.place.connect_ms;
+        if state.transport.is_none() && sent == RequestSent::No {
+            let message = format!("no connection to {} within {limit_ms} ms", self.place.address);
+            TransportFailure::new(FailureKind::Timeout, sent, message)
+        } else if state.connection.is_open() {
+            TransportFailure::new(FailureKind::Timeout, sent, "no whole answer in time")
         } else {
-            "no connection in time"
-        };
-        TransportFailure::new(FailureKind::Timeout, sent, message)
+            state.connection.connect_timeout(limit_ms)
+        }
+    }
+
+    /// Ends a job that is past its time by the error status that was read of its answer; false if there is none.
+    pub(crate) fn settle_so_far(slf: &Bound<'_, Self>) -> PyResult<bool> {
+        let answer = lock(&slf.get().state).connection.answer_so_far();
+        answer.map_or(Ok(false), |response| Self::settle(slf, Ok(response)).map(|()| true))
     }
 
     pub(crate) fn take_job(&self) -> Option<(Job, RequestSent)> {
@@ -307,18 +432,19 @@ impl Conn {
     }
 
     pub(crate) fn fail_connect(slf: &Bound<'_, Self>, error: PyErr) -> PyResult<()> {
-        let (pool, job) = {
+        let (pool, job, sent, task) = {
             let mut state = lock(&slf.get().state);
-            drop(state.task.take());
-            (state.pool.as_ref().map(|pool| pool.clone_ref(slf.py())), state.job.take())
+            let task = state.task.take();
+            let pool = state.pool.as_ref().map(|pool| pool.clone_ref(slf.py()));
+            (pool, state.job.take(), state.connection.sent(), task)
         };
+        drop(task);
         let Some(pool) = pool else { return Ok(()) };
         let pool = pool.bind(slf.py());
         let result = Pool::discard(pool, slf);
         if let Some(job) = job {
-            let origin = &job.request.origin;
-            let message = format!("no connection to {origin}: {}", error.value(slf.py()));
-            let failure = TransportFailure::new(FailureKind::Connect, RequestSent::No, message);
+            let message = format!("no connection to {}: {}", slf.get().place.address, error.value(slf.py()));
+            let failure = TransportFailure::new(FailureKind::Connect, sent, message);
             Pool::fail(pool, job, failure, Some(error));
         }
         result
@@ -327,7 +453,7 @@ impl Conn {
     /// Closes the socket: with a goodbye if nothing is out, at once otherwise. The pool has forgotten it by now.
     pub(crate) fn shut(slf: &Bound<'_, Self>) -> PyResult<()> {
         let py = slf.py();
-        let (transport, write, task, goodbye, held) = {
+        let (transport, write, task, goodbye, outgoing, held) = {
             let mut state = lock(&slf.get().state);
             if state.shut {
                 return Ok(());
@@ -338,8 +464,9 @@ impl Conn {
                 state.connection.close();
             }
             let goodbye = idle.then(|| PyBytes::new(py, state.connection.output()));
-            let held = (state.pool.take(), state.poll.take());
-            (state.transport.take(), state.write.take(), state.task.take(), goodbye, held)
+            let held = (state.pool.take(), state.watch.take());
+            let outgoing = std::mem::take(&mut state.outgoing);
+            (state.transport.take(), state.write.take(), state.task.take(), goodbye, outgoing, held)
         };
         drop(held);
         if let Some(task) = task {
@@ -355,6 +482,7 @@ impl Conn {
             }
             _ => {
                 transport.call_method0(py, intern!(py, "abort"))?;
+                outgoing.iter().for_each(|bytes| wipe(bytes.bind(py)));
             }
         }
         Ok(())
@@ -376,8 +504,11 @@ impl Conn {
                 if output.is_empty() {
                     return Ok(());
                 }
-                let bytes = PyBytes::new(py, output);
+                let bytes = PyByteArray::new(py, output);
                 let count = output.len();
+                if !state.connection.is_encrypted() {
+                    state.outgoing.push(bytes.clone().unbind());
+                }
                 state.connection.wrote(count);
                 (write, bytes)
             };
@@ -391,30 +522,40 @@ impl Conn {
         let (job, reusable, pool, transport, large) = {
             let mut guard = lock(&slf.get().state);
             let state = &mut *guard;
+            answer = answer.or_else(|failure| state.connection.answer_so_far().ok_or(failure));
             let reusable = state.connection.is_reusable();
             if reusable {
                 state.idle_since_ms = clock::monotonic_ms();
+                state.idle_since = Idle::now();
             }
             let large = state.buffer.size() > SMALL;
             let pool = state.pool.as_ref().map(|pool| pool.clone_ref(py));
-            let transport =
-                if answer.is_err() { state.transport.as_ref().map(|it| it.clone_ref(py)) } else { None };
+            let transport = if answer.is_err() || !state.outgoing.is_empty() {
+                state.transport.as_ref().map(|it| it.clone_ref(py))
+            } else {
+                None
+            };
             (state.job.take(), reusable, pool, transport, large)
         };
         let (Some(job), Some(pool)) = (job, pool) else { return Ok(()) };
         let pool = pool.bind(py);
-        if let (Err(failure), Some(transport)) = (&mut answer, transport)
-            && failure.sent == RequestSent::Yes
-            && transport
-                .call_method0(py, intern!(py, "get_write_buffer_size"))
-                .and_then(|size| size.extract::<usize>(py))
-                .is_ok_and(|size| size > 0)
-        {
-            // The loop's transport still had some of it.
-            failure.sent = RequestSent::Unknown;
+        // What the loop's transport still has of it.
+        let unwritten = transport.and_then(|transport| {
+            let size = transport.call_method0(py, intern!(py, "get_write_buffer_size")).ok()?;
+            size.extract::<usize>(py).ok()
+        });
+        match (&mut answer, unwritten) {
+            (Err(failure), Some(1..)) if failure.sent == RequestSent::Yes => {
+                failure.sent = RequestSent::Unknown;
+            }
+            _ => {}
         }
-        if large {
-            let small = ReadBuffer::new(py, SMALL)?;
+        if unwritten == Some(0) {
+            let outgoing = std::mem::take(&mut lock(&slf.get().state).outgoing);
+            outgoing.iter().for_each(|bytes| wipe(bytes.bind(py)));
+        }
+        // Without memory for a new buffer the connection keeps the one it has.
+        if large && let Ok(small) = ReadBuffer::new(py, SMALL) {
             let large = std::mem::replace(&mut lock(&slf.get().state).buffer, small);
             pool.get().keep_buffer(large);
         }
@@ -454,17 +595,6 @@ impl Conn {
 }
 
 fn report(slf: &Bound<'_, Conn>, result: PyResult<()>) {
-    if let Err(error) = result {
-        error.write_unraisable(slf.py(), Some(slf.as_any()));
-    }
-}
-
-/// `poll` of a poll object that watches the transport's socket for reading.
-fn poll_of(transport: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-    let py = transport.py();
-    let select = py.import("select")?;
-    let socket = transport.call_method1("get_extra_info", ("socket",))?;
-    let poll = select.call_method0("poll")?;
-    poll.call_method1("register", (socket.call_method0("fileno")?, select.getattr("POLLIN")?))?;
-    Ok(poll.getattr("poll")?.unbind())
+    let Err(error) = result else { return };
+    error.write_unraisable(slf.py(), Some(slf.as_any()));
 }

@@ -3,26 +3,26 @@
 //! Written for Unix first: on Windows `rustix` and `socket2` stand in with `WSAPoll`, which no test of ours has run.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
 use senders_core::Origin;
-use senders_core::{FailureKind, HttpRequest, Timeouts, TransportFailure};
-use socket2::{Domain, Protocol, Socket, Type};
+use senders_core::{FailureKind, HttpRequest, Timeouts};
+use zeroize::Zeroize;
 
 use super::buffer::{LARGE, SMALL};
+use super::connect::{connect, timeout};
 use super::{Call, Next, aborted, clock, lock, settings};
 use crate::net::connection::{Answer, Connection};
-use crate::net::not_sent;
-use crate::net::settings::{Address, IDLE_MS, Settings};
+use crate::net::settings::{Idle, Settings};
 
 /// How long a call stays out of Python's sight.
-const TICK_MS: u64 = 50;
+pub(crate) const TICK_MS: u64 = 50;
 
 /// A blocking transport: a pool of connections that threads may share and forks do not.
 ///
@@ -45,8 +45,14 @@ struct Wire {
     stream: TcpStream,
     connection: Connection,
     origin: Arc<Origin>,
-    idle_since_ms: u64,
+    idle_since: Idle,
     buffer: Vec<u8>,
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.buffer.zeroize();
+    }
 }
 
 #[pymethods]
@@ -108,6 +114,8 @@ impl Transport {
                     let mut wire = None;
                     match self.exchange(py, &request, timeouts, &mut wire) {
                         Ok(answer) => {
+                            let mut so_far = || wire.as_mut()?.connection.answer_so_far();
+                            let answer = answer.or_else(|failure| so_far().ok_or(failure));
                             if let Some(wire) = wire.filter(|wire| wire.connection.is_reusable()) {
                                 self.put_back(wire);
                             }
@@ -143,12 +151,12 @@ impl Transport {
                     Ok(parts) => parts,
                     Err(failure) => return Ok(Err(failure)),
                 };
-                match connect(py, &address, connect_deadline)? {
+                match connect(py, &address, timeouts.connect_ms, connect_deadline)? {
                     Ok(stream) => place.insert(Wire {
                         stream,
                         connection,
                         origin: Arc::clone(&request.origin),
-                        idle_since_ms: 0,
+                        idle_since: Idle::now(),
                         buffer: vec![0; SMALL],
                     }),
                     Err(failure) => return Ok(Err(failure)),
@@ -162,14 +170,12 @@ impl Transport {
             let now = clock::monotonic_ms();
             let limit = if wire.connection.is_open() { deadline } else { connect_deadline };
             if now >= limit {
-                return Ok(Err(wire.connection.failure(
-                    FailureKind::Timeout,
-                    if wire.connection.is_open() {
-                        format!("no whole answer within {} ms", timeouts.attempt_ms)
-                    } else {
-                        format!("no connection within {} ms", timeouts.connect_ms)
-                    },
-                )));
+                return Ok(Err(if wire.connection.is_open() {
+                    let message = format!("no whole answer within {} ms", timeouts.attempt_ms);
+                    wire.connection.failure(FailureKind::Timeout, message)
+                } else {
+                    wire.connection.connect_timeout(timeouts.connect_ms)
+                }));
             }
             let tick_end = limit.min(now + TICK_MS);
             if let Some(answer) = py.detach(|| wire.pump(tick_end)) {
@@ -191,8 +197,7 @@ impl Transport {
                 pool.process = process;
                 pool.idle.clear();
             }
-            let now = clock::monotonic_ms();
-            pool.idle.retain(|wire| now.saturating_sub(wire.idle_since_ms) < IDLE_MS);
+            pool.idle.retain(|wire| !wire.idle_since.is_over());
             let Some(found) = pool.idle.iter().rposition(|wire| same(&wire.origin, origin)) else {
                 return Ok(None);
             };
@@ -205,10 +210,11 @@ impl Transport {
     }
 
     fn put_back(&self, mut wire: Wire) {
-        wire.idle_since_ms = clock::monotonic_ms();
+        wire.idle_since = Idle::now();
         let mut pool = lock(&self.pool);
         if wire.buffer.len() > SMALL && pool.idle.iter().any(|other| other.buffer.len() > SMALL) {
             // One large buffer is kept, for the next large body; more of them would only take up memory.
+            wire.buffer.zeroize();
             wire.buffer = vec![0; SMALL];
         }
         let full = pool.idle.len() >= self.settings.max_connections;
@@ -302,7 +308,9 @@ impl Wire {
         let left = self.connection.body_bytes_left().unwrap_or(0);
         let wanted = usize::try_from(left).unwrap_or(LARGE).min(LARGE);
         if wanted > self.buffer.len() {
-            self.buffer.resize(wanted, 0);
+            // Not resized: the memory it grows out of would stay as it is.
+            self.buffer.zeroize();
+            self.buffer = vec![0; wanted];
         }
     }
 
@@ -315,13 +323,8 @@ impl Wire {
 
 /// Waits for an event; `None` at `until_ms` or on a signal.
 fn wait_ready(stream: &TcpStream, events: PollFlags, until_ms: u64) -> Option<PollFlags> {
-    let left = until_ms.saturating_sub(clock::monotonic_ms());
-    let timeout = Timespec {
-        tv_sec: i64::try_from(left / 1000).unwrap_or(i64::MAX),
-        tv_nsec: i64::try_from(left % 1000).unwrap_or(0) * 1_000_000,
-    };
     let mut waiting = [PollFd::new(stream, events)];
-    match poll(&mut waiting, Some(&timeout)) {
+    match poll(&mut waiting, timeout(until_ms).as_ref()) {
         Ok(0) | Err(_) => None,
         Ok(_) => waiting.first().map(PollFd::revents),
     }
@@ -338,79 +341,4 @@ pub(crate) fn wait(py: Python<'_>, delay_ms: u64) -> PyResult<()> {
         py.detach(|| std::thread::sleep(Duration::from_millis(left.min(TICK_MS))));
         py.check_signals()?;
     }
-}
-
-/// Looks the name up and tries its addresses in turn; each gets its share of the time that is left.
-fn connect(
-    py: Python<'_>,
-    address: &Address,
-    deadline_ms: u64,
-) -> PyResult<Result<TcpStream, TransportFailure>> {
-    let addresses = match py.detach(|| look_up(address)) {
-        Ok(addresses) => addresses,
-        Err(failure) => return Ok(Err(failure)),
-    };
-    let mut last = String::from("its name has no address");
-    let mut timed_out = false;
-    for (index, target) in addresses.iter().enumerate() {
-        let now = clock::monotonic_ms();
-        let left = deadline_ms.saturating_sub(now);
-        let tries = u64::try_from(addresses.len() - index).unwrap_or(1).max(1);
-        let until = now + left / tries;
-        let started = begin_connect(*target);
-        let stream = match started {
-            Ok(stream) => stream,
-            Err(error) => {
-                last = error.to_string();
-                continue;
-            }
-        };
-        timed_out = true;
-        while clock::monotonic_ms() < until {
-            let tick_end = until.min(clock::monotonic_ms() + TICK_MS);
-            if py.detach(|| wait_ready(&stream, PollFlags::OUT, tick_end)).is_some() {
-                timed_out = false;
-                match stream.take_error() {
-                    Ok(None) => return Ok(Ok(stream)),
-                    Ok(Some(error)) | Err(error) => last = error.to_string(),
-                }
-                break;
-            }
-            py.check_signals()?;
-        }
-    }
-    let host = &address.host;
-    let port = address.port;
-    Ok(Err(if timed_out {
-        not_sent(FailureKind::Timeout, format!("no connection to {host} port {port} in time"))
-    } else {
-        not_sent(FailureKind::Connect, format!("no connection to {host} port {port}: {last}"))
-    }))
-}
-
-/// By the system's resolver, which neither a deadline nor a signal interrupts; addresses and `localhost` need none.
-fn look_up(address: &Address) -> Result<Vec<SocketAddr>, TransportFailure> {
-    if address.host.eq_ignore_ascii_case("localhost") {
-        let loopback: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-        return Ok(loopback.into_iter().map(|ip| SocketAddr::new(ip, address.port)).collect());
-    }
-    (address.host.as_str(), address.port).to_socket_addrs().map(Iterator::collect).map_err(|error| {
-        not_sent(FailureKind::Connect, format!("the name {} could not be looked up: {error}", address.host))
-    })
-}
-
-/// A socket whose connecting has begun.
-fn begin_connect(target: SocketAddr) -> std::io::Result<TcpStream> {
-    let socket = Socket::new(Domain::for_address(target), Type::STREAM, Some(Protocol::TCP))?;
-    socket.set_nonblocking(true)?;
-    socket.set_tcp_nodelay(true)?;
-    match socket.connect(&target.into()) {
-        Ok(()) => {}
-        // `EINPROGRESS` has no `ErrorKind` of its own; Windows says `WouldBlock`.
-        Err(error)
-            if error.kind() == ErrorKind::WouldBlock
-                || error.raw_os_error() == Some(rustix::io::Errno::INPROGRESS.raw_os_error()) => {}
-        Err(error) => return Err(error),
-    }
-    Ok(socket.into())
 }

@@ -3,6 +3,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyMemoryView};
+use zeroize::Zeroize;
 
 /// The size a buffer starts with.
 pub(crate) const SMALL: usize = 16 * 1024;
@@ -14,6 +15,22 @@ pub(crate) struct ReadBuffer {
     /// Its export keeps the `bytearray` from being resized for as long as it lives.
     view: Py<PyMemoryView>,
     size: usize,
+}
+
+impl Drop for ReadBuffer {
+    /// What was read last is not left in memory.
+    fn drop(&mut self) {
+        let bytes = &self.bytes;
+        Python::try_attach(|py| wipe(bytes.bind(py)));
+    }
+}
+
+/// Overwrites a `bytearray` with zeros.
+pub(crate) fn wipe(bytes: &Bound<'_, PyByteArray>) {
+    #[expect(unsafe_code, reason = "the limited API has no safe way to write a bytearray in place")]
+    // SAFETY: the interpreter is attached, nothing below runs Python code, and no other slice of these bytes is alive:
+    // those of `ReadBuffer::with` end with it, and the event loop reads and writes only while it runs.
+    unsafe { bytes.as_bytes_mut() }.zeroize();
 }
 
 impl ReadBuffer {

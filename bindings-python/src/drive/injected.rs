@@ -7,12 +7,12 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyTuple};
 use senders_core::{AttemptId, FailureKind, Headers, RequestSent, TransportFailure};
 
 use super::blocking::wait;
-use super::{Call, Next, aborted};
+use super::{Call, Next, Request, aborted};
 
 /// One request, for a transport of the user's own to send as it is.
 #[pyclass(frozen, module = "senders")]
 pub(crate) struct HttpRequest {
-    request: senders_core::HttpRequest,
+    request: Request,
     attempt: AttemptId,
     timeout_ms: u64,
 }
@@ -51,7 +51,7 @@ impl HttpRequest {
 
     /// The largest body a response may have, in bytes; a larger one is refused.
     #[getter]
-    const fn max_response_bytes(&self) -> u64 {
+    fn max_response_bytes(&self) -> u64 {
         self.request.max_response_bytes
     }
 
@@ -125,7 +125,10 @@ fn drive(py: Python<'_>, call: &Call, send: &Bound<'_, PyAny>) -> PyResult<Py<Py
             Next::Value(value) => return value,
             Next::Wait { delay_ms } => {
                 match call.clock() {
-                    Some(clock) => drop(clock.call_method1(py, "sleep", (seconds(delay_ms),))?),
+                    Some(clock) => {
+                        let slept = clock.call_method1(py, "sleep", (seconds(delay_ms),));
+                        drop(slept.map_err(|error| call.clock_failed(py, error))?);
+                    }
                     None => wait(py, delay_ms)?,
                 }
                 continue;
@@ -136,7 +139,14 @@ fn drive(py: Python<'_>, call: &Call, send: &Bound<'_, PyAny>) -> PyResult<Py<Py
         };
         match send.call1((&request,)) {
             Ok(returned) => {
-                if returned.hasattr("__await__")? {
+                let awaitable = match returned.hasattr("__await__") {
+                    Ok(awaitable) => awaitable,
+                    Err(error) => {
+                        report(py, call, request.get(), error)?;
+                        continue;
+                    }
+                };
+                if awaitable {
                     // Not left to complain that it was never awaited.
                     let _ = returned.call_method0("close");
                     let error = PyTypeError::new_err(
@@ -174,7 +184,14 @@ fn seconds(ms: u64) -> f64 {
 /// Waits by the clock of the call's transport; what its `sleep` returns may have to be awaited. For the async loop.
 #[pyfunction]
 pub(crate) fn sleep(py: Python<'_>, call: &Bound<'_, Call>, seconds: f64) -> PyResult<Option<Py<PyAny>>> {
-    call.get().clock().map(|clock| clock.call_method1(py, "sleep", (seconds,))).transpose()
+    let slept = call.get().clock().map(|clock| clock.call_method1(py, "sleep", (seconds,))).transpose();
+    slept.map_err(|error| call.get().clock_failed(py, error))
+}
+
+/// The exception to raise when what `sleep` returned was awaited and raised `error`. For the async loop.
+#[pyfunction]
+pub(crate) fn clock_failed(py: Python<'_>, call: &Bound<'_, Call>, error: Bound<'_, PyAny>) -> Py<PyAny> {
+    call.get().clock_failed(py, PyErr::from_value(error)).into_value(py).into_any()
 }
 
 /// Keeps a second driver out; for the async loop.
@@ -233,33 +250,42 @@ fn report(py: Python<'_>, call: &Call, request: &HttpRequest, error: PyErr) -> P
         call.fail(request.attempt, aborted(RequestSent::Unknown), None);
         return Err(error);
     }
-    if let Some(failure) = said(py, &error)? {
+    if let Some(failure) = said(py, &error) {
         call.fail(request.attempt, failure, Some(error));
         return Ok(());
     }
-    let kind = kind_of(py, &error);
-    let sent = if kind == FailureKind::Connect { RequestSent::No } else { RequestSent::Unknown };
     // Its text is the transport's own: shown as `__cause__`, not copied, for it may hold the URL or a header.
-    let message = format!("the transport raised {}", error.get_type(py).name()?);
-    call.fail(request.attempt, TransportFailure::new(kind, sent, message), Some(error));
+    let name = error.get_type(py).name().map_or_else(|_| "an exception".to_owned(), |name| name.to_string());
+    let (kind, advice) = match kind_of(py, &error) {
+        FailureKind::Connect => (
+            FailureKind::Other,
+            "; if nothing was sent, let it raise senders.TransportFailure with sent=\"no\"",
+        ),
+        kind => (kind, ""),
+    };
+    // No exception's name proves that nothing went out: a transport may have followed a redirect or tried twice. Only
+    // one that says so itself, by `TransportFailure`, is believed.
+    let message = format!("the transport raised {name}{advice}");
+    call.fail(request.attempt, TransportFailure::new(kind, RequestSent::Unknown, message), Some(error));
     Ok(())
 }
 
-/// What a transport says itself by raising `senders.TransportFailure`.
-fn said(py: Python<'_>, error: &PyErr) -> PyResult<Option<TransportFailure>> {
-    let class = py.import("senders._errors")?.getattr("TransportFailure")?;
+/// What a transport says itself by raising `senders.TransportFailure`; what cannot be read of it is unknown.
+fn said(py: Python<'_>, error: &PyErr) -> Option<TransportFailure> {
+    let class = py.import("senders._errors").and_then(|module| module.getattr("TransportFailure")).ok()?;
     let value = error.value(py);
-    if !value.is_instance(&class)? {
-        return Ok(None);
+    if !value.is_instance(&class).ok()? {
+        return None;
     }
-    let word = |name: &str| value.getattr(name)?.extract::<String>();
-    let kind = FailureKind::from_word(&word("kind")?).unwrap_or(FailureKind::Other);
-    let sent = match word("sent")?.as_str() {
+    let word = |name: &str| value.getattr(name).and_then(|word| word.extract::<String>()).unwrap_or_default();
+    let kind = FailureKind::from_word(&word("kind")).unwrap_or(FailureKind::Other);
+    let sent = match word("sent").as_str() {
         "no" => RequestSent::No,
         "yes" => RequestSent::Yes,
         _ => RequestSent::Unknown,
     };
-    Ok(Some(TransportFailure::new(kind, sent, value.str()?.to_string())))
+    let message = value.str().map_or_else(|_| String::new(), |text| text.to_string());
+    Some(TransportFailure::new(kind, sent, message))
 }
 
 /// What an exception of a transport means. By type, and by name for libraries this package does not import.
@@ -271,7 +297,7 @@ fn kind_of(py: Python<'_>, error: &PyErr) -> FailureKind {
         .filter_map(|class| class.getattr("__name__").and_then(|name| name.extract()).ok())
         .collect();
     let is = |wanted: &[&str]| names.iter().any(|name| wanted.contains(&name.as_str()));
-    // `ConnectTimeout` is a timeout that never left; the others say nothing of what was sent.
+    // None of these says what was sent.
     if is(&[
         "ConnectTimeout",
         "ConnectTimeoutError",
@@ -328,6 +354,9 @@ fn wrong(got: &str) -> PyErr {
     ))
 }
 
+/// More header lines than any response has: an iterator that never ends must not hold a call for ever.
+const MAX_HEADERS: usize = 1000;
+
 /// A mapping, or an iterable of pairs; text or bytes.
 fn headers_of(given: &Bound<'_, PyAny>) -> PyResult<Headers> {
     let items = match given.cast::<PyDict>() {
@@ -345,6 +374,9 @@ fn headers_of(given: &Bound<'_, PyAny>) -> PyResult<Headers> {
     };
     let mut headers = Headers::new();
     for item in items.try_iter().map_err(|_| wrong("headers that are neither a mapping nor pairs"))? {
+        if headers.len() >= MAX_HEADERS {
+            return Err(wrong("more than 1000 headers"));
+        }
         let (name, value) = item?
             .extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()
             .map_err(|_| wrong("headers that are neither a mapping nor pairs"))?;

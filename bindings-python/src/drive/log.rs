@@ -1,5 +1,6 @@
 //! What the logger `senders` hears at level `DEBUG`: requests, answers, waits. No secret, no body, no query.
 
+use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use senders_core::{AttemptId, Event, HttpResponse, Outcome, Step, TransportFailure};
@@ -15,6 +16,7 @@ pub(crate) fn step(py: Python<'_>, logger: &Py<PyAny>, step: &Step<Event, Outcom
         }
         Step::Wait { delay_ms, reason } => format!("waiting {delay_ms} ms: {}", reason.as_str()),
         Step::Yield(Event::Page(page)) => format!("a page of {} senders", page.len()),
+        Step::Yield(Event::Token(_)) => "a token to go on with".to_owned(),
         Step::Yield(Event::Status(change)) => {
             format!("status {}", senders_core::mask_digits(change.status.as_str()))
         }
@@ -22,32 +24,46 @@ pub(crate) fn step(py: Python<'_>, logger: &Py<PyAny>, step: &Step<Event, Outcom
         Step::Done(Err(error)) => format!("failed: {error}"),
         _ => return Ok(()),
     };
-    debug(py, logger, &text)
+    report(py, logger, debug(py, logger, &text))
 }
 
-pub(crate) fn response(py: Python<'_>, logger: &Py<PyAny>, attempt: AttemptId, response: &HttpResponse) {
+pub(crate) fn response(
+    py: Python<'_>,
+    logger: &Py<PyAny>,
+    attempt: AttemptId,
+    response: &HttpResponse,
+) -> PyResult<()> {
     let text =
         format!("request {}: answered {}, {} bytes", attempt.number(), response.status, response.body.len());
-    report(py, logger, debug(py, logger, &text));
+    report(py, logger, debug(py, logger, &text))
 }
 
-pub(crate) fn failure(py: Python<'_>, logger: &Py<PyAny>, attempt: AttemptId, failure: &TransportFailure) {
+pub(crate) fn failure(
+    py: Python<'_>,
+    logger: &Py<PyAny>,
+    attempt: AttemptId,
+    failure: &TransportFailure,
+) -> PyResult<()> {
     let text = format!(
         "request {}: no answer, {}, sent: {:?}",
         attempt.number(),
         failure.kind.as_str(),
         failure.sent
     );
-    report(py, logger, debug(py, logger, &text));
+    report(py, logger, debug(py, logger, &text))
 }
 
 fn debug(py: Python<'_>, logger: &Py<PyAny>, text: &str) -> PyResult<()> {
     logger.call_method1(py, intern!(py, "debug"), (intern!(py, "%s"), text)).map(drop)
 }
 
-/// A handler that raises is not the call's affair.
-fn report(py: Python<'_>, logger: &Py<PyAny>, result: PyResult<()>) {
-    if let Err(error) = result {
-        error.write_unraisable(py, Some(logger.bind(py)));
+/// A handler that raises is not the call's affair, but what is no `Exception` (Ctrl-C) is.
+fn report(py: Python<'_>, logger: &Py<PyAny>, result: PyResult<()>) -> PyResult<()> {
+    match result {
+        Err(error) if error.is_instance_of::<PyException>(py) => {
+            error.write_unraisable(py, Some(logger.bind(py)));
+            Ok(())
+        }
+        result => result,
     }
 }

@@ -15,6 +15,7 @@ pub(crate) mod asyncio;
 pub(crate) mod blocking;
 mod buffer;
 pub(crate) mod clock;
+mod connect;
 pub(crate) mod injected;
 mod log;
 pub(crate) mod pool;
@@ -23,13 +24,14 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyException, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyString};
 use senders_core::{
-    AttemptId, FailureKind, HttpRequest, HttpResponse, Machine, Now, Operation, RequestSent, Step, Timeouts,
-    TransportFailure,
+    AttemptId, FailureKind, HttpRequest, HttpResponse, Machine, Method, Now, Operation, RequestSent, Step,
+    Timeouts, TransportFailure,
 };
+use zeroize::Zeroize;
 
 use crate::net::proxy::Proxies;
 use crate::net::settings::Settings;
@@ -56,6 +58,8 @@ pub(crate) struct Call {
     panics: AtomicBool,
     running: AtomicBool,
     done: AtomicBool,
+    /// Whether a request that changes something was handed to a transport.
+    written: AtomicBool,
 }
 
 struct State {
@@ -64,11 +68,30 @@ struct State {
     cause: Option<PyErr>,
     /// What broke while the core was told of an answer, to be raised by the next step.
     broken: Option<PyErr>,
+    /// The last readings of an injected clock that did not fail.
+    last_now: Option<Now>,
+}
+
+/// A request whose body, which may hold a verification code, is wiped from memory in the end.
+pub(crate) struct Request(HttpRequest);
+
+impl std::ops::Deref for Request {
+    type Target = HttpRequest;
+
+    fn deref(&self) -> &HttpRequest {
+        &self.0
+    }
+}
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        self.0.body.zeroize();
+    }
 }
 
 /// What a driver has to do next.
 pub(crate) enum Next {
-    Send { attempt: AttemptId, request: HttpRequest, timeouts: Timeouts },
+    Send { attempt: AttemptId, request: Request, timeouts: Timeouts },
     Wait { delay_ms: u64 },
     Value(PyResult<Py<PyAny>>),
 }
@@ -79,7 +102,8 @@ impl Call {
         Self {
             surroundings,
             panics: AtomicBool::new(false),
-            state: Mutex::new(State { operation, cause: None, broken: None }),
+            state: Mutex::new(State { operation, cause: None, broken: None, last_now: None }),
+            written: AtomicBool::new(false),
             running: AtomicBool::new(false),
             done: AtomicBool::new(false),
         }
@@ -103,8 +127,8 @@ impl Call {
             if let Some(broken) = lock(&self.state).broken.take() {
                 return Err(broken);
             }
-            let now = self.now(py)?;
-            self.step(py, now)
+            let (now, failed) = self.now(py)?;
+            self.step(py, now, failed)
         });
         next.unwrap_or_else(|error| {
             self.done.store(true, Ordering::Release);
@@ -112,7 +136,7 @@ impl Call {
         })
     }
 
-    fn step(&self, py: Python<'_>, now: Now) -> PyResult<Next> {
+    fn step(&self, py: Python<'_>, now: Now, clock_error: Option<PyErr>) -> PyResult<Next> {
         #[expect(clippy::panic, reason = "the hook of the test that a panic does not get through")]
         if self.panics.load(Ordering::Relaxed) {
             panic!("asked for by a test");
@@ -126,8 +150,21 @@ impl Call {
         if let Some(logger) = &self.surroundings.logger {
             log::step(py, logger, &step)?;
         }
+        // A result that is there is handed out; nothing more is done by a clock that has failed.
+        if let Some(error) = clock_error
+            && matches!(step, Step::Send { .. } | Step::Wait { .. })
+        {
+            return Err(self.clock_failed(py, error));
+        }
+        if let Step::Send { request, .. } = &step
+            && request.method != Method::Get
+        {
+            self.written.store(true, Ordering::Relaxed);
+        }
         Ok(match step {
-            Step::Send { attempt, request, timeouts } => Next::Send { attempt, request, timeouts },
+            Step::Send { attempt, request, timeouts } => {
+                Next::Send { attempt, request: Request(request), timeouts }
+            }
             Step::Wait { delay_ms, .. } => Next::Wait { delay_ms },
             Step::InFlight(_) => {
                 return Err(PyRuntimeError::new_err("a request of this call is already on its way"));
@@ -149,12 +186,32 @@ impl Call {
         })
     }
 
-    /// Both clocks: the real ones, or an injected transport's.
-    fn now(&self, py: Python<'_>) -> PyResult<Now> {
-        match &self.surroundings.clock {
-            None => Ok(clock::now()),
-            Some(clock) => clock::of(clock.bind(py)),
+    /// Both clocks: the real ones, or an injected transport's. One that raises is read as it stood before, and what it
+    /// raised is returned beside that; `Err` is what is no `Exception` (Ctrl-C).
+    fn now(&self, py: Python<'_>) -> PyResult<(Now, Option<PyErr>)> {
+        let Some(clock) = &self.surroundings.clock else {
+            return Ok((clock::now(), None));
+        };
+        match clock::of(clock.bind(py)) {
+            Ok(now) => {
+                lock(&self.state).last_now = Some(now);
+                Ok((now, None))
+            }
+            Err(error) if error.is_instance_of::<PyException>(py) => {
+                let last = lock(&self.state).last_now;
+                Ok((last.unwrap_or_else(clock::now), Some(error)))
+            }
+            Err(error) => Err(error),
         }
+    }
+
+    /// Ends the call: the exception for a clock that raised `error`.
+    pub(crate) fn clock_failed(&self, py: Python<'_>, error: PyErr) -> PyErr {
+        if !error.is_instance_of::<PyException>(py) {
+            return error;
+        }
+        self.done.store(true, Ordering::Release);
+        errors::clock_failed(py, error, self.written.load(Ordering::Relaxed))
     }
 
     /// The clock of an injected transport, to sleep by.
@@ -163,12 +220,18 @@ impl Call {
     }
 
     /// Tells the core of an answer: `tell` with the time it came at.
-    fn tell(&self, py: Python<'_>, cause: Option<PyErr>, tell: impl FnOnce(&mut Operation, Now)) {
+    fn tell(
+        &self,
+        py: Python<'_>,
+        logged: PyResult<()>,
+        cause: Option<PyErr>,
+        tell: impl FnOnce(&mut Operation, Now),
+    ) {
         let told = errors::guard(py, || {
-            let now = self.now(py)?;
+            let (now, _) = self.now(py)?;
             // A misuse leaves the machine as it is, and the drivers answer only what they were asked.
             tell(&mut lock(&self.state).operation, now);
-            Ok(())
+            logged
         });
         let dropped = {
             let mut state = lock(&self.state);
@@ -179,10 +242,9 @@ impl Call {
 
     pub(crate) fn respond(&self, attempt: AttemptId, response: HttpResponse) {
         Python::attach(|py| {
-            if let Some(logger) = &self.surroundings.logger {
-                log::response(py, logger, attempt, &response);
-            }
-            self.tell(py, None, |operation, now| {
+            let logger = self.surroundings.logger.as_ref();
+            let logged = logger.map_or(Ok(()), |logger| log::response(py, logger, attempt, &response));
+            self.tell(py, logged, None, |operation, now| {
                 let _ = operation.on_response(now, attempt, response);
             });
         });
@@ -190,10 +252,9 @@ impl Call {
 
     pub(crate) fn fail(&self, attempt: AttemptId, failure: TransportFailure, cause: Option<PyErr>) {
         Python::attach(|py| {
-            if let Some(logger) = &self.surroundings.logger {
-                log::failure(py, logger, attempt, &failure);
-            }
-            self.tell(py, cause, |operation, now| {
+            let logger = self.surroundings.logger.as_ref();
+            let logged = logger.map_or(Ok(()), |logger| log::failure(py, logger, attempt, &failure));
+            self.tell(py, logged, cause, |operation, now| {
                 let _ = operation.on_failure(now, attempt, failure);
             });
         });

@@ -11,12 +11,12 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use senders_core::{AttemptId, Error, ErrorKind, FailureKind, HttpRequest, RequestSent, TransportFailure};
+use senders_core::{AttemptId, Error, ErrorKind, FailureKind, RequestSent, TransportFailure};
 
-use super::asyncio::Conn;
+use super::asyncio::{Conn, Place};
 use super::blocking::same;
 use super::buffer::ReadBuffer;
-use super::{Call, Next, aborted, clock, lock};
+use super::{Call, Next, Request, aborted, clock, lock};
 use crate::errors;
 use crate::net::not_sent;
 use crate::net::settings::{IDLE_MS, Settings};
@@ -27,7 +27,7 @@ pub(crate) struct Job {
     /// What the caller awaits.
     pub(crate) future: Py<PyAny>,
     pub(crate) attempt: AttemptId,
-    pub(crate) request: HttpRequest,
+    pub(crate) request: Request,
     pub(crate) connect_ms: u64,
     pub(crate) connect_deadline_ms: u64,
     pub(crate) deadline_ms: u64,
@@ -200,6 +200,7 @@ impl Pool {
             let bound = conn.bind(py);
             match conn.get().due_ms() {
                 Some(due) if due > now => next = Some(next.map_or(due, |next| next.min(due))),
+                Some(_) if Conn::settle_so_far(bound)? => {}
                 Some(_) => Self::give_up(slf, bound, |sent| conn.get().timeout(sent))?,
                 None => {}
             }
@@ -358,7 +359,9 @@ impl Pool {
         let now = clock::monotonic_ms();
         job.connect_deadline_ms = now.saturating_add(job.connect_ms).min(job.deadline_ms);
         let due = job.connect_deadline_ms;
-        let conn = match Conn::new(py, slf.clone().unbind(), Arc::clone(&job.request.origin), connection)
+        let (host, port) = (address.host.clone(), address.port);
+        let place = Place { origin: Arc::clone(&job.request.origin), address, connect_ms: job.connect_ms };
+        let conn = match Conn::new(py, slf.clone().unbind(), place, connection)
             .and_then(|conn| Bound::new(py, conn))
         {
             Ok(conn) => conn,
@@ -368,7 +371,7 @@ impl Pool {
         Conn::begin(&conn, job);
         let task = pool
             .connect
-            .call1(py, (&conn, address.host, address.port))
+            .call1(py, (&conn, host, port))
             .and_then(|coroutine| pool.event_loop.call_method1(py, intern!(py, "create_task"), (coroutine,)));
         let result = match task {
             Ok(task) => {

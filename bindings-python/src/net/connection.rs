@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
-use senders_core::{FailureKind, HttpRequest, HttpResponse, RequestSent, TransportFailure};
+use senders_core::{FailureKind, HttpRequest, HttpResponse, RequestSent, Secret, TransportFailure};
+use zeroize::Zeroize;
 
 use super::exchange::Exchange;
 use super::not_sent;
@@ -27,7 +28,9 @@ pub(crate) struct Tunnel {
     /// `host:port` of the target.
     pub(crate) authority: String,
     /// The value of `Proxy-Authorization`.
-    pub(crate) authorization: Option<String>,
+    pub(crate) authorization: Option<Secret>,
+    /// The proxy as messages name it.
+    pub(crate) proxy: String,
 }
 
 /// TLS with whom, on whose terms.
@@ -59,9 +62,25 @@ pub(crate) struct Connection {
 }
 
 enum Phase {
-    Tunnel(Box<Exchange>, Option<TlsTarget>),
+    Tunnel(Box<OpeningTunnel>),
     Handshake,
     Open,
+}
+
+/// A `CONNECT` under way, and what comes after it.
+struct OpeningTunnel {
+    connect: Exchange,
+    tls: Option<TlsTarget>,
+    proxy: String,
+}
+
+impl Drop for Connection {
+    /// Requests hold credentials and codes, answers hold phone numbers.
+    fn drop(&mut self) {
+        self.held_back.zeroize();
+        self.input.zeroize();
+        self.output.zeroize();
+    }
 }
 
 impl Connection {
@@ -87,13 +106,12 @@ impl Connection {
             reusable: true,
         };
         if let Some(tunnel) = tunnel {
-            let connect = Exchange::start_tunnel(
-                &tunnel.authority,
-                tunnel.authorization.as_deref(),
-                &mut connection.output,
-            );
+            let Tunnel { authority, authorization, proxy } = tunnel;
+            let authorization = authorization.as_ref().map(Secret::expose);
+            connection.output.reserve(2 * authority.len() + authorization.map_or(0, str::len) + 128);
+            let connect = Exchange::start_tunnel(&authority, authorization, &mut connection.output);
             connection.put = connection.output.len() as u64;
-            connection.phase = Phase::Tunnel(Box::new(connect), tls);
+            connection.phase = Phase::Tunnel(Box::new(OpeningTunnel { connect, tls, proxy }));
         } else {
             connection.open_tls(tls)?;
         }
@@ -103,7 +121,10 @@ impl Connection {
     /// Puts a request out. One at a time, and only while [`Connection::is_reusable`] or new.
     pub(crate) fn start(&mut self, request: &HttpRequest) -> Result<(), TransportFailure> {
         self.request_start = None;
-        self.held_back.clear();
+        self.held_back.zeroize();
+        // Room for all of it: a buffer that grows leaves its old memory behind as it is.
+        let lines: usize = request.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+        self.held_back.reserve(request.target.len() + self.host.len() + lines + request.body.len() + 512);
         self.exchange = Some(Exchange::start(request, &self.host, &mut self.held_back)?);
         if self.is_open() { self.release_request() } else { Ok(()) }
     }
@@ -120,9 +141,10 @@ impl Connection {
     pub(crate) fn read_end(&mut self) -> Option<Answer> {
         self.reusable = false;
         let failure = match (&self.phase, &mut self.exchange) {
-            (Phase::Tunnel(..), _) => {
-                not_sent(FailureKind::Connect, "the proxy closed the connection before it opened the tunnel")
-            }
+            (Phase::Tunnel(tunnel), _) => not_sent(
+                FailureKind::Connect,
+                format!("{} closed the connection before it opened the tunnel", tunnel.proxy),
+            ),
             (Phase::Handshake, _) => {
                 not_sent(FailureKind::Tls, "the server closed the connection during the TLS handshake")
             }
@@ -154,7 +176,7 @@ impl Connection {
         self.output_at += count;
         self.gone += count as u64;
         if self.output_at >= self.output.len() {
-            self.output.clear();
+            self.output.zeroize();
             self.output_at = 0;
         }
     }
@@ -172,6 +194,11 @@ impl Connection {
     /// Whether closing now would cut something off.
     pub(crate) const fn is_busy(&self) -> bool {
         self.exchange.is_some() || !self.is_open()
+    }
+
+    /// Whether what goes out now is encrypted.
+    pub(crate) const fn is_encrypted(&self) -> bool {
+        self.tls.is_some()
     }
 
     /// How much of the request has gone out.
@@ -193,6 +220,24 @@ impl Connection {
         TransportFailure::new(kind, self.sent(), message)
     }
 
+    /// The failure of a connection that was not made within its time.
+    pub(crate) fn connect_timeout(&self, limit_ms: u64) -> TransportFailure {
+        let place = match &self.phase {
+            Phase::Tunnel(tunnel) => format!(" through {}", tunnel.proxy),
+            Phase::Handshake | Phase::Open => String::new(),
+        };
+        self.failure(FailureKind::Timeout, format!("no connection{place} within {limit_ms} ms"))
+    }
+
+    /// The answer to a request whose exchange the driver saw fail: an error status that has been read decides, whatever
+    /// became of the body. The connection is of no use after it.
+    pub(crate) fn answer_so_far(&mut self) -> Option<HttpResponse> {
+        let response = self.exchange.as_mut()?.response_so_far()?;
+        self.exchange = None;
+        self.reusable = false;
+        Some(response)
+    }
+
     /// Bytes of the body that are still to come, where the response's head said so.
     pub(crate) fn body_bytes_left(&self) -> Option<u64> {
         self.exchange.as_ref().and_then(Exchange::body_bytes_left)
@@ -210,7 +255,7 @@ impl Connection {
     fn end(&mut self, mut failure: TransportFailure) -> Option<Answer> {
         self.reusable = false;
         failure.sent = self.sent();
-        self.exchange.take().map(|_| Err(failure))
+        self.exchange.take().map(|mut exchange| exchange.response_so_far().ok_or(failure))
     }
 
     fn read_on(&mut self, bytes: &[u8]) -> Result<Option<HttpResponse>, TransportFailure> {
@@ -229,9 +274,10 @@ impl Connection {
 
     fn use_input(&mut self) -> Result<Option<HttpResponse>, TransportFailure> {
         let input = std::mem::take(&mut self.input);
-        let (used, response) = self.use_bytes(&input)?;
+        let outcome = self.use_bytes(&input);
         self.input = input;
-        self.input.drain(..used);
+        let (used, response) = outcome?;
+        self.input.drain(..used.min(self.input.len()));
         self.after_use(response)
     }
 
@@ -242,20 +288,17 @@ impl Connection {
     ) -> Result<Option<HttpResponse>, TransportFailure> {
         if self.exchange.is_none() && !self.input.is_empty() {
             self.reusable = false;
-            self.input.clear();
+            self.input.zeroize();
         }
         Ok(response)
     }
 
     fn use_bytes(&mut self, bytes: &[u8]) -> Result<(usize, Option<HttpResponse>), TransportFailure> {
-        if let Phase::Tunnel(connect, _) = &mut self.phase {
-            let (used, received) = connect.read(bytes)?;
+        if let Phase::Tunnel(tunnel) = &mut self.phase {
+            let (used, received) = tunnel.connect.read(bytes)?;
             if let Some(received) = received {
-                self.tunnel_answered(received.response.status)?;
                 // A server does not speak before TLS does.
-                if bytes.len() > used {
-                    return Err(not_sent(FailureKind::Connect, "the proxy sent more than its answer"));
-                }
+                self.tunnel_answered(received.response.status, bytes.len() > used)?;
             }
             return Ok((used, None));
         }
@@ -272,21 +315,20 @@ impl Connection {
         Ok((used, Some(received.response)))
     }
 
-    fn tunnel_answered(&mut self, status: u16) -> Result<(), TransportFailure> {
-        let Phase::Tunnel(_, tls) = std::mem::replace(&mut self.phase, Phase::Open) else {
+    fn tunnel_answered(&mut self, status: u16, more: bool) -> Result<(), TransportFailure> {
+        let Phase::Tunnel(tunnel) = std::mem::replace(&mut self.phase, Phase::Open) else {
             return Ok(());
         };
-        match status {
-            200..=299 => self.open_tls(tls),
-            407 => Err(not_sent(
-                FailureKind::Connect,
-                "the proxy asks for a user and password (status 407); put them into its URL",
-            )),
-            status => Err(not_sent(
-                FailureKind::Connect,
-                format!("the proxy refused to open a tunnel (status {status})"),
-            )),
-        }
+        let OpeningTunnel { tls, proxy, .. } = *tunnel;
+        let message = match status {
+            200..=299 if more => format!("{proxy} sent more than its answer"),
+            200..=299 => return self.open_tls(tls),
+            407 => {
+                format!("{proxy} asks for a user and password (status 407); put them into its URL")
+            }
+            status => format!("{proxy} refused to open a tunnel (status {status})"),
+        };
+        Err(not_sent(FailureKind::Connect, message))
     }
 
     fn open_tls(&mut self, tls: Option<TlsTarget>) -> Result<(), TransportFailure> {
@@ -320,7 +362,14 @@ impl Connection {
                     tls.reader().read_exact(target).map_err(|error| tls_failure(error.to_string()))?;
                 }
                 Err(error) => {
-                    broken = Some(tls_failure(error));
+                    // What came before the alert, as far as there is any, ends with an error once it is read.
+                    let _ = tls.reader().read_to_end(&mut self.input);
+                    broken = Some(if matches!(self.phase, Phase::Open) && !is_about_certificates(&error) {
+                        // The handshake was over: a connection that broke, whatever the alert calls it.
+                        self.failure(FailureKind::Closed, format!("TLS broke off: {error}"))
+                    } else {
+                        tls_failure(error)
+                    });
                     break;
                 }
             }
@@ -334,7 +383,9 @@ impl Connection {
         self.flush_tls();
         let response = self.use_input()?;
         if let Some(failure) = broken {
-            return Err(failure);
+            self.reusable = false;
+            // An answer that came whole before the alert is the answer.
+            return if response.is_some() { Ok(response) } else { Err(failure) };
         }
         if closed {
             self.reusable = false;
@@ -352,14 +403,17 @@ impl Connection {
         if self.held_back.is_empty() {
             return Ok(());
         }
-        let request = std::mem::take(&mut self.held_back);
+        let mut request = std::mem::take(&mut self.held_back);
         self.request_start = Some(self.put);
+        // Until its end is known nothing counts as all of it.
+        self.request_end = u64::MAX;
         match &mut self.tls {
             Some(tls) => {
-                tls.writer().write_all(&request).map_err(|error| tls_failure(error.to_string()))?;
-                self.flush_tls();
+                let written = tls.writer().write_all(&request);
+                request.zeroize();
                 self.held_back = request;
-                self.held_back.clear();
+                written.map_err(|error| tls_failure(error.to_string()))?;
+                self.flush_tls();
             }
             None if self.output.is_empty() => {
                 // Swapped, not copied; the emptied buffer serves the next request.
@@ -369,6 +423,7 @@ impl Connection {
             None => {
                 self.put += request.len() as u64;
                 self.output.extend_from_slice(&request);
+                request.zeroize();
             }
         }
         self.request_end = self.put;
@@ -391,4 +446,22 @@ impl Connection {
 
 fn tls_failure(error: impl std::fmt::Display) -> TransportFailure {
     not_sent(FailureKind::Tls, format!("TLS failed: {error}"))
+}
+
+/// Whether the server's alert is about the client's certificate, which in TLS 1.3 comes after the handshake.
+const fn is_about_certificates(error: &rustls::Error) -> bool {
+    use rustls::AlertDescription as Alert;
+    matches!(
+        error,
+        rustls::Error::AlertReceived(
+            Alert::CertificateRequired
+                | Alert::BadCertificate
+                | Alert::UnsupportedCertificate
+                | Alert::CertificateRevoked
+                | Alert::CertificateExpired
+                | Alert::CertificateUnknown
+                | Alert::UnknownCA
+                | Alert::AccessDenied
+        )
+    )
 }

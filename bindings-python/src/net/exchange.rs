@@ -2,18 +2,20 @@
 //!
 //! Heads and chunk sizes are read by `httparse`; the framing around them is ours (RFC 9112 §6 and §7). `ureq-proto`
 //! was tried first and cost 4.0 µs an exchange where this takes 0.9, of about 20 that a whole fetch takes.
+//!
+//! **The status decides before the framing does.** Once the status of an error has been read, it is the response,
+//! whatever becomes of the rest: [`Exchange::response_so_far`]. A success is one only with its whole body.
 
-use std::borrow::Cow;
 use std::io::Write;
 
 use senders_core::{FailureKind, Headers, HttpRequest, HttpResponse, Method, RequestSent, TransportFailure};
 
+use super::coding::{self, Undecoded};
+use super::head::{self, Framing, Parsed};
 use super::not_sent;
 
 /// The largest response head in bytes, and the largest chunk line or trailer.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
-/// The most header lines in a response.
-const MAX_HEADERS: usize = 128;
 
 /// A response that has come whole.
 #[derive(Debug)]
@@ -27,9 +29,13 @@ pub(crate) struct Received {
 #[derive(Debug)]
 pub(crate) struct Exchange {
     state: State,
-    /// The response to a `CONNECT`: a success has no body.
+    /// The response to a `CONNECT`: its status line says all there is to know.
     tunnel: bool,
     max_body_bytes: u64,
+    /// The status, once its line is whole.
+    status: Option<u16>,
+    /// No interim response has announced a body, which it must not have.
+    keep_alive: bool,
 }
 
 #[derive(Debug)]
@@ -44,25 +50,7 @@ struct Body {
     response: HttpResponse,
     framing: Framing,
     keep_alive: bool,
-}
-
-/// What comes next in the body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Framing {
-    /// This many bytes, to the end.
-    Length(u64),
-    /// Everything up to the end of the connection.
-    UntilClosed,
-    /// A line with a chunk's size.
-    ChunkSize,
-    /// This many bytes of a chunk.
-    Chunk(u64),
-    /// The line end behind a chunk.
-    ChunkEnd,
-    /// Trailer lines up to an empty one.
-    Trailers,
-    /// Nothing.
-    End,
+    codings: Vec<String>,
 }
 
 fn protocol(message: impl std::fmt::Display) -> TransportFailure {
@@ -73,7 +61,16 @@ fn protocol(message: impl std::fmt::Display) -> TransportFailure {
     )
 }
 
+/// Whether a response of this status means the same without its body.
+const fn decides(status: u16) -> bool {
+    !matches!(status, 100..=299)
+}
+
 impl Exchange {
+    const fn new(tunnel: bool, max_body_bytes: u64) -> Self {
+        Self { state: State::Head, tunnel, max_body_bytes, status: None, keep_alive: true }
+    }
+
     /// Encodes `request` onto the end of `out`. `host` is the value of the `Host` header.
     pub(crate) fn start(
         request: &HttpRequest,
@@ -107,7 +104,7 @@ impl Exchange {
         }
         out.extend_from_slice(b"\r\n");
         out.extend_from_slice(&request.body);
-        Ok(Self { state: State::Head, tunnel: false, max_body_bytes: request.max_response_bytes })
+        Ok(Self::new(false, request.max_response_bytes))
     }
 
     /// Encodes a `CONNECT` to `authority` onto the end of `out`.
@@ -117,37 +114,31 @@ impl Exchange {
             let _ = write!(out, "proxy-authorization: {value}\r\n");
         }
         out.extend_from_slice(b"\r\n");
-        Self { state: State::Head, tunnel: true, max_body_bytes: MAX_HEAD_BYTES as u64 }
+        Self::new(true, 0)
     }
 
-    /// Reads on. Answers how many bytes of `input` were used, and the response once it is whole. What was not used
+    /// Reads on. Returns how many bytes of `input` were used, and the response once it is whole. What was not used
     /// is to be handed in again, with more behind it.
     pub(crate) fn read(&mut self, input: &[u8]) -> Result<(usize, Option<Received>), TransportFailure> {
         let mut used = 0;
         loop {
             let rest = input.get(used..).unwrap_or_default();
-            let (count, stuck) = match &mut self.state {
+            let count = match &mut self.state {
                 State::Over => return Ok((used, None)),
-                State::Head => match read_head(rest, self.tunnel, self.max_body_bytes)? {
-                    Some((count, body)) => {
-                        if let Some(body) = body {
-                            self.state = State::Body(body);
-                        }
-                        (count, false)
-                    }
-                    None => (0, true),
-                },
+                State::Head => self.read_head(rest)?,
                 State::Body(body) => body.read(rest, self.max_body_bytes)?,
             };
+            let stuck = count.is_none();
+            let count = count.unwrap_or(0);
             used += count;
             if let State::Body(Body { framing: Framing::End, .. }) = &self.state
                 && let State::Body(body) = std::mem::replace(&mut self.state, State::Over)
             {
-                return Ok((used, Some(body.finish())));
+                return Ok((used, Some(self.finish(body)?)));
             }
             if stuck {
-                if input.len() - used > MAX_HEAD_BYTES {
-                    return Err(protocol("its head or a line of its body is larger than 64 KiB"));
+                if rest.len() > MAX_HEAD_BYTES {
+                    return Err(too_long());
                 }
                 return Ok((used, None));
             }
@@ -156,12 +147,42 @@ impl Exchange {
 
     /// The connection has ended cleanly: the end of a body that is delimited by it, a cut response otherwise.
     pub(crate) fn read_end(&mut self) -> Result<Received, TransportFailure> {
-        let message = match std::mem::replace(&mut self.state, State::Over) {
-            State::Body(body) if body.framing == Framing::UntilClosed => return Ok(body.finish()),
-            State::Body(_) => "the connection was closed in the middle of the response's body",
-            State::Head | State::Over => "the connection was closed before a response came",
+        let message = match &self.state {
+            State::Body(Body { framing: Framing::UntilClosed, .. }) => {
+                if let State::Body(body) = std::mem::replace(&mut self.state, State::Over) {
+                    return self.finish(body);
+                }
+                String::new()
+            }
+            State::Body(body) => {
+                let status = body.response.status;
+                format!(
+                    "the connection was closed in the middle of the body of an answer with status {status}"
+                )
+            }
+            State::Head | State::Over => "the connection was closed before a response came".to_owned(),
         };
         Err(TransportFailure::new(FailureKind::Closed, RequestSent::Yes, message))
+    }
+
+    /// The response that an exchange which has failed ends with all the same: that of an error status which has been
+    /// read, with as much of its body as came.
+    pub(crate) fn response_so_far(&mut self) -> Option<HttpResponse> {
+        if self.tunnel {
+            return None;
+        }
+        match (std::mem::replace(&mut self.state, State::Over), self.status) {
+            (State::Body(mut body), _) if decides(body.response.status) => {
+                if !body.codings.is_empty() {
+                    body.response.body.clear();
+                }
+                Some(body.response)
+            }
+            (State::Head, Some(status)) if decides(status) => {
+                Some(HttpResponse::new(status, Headers::new(), Vec::new()))
+            }
+            _ => None,
+        }
     }
 
     /// Bytes of the body that are still to come, as far as the response has said so.
@@ -171,145 +192,126 @@ impl Exchange {
             _ => None,
         }
     }
-}
 
-/// Reads one head. `None` if it is not whole yet; no body if it was an interim response (1xx).
-fn read_head(
-    input: &[u8],
-    tunnel: bool,
-    max_body_bytes: u64,
-) -> Result<Option<(usize, Option<Body>)>, TransportFailure> {
-    let mut lines = [httparse::EMPTY_HEADER; MAX_HEADERS];
-    let mut head = httparse::Response::new(&mut lines);
-    let httparse::Status::Complete(used) = head.parse(input).map_err(protocol)? else {
-        return Ok(None);
-    };
-    let (Some(status), Some(version)) = (head.code, head.version) else {
-        return Err(protocol("its first line is not whole"));
-    };
-    match status {
-        101 => return Err(protocol("it switches to another protocol")),
-        100..=199 => return Ok(Some((used, None))),
-        200..=999 => {}
-        _ => return Err(protocol("its status is below 100")),
-    }
-    let mut headers = Headers::new();
-    let mut length = None;
-    let mut chunked = false;
-    let mut encoded = false;
-    let mut keep_alive = version == 1;
-    for line in head.headers.iter() {
-        let name = known(line.name);
-        let value = line.value.trim_ascii();
-        match name.as_ref() {
-            "content-length" => {
-                let one = decimal(value).ok_or_else(|| protocol("its content length is not a number"))?;
-                if length.is_some_and(|length| length != one) {
-                    return Err(protocol("it has two content lengths"));
-                }
-                length = Some(one);
-            }
-            "transfer-encoding" => {
-                if chunked || version == 0 || !value.eq_ignore_ascii_case(b"chunked") {
-                    return Err(protocol("its transfer coding is not plain `chunked`"));
-                }
-                chunked = true;
-            }
-            "content-encoding" => encoded = !value.eq_ignore_ascii_case(b"identity"),
-            "connection" => {
-                for word in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
-                    if word.eq_ignore_ascii_case(b"close") {
-                        keep_alive = false;
-                    } else if version == 0 && word.eq_ignore_ascii_case(b"keep-alive") {
-                        keep_alive = true;
+    /// Reads one head, and returns how many bytes it takes; `None` if it is not whole yet.
+    fn read_head(&mut self, input: &[u8]) -> Result<Option<usize>, TransportFailure> {
+        let (used, head) = match head::read(input, self.tunnel).map_err(protocol)? {
+            Parsed::Partial(status) => {
+                self.status = status;
+                return match status {
+                    // A refusal of a tunnel is one whatever its head goes on to say.
+                    Some(status) if self.tunnel && decides(status) => {
+                        self.state = State::Body(Body::of_status(status));
+                        Ok(Some(input.len()))
                     }
+                    _ => Ok(None),
+                };
+            }
+            Parsed::Whole(used, head) => (used, *head),
+        };
+        if used > MAX_HEAD_BYTES {
+            self.status = Some(head.status);
+            return Err(too_long());
+        }
+        match head.status {
+            101 => return Err(protocol("it switches to another protocol")),
+            // An interim response: the one that counts is still to come.
+            100..=199 => {
+                self.status = None;
+                self.keep_alive = self.keep_alive && head.keep_alive;
+                return Ok(Some(used));
+            }
+            200..=999 => {}
+            _ => return Err(protocol("its status is below 100")),
+        }
+        let (framing, mut failure) = match head.framing {
+            Ok(framing) => (framing, None),
+            Err(wrong) => (Framing::UntilClosed, Some(protocol(wrong))),
+        };
+        let mut body = Vec::new();
+        if let Framing::Length(length) = framing {
+            if length > self.max_body_bytes {
+                failure = Some(too_large(self.max_body_bytes));
+            } else {
+                body.reserve_exact(usize::try_from(length).unwrap_or(0));
+            }
+        }
+        self.state = State::Body(Body {
+            response: HttpResponse::new(head.status, head.headers, body),
+            framing,
+            keep_alive: head.keep_alive && self.keep_alive,
+            codings: head.codings,
+        });
+        failure.map_or(Ok(Some(used)), Err)
+    }
+
+    /// Takes the content codings off a whole body.
+    fn finish(&self, body: Body) -> Result<Received, TransportFailure> {
+        let Body { mut response, keep_alive, codings, .. } = body;
+        if !codings.is_empty() {
+            let encoded = std::mem::take(&mut response.body);
+            // Text is no compressed data: a header that came through a gateway which had unpacked the body.
+            let plain = std::str::from_utf8(&encoded).is_ok();
+            response.body = match coding::decode(&codings, &encoded, self.max_body_bytes) {
+                Ok(decoded) => decoded,
+                Err(Undecoded::TooLarge) if !decides(response.status) => {
+                    return Err(too_large(self.max_body_bytes));
                 }
-            }
-            _ => {}
+                Err(Undecoded::Unreadable) if plain => encoded,
+                Err(_) => Vec::new(),
+            };
         }
-        headers.push(name, String::from_utf8_lossy(line.value).as_ref());
+        Ok(Received { response, keep_alive })
     }
-    let framing = match status {
-        204 | 304 => Framing::End,
-        200..=299 if tunnel => Framing::End,
-        _ if chunked => {
-            // Both framings at once is how requests are smuggled; the chunks count, and nothing after them.
-            keep_alive = keep_alive && length.is_none();
-            Framing::ChunkSize
-        }
-        _ => match length {
-            Some(0) => Framing::End,
-            Some(length) => Framing::Length(length),
-            None => {
-                keep_alive = false;
-                Framing::UntilClosed
-            }
-        },
-    };
-    if encoded && framing != Framing::End {
-        return Err(protocol("its body is compressed though none was asked for"));
-    }
-    let mut body = Vec::new();
-    if let Framing::Length(length) = framing {
-        if length > max_body_bytes {
-            return Err(too_large(max_body_bytes));
-        }
-        body.reserve_exact(usize::try_from(length).unwrap_or(0));
-    }
-    let response = HttpResponse::new(status, headers, body);
-    Ok(Some((used, Some(Body { response, framing, keep_alive }))))
 }
 
 impl Body {
-    /// Takes what it can of `input`. Answers how much that was, and whether it can go on only with more.
-    fn read(&mut self, input: &[u8], max: u64) -> Result<(usize, bool), TransportFailure> {
-        match self.framing {
-            Framing::End => Ok((0, false)),
+    fn of_status(status: u16) -> Self {
+        let response = HttpResponse::new(status, Headers::new(), Vec::new());
+        Self { response, framing: Framing::End, keep_alive: false, codings: Vec::new() }
+    }
+
+    /// Takes what it can of `input`, and returns how much that was; `None` if it can go on only with more.
+    fn read(&mut self, input: &[u8], max: u64) -> Result<Option<usize>, TransportFailure> {
+        let (used, next) = match self.framing {
+            Framing::End => (0, Framing::End),
+            _ if input.is_empty() => return Ok(None),
             Framing::UntilClosed => {
                 self.take(input, max)?;
-                Ok((input.len(), true))
+                (input.len(), Framing::UntilClosed)
             }
-            Framing::Length(left) => {
-                let (count, left) = self.take_some(input, left, max)?;
-                self.framing = if left == 0 { Framing::End } else { Framing::Length(left) };
-                Ok((count, left > 0))
-            }
-            Framing::Chunk(left) => {
-                let (count, left) = self.take_some(input, left, max)?;
-                self.framing = if left == 0 { Framing::ChunkEnd } else { Framing::Chunk(left) };
-                Ok((count, left > 0))
-            }
-            Framing::ChunkSize => match httparse::parse_chunk_size(input) {
-                Ok(httparse::Status::Complete((used, 0))) => {
-                    self.framing = Framing::Trailers;
-                    Ok((used, false))
-                }
-                Ok(httparse::Status::Complete((used, size))) => {
-                    self.framing = Framing::Chunk(size);
-                    Ok((used, false))
-                }
-                Ok(httparse::Status::Partial) => Ok((0, true)),
-                Err(error) => Err(protocol(error)),
+            Framing::Length(left) => match self.take_some(input, left, max)? {
+                (count, 0) => (count, Framing::End),
+                (count, left) => (count, Framing::Length(left)),
+            },
+            Framing::Chunk(left) => match self.take_some(input, left, max)? {
+                (count, 0) => (count, Framing::ChunkEnd),
+                (count, left) => (count, Framing::Chunk(left)),
+            },
+            Framing::ChunkSize => match chunk_size(input)? {
+                None => return Ok(None),
+                Some((used, 0)) => (used, Framing::Trailers),
+                Some((used, size)) => (used, Framing::Chunk(size)),
             },
             Framing::ChunkEnd => match input {
-                [b'\r', b'\n', ..] => {
-                    self.framing = Framing::ChunkSize;
-                    Ok((2, false))
-                }
-                [] | [b'\r'] => Ok((0, true)),
-                _ => Err(protocol("a chunk is longer than it said")),
+                [b'\r', b'\n', ..] => (2, Framing::ChunkSize),
+                [b'\r'] => return Ok(None),
+                _ => return Err(protocol("a chunk is longer than it said")),
             },
             Framing::Trailers => {
                 let Some(end) = input.iter().position(|byte| *byte == b'\n') else {
-                    return Ok((0, true));
+                    return Ok(None);
                 };
-                // Trailers say nothing this client needs.
-                if matches!(input.get(..end), Some(b"" | b"\r")) {
-                    self.framing = Framing::End;
+                if end >= MAX_HEAD_BYTES {
+                    return Err(too_long());
                 }
-                Ok((end + 1, false))
+                // Trailers say nothing this client needs.
+                let last = matches!(input.get(..end), Some(b"" | b"\r"));
+                (end + 1, if last { Framing::End } else { Framing::Trailers })
             }
-        }
+        };
+        self.framing = next;
+        Ok(Some(used))
     }
 
     fn take_some(&mut self, input: &[u8], left: u64, max: u64) -> Result<(usize, u64), TransportFailure> {
@@ -325,10 +327,30 @@ impl Body {
         self.response.body.extend_from_slice(bytes);
         Ok(())
     }
+}
 
-    fn finish(self) -> Received {
-        Received { response: self.response, keep_alive: self.keep_alive }
+/// The length of a line with a chunk's size, and the size; `None` if the line is not whole.
+fn chunk_size(input: &[u8]) -> Result<Option<(usize, u64)>, TransportFailure> {
+    // `httparse` takes a line without a digit for 0, and so for the end of the body.
+    if !input.first().is_some_and(u8::is_ascii_hexdigit) {
+        return Err(protocol("a chunk has no size"));
     }
+    match httparse::parse_chunk_size(input).map_err(protocol)? {
+        httparse::Status::Partial => Ok(None),
+        httparse::Status::Complete((used, _)) if used > MAX_HEAD_BYTES => Err(too_long()),
+        httparse::Status::Complete((used, size)) => {
+            // In an extension it lets a bare LF pass, where another reader may end the line.
+            let line = input.get(..used.saturating_sub(2)).unwrap_or_default();
+            if line.contains(&b'\n') {
+                return Err(protocol("a line with a chunk's size does not end with CR LF"));
+            }
+            Ok(Some((used, size)))
+        }
+    }
+}
+
+fn too_long() -> TransportFailure {
+    protocol("its head or a line of its body is larger than 64 KiB")
 }
 
 fn too_large(max: u64) -> TransportFailure {
@@ -337,35 +359,4 @@ fn too_large(max: u64) -> TransportFailure {
         RequestSent::Yes,
         format!("the response's body is larger than {max} bytes"),
     )
-}
-
-/// One or more digits, nothing else.
-fn decimal(text: &[u8]) -> Option<u64> {
-    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    std::str::from_utf8(text).ok()?.parse().ok()
-}
-
-/// Names that need no memory of their own; those that are acted on are among them, in lower case.
-const KNOWN: [&str; 12] = [
-    "content-type",
-    "content-length",
-    "content-encoding",
-    "transfer-encoding",
-    "connection",
-    "date",
-    "server",
-    "vary",
-    "retry-after",
-    "t-request-id",
-    "twilio-request-id",
-    "twilio-concurrent-requests",
-];
-
-fn known(name: &str) -> Cow<'static, str> {
-    match KNOWN.iter().find(|known| known.eq_ignore_ascii_case(name)) {
-        Some(known) => Cow::Borrowed(known),
-        None => Cow::Owned(name.to_owned()),
-    }
 }

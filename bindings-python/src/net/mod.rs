@@ -1,7 +1,10 @@
 //! Bytes in, bytes out: HTTP/1.1, TLS and proxies without a socket. The drivers beside this module own the sockets.
 
+mod coding;
 pub(crate) mod connection;
+pub(crate) mod dial;
 pub(crate) mod exchange;
+mod head;
 pub(crate) mod proxy;
 pub(crate) mod settings;
 pub(crate) mod tls;

@@ -5,6 +5,13 @@ use std::net::IpAddr;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
+use senders_core::Secret;
+use zeroize::Zeroizing;
+
+/// The option of a client that names a proxy.
+const OPTION: &str = "proxy";
+/// The variables that name one, in the order they are asked; lower case first, as curl has it.
+const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// An HTTP proxy that is asked for a tunnel.
 #[derive(Clone, PartialEq, Eq)]
@@ -12,7 +19,18 @@ pub(crate) struct Proxy {
     pub(crate) host: String,
     pub(crate) port: u16,
     /// The value of `Proxy-Authorization`.
-    pub(crate) authorization: Option<String>,
+    pub(crate) authorization: Option<Secret>,
+    /// The option or variable that names it, for messages.
+    source: &'static str,
+}
+
+/// `the proxy host:port (from …)`: never the user or the password.
+impl std::fmt::Display for Proxy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (open, close) = if self.host.contains(':') { ("[", "]") } else { ("", "") };
+        let from = if self.source == OPTION { "the option `proxy`" } else { self.source };
+        write!(f, "the proxy {open}{}{close}:{} (from {from})", self.host, self.port)
+    }
 }
 
 impl std::fmt::Debug for Proxy {
@@ -24,15 +42,30 @@ impl std::fmt::Debug for Proxy {
 
 impl Proxy {
     /// Reads `http://[user:password@]host[:port]`; the scheme may be left out and the port is 80 by default.
+    /// `source` is the option or variable that the URL comes from.
     ///
     /// # Errors
-    /// A message without the userinfo.
-    pub(crate) fn parse(url: &str) -> Result<Self, String> {
+    /// A message with nothing of the URL in it: a password may stand anywhere in a URL that cannot be read.
+    pub(crate) fn parse(url: &str, source: &'static str) -> Result<Self, String> {
+        let refuse =
+            |why: &str| Err(format!("{source} must look like http://user:password@host:port: {why}"));
         let (scheme, rest) = url.trim().split_once("://").unwrap_or(("http", url.trim()));
         if !scheme.eq_ignore_ascii_case("http") {
-            return Err(format!("proxy scheme `{scheme}` is not supported; use an http:// proxy"));
+            // Only a scheme that is known is named; anything else may be part of a password.
+            let known = ["https", "socks4", "socks4a", "socks5", "socks5h"];
+            return match known.iter().find(|known| known.eq_ignore_ascii_case(scheme)) {
+                Some(known) => refuse(&format!("its scheme is {known}, which is not supported")),
+                None => refuse("its scheme is not http"),
+            };
         }
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+        let (authority, after) = rest.split_at(end);
+        if after.contains('@') || after.to_ascii_lowercase().contains("%40") {
+            // What stands before is then a piece of the user or password, not the proxy's host.
+            return refuse(
+                "its user and password must be percent-encoded (`/` is %2F, `?` is %3F, `#` is %23)",
+            );
+        }
         let (userinfo, address) = match authority.rsplit_once('@') {
             Some((userinfo, address)) => (Some(userinfo), address),
             None => (None, authority),
@@ -40,20 +73,32 @@ impl Proxy {
         let (host, port) = split_port(address);
         let port = match port {
             None => 80,
-            Some(port) => port.parse().map_err(|_| format!("proxy port `{port}` is not a port number"))?,
+            Some(port) => match port.parse() {
+                Ok(port) if port > 0 => port,
+                _ => return refuse("its port is not a number from 1 to 65535"),
+            },
         };
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return Err("the proxy's URL names no host; it must look like http://host:port".to_owned());
+        let host = bare(host);
+        let is_name = !host.is_empty()
+            && host.len() <= 253
+            && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+        let is_address = host.parse::<IpAddr>().is_ok();
+        if !is_address && (!is_name || address.starts_with('[')) {
+            return refuse("its host is missing or not a host name");
         }
-        let authorization = userinfo.map(|userinfo| {
+        let authorization = userinfo.filter(|userinfo| !userinfo.is_empty()).map(|userinfo| {
             let (user, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
-            let mut text: Vec<u8> = percent_decode_str(user).collect();
+            let mut text = Zeroizing::new(Vec::with_capacity(userinfo.len() + 1));
+            text.extend(percent_decode_str(user));
             text.push(b':');
             text.extend(percent_decode_str(password));
-            format!("Basic {}", BASE64_STANDARD.encode(text))
+            let encoded = Zeroizing::new(BASE64_STANDARD.encode(text.as_slice()));
+            let mut value = String::with_capacity(encoded.len() + 6);
+            value.push_str("Basic ");
+            value.push_str(&encoded);
+            Secret::new(value)
         });
-        Ok(Self { host, port, authorization })
+        Ok(Self { host: host.to_owned(), port, authorization, source })
     }
 }
 
@@ -68,19 +113,15 @@ pub(crate) struct Proxies {
 impl Proxies {
     /// This one for every target.
     pub(crate) fn one(url: &str) -> Result<Self, String> {
-        Ok(Self { proxy: Some(Ok(Proxy::parse(url)?)), exceptions: Vec::new() })
+        Ok(Self { proxy: Some(Ok(Proxy::parse(url, OPTION)?)), exceptions: Vec::new() })
     }
 
     /// As the environment says, in which `variable` looks a name up. Lower case wins over upper case.
     pub(crate) fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let either = |name: &str| {
-            [name.to_owned(), name.to_ascii_uppercase()]
-                .iter()
-                .find_map(|name| variable(name))
-                .filter(|value| !value.trim().is_empty())
-        };
-        let proxy = either("https_proxy").or_else(|| either("all_proxy")).map(|url| Proxy::parse(&url));
-        let exceptions = either("no_proxy")
+        let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
+        let proxy = VARIABLES.iter().find_map(|name| Some(Proxy::parse(&Zeroizing::new(set(name)?), name)));
+        let exceptions = set("no_proxy")
+            .or_else(|| set("NO_PROXY"))
             .map(|list| {
                 list.split([',', ' ', '\t']).filter(|entry| !entry.is_empty()).map(Exception::parse).collect()
             })
@@ -193,21 +234,53 @@ mod tests {
 
     #[test]
     fn a_proxy_is_read() {
-        let proxy = Proxy::parse("http://us%40er:p%3Aw@proxy.example:3128/").unwrap();
+        let proxy = Proxy::parse("http://us%40er:p%3Aw@proxy.example:3128/", OPTION).unwrap();
         assert_eq!((proxy.host.as_str(), proxy.port), ("proxy.example", 3128));
-        assert_eq!(proxy.authorization.as_deref(), Some("Basic dXNAZXI6cDp3"));
+        let authorization =
+            |proxy: &Proxy| proxy.authorization.as_ref().map(|value| value.expose().to_owned());
+        assert_eq!(authorization(&proxy).as_deref(), Some("Basic dXNAZXI6cDp3"));
         assert_eq!(format!("{proxy:?}"), "http://***@proxy.example:3128");
-        let proxy = Proxy::parse("[::1]:8080").unwrap();
-        assert_eq!((proxy.host.as_str(), proxy.port, proxy.authorization), ("::1", 8080, None));
-        assert_eq!(Proxy::parse("proxy").unwrap().port, 80);
+        assert_eq!(proxy.to_string(), "the proxy proxy.example:3128 (from the option `proxy`)");
+        let proxy = Proxy::parse("[::1]:8080", "HTTPS_PROXY").unwrap();
+        assert_eq!((proxy.host.as_str(), proxy.port, authorization(&proxy)), ("::1", 8080, None));
+        assert_eq!(proxy.to_string(), "the proxy [::1]:8080 (from HTTPS_PROXY)");
+        assert_eq!(Proxy::parse("proxy", OPTION).unwrap().port, 80);
+        assert_eq!(Proxy::parse("http://@proxy", OPTION).unwrap().authorization, None);
     }
 
+    /// Whatever is wrong with a proxy's URL, nothing of it is shown. `71` and `canary` stand for the password.
     #[test]
-    fn a_bad_proxy_is_refused_without_its_password() {
-        for url in ["socks5://u:canary@h:1", "http://u:canary@h:x", "http://u:canary@", "http://u:canary@ h"]
-        {
-            let message = Proxy::parse(url).unwrap_err();
-            assert!(!message.contains("canary"), "{message}");
+    fn nothing_of_a_bad_proxy_is_shown() {
+        for url in [
+            "socks5://u:canary@h:1",
+            "https://u:canary@h:1",
+            "canary://h:1",
+            "svc:canary://x@h:1",
+            "http://u:canary@h:x",
+            "http://u:canary@h:0",
+            "http://u:canary@h:70000",
+            "http://u:canary@",
+            "http://u:canary@ h",
+            "http://u:canary",
+            "http://u:canary/abc@h:3128",
+            "http://u:canary?abc@h:3128",
+            "http://u:canary#abc@h:3128",
+            "http://u:canary\\abc@h:3128",
+            // A password of digits would pass for a port, its user for the host.
+            "http://canary:7171/abc@h:3128",
+            "http://canary:7171#abc@h:3128",
+            "http://canary:7171/abc%40h:3128",
+            "http%3A%2F%2Fu%3Acanary%40h%3A3128",
+            "http://u%3Acanary%40h:3128",
+            "http://u:can\u{e4}canary",
+            "http://[canary]:1",
+            "u:canary@h:1:2",
+        ] {
+            for source in [OPTION, "HTTPS_PROXY"] {
+                let message = Proxy::parse(url, source).unwrap_err();
+                assert!(!message.contains("canary") && !message.contains("71"), "{url}: {message}");
+                assert!(message.starts_with(source), "{message}");
+            }
         }
     }
 

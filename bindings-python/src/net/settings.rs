@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant, SystemTime};
 
 use rustls::ClientConfig;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -15,6 +16,32 @@ use super::{not_sent, tls};
 /// An idle connection is used again for this long. Well below what servers and load balancers keep theirs for
 /// (60 s and more are usual), so that a request seldom meets a connection that is just being closed.
 pub(crate) const IDLE_MS: u64 = 30_000;
+
+/// Since when a connection is idle, by both clocks: the monotonic one stands still while a laptop or a function sleeps,
+/// and the server does not wait for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Idle {
+    since: Instant,
+    since_wall: SystemTime,
+}
+
+impl Idle {
+    pub(crate) fn now() -> Self {
+        Self { since: Instant::now(), since_wall: SystemTime::now() }
+    }
+
+    /// Whether it has been idle for [`IDLE_MS`] by either clock.
+    pub(crate) fn is_over(self) -> bool {
+        self.is_over_at(Instant::now(), SystemTime::now())
+    }
+
+    fn is_over_at(self, now: Instant, now_wall: SystemTime) -> bool {
+        let limit = Duration::from_millis(IDLE_MS);
+        now.saturating_duration_since(self.since) >= limit
+            // A wall clock that was set back says nothing.
+            || now_wall.duration_since(self.since_wall).is_ok_and(|passed| passed >= limit)
+    }
+}
 
 /// The options of a transport, and the TLS configuration once it has been needed.
 pub(crate) struct Settings {
@@ -30,6 +57,18 @@ pub(crate) struct Address {
     /// A name, or an IP address without brackets.
     pub(crate) host: String,
     pub(crate) port: u16,
+    /// The proxy that this is the address of, as messages name it.
+    pub(crate) proxy: Option<String>,
+}
+
+/// As messages name it.
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.proxy {
+            Some(proxy) => f.write_str(proxy),
+            None => write!(f, "{} port {}", self.host, self.port),
+        }
+    }
 }
 
 impl Settings {
@@ -54,7 +93,7 @@ impl Settings {
         }
         if !https {
             // Plain http is for loopback, where no proxy has a place.
-            let address = Address { host: host.to_owned(), port: origin.port };
+            let address = Address { host: host.to_owned(), port: origin.port, proxy: None };
             return Ok((Connection::new(authority, None, None)?, address));
         }
         let name = ServerName::try_from(host.to_owned()).map_err(|_| {
@@ -74,10 +113,11 @@ impl Settings {
                         authority.clone()
                     },
                     authorization: proxy.authorization.clone(),
+                    proxy: proxy.to_string(),
                 }),
-                Address { host: proxy.host.clone(), port: proxy.port },
+                Address { host: proxy.host.clone(), port: proxy.port, proxy: Some(proxy.to_string()) },
             ),
-            None => (None, Address { host: host.to_owned(), port: origin.port }),
+            None => (None, Address { host: host.to_owned(), port: origin.port, proxy: None }),
         };
         Ok((Connection::new(authority.clone(), tunnel, Some(tls))?, address))
     }
@@ -87,5 +127,21 @@ impl Settings {
             .get_or_init(|| tls::client_config(&self.extra_roots))
             .clone()
             .map_err(|message| not_sent(FailureKind::Tls, message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_was_frozen_keeps_no_connection() {
+        let idle = Idle::now();
+        let short = Duration::from_millis(IDLE_MS - 1);
+        let long = Duration::from_millis(IDLE_MS);
+        assert!(!idle.is_over_at(idle.since + short, idle.since_wall + short));
+        assert!(idle.is_over_at(idle.since + long, idle.since_wall));
+        assert!(idle.is_over_at(idle.since, idle.since_wall + long), "the monotonic clock stood still");
+        assert!(!idle.is_over_at(idle.since, idle.since_wall - long), "the wall clock was set back");
     }
 }

@@ -10,6 +10,10 @@ use rustls_platform_verifier::Verifier;
 
 /// The certificates of a PEM file.
 pub(crate) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    if path.to_string_lossy().contains(['\n', '\r']) || path.to_string_lossy().contains("-----BEGIN") {
+        // Not shown: it may be a key.
+        return Err("ca_file must be the path of a PEM file, not the text of one".to_owned());
+    }
     let broken =
         |error: &dyn std::fmt::Display| format!("ca_file `{}` cannot be read: {error}", path.display());
     let certificates = CertificateDer::pem_file_iter(path)

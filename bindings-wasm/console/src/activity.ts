@@ -11,6 +11,7 @@ const REASONS: Record<string, string> = {
   retry_after: "as the server asked",
   poll: "until the next look",
   settle: "for the server to show what it did",
+  queue: "for another call that registers the same number",
 };
 
 /** One call on show: a line that opens to the list of its requests and waits. */

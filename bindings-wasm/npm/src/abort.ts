@@ -1,3 +1,6 @@
+/** What follows a signal: one listener for all of it, since runtimes warn of more than ten. */
+const followers = new WeakMap<AbortSignal, { all: Set<Abort>; listener: () => void }>();
+
 /**
  * What an `AbortController` does, for one thing that takes time, without making one unless somebody asks for its signal:
  * that costs more than all the rest of a request's bookkeeping.
@@ -7,7 +10,6 @@ export class Abort {
   readonly #given: AbortSignal | undefined;
   readonly #pending: Set<Abort>;
   readonly #listeners: ((reason: unknown) => void)[] = [];
-  #giveUp: (() => void) | undefined;
   #controller: AbortController | undefined;
   #aborted = false;
   #reason: unknown;
@@ -18,14 +20,25 @@ export class Abort {
     this.#pending = pending;
     pending.add(this);
     if (given === undefined) return;
-    this.#giveUp = () => this.abort(given.reason);
-    given.addEventListener("abort", this.#giveUp, { once: true });
+    let group = followers.get(given);
+    if (group === undefined) {
+      const all = new Set<Abort>();
+      const listener = (): void => all.forEach((one) => one.abort(given.reason));
+      followers.set(given, (group = { all, listener }));
+      given.addEventListener("abort", listener);
+    }
+    group.all.add(this);
   }
 
   /** Nothing is to be aborted any more. */
   end(): void {
     this.#pending.delete(this);
-    if (this.#giveUp) this.#given?.removeEventListener("abort", this.#giveUp);
+    const given = this.#given;
+    const group = given && followers.get(given);
+    if (group?.all.delete(this) && group.all.size === 0) {
+      given?.removeEventListener("abort", group.listener);
+      followers.delete(given as AbortSignal);
+    }
   }
 
   /** The signal, made when it is first asked for. */
@@ -44,10 +57,10 @@ export class Abort {
   }
 
   /** What `work` comes to, but for an abort before: a transport may not know of the signal, and the call is over nevertheless. */
-  race<T>(work: Promise<T>): Promise<T> {
+  race<T>(work: T | PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.onAbort(reject);
-      work.then(resolve, reject);
+      Promise.resolve(work).then(resolve, reject);
     });
   }
 

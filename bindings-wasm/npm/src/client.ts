@@ -2,8 +2,7 @@ import { Call } from "./call.js";
 import { systemClock } from "./clock.js";
 import type { Surroundings } from "./driver.js";
 import { Driver } from "./driver.js";
-import type { Engine } from "./engine.js";
-import { engine } from "./engine.js";
+import { Engine, engine } from "./engine.js";
 import { isPage, variable } from "./environment.js";
 import { argumentError } from "./errors.js";
 import { SenderList } from "./list.js";
@@ -14,6 +13,7 @@ import type {
   CallOptions,
   CreateSender,
   DeleteOptions,
+  EnsureOptions,
   Ensured,
   ListOptions,
   Sections,
@@ -111,8 +111,8 @@ export class Senders {
       terms: undefined,
     };
     const at = engine();
-    if (at instanceof Promise) at.catch(() => undefined);
-    else this.#open(at);
+    if (at instanceof Engine) this.#open(at);
+    else at.catch(() => undefined);
   }
 
   /**
@@ -171,12 +171,15 @@ export class Senders {
   }
 
   /**
-   * Finds the sender of this id, or registers it if there is none; safe to call again and again.
+   * Finds the sender of this id, or creates it if there is none; safe to call again and again.
    *
-   * A sender that was there is not changed: `differences` says what of the request it does not have.
+   * A sender that was there is not changed: `differences` names the fields of the request that it does not have. Two
+   * processes at the same time need a lock of yours, or rely on the server to refuse the second create.
    */
-  ensure(request: CreateSender, options?: CallOptions): Call<Ensured> {
-    return this.#call("ensure", request, options, undefined, (value) => {
+  ensure(request: CreateSender, options: EnsureOptions = {}): Call<Ensured> {
+    const { onToken, ...rest } = options;
+    const stored = onToken === undefined ? undefined : (token: unknown): unknown => onToken(token as string);
+    return this.#call("ensure", request, rest, stored, (value) => {
       const ensured = value as Ensured;
       return { ...ensured, differences: ensured.differences.map(inCamelCase) };
     });
@@ -202,7 +205,7 @@ export class Senders {
     result: (value: unknown) => T,
   ): Promise<T> {
     const begun = this.#begin(operation, args, options);
-    const driver = (run.by = begun instanceof Promise ? await begun : begun);
+    const driver = (run.by = begun instanceof Driver ? begun : await begun);
     try {
       for (;;) {
         const { done, value } = await driver.next();
@@ -226,7 +229,7 @@ export class Senders {
       return new Driver(at, call, operation, this.#surroundings, signal, this.#calls);
     };
     const at = engine();
-    return at instanceof Promise ? at.then(begin) : begin(at);
+    return at instanceof Engine ? begin(at) : at.then(begin);
   }
 
   /** This client in an instance of the module; a new instance is told of it first. */

@@ -1,10 +1,10 @@
 import { Abort } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { Step } from "./engine.js";
-import { TransportError, fromDetails } from "./errors.js";
+import { TransportError, fromDetails, misuseError } from "./errors.js";
 import type { Request, Terms } from "./request.js";
 import { Sending, readRequest } from "./request.js";
-import { classify, read, settable, tooLarge } from "./transport.js";
+import { classify, prepare, read, settable, tooLarge } from "./transport.js";
 import type {
   Clock,
   Logger,
@@ -97,8 +97,16 @@ export class Driver {
   }
 
   #step(): number {
-    const { clock } = this.#with;
-    return this.#engine.run((wasm) => wasm.step(this.#call, clock.monotonicMs(), clock.unixMs()));
+    const now = this.#now("monotonicMs");
+    const unix = this.#now("unixMs");
+    return this.#engine.run((wasm) => wasm.step(this.#call, now, unix));
+  }
+
+  /** Asks the clock. It is the caller's: what it throws ends this call and no other, so it is not asked within the module. */
+  #now(which: "monotonicMs" | "unixMs"): number {
+    const now: unknown = this.#with.clock[which]();
+    if (Number.isFinite(now)) return now as number;
+    throw misuseError(`the clock's ${which}() must return a number`, "fix the clock; check what became of the call if it was sent");
   }
 
   /** Frees what the call holds; it may have ended or not. */
@@ -133,13 +141,14 @@ export class Driver {
 
   #respond(now: number, answer: Answer): number {
     this.#response = answer;
-    const { clock } = this.#with;
-    return this.#engine.run((wasm) => wasm.respond(this.#call, now, clock.unixMs(), answer.status, this.#lines()));
+    const unix = this.#now("unixMs");
+    const lines = this.#lines();
+    return this.#engine.run((wasm) => wasm.respond(this.#call, now, unix, answer.status, lines));
   }
 
   #fail(now: number, { kind, sent, message }: TransportFailure): number {
-    const { clock } = this.#with;
-    return this.#engine.run((wasm) => wasm.fail(this.#call, now, clock.unixMs(), kind, sent, message));
+    const unix = this.#now("unixMs");
+    return this.#engine.run((wasm) => wasm.fail(this.#call, now, unix, kind, sent, message));
   }
 
   /** Sends the request that is due, and answers what to do next. */
@@ -150,34 +159,38 @@ export class Driver {
     this.#attempts += 1;
     const event: RequestEvent = { call: this.#number, operation: this.#operation, attempt: this.#attempts, method, url };
     onRequest?.(event);
-    const started = clock.monotonicMs();
+    const started = this.#now("monotonicMs");
     const abort = new Abort(this.#signal, this.#engine.pending);
     const limit = clock.limit(terms.attemptMs, () => abort.abort(tooLate(terms.attemptMs)));
     let over = false;
     const write = (chunk: Uint8Array): void => {
       if (over) throw tooLate(terms.attemptMs);
-      if (!this.#engine.run((wasm) => wasm.chunk(this.#call, chunk))) throw tooLarge();
+      if (!ArrayBuffer.isView(chunk)) throw new TransportError("protocol", "unknown", "the body is no bytes");
+      // Whatever view it is, one the module can read.
+      const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      if (!this.#engine.run((wasm) => wasm.chunk(this.#call, bytes))) throw tooLarge();
     };
     let came: Answer | TransportFailure;
     try {
       const { status, headers } = await abort.race(
         transport === undefined
-          ? this.#sendBuiltIn(terms, abort.signal, write)
+          ? this.#sendBuiltIn(method, terms, abort.signal, write)
           : transport.send(new Sending(request, abort, write)),
       );
-      came = { status, headers: [...headers] };
+      if (!Number.isInteger(status) || status < 100 || status > 999) throw new TransportError("protocol", "unknown", "no status");
+      came = { status, headers: [...headers].filter(isHeader) };
       this.#cause = undefined;
     } catch (thrown) {
       if (this.#engine.dead !== undefined) throw this.#engine.dead;
       if (this.#signal?.aborted) throw this.#signal.reason;
-      came = classify(thrown);
+      came = classify(thrown, url);
       this.#cause = thrown;
     } finally {
       over = true;
       limit();
       abort.end();
     }
-    const ended = clock.monotonicMs();
+    const ended = this.#now("monotonicMs");
     const step = "kind" in came ? this.#fail(ended, came) : this.#respond(ended, came);
     // What a hook or a logger throws ends the call.
     if (onResponse === undefined && logger === undefined) return step;
@@ -203,9 +216,15 @@ export class Driver {
   }
 
   /** Sends with gloo-net. */
-  async #sendBuiltIn(terms: Terms, signal: AbortSignal, write: (chunk: Uint8Array) => void): Promise<TransportResponse> {
+  async #sendBuiltIn(
+    method: string,
+    terms: Terms,
+    signal: AbortSignal,
+    write: (chunk: Uint8Array) => void,
+  ): Promise<TransportResponse> {
     const headers = (terms.made ??= new Headers(settable(terms.headers, this.#with.page)));
-    return read(await this.#engine.run((wasm) => wasm.send(this.#call, headers, signal)), { write });
+    const init = await prepare(method, headers, signal);
+    return read(await this.#engine.run((wasm) => wasm.send(this.#call, init)), { write });
   }
 
   async #pause(): Promise<void> {
@@ -220,6 +239,11 @@ export class Driver {
       abort.end();
     }
   }
+}
+
+/** What stands in one line each; a transport may answer anything. */
+function isHeader(header: readonly unknown[]): boolean {
+  return header.length === 2 && header.every((part) => typeof part === "string" && !/[\r\n]/.test(part));
 }
 
 function tooLate(ms: number): TransportError {

@@ -1,6 +1,7 @@
 import type { InProcess } from "#testing-glue";
 import glue from "#testing-glue";
-import type { Clock, Sender, SendersOptions } from "./types.js";
+import { builtin, codecs } from "./builtin.js";
+import type { Clock, Sender, SendersOptions, Transport } from "./types.js";
 
 /** A fault to happen, by name; see {@link Emulator.faults} for all there are. */
 export interface FaultRule {
@@ -90,7 +91,7 @@ export function setTestingLoader(loader: typeof load): void {
 async function loaded(): Promise<ReturnType<typeof glue>> {
   if (instance === undefined) {
     const module = await load();
-    const made = glue();
+    const made = glue(codecs());
     made.initSync({ module });
     instance = made;
   }
@@ -148,44 +149,70 @@ export class Emulator {
     return {
       ...credentials,
       baseUrl: "http://localhost",
-      fetch: this.fetch,
       seed: 0,
       dangerouslyAllowBrowser: true,
       clock: this.clock,
       ...more,
+      transport: more.transport ?? (more.fetch === undefined ? this.transport : undefined),
     };
   }
+
+  /** The emulator as a transport. It uses nothing of the runtime that tests put something else in the place of. */
+  readonly transport: Transport = {
+    send: async (request) => {
+      const { TextEncoder } = codecs();
+      const body = new TextEncoder().encode(request.body ?? "");
+      const signal = (): AbortSignal => request.signal;
+      const { status, headers, answer, spaces } = await this.#deliver(request.method, request.url, request.headers, body, signal);
+      if (answer !== undefined) request.write(answer);
+      for (let left = spaces; left > 0; left -= PIECE) request.write(new Uint8Array(Math.min(left, PIECE)).fill(SPACE));
+      return { status, headers };
+    },
+  };
 
   /** The emulator as a `fetch`. */
   readonly fetch = async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
     const signal = init.signal ?? undefined;
     signal?.throwIfAborted();
+    const body = new Uint8Array(await new Response(init.body ?? null).arrayBuffer());
+    const lines = [...new Headers(init.headers)];
+    const { status, headers, answer, spaces } = await this.#deliver(init.method ?? "GET", String(url), lines, body, () => signal);
+    return new Response(answer && (spaces > 0 ? withSpaces(answer, spaces) : answer), { status, headers });
+  };
+
+  /** Gives a request to the emulator: what it answers, and how many spaces follow the body. */
+  async #deliver(
+    method: string,
+    url: string,
+    headers: readonly (readonly [name: string, value: string])[],
+    body: Uint8Array,
+    signal: () => AbortSignal | undefined,
+  ): Promise<Pick<Head, "status" | "headers"> & { answer: Uint8Array<ArrayBuffer> | undefined; spaces: number }> {
     this.#catchUp();
     const { pathname, search, host } = new URL(url);
-    const lines: string[] = ["Host", host];
-    new Headers(init.headers).forEach((value, name) => lines.push(name, value));
-    const body = new Uint8Array(await new Response(init.body ?? null).arrayBuffer());
-    const delivered = this.#inner.send(init.method ?? "GET", pathname + search, lines, body);
+    const lines = ["Host", host];
+    for (const [name, value] of headers) lines.push(name.toLowerCase(), value);
+    const delivered = this.#inner.send(method, pathname + search, lines, body);
     const head = JSON.parse(delivered.head()) as Head;
     const answer = delivered.body();
     delivered.free();
     switch (head.delivery) {
       case "refuse":
-        throw fetchFailed("ECONNREFUSED", "connection refused");
+        throw fetchFailed("ECONNREFUSED", "connection refused", String(url));
       case "close":
         throw fetchFailed("ECONNRESET", "the connection was closed");
       case "stall":
-        await this.#stall(head.amount, signal);
+        await this.#stall(head.amount, signal());
+        signal()?.throwIfAborted();
         break;
       default:
         // As from a network: not at once.
         await Promise.resolve();
     }
-    signal?.throwIfAborted();
     const bodyless = [101, 204, 205, 304].includes(head.status);
-    const padded = head.delivery === "padded" ? withSpaces(answer, head.amount ?? 0) : answer;
-    return new Response(bodyless ? null : padded, { status: head.status, headers: head.headers });
-  };
+    const spaces = head.delivery === "padded" && !bodyless ? (head.amount ?? 0) : 0;
+    return { status: head.status, headers: head.headers, answer: bodyless ? undefined : answer, spaces };
+  }
 
   /** For a client to live by: the clock that was given, else a virtual one, on which whatever is waited for passes at once. */
   readonly clock: Clock;
@@ -195,7 +222,7 @@ export class Emulator {
     unixMs: () => this.unixMs,
     sleep: async (ms, signal) => {
       // A turn of the event loop, so that whatever else is under way comes first.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await turn();
       signal.throwIfAborted();
       this.#inner.advance(ms);
     },
@@ -307,20 +334,40 @@ export class Emulator {
   }
 }
 
-function fetchFailed(code: string, message: string): TypeError {
-  return new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) });
+function fetchFailed(code: string, message: string, path?: string): TypeError {
+  return new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code, path }) });
 }
+
+/**
+ * Resolves in a later turn of the event loop. Tests replace timers, and then those replacements have to be driven; they leave
+ * messages alone.
+ */
+function turn(): Promise<void> {
+  const Channel =
+    globalThis.MessageChannel ?? builtin<Pick<typeof globalThis, "MessageChannel">>("worker_threads")?.MessageChannel;
+  return new Promise((resolve) => {
+    if (Channel === undefined) return setTimeout(resolve, 0);
+    const { port1, port2 } = new Channel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
+
+const PIECE = 65_536;
+const SPACE = 32;
 
 /** A body with so many spaces behind it, made while it is read. */
 function withSpaces(body: Uint8Array<ArrayBuffer>, spaces: number): ReadableStream<Uint8Array> {
-  const piece = new Uint8Array(65_536).fill(32);
   let left = spaces;
   return new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(body),
     pull: (controller) => {
       if (left <= 0) return controller.close();
-      controller.enqueue(piece.slice(0, Math.min(left, piece.length)));
-      left -= piece.length;
+      controller.enqueue(new Uint8Array(Math.min(left, PIECE)).fill(SPACE));
+      left -= PIECE;
     },
   });
 }

@@ -2,6 +2,7 @@ import type { Exports } from "#glue";
 import glue from "#glue";
 import type { Abort } from "./abort.js";
 import { append } from "./append.js";
+import { codecs } from "./builtin.js";
 import type { Details } from "./details.js";
 import { fromDetails, internalError, misuseError } from "./errors.js";
 
@@ -15,6 +16,7 @@ export const Step = { Send: 0, InFlight: 1, Wait: 2, Yield: 3, Done: 4, Failed: 
 export class Engine {
   readonly #wasm: Exports;
   readonly #memory: WebAssembly.Memory;
+  readonly #decoder: TextDecoder;
   #bytes: Uint8Array = new Uint8Array();
   /** The headers of an answer that the core reads, in lower case. */
   readonly read: ReadonlySet<string>;
@@ -24,7 +26,9 @@ export class Engine {
   readonly pending = new Set<Abort>();
 
   constructor(module: WebAssembly.Module) {
-    this.#wasm = glue();
+    const { TextDecoder } = codecs();
+    this.#decoder = new TextDecoder();
+    this.#wasm = glue(codecs());
     this.#memory = this.#wasm.initSync({ module }).memory;
     this.read = new Set(this.#wasm.headers_read().split("\n"));
   }
@@ -64,7 +68,7 @@ export class Engine {
     const bytes = this.#bytes;
     return isBuffer(bytes)
       ? bytes.toString("latin1", at, at + length)
-      : decoder.decode(bytes.subarray(at, at + length));
+      : this.#decoder.decode(bytes.subarray(at, at + length));
   }
 
   /** Ends the instance: nothing calls into it any more, and pending calls are rejected. */
@@ -79,8 +83,6 @@ export class Engine {
     return this.dead;
   }
 }
-
-const decoder = new TextDecoder();
 
 /** Whether these bytes are Node's. Some have none of its own methods: bundlers put another `Buffer` into pages. */
 function isBuffer(bytes: Uint8Array): bytes is Buffer {
@@ -116,7 +118,8 @@ export function engine(): Engine | Promise<Engine> {
   if (module !== undefined) return (current = new Engine(module));
   if (loading === undefined) {
     const loaded = load();
-    if (!(loaded instanceof Promise)) {
+    // Not `instanceof Promise`: what stands under that name may have been replaced.
+    if (!("then" in loaded)) {
       module = loaded;
       return engine();
     }

@@ -19,12 +19,12 @@ declare module "#glue" {
     headers_read(): string;
     request_id(headers: string): string | undefined;
     fail(call: number, monotonicMs: number, unixMs: number, kind: string, sent: string, message: string): number;
-    send(call: number, headers: Headers, signal: AbortSignal): Promise<unknown>;
+    send(call: number, init: RequestInit): Promise<unknown>;
     open_calls(): number;
     version(): string;
     panic(): void;
   }
-  export default function glue(): Exports;
+  export default function glue(codecs: import("./builtin.js").Codecs): Exports;
 }
 
 declare module "#testing-glue" {
@@ -54,16 +54,27 @@ declare module "#testing-glue" {
     magic_number_table(): string;
     fault_table(): string;
   }
-  export default function glue(): Exports;
+  export default function glue(codecs: import("./builtin.js").Codecs): Exports;
 }
 
 /** `senders.wasm`, compressed, in base64. */
-declare module "#senders-gzip" {
+declare module "*/senders-gzip.js" {
   const gzip: string;
   export default gzip;
 }
 
+/** `testing.wasm`, compressed, in base64. */
+declare module "*/testing-brotli.cjs" {
+  const brotli: string;
+  export default brotli;
+}
+
 declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+declare module "*.wasm?module" {
   const module: WebAssembly.Module;
   export default module;
 }

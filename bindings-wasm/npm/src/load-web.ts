@@ -1,26 +1,26 @@
 import { misuseError } from "./errors.js";
 
 /** Compiles a module from where a bundler or a server put it. */
-export async function compile(url: URL, name: string): Promise<WebAssembly.Module> {
-  const wrong = (why: string, cause?: unknown): Error =>
-    misuseError(
-      `${name} could not be loaded: ${why}`,
-      "let the bundler copy the file (`new URL` assets), or import from senders/inline, or hand it to `init()` of senders/slim",
-      cause,
-    );
-  let response: Response;
+export async function compile(place: () => URL, name: string): Promise<WebAssembly.Module> {
   try {
-    response = await fetch(url);
+    const response = await fetch(place());
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return await (response.headers.get("content-type")?.startsWith("application/wasm")
+      ? WebAssembly.compileStreaming(response)
+      : WebAssembly.compile(await response.arrayBuffer()));
   } catch (thrown) {
-    throw wrong(thrown instanceof Error ? thrown.message : String(thrown), thrown);
+    throw notLoaded(name, thrown);
   }
-  if (!response.ok) throw wrong(`the server answered ${response.status}`);
-  try {
-    if (response.headers.get("content-type")?.startsWith("application/wasm")) {
-      return await WebAssembly.compileStreaming(response);
-    }
-    return await WebAssembly.compile(await response.arrayBuffer());
-  } catch (thrown) {
-    throw wrong("it is no WebAssembly", thrown);
-  }
+}
+
+/** The error of a module that could not be loaded or compiled, whatever was thrown. */
+export function notLoaded(name: string, thrown: unknown): Error {
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  return misuseError(
+    `${name} could not be loaded: ${why}`,
+    /policy|CSP|embedder/i.test(why)
+      ? "allow WebAssembly in the Content-Security-Policy: script-src 'wasm-unsafe-eval'"
+      : "let the bundler copy the file (`new URL` assets), or import from senders/inline, or hand it to `init()` of senders/slim",
+    thrown,
+  );
 }

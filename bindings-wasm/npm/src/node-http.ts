@@ -1,7 +1,10 @@
-import type { ClientRequest } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
+import type { Readable, Transform } from "node:stream";
+import { setImmediate as immediate } from "node:timers";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { TransportError } from "./errors.js";
 import type { Transport, TransportRequest, TransportResponse } from "./types.js";
 
@@ -43,75 +46,133 @@ export function nodeHttp(options: NodeHttpOptions = {}): NodeHttpTransport {
   };
 }
 
-function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Promise<TransportResponse> {
+/** Two turns of the event loop: a kept connection that the server has closed meanwhile is known to be after them. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise<void>((resolve) => immediate(() => resolve()));
+}
+
+async function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Promise<TransportResponse> {
+  const at = place(request.url);
+  const agent = at.protocol === "https:" ? https : http;
+  const kept: unknown = agent.freeSockets;
+  if (request.method === "POST" && !(typeof kept === "object" && kept && Object.keys(kept).length === 0)) await turns();
+  return exchange(request, at, agent);
+}
+
+function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promise<TransportResponse> {
   return new Promise((resolve, reject) => {
     const { method, url, body } = request;
-    const { origin, protocol, hostname, port, host } = place(url);
-    const secure = protocol === "https:";
+    const { origin, protocol, hostname, port, host } = at;
+    // Whether a byte of the request may have gone out: only what was seen of the connection says so, no code of an error.
     let connected = false;
     let stage: "connect" | "tls" = "connect";
     let timer: NodeJS.Timeout | undefined;
-    let answered = false;
+    let head: TransportResponse | undefined;
     let settled = false;
+    let over: unknown;
+    let sent: ClientRequest | undefined;
+    request.onAbort((reason) => {
+      over = reason instanceof Error ? reason : new Error("aborted");
+      if (!settled) sent?.destroy(over as Error);
+    });
+    // It waited for its turn, and nobody waits for it now.
+    if (over !== undefined) return reject(over as Error);
     // As a list they go out as they are, which costs less than an object of them.
     const headers = ["Host", host];
     for (const [name, value] of request.headers) headers.push(name, value);
     if (body !== undefined || method === "POST") headers.push("Content-Length", String(Buffer.byteLength(body ?? "")));
     const path = url.length > origin.length ? url.slice(origin.length) : "/";
-    const options = { protocol, hostname, port, path, method, headers, agent: secure ? https : http };
-    const outgoing: ClientRequest = secure ? httpsRequest(options) : httpRequest(options);
+    const options = { protocol, hostname, port, path, method, headers, agent };
+    const outgoing: ClientRequest = protocol === "https:" ? httpsRequest(options) : httpRequest(options);
+    sent = outgoing;
 
     const settle = (): void => {
       settled = true;
       clearTimeout(timer);
     };
-    const fail = (thrown: Error & { code?: string }): void => {
+    const answer = (response: TransportResponse): void => {
       settle();
-      reject(connected || thrown instanceof TransportError ? thrown : notSent(thrown, stage));
+      resolve(response);
     };
-    request.onAbort((reason) => {
-      if (!settled) outgoing.destroy(reason instanceof Error ? reason : new Error("aborted"));
-    });
+    const fail = (thrown: Failure): void => {
+      if (settled) return;
+      // What an error is depends on its status, whatever came of the body.
+      if (head !== undefined && head.status >= 400) answer(head);
+      else {
+        settle();
+        reject(failed(thrown, connected, stage));
+      }
+      // It may have come from what reads the body.
+      outgoing.destroy();
+    };
 
     // `on`, not `once`, for what comes once anyway: it is cheaper, and what comes behind the end changes nothing.
-    outgoing.on("socket", (socket: Socket) => {
-      if (!socket.connecting) {
+    outgoing.on("socket", (socket: Socket & { encrypted?: boolean; secureConnecting?: boolean }) => {
+      const secure = socket.encrypted === true && socket.secureConnecting === true;
+      if (!secure && !socket.connecting) {
         connected = true;
         return;
       }
       const late = `no connection within ${request.connectMs} ms`;
-      timer = setTimeout(() => outgoing.destroy(new TransportError("timeout", "no", late)), request.connectMs);
+      timer = setTimeout(() => outgoing.destroy(new TransportError("timeout", connected ? "unknown" : "no", late)), request.connectMs);
       const ready = (): void => {
         connected = true;
         clearTimeout(timer);
       };
+      if (!socket.connecting) stage = "tls";
       socket.once("connect", secure ? () => (stage = "tls") : ready);
       if (secure) socket.once("secureConnect", ready);
     });
     outgoing.on("error", fail);
     outgoing.on("response", (response) => {
-      answered = true;
-      response.on("data", (chunk: Buffer) => {
+      const { statusCode: status = 0, rawHeaders } = response;
+      const come = (head = { status, headers: pairs(rawHeaders) });
+      if (status === 204 || status === 304) {
+        // Such an answer is over with its head. If it has a framing nevertheless, the rest may come later: not to be the next one's.
+        answer(come);
+        if ("content-length" in response.headers || "transfer-encoding" in response.headers) response.destroy();
+        else response.resume();
+        return;
+      }
+      const decoded = decode(response, fail);
+      decoded.on("data", (chunk: Buffer) => {
+        if (settled) return;
         try {
           request.write(chunk);
         } catch (thrown) {
-          outgoing.destroy(thrown as Error);
           fail(thrown as Error);
         }
       });
       response.on("error", fail);
       response.on("aborted", () => fail(new TransportError("closed", "unknown", "the connection closed within the answer")));
-      response.on("end", () => {
-        settle();
-        if (response.complete) resolve({ status: response.statusCode ?? 0, headers: pairs(response.rawHeaders) });
+      decoded.on("end", () => {
+        if (response.complete && !settled) answer(come);
       });
     });
     outgoing.on("close", () => {
-      if (!answered) fail(new TransportError("closed", "unknown", "the connection closed without an answer"));
+      if (head === undefined) fail(new TransportError("closed", "unknown", "the connection closed without an answer"));
     });
     outgoing.end(body);
   });
 }
+
+/** The body as it was before the server compressed it; nothing is asked for here, but some compress all the same. */
+function decode(response: IncomingMessage, fail: (thrown: Error) => void): Readable {
+  const coding = (response.headers["content-encoding"] ?? "").trim().toLowerCase();
+  const make = DECODERS[coding];
+  if (make === undefined) return response;
+  const unzip = response.pipe(make());
+  unzip.on("error", (thrown) => fail(new TransportError("protocol", "unknown", `the body is not ${coding}: ${thrown.message}`)));
+  return unzip;
+}
+
+/** Piece by piece: no more is ever unpacked than the client takes. */
+const DECODERS: Partial<Record<string, () => Transform>> = {
+  "gzip": createGunzip,
+  "x-gzip": createGunzip,
+  "deflate": createInflate,
+  "br": createBrotliDecompress,
+};
 
 /** Scheme, host and port of a URL: nearly always those of the last request. */
 interface Place {
@@ -135,9 +196,25 @@ function place(url: string): Place {
   return (last = { origin, protocol, hostname: hostname.replace(/^\[(.*)\]$/, "$1"), port, host });
 }
 
-function notSent(thrown: Error & { code?: string }, stage: "connect" | "tls"): TransportError {
-  return new TransportError(stage, "no", thrown.message || thrown.code || "no connection", { cause: thrown });
+/** What a failure means by where the connection was. */
+function failed(thrown: Failure, connected: boolean, stage: "connect" | "tls"): Error {
+  const { code, kind } = thrown;
+  const text = thrown.message || String(code ?? "no connection");
+  if (!connected) return new TransportError(kind === "timeout" ? kind : stage, "no", text, { cause: thrown });
+  // The client's own, whose class is another copy: this entry is a file of its own.
+  if (kind !== undefined && thrown.sent !== "no") return thrown;
+  return new TransportError(KINDS.find(([, codes]) => codes.test(String(code)))?.[0] ?? "closed", "unknown", text, { cause: thrown });
 }
+
+/** An error of Node, or one of this package. */
+type Failure = Error & { code?: unknown; kind?: string; sent?: string };
+
+/** The kinds of failures once the connection stands, by their codes. */
+const KINDS: [kind: string, codes: RegExp][] = [
+  ["protocol", /^HPE_/],
+  ["tls", /^(ERR_SSL_|ERR_TLS_|EPROTO)/],
+  ["timeout", /^ETIMEDOUT$/],
+];
 
 function pairs(raw: string[]): [string, string][] {
   const all: [string, string][] = [];

@@ -3,11 +3,15 @@ import { camelCase, snakeCase } from "./names.js";
 
 const DEPTH = 64;
 
+/** Half a character of UTF-16, as is left when text is cut inside an emoji. */
+const LONE = /\p{Cs}/u;
+
 /**
  * A caller's value as JSON: what is `undefined` is left out, and what JSON cannot hold is refused with the name of its
  * place. `wire` writes every key as on the wire.
  */
 export function json(value: object, wire = false): string {
+  if (Object(value) !== value) throw argumentError("the request", "must be an object");
   return JSON.stringify(plain(value, "", wire));
 }
 
@@ -16,6 +20,8 @@ export function plain(value: unknown, path: string, wire = false, depth = 0): un
   const here = path === "" ? "the request" : path;
   switch (typeof value) {
     case "string":
+      if (LONE.test(value)) throw argumentError(here, "must be whole text, but a character is cut in half in it");
+      return value;
     case "boolean":
       return value;
     case "number":
@@ -40,6 +46,7 @@ export function plain(value: unknown, path: string, wire = false, depth = 0): un
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key];
     if (item === undefined) continue;
+    if (LONE.test(key)) throw argumentError(here, "must not have a field whose name is cut within a character");
     // It would be the copy's prototype, and lost.
     if (key === "__proto__") throw argumentError(here, "must not have a field `__proto__`");
     copy[wire ? wireName(key, here) : key] = plain(item, path === "" ? key : `${path}.${key}`, wire, depth + 1);

@@ -42,28 +42,38 @@ function terms(text: string): Terms {
   return { text, headers: Object.freeze(headers), connectMs, attemptMs, maxResponseBytes };
 }
 
-/** A request as a transport gets it: its signal is made when it is asked for. */
+/**
+ * A request as a transport gets it: its signal is made when it is asked for. What may hold secrets, the headers and the
+ * body, is read through getters: `console.log` and `JSON.stringify` do not show it.
+ */
 export class Sending implements TransportRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: TransportRequest["headers"];
-  declare readonly body?: string;
   readonly connectMs: number;
   readonly attemptMs: number;
   readonly maxResponseBytes: number;
   readonly write: (chunk: Uint8Array) => void;
   readonly #abort: Abort;
+  readonly #request: Request;
 
-  constructor({ method, url, terms, body }: Request, abort: Abort, write: (chunk: Uint8Array) => void) {
+  constructor(request: Request, abort: Abort, write: (chunk: Uint8Array) => void) {
+    const { method, url, terms } = request;
+    this.#request = request;
     this.method = method;
     this.url = url;
-    this.headers = terms.headers;
-    if (body !== undefined) this.body = body;
     this.connectMs = terms.connectMs;
     this.attemptMs = terms.attemptMs;
     this.maxResponseBytes = terms.maxResponseBytes;
     this.write = write;
     this.#abort = abort;
+  }
+
+  get headers(): TransportRequest["headers"] {
+    return this.#request.terms.headers;
+  }
+
+  get body(): string | undefined {
+    return this.#request.body;
   }
 
   get signal(): AbortSignal {

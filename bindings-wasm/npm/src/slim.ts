@@ -1,4 +1,5 @@
 import { setModule } from "./engine.js";
+import { notLoaded } from "./load-web.js";
 
 export * from "./public.js";
 
@@ -15,7 +16,10 @@ export type ModuleSource = WebAssembly.Module | BufferSource | Response;
  */
 export async function init(source: ModuleSource | Promise<ModuleSource>): Promise<void> {
   const given = await source;
-  if (given instanceof WebAssembly.Module) setModule(given);
-  else if (given instanceof Response) setModule(await WebAssembly.compile(await given.arrayBuffer()));
-  else setModule(await WebAssembly.compile(given));
+  if (given instanceof WebAssembly.Module) return setModule(given);
+  try {
+    setModule(await WebAssembly.compile("arrayBuffer" in given ? await given.arrayBuffer() : given));
+  } catch (thrown) {
+    throw notLoaded("what `init()` was given", thrown);
+  }
 }

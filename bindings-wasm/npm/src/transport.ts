@@ -1,58 +1,101 @@
 import { TransportError } from "./errors.js";
 import type { Transport, TransportFailure, TransportRequest, TransportResponse } from "./types.js";
 
-/** Codes of Node, undici, Deno and Bun for failures before a byte of the request was written. */
-const NOT_SENT: Record<string, string> = {
-  ECONNREFUSED: "connect",
-  ENOTFOUND: "connect",
-  EAI_AGAIN: "connect",
-  EHOSTUNREACH: "connect",
-  ENETUNREACH: "connect",
-  EADDRNOTAVAIL: "connect",
-  UND_ERR_CONNECT_TIMEOUT: "timeout",
-  ConnectionRefused: "connect",
-  FailedToOpenSocket: "connect",
-};
+/** Certificates that this side refuses, before it writes a byte of the request. An alert of the server is not among them. */
+const CERTIFICATE = /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
 
-/** Codes for failures that leave open what the server did. */
-const UNKNOWN: Record<string, string> = {
-  ECONNRESET: "closed",
-  EPIPE: "closed",
-  UND_ERR_SOCKET: "closed",
-  ConnectionClosed: "closed",
-  ETIMEDOUT: "timeout",
-  UND_ERR_HEADERS_TIMEOUT: "timeout",
-  UND_ERR_BODY_TIMEOUT: "timeout",
-};
+/** The kinds of failures that leave open what the server did, by their codes. */
+const UNKNOWN: [kind: string, codes: RegExp][] = [
+  ["closed", /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ConnectionClosed)$/],
+  ["timeout", /^(ETIMEDOUT|UND_ERR_(HEADERS|BODY)_TIMEOUT)$/],
+  ["tls", /^(ERR_SSL_|ERR_TLS_|EPROTO)/],
+  ["protocol", /^HPE_/],
+];
 
-/** Certificates and handshakes: the request itself is never sent then. */
-const TLS = /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
+/** What an error of Node, undici, Deno or Bun may have. */
+type Fields = Partial<Record<"code" | "cause" | "message" | "name" | "syscall" | "port" | "hostname" | "path" | "errors", unknown>>;
 
-/** What a failure of `fetch` or of a transport means. Browsers say next to nothing, so there it is `other` and `unknown`. */
-export function classify(thrown: unknown): TransportFailure {
-  if (typeof thrown !== "object" || thrown === null) return failure("other", "unknown", String(thrown));
-  const { kind, sent, message = "no message" } = thrown as { kind?: unknown; sent?: unknown; message?: string };
-  if (typeof kind === "string" && (sent === "no" || sent === "unknown" || sent === "yes")) {
-    return failure(kind, sent, message);
+/**
+ * What a failure of `fetch` or of a transport means. A code alone proves nothing: it says `no` only where the runtime also
+ * says that it was still connecting, and to the place this request goes to. Browsers say next to nothing: `other`, `unknown`.
+ */
+export function classify(thrown: unknown, url: string): TransportFailure {
+  try {
+    return judge(thrown, url);
+  } catch {
+    return failure("other", "unknown", "");
   }
+}
+
+function judge(thrown: unknown, url: string): TransportFailure {
+  if (Object(thrown) !== thrown) return failure("other", "unknown", String(thrown));
+  const { kind, sent, message } = thrown as { kind?: unknown; sent?: unknown; message?: unknown };
+  if (typeof kind === "string" && (sent === "no" || sent === "unknown" || sent === "yes")) return failure(kind, sent, message);
   // Node's fetch says `fetch failed` and hides the reason in the cause.
-  let at: unknown = thrown;
-  for (let depth = 0; depth < 4 && typeof at === "object" && at !== null; depth += 1) {
-    const { code, cause, message: inner } = at as { code?: unknown; cause?: unknown; message?: string };
+  let at = thrown as Fields | undefined;
+  for (let depth = 0; depth < 4 && Object(at) === at; depth += 1) {
+    const { code, cause, message: inner, name } = at as Fields;
+    const text = inner || message;
+    if (connecting(at as Fields, new URL(url), url)) return failure(code === "ETIMEDOUT" ? "timeout" : "connect", "no", text);
     if (typeof code === "string") {
-      const text = inner || message;
-      if (NOT_SENT[code] !== undefined) return failure(NOT_SENT[code], "no", text);
-      if (UNKNOWN[code] !== undefined) return failure(UNKNOWN[code], "unknown", text);
-      if (TLS.test(code)) return failure("tls", "no", text);
-      if (code.startsWith("HPE_")) return failure("protocol", "unknown", text);
+      if (code === "UND_ERR_CONNECT_TIMEOUT" && name === "ConnectTimeoutError") return failure("timeout", "no", text);
+      if (CERTIFICATE.test(code)) return failure("tls", "no", text);
+      const known = UNKNOWN.find(([, codes]) => codes.test(code));
+      if (known) return failure(known[0], "unknown", text);
     }
-    at = cause;
+    at = cause as Fields | undefined;
   }
   return failure("other", "unknown", message);
 }
 
-function failure(kind: string, sent: "no" | "unknown" | "yes", message: string): TransportFailure {
-  return { kind, sent, message };
+/** Whether it was this request's own connecting that failed. */
+function connecting({ code, syscall, port, hostname, path, message, errors }: Fields, to: URL, url: string): boolean {
+  if (Array.isArray(errors)) return errors.length > 0 && errors.every((one) => connecting(one as Fields, to, url));
+  if (syscall === "getaddrinfo") return hostname === to.hostname;
+  if (syscall === "connect") return Number(port) === Number(to.port || (to.protocol === "https:" ? 443 : 80));
+  // Bun; and Deno, which has words alone.
+  if (code === "ECONNREFUSED" || code === "ConnectionRefused") return path === url;
+  return typeof message === "string" && message.startsWith(`error sending request for url (${url}): client error (Connect)`);
+}
+
+function failure(kind: string, sent: "no" | "unknown" | "yes", message: unknown): TransportFailure {
+  return { kind, sent, message: typeof message === "string" && message ? message : "no message" };
+}
+
+/** Taken now: fake timers would never call back. */
+const { setImmediate: immediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
+
+interface DenoLike {
+  createHttpClient?: (options: object) => unknown;
+}
+let client: unknown;
+let noStore: RequestInit | undefined;
+
+/**
+ * Makes ready for a request, and resolves with what goes into every `fetch`: redirects are not followed, and an answer is never one that was kept.
+ *
+ * A POST waits for two turns of the event loop, where there are such. In a process that was stopped or busy the first still
+ * has the events of before; in the second a kept connection that the server has closed is known to be, and not used.
+ * Deno sends a request by itself again when a kept connection is cut; what it must not repeat gets a connection of its own.
+ */
+export async function prepare(method: string, headers: HeadersInit, signal: AbortSignal): Promise<RequestInit> {
+  if (noStore === undefined) {
+    noStore = { cache: "no-store" };
+    try {
+      new Request("http://localhost", noStore);
+    } catch {
+      // workerd, as it was before 2024-11-11.
+      noStore = {};
+    }
+  }
+  const init = { ...noStore, headers, redirect: "manual", signal } as RequestInit & { client?: unknown };
+  if (method === "GET") return init;
+  const { Deno: deno } = globalThis as { Deno?: DenoLike };
+  if (deno?.createHttpClient) init.client = client ??= deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  if (method === "POST" && immediate) for (const _ of "12") await new Promise<void>((resolve) => immediate(resolve));
+  // The call may be over by now.
+  signal.throwIfAborted();
+  return init;
 }
 
 const NO_RESPONSE = "fetch answered what is no `Response`";
@@ -104,9 +147,10 @@ export class FetchTransport implements Transport {
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
-    const headers = settable(request.headers, this.#page);
-    const init: RequestInit = { method: request.method, headers, redirect: "manual", signal: request.signal };
-    if (request.body !== undefined) init.body = request.body;
+    const { method, body } = request;
+    const init = await prepare(method, settable(request.headers, this.#page), request.signal);
+    init.method = method;
+    if (body !== undefined) init.body = body;
     // Called without a receiver, as `fetch` of a page has to be.
     const { "#fetch": fetch } = { "#fetch": this.#fetch };
     return read(await fetch(request.url, init), request);
@@ -123,8 +167,14 @@ export async function read(
     throw new TransportError("protocol", "unknown", NO_RESPONSE);
   }
   const headers = [...response.headers];
-  await readBody(response, headers, request);
-  return { status: response.status, headers };
+  const { status } = response;
+  try {
+    await readBody(response, headers, request);
+  } catch (thrown) {
+    // What an error is depends on its status, whatever came of the body.
+    if (status < 400) throw thrown;
+  }
+  return { status, headers };
 }
 
 /** Bodies up to this size are read at once, where the connection keeps them to it: quicker than a stream. */

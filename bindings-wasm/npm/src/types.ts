@@ -263,6 +263,20 @@ export interface DeleteOptions extends CallOptions {
   missingOk?: boolean | undefined;
 }
 
+/** Options of {@link Senders.ensure}. */
+export interface EnsureOptions extends CallOptions {
+  /**
+   * The token of a call that did not end because its process was killed: the number is looked for during twelve seconds
+   * before it is created. `totalTimeoutMs` bounds all of it (300000).
+   */
+  token?: string | undefined;
+  /**
+   * Called once, before anything is sent, with a small text to store where it survives the process; awaited. Remove it
+   * when the call has ended.
+   */
+  onToken?: ((token: string) => unknown) | undefined;
+}
+
 /** Options of {@link Senders.list}. */
 export interface ListOptions extends CallOptions {
   /** Default `whatsapp`. */
@@ -279,13 +293,16 @@ export interface ListOptions extends CallOptions {
 export interface WaitOptions {
   /** Gives the wait up: it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds to wait at most, 1 to 30 days. Default ten minutes. */
+  /** Milliseconds to wait at most, 0 to 30 days; 0 looks once. Default ten minutes, or what a token says. */
   timeoutMs?: number | undefined;
   /** Called with each change of status; awaited. */
   onStatus?: ((change: StatusChange) => unknown) | undefined;
   /** Whether to go on waiting while the sender needs a code, because somebody else gives it. Default false. */
   waitForVerification?: boolean | undefined;
-  /** Takes an earlier wait up again: a change's `token` or an error's `resumeToken`. `sid` is not needed then. */
+  /**
+   * Takes an earlier wait up again: a change's `token` up to the same moment, an error's `resumeToken` with its whole time
+   * again, since the time a person takes does not count. `sid` is not needed then.
+   */
   token?: string | undefined;
   /** Milliseconds an attempt of a look may take. */
   attemptTimeoutMs?: number | undefined;
@@ -346,7 +363,7 @@ export interface WaitEvent {
   /** Such as `waitUntilOnline`. */
   operation: string;
   /** Why: a failed attempt, the server's own wish, the next look, or time for the server to show what it did. */
-  reason: Open<"backoff" | "retry_after" | "poll" | "settle">;
+  reason: Open<"backoff" | "retry_after" | "poll" | "settle" | "queue">;
   /** How long, in milliseconds. */
   delayMs: number;
 }
@@ -381,7 +398,10 @@ export interface TransportFailure {
   message: string;
 }
 
-/** One request, to be sent as it is: no redirects, no retries, no changes. */
+/**
+ * One request, to be sent as it is: no redirects, no retries, no changes. Its headers and its body hold secrets: they are
+ * not shown when it is logged, and not among its own keys.
+ */
 export interface TransportRequest {
   /** The method. */
   readonly method: string;
@@ -390,7 +410,7 @@ export interface TransportRequest {
   /** Every header but `Host` and `Content-Length`. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The body, if there is one: JSON. */
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** Aborted when the caller gives up or the time is over. Made when it is first read. */
   readonly signal: AbortSignal;
   /** Milliseconds for name lookup, connecting and TLS. */
@@ -456,7 +476,12 @@ export interface SendersOptions {
   maxResponseBytes?: number | undefined;
   /** The application's name, added to `User-Agent`. Not sent in a page. */
   userAgent?: string | undefined;
-  /** A `fetch` to use instead of the runtime's own. */
+  /**
+   * A `fetch` to use instead of the runtime's own. It must send once: this package cannot see what a `fetch` repeats.
+   *
+   * Chromium does so over HTTP/1.1, and a page cannot stop it: when a kept connection is cut it sends a POST again, and a
+   * create may reach the server twice although this package sent it once. Over HTTP/2 it does not.
+   */
   fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /** A transport to use instead of `fetch`. */
   transport?: Transport | undefined;

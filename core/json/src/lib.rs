@@ -80,7 +80,9 @@ pub struct Found {
     /// The fields of all senders, one sender after the other.
     fields: Vec<Field>,
     places: Vec<Place>,
-    meta: Range<usize>,
+    /// Items of a page that are no sender with a text `sid`.
+    skipped: usize,
+    meta: Option<Range<usize>>,
     /// The fields not known whose keys have escapes: where a key stands, and what it is without them.
     escaped: Vec<(u32, String)>,
     /// A page's JSON up to its last sender, `{"senders":[…`, or the whole of one sender.
@@ -125,10 +127,16 @@ impl Found {
         key.and_then(|key| std::str::from_utf8(key).ok()).unwrap_or_default()
     }
 
-    /// Where a page's `meta` stands.
+    /// Where a page's `meta` stands, if it has one.
     #[must_use]
-    pub fn meta(&self) -> Range<usize> {
+    pub fn meta(&self) -> Option<Range<usize>> {
         self.meta.clone()
+    }
+
+    /// How many items of a page are no sender with a text `sid`: they are left out.
+    #[must_use]
+    pub const fn skipped(&self) -> usize {
+        self.skipped
     }
 
     /// A sender as JavaScript wants it.
@@ -162,10 +170,10 @@ impl Found {
     }
 }
 
-/// Reads the answer to a listing: an object with `senders` and `meta`.
+/// Reads the answer to a listing: an object with `senders`, and `meta` if it says what follows.
 ///
 /// # Errors
-/// If it is no such object, or if a sender in it has no text `sid` or no text `status`.
+/// If it is no such object. Items without a text `sid` are counted and left out.
 pub fn read_page(text: &[u8]) -> Result<Found, Fault> {
     scan::Scan::new(text)?.page()
 }
@@ -194,12 +202,22 @@ pub fn fields(text: &str) -> Result<Vec<Entry<'_>>, Fault> {
     Ok(fields.into_iter().map(|(key, value)| (text_of(key), value)).collect())
 }
 
-/// Where the items of a list stand.
+/// Where the fields of these names stand in an object, each the last of its name; the others are walked over.
+///
+/// # Errors
+/// If the text is not one JSON object.
+pub fn pick<const N: usize>(text: &str, names: [&str; N]) -> Result<[Option<Range<usize>>; N], Fault> {
+    let mut found = [const { None }; N];
+    scan::Scan::new(text.as_bytes())?.pick(&names, &mut found)?;
+    Ok(found)
+}
+
+/// Where the items of a list stand, the first `most` of them; the others are walked over.
 ///
 /// # Errors
 /// If the text is not one JSON list.
-pub fn items(text: &str) -> Result<Vec<Range<usize>>, Fault> {
-    scan::Scan::new(text.as_bytes())?.items()
+pub fn items(text: &str, most: usize) -> Result<Vec<Range<usize>>, Fault> {
+    scan::Scan::new(text.as_bytes())?.items(most)
 }
 
 #[cfg(test)]

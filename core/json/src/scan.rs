@@ -126,21 +126,27 @@ impl<'t> Scan<'t> {
             more = self.more()?;
         }
         match (senders, meta) {
-            (Some(end), Some(meta)) => {
+            (Some(end), meta) => {
                 self.out.cut(end);
                 self.found.meta = meta;
                 Ok(())
             }
-            // A page without `meta` cannot say whether it is the last: taking it for the last would lose senders.
             (None, _) => Err(self.fail("a page without `senders`", self.at)),
-            (_, None) => Err(self.fail("a page without `meta`", self.at)),
         }
     }
 
     pub(crate) fn lone_sender(mut self) -> Result<Found, Fault> {
         self.reserve();
-        let walked = self.sender();
+        let walked = self.addressed_sender();
         self.end(walked)
+    }
+
+    fn addressed_sender(&mut self) -> Done {
+        match self.sender()? {
+            (true, true) => Ok(()),
+            (false, _) => Err(self.fail("a sender without a text `sid`", self.at)),
+            (_, false) => Err(self.fail("a sender without a text `status`", self.at)),
+        }
     }
 
     /// An object's fields.
@@ -161,21 +167,47 @@ impl<'t> Scan<'t> {
         Ok(())
     }
 
-    /// A list's items.
-    pub(crate) fn items(mut self) -> Result<Vec<Range<usize>>, Fault> {
+    /// The fields of these names.
+    pub(crate) fn pick(mut self, names: &[&str], found: &mut [Option<Range<usize>>]) -> Result<(), Fault> {
+        let walked = self.walk_picking(names, found);
+        self.end(walked).map(|_| ())
+    }
+
+    fn walk_picking(&mut self, names: &[&str], found: &mut [Option<Range<usize>>]) -> Done {
+        let mut more = self.open("expected an object")?;
+        while more {
+            self.key()?;
+            let key = self.unescaped()?;
+            let place = self.placed()?;
+            let at = names.iter().position(|name| name.as_bytes() == key.as_ref());
+            if let Some(found) = at.and_then(|at| found.get_mut(at)) {
+                *found = Some(place);
+            }
+            // Nothing of it is written anew.
+            self.out.cut(0);
+            more = self.more()?;
+        }
+        Ok(())
+    }
+
+    /// The first items of a list.
+    pub(crate) fn items(mut self, most: usize) -> Result<Vec<Range<usize>>, Fault> {
         let mut items = Vec::new();
-        let walked = self.walk_items(&mut items);
+        let walked = self.walk_items(&mut items, most);
         self.end(walked).map(|_| items)
     }
 
-    fn walk_items(&mut self, items: &mut Vec<Range<usize>>) -> Done {
+    fn walk_items(&mut self, items: &mut Vec<Range<usize>>, most: usize) -> Done {
         if self.peek() != b'[' {
             return Err(self.fault("expected a list"));
         }
         self.at += 1;
         let mut more = self.peek() != b']';
         while more {
-            items.push(self.placed()?);
+            let place = self.placed()?;
+            if items.len() < most {
+                items.push(place);
+            }
             more = self.peek() == b',';
             self.at += usize::from(more);
         }
@@ -221,9 +253,9 @@ impl<'t> Scan<'t> {
             return Ok(());
         }
         loop {
-            self.sender()?;
+            self.listed_sender()?;
             match self.peek() {
-                b',' => self.copy(b','),
+                b',' => self.at += 1,
                 b']' => {
                     self.at += 1;
                     return Ok(());
@@ -233,7 +265,29 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn sender(&mut self) -> Done {
+    /// Walks an item of a page. One that cannot be addressed is counted and left out.
+    fn listed_sender(&mut self) -> Done {
+        let (written, fields, places) = (self.out.len(), self.found.fields.len(), self.found.places.len());
+        if !self.found.places.is_empty() {
+            self.out.put(b',');
+        }
+        let addressed = if self.peek() == b'{' {
+            self.sender()?.0
+        } else {
+            self.value()?;
+            false
+        };
+        if !addressed {
+            self.out.cut(written);
+            self.found.fields.truncate(fields);
+            self.found.places.truncate(places);
+            self.found.skipped += 1;
+        }
+        Ok(())
+    }
+
+    /// Walks a sender. Whether it has a text `sid` and a text `status`.
+    fn sender(&mut self) -> Result<(bool, bool), Failed> {
         let (mut sid, mut status) = (false, false);
         #[cfg(feature = "camel")]
         let begun = self.place();
@@ -259,18 +313,12 @@ impl<'t> Scan<'t> {
             self.found.fields.push(Field { name, key, start: short(start), end: short(self.at) });
             more = self.more()?;
         }
-        if !sid {
-            return Err(self.fail("a sender without a text `sid`", self.at));
-        }
-        if !status {
-            return Err(self.fail("a sender without a text `status`", self.at));
-        }
         self.found.places.push(Place {
             fields: short(self.found.fields.len()),
             #[cfg(feature = "camel")]
             camel: (begun, self.place()),
         });
-        Ok(())
+        Ok((sid, status))
     }
 
     #[cfg(feature = "camel")]

@@ -128,6 +128,7 @@ impl Wire for Page {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::NextPage;
 
     #[test]
     fn the_first_query_is_as_large_as_it_may_be() {
@@ -170,6 +171,6 @@ mod tests {
             "previous_page_url":null,"url":"https://messaging.twilio.com/v2/Channels/Senders?PageSize=10&Page=0&Channel=whatsapp",
             "next_page_url":null,"key":"senders"}}"#;
         let page = Page::parse(body.to_vec()).unwrap();
-        assert!(page.is_empty() && page.next_page_url().is_none());
+        assert!(page.is_empty() && page.next == NextPage::None);
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::line::is_unseen;
 use crate::secret::mask_digits;
 
 /// How much of a wrong value an error shows, in characters.
@@ -39,6 +40,17 @@ impl InvalidArgument {
         Self { field: field.to_owned(), message: format!("{rule}, got {got}") }
     }
 
+    /// The same for an id that may be a secret put in the wrong place: it is shown only if it begins as such an id does.
+    pub(crate) fn of_id(field: &str, rule: &str, prefix: &str, got: &str) -> Self {
+        if got.starts_with(prefix) || got.len() < 8 {
+            return Self::new(field, rule, got);
+        }
+        let others = ["AC", "SK", "XE", "AP", "MG", "SM", "PN", "whatsapp:", "rcs:"];
+        let begins = others.iter().find(|other| got.starts_with(**other));
+        let begins = begins.map(|other| format!(" that begin with `{other}`")).unwrap_or_default();
+        Self::unshown(field, &format!("{rule}, got {} characters{begins}", got.chars().count()))
+    }
+
     /// The same for a value that is not to be shown.
     pub(crate) fn unshown(field: &str, rule: &str) -> Self {
         Self { field: field.to_owned(), message: rule.to_owned() }
@@ -72,18 +84,13 @@ fn shown(text: &str) -> String {
             out.push('…');
             break;
         }
-        if c.is_control() || is_invisible(c) || c == '\\' || c == '`' {
+        if is_unseen(c) || c == '\\' || c == '`' {
             out.extend(c.escape_default());
         } else {
             out.push(c);
         }
     }
     out
-}
-
-/// What a terminal or an editor would act on instead of showing it: zero-width characters and changes of direction.
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 impl fmt::Display for InvalidArgument {

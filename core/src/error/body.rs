@@ -1,36 +1,24 @@
 //! What the server says of an error, whatever form it says it in.
 //!
-//! A ladder of forms, none of which can itself fail: Twilio's own, RFC 9457, any other JSON, not JSON at all.
+//! Of a body only the fields that are wanted are read; the rest is walked over, so that a large or hostile body costs no
+//! more than its own size.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde_json::{Map, Value};
-
+use super::line::{self, SENTENCE};
 use crate::http::HttpResponse;
-use crate::secret::mask_digits;
+use crate::types::text_of;
 
-/// How much of a body an error shows, in bytes at most.
-const EXCERPT: usize = 256;
-
-/// The form of an error's body.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ErrorBody {
-    /// Twilio's own form: `code`, `message`, `more_info`, `status`, sometimes `details`.
-    Standard(Map<String, Value>),
-    /// RFC 9457: `type`, `title`, `status` and `code`, sometimes `detail`, `instance`, `errors`.
-    Problem(Map<String, Value>),
-    /// Some other JSON.
-    Json(Value),
-    /// Not JSON, or nested deeper than 128 levels.
-    NotJson,
-}
+/// How much of a body is kept, in bytes. Twilio's own have less than 2 KiB.
+const KEPT: usize = 64 * 1024;
+/// How many entries of a list of errors are read.
+const MOST_ERRORS: usize = 20;
 
 /// An answer that reports an error.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ServerError {
     status: u16,
-    body: ErrorBody,
     code: Option<u32>,
     message: Option<String>,
     more_info: Option<String>,
@@ -38,71 +26,61 @@ pub struct ServerError {
     raw: Vec<u8>,
 }
 
-fn number(value: Option<&Value>) -> Option<u32> {
-    match value? {
-        Value::Number(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
-    }
+/// The wanted fields of an object, in the order of their names: of a key that stands there twice, the last.
+fn pick<'t, const N: usize>(object: &'t str, names: [&str; N]) -> Option<[Option<&'t str>; N]> {
+    let found = senders_json::pick(object, names).ok()?;
+    Some(found.map(|place| object.get(place?)))
 }
 
-fn text(object: &Map<String, Value>, key: &str) -> Option<String> {
-    object.get(key)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+fn number(json: Option<&str>) -> Option<u32> {
+    let json = json?;
+    text_of(json).unwrap_or(Cow::Borrowed(json)).parse().ok()
 }
 
-/// `title: detail`, with the list of errors behind it.
-fn problem_message(object: &Map<String, Value>) -> Option<String> {
-    let mut message = text(object, "title").unwrap_or_default();
-    if let Some(detail) = text(object, "detail") {
+fn text(json: Option<&str>) -> Option<String> {
+    text_of(json?).map(Cow::into_owned).filter(|text| !text.is_empty())
+}
+
+/// `title: detail`, with the list of errors behind it (RFC 9457 and its registered extension).
+fn problem_message(title: Option<&str>, detail: Option<&str>, errors: Option<&str>) -> Option<String> {
+    let mut message = text(title).unwrap_or_default();
+    if let Some(detail) = text(detail) {
         message.push_str(if message.is_empty() { "" } else { ": " });
         message.push_str(&detail);
     }
-    for error in
-        object.get("errors").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
-    {
-        if let Some(detail) = text(error, "detail") {
-            let place = text(error, "pointer").map(|pointer| format!("{pointer}: ")).unwrap_or_default();
-            message = format!("{message} ({place}{detail})");
+    let places = errors.and_then(|errors| senders_json::items(errors, MOST_ERRORS).ok());
+    for error in places.into_iter().flatten().filter_map(|place| errors?.get(place)) {
+        let Some([detail, pointer]) = pick(error, ["detail", "pointer"]) else { continue };
+        if let Some(detail) = text(detail) {
+            let place = text(pointer).map(|pointer| format!("{pointer}: ")).unwrap_or_default();
+            message.push_str(&format!(" ({place}{detail})"));
         }
     }
     (!message.is_empty()).then_some(message)
 }
 
 impl ServerError {
-    /// Reads an answer. Whatever its body is, this succeeds.
+    /// Reads an answer. Whatever its body is, this succeeds: Twilio's own form (`code`, `message`, `more_info`), RFC 9457
+    /// (`type`, `title`, `status` and `code`, sometimes `detail` and `errors`), any other JSON, or no JSON at all.
     #[must_use]
     pub fn read(response: &HttpResponse) -> Self {
         let json = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
-        // As text: the one reader that everything else is read with.
-        let body = match serde_json::from_str(std::str::from_utf8(json).unwrap_or_default()) {
-            Ok(Value::Object(object))
-                if ["type", "title", "status", "code"].iter().all(|key| object.contains_key(*key)) =>
-            {
-                ErrorBody::Problem(object)
+        let json = std::str::from_utf8(json).unwrap_or_default();
+        let names = ["code", "message", "more_info", "type", "title", "status", "detail", "errors"];
+        let (code, message, more_info) = match pick(json, names) {
+            Some([Some(code), _, _, Some(kind), Some(title), Some(_), detail, errors]) => {
+                (number(Some(code)), problem_message(Some(title), detail, errors), text(Some(kind)))
             }
-            Ok(Value::Object(object)) if object.contains_key("message") || object.contains_key("code") => {
-                ErrorBody::Standard(object)
-            }
-            Ok(other) => ErrorBody::Json(other),
-            Err(_) => ErrorBody::NotJson,
-        };
-        let (code, message, more_info) = match &body {
-            ErrorBody::Standard(object) => {
-                (number(object.get("code")), text(object, "message"), text(object, "more_info"))
-            }
-            ErrorBody::Problem(object) => {
-                (number(object.get("code")), problem_message(object), text(object, "type"))
-            }
-            ErrorBody::Json(_) | ErrorBody::NotJson => (None, None, None),
+            Some([code, message, more_info, ..]) => (number(code), text(message), text(more_info)),
+            None => (None, None, None),
         };
         Self {
             status: response.status,
-            body,
             code,
             message,
             more_info,
             request_id: response.headers.request_id().map(str::to_owned),
-            raw: response.body.clone(),
+            raw: response.body.get(..response.body.len().min(KEPT)).unwrap_or_default().to_vec(),
         }
     }
 
@@ -118,7 +96,7 @@ impl ServerError {
         self.code
     }
 
-    /// The server's own words.
+    /// The server's own words, whole and as they came.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
@@ -136,23 +114,17 @@ impl ServerError {
         self.request_id.as_deref()
     }
 
-    /// The body in the form it has.
-    #[must_use]
-    pub const fn body(&self) -> &ErrorBody {
-        &self.body
-    }
-
-    /// The body as it was received. It may hold phone numbers.
+    /// The body as it was received, its first 64 KiB. It may hold phone numbers.
     #[must_use]
     pub fn raw(&self) -> &[u8] {
         &self.raw
     }
 
-    /// What it says in one line, numbers masked, at most 256 bytes of it.
+    /// What it says in one line, numbers masked.
     pub(crate) fn summary(&self) -> String {
         match &self.message {
-            Some(message) => excerpt(message.as_bytes()),
-            None => excerpt(&self.raw),
+            Some(message) => line::line(message.as_bytes(), SENTENCE),
+            None => line::excerpt(&self.raw),
         }
     }
 }
@@ -163,21 +135,9 @@ impl fmt::Debug for ServerError {
             .field("status", &self.status)
             .field("code", &self.code)
             .field("message", &self.summary())
-            .field("request_id", &self.request_id)
+            .field("request_id", &self.request_id().map(|id| line::plain(id, line::EXCERPT)))
             .finish_non_exhaustive()
     }
-}
-
-/// The beginning of a body as an error may show it: one line, numbers masked, at most 256 bytes.
-pub(crate) fn excerpt(body: &[u8]) -> String {
-    let start = body.get(..body.len().min(EXCERPT)).unwrap_or_default();
-    let masked = mask_digits(&String::from_utf8_lossy(start));
-    let mut line: String = masked.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    while line.len() > EXCERPT - '…'.len_utf8() {
-        line.pop();
-    }
-    let line = line.trim_matches(' ').to_owned();
-    if body.len() > EXCERPT { line + "…" } else { line }
 }
 
 #[cfg(test)]
@@ -197,25 +157,27 @@ mod tests {
             (standard.code(), standard.message(), standard.more_info()),
             (Some(63100), Some("Validation"), Some("https://x"))
         );
-        assert!(matches!(standard.body(), ErrorBody::Standard(_)) && standard.request_id() == Some("RQ1"));
+        assert_eq!(standard.request_id(), Some("RQ1"));
         let problem = read(
             br##"{"type":"https://e","title":"Bad","status":400,"code":"63100","detail":"no","errors":[{"detail":"short","pointer":"#/a"},{"detail":"long"},7]}"##,
         );
         assert_eq!((problem.code(), problem.message()), (Some(63100), Some("Bad: no (#/a: short) (long)")));
-        assert!(matches!(problem.body(), ErrorBody::Problem(_)));
-        assert!(matches!(read(b"[1]").body(), ErrorBody::Json(_)));
-        for odd in [&b"<html>"[..], b"", b"\xff\xfe", "[".repeat(200_000).as_bytes()] {
-            assert!(matches!(read(odd).body(), ErrorBody::NotJson));
+        assert_eq!(problem.more_info(), Some("https://e"));
+        for odd in [&b"<html>"[..], b"[1]", b"", b"\xff\xfe", b"7", br#"{"code":{},"message":5}"#] {
+            assert_eq!((read(odd).code(), read(odd).message()), (None, None));
             assert_eq!(read(odd).raw(), odd);
         }
-        let odd = read(br#"{"code":{},"message":5}"#);
-        assert_eq!((odd.code(), odd.message()), (None, None));
+        let marked = read(b"\xef\xbb\xbf{\"code\":1,\"c\":2}");
+        assert_eq!(marked.code(), Some(1));
     }
 
     #[test]
-    fn an_excerpt_is_short_and_masked() {
-        assert_eq!(excerpt(b"to +15551234567\n"), "to +*********67");
-        let long = excerpt("é\u{7}".repeat(500).as_bytes());
-        assert!(long.len() <= 256 && long.ends_with('…'), "{}", long.len());
+    fn a_large_body_is_walked_and_not_kept() {
+        let rest = r#"{"":0},"#.repeat(200_000);
+        let large = format!(r#"{{"code":63100,"message":"x","a":[{rest}{{}}]}}"#);
+        let error = read(large.as_bytes());
+        assert_eq!((error.code(), error.message(), error.raw().len()), (Some(63100), Some("x"), KEPT));
+        let deep = read("[".repeat(200_000).as_bytes());
+        assert_eq!((deep.code(), deep.raw().len()), (None, KEPT));
     }
 }

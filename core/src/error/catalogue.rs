@@ -1,6 +1,6 @@
 //! Twilio's error codes that matter to senders: what each means, what to do, and where that is known from.
 //!
-//! A code that is not here is passed on untouched: 63102, 63105 to 63109, 63112, 63115 and 63117 exist or may exist, but
+//! A code that is not here is passed on untouched: 63102, 63105 to 63109, 63112, 63115 and others exist or may exist, but
 //! no text of them was found. Twilio advises against programming on codes, since they change; use them to explain.
 
 /// One error code.
@@ -20,6 +20,9 @@ pub struct Explanation {
 const fn entry(code: u32, meaning: &'static str, action: &'static str, source: &'static str) -> Explanation {
     Explanation { code, meaning, action, source }
 }
+
+/// The code of a number that is registered already.
+pub(crate) const ALREADY_REGISTERED: u32 = 63110;
 
 const PAGE: &str = "Twilio's Senders API page";
 const DICTIONARY: &str = "Twilio's error dictionary";
@@ -77,6 +80,12 @@ pub const CATALOGUE: &[Explanation] = &[
         DICTIONARY,
     ),
     entry(
+        63060,
+        "WhatsApp rejected the display name",
+        "choose a name that follows Meta's guidelines for display names and send it with `update`",
+        DICTIONARY,
+    ),
+    entry(
         63100,
         "the request did not pass validation",
         "read the message: it names the field, as it is called on the wire",
@@ -115,20 +124,39 @@ pub const CATALOGUE: &[Explanation] = &[
     entry(
         63113,
         "the sender cannot be verified",
-        "check that the number can receive text messages or calls, then ask for a new code",
+        "check the code for a typing mistake and give it to `verify` again; if it is right, check that the number can receive text messages or calls and ask for a new code: `update` with `verification_method` in `configuration`",
         OURS,
     ),
     entry(
         63114,
         "too many verification codes were asked for",
-        "wait before asking for another: every try makes the wait longer",
+        "wait before you ask for another: every try makes the wait longer",
         OURS,
     ),
     entry(
         63116,
         "the number could not be registered by itself: its code was not received",
-        "make sure the number can receive text messages, or register with `verification_method` `voice` and enter the code with `verify`",
+        "make sure that the number can receive text messages, or ask for a call instead: `update` with `verification_method` `voice` in `configuration`; then give the code to `verify`",
         PAGE,
+    ),
+    entry(63117, "Twilio could not reach Meta", "try again in a few minutes", THIRD_PARTY),
+    entry(
+        63121,
+        "a change of the display name is under review",
+        "fetch the sender and wait until `pending_display_name_status` says how the review ended",
+        THIRD_PARTY,
+    ),
+    entry(
+        63124,
+        "Meta declined the display name, or it is not 1 to 255 characters long",
+        "choose a name that follows Meta's guidelines for display names and send it with `update`",
+        DICTIONARY,
+    ),
+    entry(
+        63128,
+        "another change of the display name is under review",
+        "fetch the sender: `pending_display_name` is the name under review; wait until `pending_display_name_status` says how the review ended, then send the new name",
+        DICTIONARY,
     ),
 ];
 
@@ -149,7 +177,7 @@ mod tests {
             assert!(!entry.meaning.is_empty() && !entry.action.is_empty() && !entry.source.is_empty());
             assert_eq!(explain(entry.code), Some(entry));
         }
-        for unknown in [0, 63102, 63105, 63112, 63115, 63117, u32::MAX] {
+        for unknown in [0, 63102, 63105, 63112, 63115, u32::MAX] {
             assert_eq!(explain(unknown), None);
         }
     }

@@ -2,54 +2,70 @@
 
 use std::fmt;
 
+use super::line::plain;
 use super::{Error, ErrorKind, Executed, catalogue};
 use crate::secret::mask_digits;
 
+/// How much of a request id a line shows, in bytes.
+const LONGEST_ID: usize = 128;
+
 /// What to do next. Names of fields, options and functions stand in backticks, and nothing else does.
 pub(super) fn next_step(error: &Error) -> String {
-    if let Some(known) = error.code().and_then(catalogue::explain) {
+    let missing = error.kind() == ErrorKind::NotFound && error.is_of_a_create();
+    if let Some(known) = error.code().and_then(catalogue::explain)
+        && !missing
+        && error.kind() != ErrorKind::OutcomeUnknown
+    {
         return known.action.to_owned();
     }
     let id = error.sender_id().map_or_else(|| "the number".to_owned(), mask_digits);
-    match error.kind() {
-        ErrorKind::InvalidArgument => "mend the argument and call again".to_owned(),
+    let step = match error.kind() {
+        ErrorKind::InvalidArgument => "fix the argument and try again",
         ErrorKind::Authentication => {
-            "check the credentials, and that they belong to the (sub)account that owns the sender".to_owned()
+            "check the credentials, and that they belong to the (sub)account that owns the sender"
         }
-        ErrorKind::PermissionDenied => "use credentials that may do this".to_owned(),
-        ErrorKind::NotFound => {
-            "check the SID, and that the credentials belong to the account that owns it".to_owned()
+        ErrorKind::PermissionDenied => "use credentials that may do this",
+        ErrorKind::NotFound if missing => {
+            "check `base_url`, and that the (sub)account of the credentials may use WhatsApp senders: its first sender may have to be registered in Twilio's Console (Self Sign-up)"
         }
-        ErrorKind::Conflict => format!("list the senders and look for {id} before trying again"),
-        ErrorKind::RateLimited => "slow down and try again later".to_owned(),
-        ErrorKind::InvalidRequest => "read the server's message and mend the request".to_owned(),
-        ErrorKind::ServerError | ErrorKind::Timeout | ErrorKind::Connection if error.is_retryable() => {
-            "try again later".to_owned()
+        ErrorKind::NotFound => "check the SID, and that the credentials belong to the account that owns it",
+        ErrorKind::Conflict if error.sid().is_some() => "fetch the sender and compare before you try again",
+        ErrorKind::Conflict => return format!("list the senders and look for {id} before you try again"),
+        ErrorKind::RateLimited => "slow down and try again later",
+        ErrorKind::InvalidRequest => "read the server's message and fix the request",
+        ErrorKind::ServerError | ErrorKind::Timeout | ErrorKind::Connection
+            if error.is_retryable() || error.is_of_a_read() =>
+        {
+            "try again later"
         }
         ErrorKind::ServerError | ErrorKind::Timeout | ErrorKind::Connection => {
-            "find out what became of the call before trying again".to_owned()
+            "check whether the call took effect before you retry"
         }
-        ErrorKind::Tls => "check the host name, the certificate and the trusted authorities".to_owned(),
-        ErrorKind::InvalidResponse => "check the base URL and what stands between here and Twilio".to_owned(),
+        ErrorKind::Tls => "check the host name, the certificate and the trusted authorities",
+        ErrorKind::InvalidResponse => "check `base_url`, and any proxy between here and Twilio",
         ErrorKind::OutcomeUnknown if error.sid().is_some() => {
-            "fetch the sender and compare before trying again".to_owned()
+            "fetch the sender and compare before you try again"
+        }
+        ErrorKind::OutcomeUnknown if error.resume_token().is_some() => {
+            return format!(
+                "call `ensure` again with the token of this error: it looks for {id} before it creates it"
+            );
         }
         ErrorKind::OutcomeUnknown => {
-            format!(
-                "list the senders and look for {id} before registering it again, or use `ensure`, which does"
-            )
+            return format!(
+                "list the senders and look for {id} before you create it again, or use `ensure`, which does so"
+            );
         }
-        ErrorKind::Paging => "report it with the request id; what was listed so far is good".to_owned(),
+        ErrorKind::Paging => "report it with the request id; the senders listed so far are good",
         ErrorKind::VerificationRequired => {
-            "ask for the code that was sent to the number, give it to `verify`, then wait again".to_owned()
+            "ask for the code that was sent to the number, give it to `verify`, then wait again; for a new code, `update` with `verification_method` in `configuration`"
         }
-        ErrorKind::RegistrationFailed => "read the offline reasons".to_owned(),
-        ErrorKind::WaitTimeout => "wait again: the sender may still come online".to_owned(),
-        ErrorKind::Cancelled => "nothing, if it was meant".to_owned(),
-        ErrorKind::Misuse | ErrorKind::Internal => {
-            "report it as a bug of this library or its driver".to_owned()
-        }
-    }
+        ErrorKind::RegistrationFailed => "read the offline reasons",
+        ErrorKind::WaitTimeout => "wait again: the sender may still come online",
+        ErrorKind::Cancelled => "no action is needed if you cancelled the call yourself",
+        ErrorKind::Misuse | ErrorKind::Internal => "report it as a bug of this library or its driver",
+    };
+    step.to_owned()
 }
 
 pub(super) fn display(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,10 +74,11 @@ pub(super) fn display(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         return Ok(());
     }
     if let Some(id) = error.request_id() {
-        write!(f, " (request {id})")?;
+        write!(f, " (request {})", plain(id, LONGEST_ID))?;
     }
     let sent = match (error.attempts(), error.executed()) {
         (0, _) => "nothing was sent",
+        _ if error.is_of_a_read() => "it only reads and changed nothing",
         (_, Executed::No) => "the server did not act on it",
         (_, Executed::Unknown) => "the server may have acted on it",
         (_, Executed::Yes) => "the server acted on it",
@@ -74,7 +91,12 @@ pub(super) fn display(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result 
             | ErrorKind::Paging
     );
     if !waited {
-        let repeat = if error.is_retryable() { "safe to repeat" } else { "do not simply repeat it" };
+        let repeat = match error.is_retryable() {
+            true => "safe to repeat",
+            false if error.is_of_a_read() => "repeating it will not help by itself",
+            false if error.executed() == Executed::No => "repeating it as it is will not help",
+            false => "check the outcome before you retry",
+        };
         write!(f, "; {sent}; {repeat}")?;
     }
     write!(f, "; {}", next_step(error))
@@ -122,8 +144,8 @@ mod tests {
             });
         assert_eq!(
             error.to_string(),
-            "create was answered 503; the server may have acted on it; do not simply repeat it; list the senders and \
-             look for whatsapp:+*********67 before registering it again, or use `ensure`, which does"
+            "create was answered 503; the server may have acted on it; check the outcome before you retry; list the \
+             senders and look for whatsapp:+*********67 before you create it again, or use `ensure`, which does so"
         );
         assert!(format!("{error:?}").starts_with("Error(outcome_unknown: "));
     }

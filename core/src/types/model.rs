@@ -85,7 +85,12 @@ pub(crate) fn entries(json: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
 
 /// The items of a JSON list in order, untouched; `None` if the text is not one JSON list.
 pub(crate) fn items(json: &str) -> Option<Vec<&str>> {
-    let items = senders_json::items(json).ok()?;
+    first_items(json, usize::MAX)
+}
+
+/// The first `most` items of a JSON list; the others are walked over.
+pub(crate) fn first_items(json: &str, most: usize) -> Option<Vec<&str>> {
+    let items = senders_json::items(json, most).ok()?;
     items.into_iter().map(|item| json.get(item)).collect()
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use senders_json::{Field, Found};
 use serde_json::Value;
 
-use super::{Sender, entries};
+use super::Sender;
 use crate::error::Unreadable;
 
 /// A response's text with the senders found in it.
@@ -38,12 +38,23 @@ impl Document {
     }
 }
 
+/// What a page says of the one that follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NextPage {
+    /// There is none.
+    None,
+    /// What the server gave as `meta.next_page_url`. Never followed as it is.
+    Link(String),
+    /// The page does not say, for this reason: whether more follows cannot be known.
+    Unknown(&'static str),
+}
+
 /// One page of a listing.
 #[derive(Clone)]
 pub struct SenderPage {
     document: Arc<Document>,
     len: usize,
-    next_page_url: Option<String>,
+    pub(crate) next: NextPage,
     pub(crate) next_token: Option<String>,
 }
 
@@ -90,9 +101,12 @@ impl SenderPage {
         }
     }
 
-    /// What the server gave as `meta.next_page_url`. Never followed as it is.
-    pub(crate) fn next_page_url(&self) -> Option<&str> {
-        self.next_page_url.as_deref()
+    /// How many items of the page are no sender with a SID, and so cannot be addressed: they are left out.
+    ///
+    /// Source: a third-party report of a page with `{"sid": null, "status": "DRAFT"}` in it.
+    #[must_use]
+    pub fn skipped(&self) -> usize {
+        self.document.found.skipped()
     }
 
     /// Keeps the first `len` senders.
@@ -110,14 +124,18 @@ impl fmt::Debug for SenderPage {
     }
 }
 
-/// The link to the next page in a page's `meta`.
-fn next_page_url(meta: &str) -> Result<Option<String>, &'static str> {
-    let fields = entries(meta).ok_or("`meta` that is not an object")?;
-    let link = fields.into_iter().rev().find(|(key, _)| key == "next_page_url");
-    match link.map_or(Ok(Value::Null), |(_, json)| serde_json::from_str(json)) {
-        Ok(Value::Null) => Ok(None),
-        Ok(Value::String(url)) => Ok(Some(url)),
-        _ => Err("a `next_page_url` that is neither text nor null"),
+/// What a page's `meta` says of the next one. An empty link is none (a third-party report).
+fn next_page(meta: Option<&str>) -> NextPage {
+    let Some(meta) = meta else { return NextPage::Unknown("no `meta`") };
+    let Ok([link]) = senders_json::pick(meta, ["next_page_url"]) else {
+        return NextPage::Unknown("a `meta` that is not an object");
+    };
+    let link = link.and_then(|place| meta.get(place)).unwrap_or("null");
+    match serde_json::from_str(link) {
+        Ok(Value::Null) => NextPage::None,
+        Ok(Value::String(url)) if url.is_empty() => NextPage::None,
+        Ok(Value::String(url)) => NextPage::Link(url),
+        _ => NextPage::Unknown("a `next_page_url` that is neither text nor null"),
     }
 }
 
@@ -126,9 +144,8 @@ pub(crate) fn read_page(body: Vec<u8>) -> Result<SenderPage, Unreadable> {
     let found = senders_json::read_page(&body).map_err(|fault| Unreadable::new(fault, &body))?;
     let (meta, len) = (found.meta(), found.len());
     let document = Document { text: body, found };
-    let next_page_url =
-        next_page_url(document.json(meta)).map_err(|fault| Unreadable::new(fault, &document.text))?;
-    Ok(SenderPage { document: Arc::new(document), len, next_page_url, next_token: None })
+    let next = next_page(meta.map(|meta| document.json(meta)));
+    Ok(SenderPage { document: Arc::new(document), len, next, next_token: None })
 }
 
 /// Reads a body that is one sender.
@@ -152,7 +169,7 @@ mod tests {
             {"later":2,"status":"NEW:ONE","sid":"XE2","sid2":null}],
             "meta":{"key":"senders","next_page_url":"https:\/\/x\/?a=1"}}"#;
         let page = page(text).unwrap();
-        assert_eq!((page.len(), page.next_page_url()), (2, Some("https://x/?a=1")));
+        assert_eq!((page.len(), page.next.clone()), (2, NextPage::Link("https://x/?a=1".to_owned())));
         let senders: Vec<_> = page.senders().collect();
         assert_eq!(senders[0].sender_id().unwrap(), "whatsapp:+15");
         assert_eq!(senders[0].profile().unwrap().name.value().unwrap(), "é");
@@ -170,13 +187,7 @@ mod tests {
             ("<html>", "a page: an object"),
             ("[]", "a page: an object"),
             (r#"{"meta":{}}"#, "without `senders`"),
-            (r#"{"senders":[]}"#, "without `meta`"),
             (r#"{"senders":null,"meta":{}}"#, "a list of senders"),
-            (r#"{"senders":[null],"meta":{}}"#, "a sender: an object"),
-            (r#"{"senders":[{"status":"ONLINE"}],"meta":{}}"#, "without a text `sid`"),
-            (r#"{"senders":[{"sid":"XE","status":null}],"meta":{}}"#, "without a text `status`"),
-            (r#"{"senders":[],"meta":{"next_page_url":5}}"#, "neither text nor null"),
-            (r#"{"senders":[],"meta":5}"#, "not an object"),
             (r#"{"senders":[],"meta":{}} x"#, "trailing"),
         ] {
             let error = page(text).unwrap_err();
@@ -186,16 +197,54 @@ mod tests {
     }
 
     #[test]
+    fn an_item_that_cannot_be_addressed_is_counted_and_the_rest_is_read() {
+        let odd = r#"{"senders":[{"sid":null,"status":"DRAFT"},{"sid":"XE1","status":"ONLINE"},null,{},[1],
+            {"sid":"XE2","status":null,"later":1},{"status":"ONLINE","profile":{"name":"x"}}],"meta":{}}"#;
+        let page = page(odd).unwrap();
+        assert_eq!((page.len(), page.skipped()), (2, 5));
+        let sids: Vec<_> = page.senders().map(|sender| sender.sid().into_owned()).collect();
+        assert_eq!(sids, ["XE1", "XE2"]);
+        assert_eq!(page.sender(1).unwrap().to_json(), r#"{"sid":"XE2","status":null,"later":1}"#);
+        #[cfg(feature = "camel")]
+        assert_eq!(
+            page.into_camel_json(1 << 20).0,
+            br#"{"senders":[{"sid":"XE1","status":"ONLINE"},{"sid":"XE2","status":null,"later":1}"#
+        );
+    }
+
+    #[test]
+    fn a_page_that_does_not_say_what_follows_is_read() {
+        for (rest, next) in [
+            ("", NextPage::Unknown("no `meta`")),
+            (r#","meta":5"#, NextPage::Unknown("a `meta` that is not an object")),
+            (
+                r#","meta":{"next_page_url":5}"#,
+                NextPage::Unknown("a `next_page_url` that is neither text nor null"),
+            ),
+            (r#","meta":{"next_page_url":""}"#, NextPage::None),
+        ] {
+            let page = page(&format!(r#"{{"senders":[{{"sid":"XE1","status":"ONLINE"}}]{rest}}}"#)).unwrap();
+            assert_eq!((page.len(), page.next), (1, next));
+        }
+    }
+
+    #[test]
     fn the_link_is_found_whatever_stands_beside_it() {
         for (meta, link) in [
-            (r"{}", None),
-            (r#"{"next_page_url":null,"page":0}"#, None),
-            (r#"{"a":[{"next_page_url":"x"}],"next_page_\u0075rl":"\u0068ttps:\/\/b"}"#, Some("https://b")),
+            (r"{}", NextPage::None),
+            (r#"{"next_page_url":null,"page":0}"#, NextPage::None),
+            (
+                r#"{"a":[{"next_page_url":"x"}],"next_page_\u0075rl":"\u0068ttps:\/\/b"}"#,
+                NextPage::Link("https://b".to_owned()),
+            ),
             // As a tree would have it.
-            (r#"{"next_page_url":5,"next_page_url":"https://last"}"#, Some("https://last")),
+            (
+                r#"{"next_page_url":5,"next_page_url":"https://last"}"#,
+                NextPage::Link("https://last".to_owned()),
+            ),
         ] {
             let page = page(&format!(r#"{{"senders":[],"meta":{meta}}}"#)).unwrap();
-            assert_eq!(page.next_page_url(), link, "{meta}");
+            assert_eq!(page.next, link, "{meta}");
         }
     }
 

@@ -7,13 +7,16 @@ use std::sync::Arc;
 use senders_json::{Field as FieldSpan, Name};
 use serde_json::Value;
 
-use super::model::{Field, begin, end, items, text_of};
+use super::model::{Field, begin, end, first_items, text_of};
 use super::page::Document;
 use super::rcs::Compliance;
 use super::settings::{Configuration, OfflineReason, Properties, Webhook};
 use super::status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
 use super::{Patch, Profile, read_sender};
 use crate::error::Unreadable;
+
+/// How many offline reasons are read.
+const MOST_REASONS: usize = 1_000;
 
 /// A sender as the server described it in one response.
 ///
@@ -111,25 +114,27 @@ impl Sender {
         self.model(Name::Properties)
     }
 
-    /// Why it is offline; empty where the server gave no reason. Null items are left out.
+    /// Why it is offline, the first 1000 reasons; empty where the server gave none. Null items are left out.
     #[must_use]
     pub fn offline_reasons(&self) -> Vec<OfflineReason> {
-        let reasons = self.raw(Name::OfflineReasons).and_then(items).unwrap_or_default();
-        reasons.into_iter().filter_map(OfflineReason::read).collect()
+        let reasons = self.raw(Name::OfflineReasons).and_then(|json| first_items(json, MOST_REASONS));
+        reasons.unwrap_or_default().into_iter().filter_map(OfflineReason::read).collect()
     }
 
     /// Code and message of the first reason that is one.
     pub(crate) fn first_offline_reason(&self) -> Option<(Option<String>, Option<String>)> {
-        let reasons: Value = serde_json::from_str(self.raw(Name::OfflineReasons)?).ok()?;
-        let reason = reasons.as_array()?.iter().find_map(Value::as_object)?;
-        let text = |name: &str| reason.get(name).and_then(Value::as_str).map(str::to_owned);
-        Some((text("code"), text("message")))
+        let reasons = first_items(self.raw(Name::OfflineReasons)?, MOST_REASONS)?;
+        let reason = reasons.into_iter().find(|item| item.starts_with('{'))?;
+        Some((text_at(reason, "code"), text_at(reason, "message")))
     }
 
-    /// The display name.
-    pub(crate) fn name(&self) -> Option<String> {
-        let profile: Value = serde_json::from_str(self.raw(Name::Profile)?).ok()?;
-        profile.get("name")?.as_str().map(str::to_owned)
+    /// Whether the display name is this one, or a change to it is under way: then the new name stands in
+    /// `pending_display_name`, of the sender (twilio-python 9.13.0) or of its profile (the page of Twilio's error 63128).
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        let profile = self.raw(Name::Profile);
+        let of_profile = |key| profile.and_then(|profile| text_at(profile, key));
+        self.pending_display_name().is_some_and(|pending| pending == name)
+            || ["name", "pending_display_name"].iter().any(|key| of_profile(key).as_deref() == Some(name))
     }
 
     /// What carriers say of it; null for WhatsApp.
@@ -201,6 +206,16 @@ impl Sender {
         }
         end(before, &mut out);
         out
+    }
+}
+
+/// The text of a field of an object; a number as it is written. The rest of the object is only walked.
+fn text_at(object: &str, key: &str) -> Option<String> {
+    let [place] = senders_json::pick(object, [key]).ok()?;
+    let json = object.get(place?)?;
+    match text_of(json) {
+        Some(text) => Some(text.into_owned()),
+        None => json.starts_with(|c: char| c == '-' || c.is_ascii_digit()).then(|| json.to_owned()),
     }
 }
 

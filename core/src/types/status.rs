@@ -38,10 +38,20 @@ impl Status {
         matches!(self, Self::Online)
     }
 
-    /// Whether the sender waits for a code that only a person has: `PENDING_VERIFICATION`.
+    /// Whether the sender can send: `ONLINE`, and every `ONLINE:…` that does not wait for a code, such as
+    /// `ONLINE:UPDATING`.
+    ///
+    /// Source: third-party code that treats `ONLINE:UPDATING` as able to send; Twilio does not document it.
     #[must_use]
-    pub const fn needs_verification(&self) -> bool {
-        matches!(self, Self::PendingVerification)
+    pub fn can_send(&self) -> bool {
+        self.is_online() || (self.as_str().starts_with("ONLINE:") && !self.needs_verification())
+    }
+
+    /// Whether the sender waits for a code that only a person has: `PENDING_VERIFICATION`, or
+    /// `ONLINE:PENDING_VERIFICATION` (a third-party report).
+    #[must_use]
+    pub fn needs_verification(&self) -> bool {
+        matches!(self.as_str(), "PENDING_VERIFICATION" | "ONLINE:PENDING_VERIFICATION")
     }
 
     /// Whether an update is under way: `ONLINE:UPDATING`.
@@ -103,5 +113,16 @@ mod tests {
         }
         assert!(Status::Online.is_online() && !Status::OnlineUpdating.is_online());
         assert!(Status::PendingVerification.needs_verification() && Status::OnlineUpdating.is_updating());
+        for (word, sends, waits) in [
+            ("ONLINE", true, false),
+            ("ONLINE:UPDATING", true, false),
+            ("ONLINE:PENDING_VERIFICATION", false, true),
+            ("PENDING_VERIFICATION", false, true),
+            ("OFFLINE", false, false),
+            ("ONLINEISH", false, false),
+        ] {
+            let status = Status::from(word);
+            assert_eq!((status.can_send(), status.needs_verification()), (sends, waits), "{word}");
+        }
     }
 }

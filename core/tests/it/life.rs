@@ -1,8 +1,8 @@
 //! What each operation sends, and what it makes of the answers.
 
 use senders_core::{
-    CallOptions, Channel, CreateSender, DeleteSender, Error, ErrorKind, FailureKind, FetchSender, How,
-    ListSenders, PageSize, RequestSent, Sections, SenderId, UpdateSender, VerificationCode, WaitReason,
+    CallOptions, Channel, CreateSender, DeleteSender, ErrorKind, FailureKind, FetchSender, ListSenders,
+    PageSize, RequestSent, Sections, SenderId, UpdateSender, VerificationCode, WaitReason,
 };
 use serde_json::json;
 
@@ -249,58 +249,6 @@ fn a_listing_goes_on_from_a_token() {
     ] {
         assert!(client().resume_list(bad, None, &CallOptions::default()).is_err(), "{bad}");
     }
-}
-
-fn ensure(answers: Vec<Answer>) -> Run<std::convert::Infallible, senders_core::Ensured> {
-    run(client().ensure(create(), &CallOptions::default()).unwrap(), answers)
-}
-
-fn methods<Y, T>(run: &Run<Y, T>) -> String {
-    run.requests.iter().map(|request| if request.method.as_str() == "POST" { 'P' } else { 'G' }).collect()
-}
-
-#[test]
-fn ensure_registers_once() {
-    let there = || json(200, &format!(r#"{{"senders":[{}],"meta":{{}}}}"#, sender("ONLINE")));
-    let nothing = || page(&[9], None);
-    let how = |answers: Vec<Answer>| {
-        let run = ensure(answers);
-        let sent = methods(&run);
-        let settled: Vec<u64> =
-            run.waits.iter().filter(|(_, reason)| *reason == WaitReason::Settle).map(|(ms, _)| *ms).collect();
-        (run.result.map(|ensured| ensured.how).map_err(|error: Error| error.kind()), sent, settled)
-    };
-    assert_eq!(how(vec![there()]), (Ok(How::Found), "G".into(), vec![]));
-    assert_eq!(how(vec![nothing(), json(202, &sender("CREATING"))]), (Ok(How::Created), "GP".into(), vec![]));
-    assert_eq!(
-        how(vec![nothing(), json(503, ""), there()]),
-        (Ok(How::Reconciled), "GPG".into(), vec![1_000])
-    );
-    assert_eq!(
-        how(vec![nothing(), json(503, ""), nothing(), nothing(), nothing(), json(202, &sender("CREATING"))]),
-        (Ok(How::Created), "GPGGGP".into(), vec![1_000, 2_000, 4_000])
-    );
-    let lost = || vec![json(503, ""), nothing(), nothing(), nothing()];
-    let answers = std::iter::once(nothing()).chain(lost()).chain(lost()).collect();
-    assert_eq!(how(answers).0, Err(ErrorKind::OutcomeUnknown));
-    assert_eq!(how(vec![nothing(), json(409, ""), there()]), (Ok(How::Found), "GPG".into(), vec![]));
-    let taken = || json(400, r#"{"code":63110,"message":"taken"}"#);
-    assert_eq!(how(vec![nothing(), taken(), there()]).0, Ok(How::Found));
-    assert_eq!(how(vec![nothing(), taken(), nothing()]).0, Err(ErrorKind::InvalidRequest));
-    assert_eq!(how(vec![nothing(), json(401, "")]).0, Err(ErrorKind::Authentication));
-}
-
-#[test]
-fn ensure_reports_what_differs_and_changes_nothing() {
-    let wanted = CreateSender::from_value(
-        &json!({"sender_id": NUMBER, "configuration": {"verification_code": "1", "waba_id": "2"},
-        "profile": {"name": "New", "about": "Same", "address": null}}),
-    )
-    .unwrap();
-    let have = json!({"senders": [{"sid": sid().as_str(), "status": "ONLINE", "sender_id": NUMBER,
-        "configuration": {"waba_id": "1"}, "profile": {"name": "Old", "about": "Same"}}], "meta": {}});
-    let run = run(client().ensure(wanted, &CallOptions::default()).unwrap(), [json(200, &have.to_string())]);
-    assert_eq!(run.result.unwrap().differences, ["configuration.waba_id", "profile.name"]);
 }
 
 #[test]

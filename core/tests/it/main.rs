@@ -8,6 +8,7 @@
     reason = "a test ends where it fails; clippy spares only the functions that are tests themselves"
 )]
 
+mod ensuring;
 mod interleavings;
 mod life;
 mod sim;

@@ -1,11 +1,11 @@
 //! Waiting for a sender.
 
 use senders_core::{
-    CallOptions, ErrorKind, FailureKind, FetchSender, RequestSent, Sender, StatusChange, WaitOptions,
-    WaitReason,
+    CallOptions, ErrorKind, FailureKind, FetchSender, Machine as _, Now, RequestSent, Sender, StatusChange,
+    TransportFailure, WaitOptions, WaitReason,
 };
 
-use crate::sim::{Answer, Run, client, failure, json, run, sender, sid};
+use crate::sim::{Answer, Run, START, client, failure, json, run, sender, sid};
 
 fn wait(options: WaitOptions, answers: Vec<Answer>) -> Run<StatusChange, Sender> {
     run(
@@ -26,9 +26,9 @@ fn seen(run: &Run<StatusChange, Sender>) -> Vec<&str> {
 fn each_status_is_told_once_until_online() {
     let run = wait(
         WaitOptions::default(),
-        looks(&["CREATING", "CREATING", "OFFLINE", "DRAFT", "NEW:STATUS", "ONLINE:UPDATING", "ONLINE"]),
+        looks(&["CREATING", "CREATING", "OFFLINE", "DRAFT", "NEW:STATUS", "TWILIO_REVIEW", "ONLINE"]),
     );
-    assert_eq!(seen(&run), ["CREATING", "OFFLINE", "DRAFT", "NEW:STATUS", "ONLINE:UPDATING", "ONLINE"]);
+    assert_eq!(seen(&run), ["CREATING", "OFFLINE", "DRAFT", "NEW:STATUS", "TWILIO_REVIEW", "ONLINE"]);
     assert!(run.result.unwrap().status().is_online());
     let bounds = [2_000, 3_000, 4_500, 6_750, 10_125, 15_187];
     for ((delay, reason), bound) in run.waits.iter().zip(bounds) {
@@ -84,17 +84,71 @@ fn time_runs_out_with_a_last_look_and_a_token() {
     assert!((5_000..5_100).contains(&run.now.monotonic_ms), "{:?}", run.now);
     assert_eq!(run.requests.len(), 4);
     let token = error.resume_token().unwrap();
-    // Taken up after its time: one look, then the end.
-    let again = client().resume_wait(token, &CallOptions::default()).unwrap();
-    let late = super::sim::run(again, looks(&["ONLINE"]));
-    assert!(late.result.is_ok());
+    // The wait had ended: taken up again, its time starts again, or is the one that is given.
+    let again = |timeout_ms, count| {
+        let again = client().resume_wait(token, timeout_ms, &CallOptions::default()).unwrap();
+        super::sim::run(again, looks(&vec!["CREATING"; count])).now.monotonic_ms
+    };
+    assert!((5_000..5_100).contains(&again(None, 4)));
+    assert!((60_000..60_200).contains(&again(Some(60_000), 9)));
+    assert_eq!(again(Some(0), 1), 10);
+}
+
+#[test]
+fn a_wait_of_no_time_looks_once() {
+    let once = |status: &str| wait(WaitOptions::default().timeout_ms(0), looks(&[status]));
+    assert!(once("ONLINE").result.is_ok());
+    let run = once("CREATING");
+    assert_eq!((run.result.unwrap_err().kind(), run.waits.len()), (ErrorKind::WaitTimeout, 0));
+}
+
+#[test]
+fn a_look_is_bound_by_the_wait() {
+    let mut machine = client()
+        .wait_until_online(
+            FetchSender::new(sid()),
+            WaitOptions::default().timeout_ms(1_500),
+            &CallOptions::default(),
+        )
+        .unwrap();
+    let senders_core::Step::Send { attempt, timeouts, .. } = machine.step(START) else {
+        panic!("nothing sent")
+    };
+    assert_eq!(timeouts.attempt_ms, 1_500);
+    let late = Now::new(START.monotonic_ms + 1_500, START.unix_ms + 1_500);
+    let lost = TransportFailure::new(FailureKind::Timeout, RequestSent::Unknown, "");
+    machine.on_failure(late, attempt, lost).unwrap();
+    let senders_core::Step::Done(Err(error)) = machine.step(late) else { panic!("goes on") };
+    assert_eq!(error.kind(), ErrorKind::WaitTimeout);
+}
+
+#[test]
+fn a_person_may_take_their_time() {
+    let run = wait(WaitOptions::default().timeout_ms(30_000), looks(&["PENDING_VERIFICATION"]));
+    let token = run.result.unwrap_err().resume_token().unwrap().to_owned();
+    // A quarter of an hour later, on both clocks.
+    let later = Now::new(START.monotonic_ms + 900_000, START.unix_ms + 900_000);
+    let mut again = client().resume_wait(&token, None, &CallOptions::default()).unwrap();
+    let senders_core::Step::Send { attempt, .. } = again.step(later) else { panic!("nothing sent") };
+    let verifying =
+        senders_core::HttpResponse::new(200, senders_core::Headers::new(), sender("VERIFYING").into_bytes());
+    again.on_response(later, attempt, verifying).unwrap();
+    assert!(matches!(again.step(later), senders_core::Step::Yield(_)));
+    assert!(matches!(again.step(later), senders_core::Step::Wait { delay_ms: 1_600..=2_000, .. }));
+}
+
+#[test]
+fn an_online_sender_that_is_changing_is_online() {
+    assert!(wait(WaitOptions::default(), looks(&["ONLINE:UPDATING"])).result.is_ok());
+    let run = wait(WaitOptions::default(), looks(&["ONLINE:PENDING_VERIFICATION"]));
+    assert_eq!(run.result.unwrap_err().kind(), ErrorKind::VerificationRequired);
 }
 
 #[test]
 fn a_wait_goes_on_from_a_token() {
     let first = wait(WaitOptions::default().timeout_ms(60_000), looks(&["CREATING", "VERIFYING", "ONLINE"]));
     let token = &first.yielded[0].token;
-    let again = client().resume_wait(token, &CallOptions::default()).unwrap();
+    let again = client().resume_wait(token, None, &CallOptions::default()).unwrap();
     let second = run(again, looks(&["CREATING", "VERIFYING", "ONLINE"]));
     assert_eq!(seen(&second), ["VERIFYING", "ONLINE"]);
     for bad in [
@@ -103,6 +157,6 @@ fn a_wait_goes_on_from_a_token() {
         r#"{"v":1,"op":"wait","sid":"../x","deadline_unix_ms":0}"#,
         r#"{"v":1,"op":"list","sid":"a","deadline_unix_ms":0}"#,
     ] {
-        assert!(client().resume_wait(bad, &CallOptions::default()).is_err());
+        assert!(client().resume_wait(bad, None, &CallOptions::default()).is_err());
     }
 }

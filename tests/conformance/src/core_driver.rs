@@ -88,7 +88,7 @@ impl World {
         &mut self,
         machine: &mut M,
         stop_after: Option<usize>,
-        show: impl Fn(&M::Yield) -> Seen,
+        show: impl Fn(&M::Yield) -> Option<Seen>,
     ) -> Result<Came<M::Yield, M::Output>, Stop> {
         let mut yields = 0;
         for _ in 0..MOST_STEPS {
@@ -124,7 +124,8 @@ impl World {
                     self.pass(delay_ms);
                 }
                 Step::Yield(value) => {
-                    self.events.push(show(&value));
+                    let Some(event) = show(&value) else { continue };
+                    self.events.push(event);
                     yields += 1;
                     if stop_after == Some(yields) {
                         return Ok(Came::Stopped(value));
@@ -136,9 +137,9 @@ impl World {
         Err(Stop::Crash(format!("still going after {MOST_STEPS} steps")))
     }
 
-    /// The same for a machine that yields nothing a driver shows.
+    /// The same for a machine that yields nothing a driver shows: the token of an ensure is the caller's.
     fn call<M: Machine>(&mut self, machine: &mut M) -> Result<M::Output, Stop> {
-        match self.drive(machine, None, |_| Seen::Status("a yield of a machine that has none".to_owned()))? {
+        match self.drive(machine, None, |_| None)? {
             Came::Done(output) => Ok(output),
             Came::Stopped(_) => Err(Stop::Crash("stopped without being told".to_owned())),
         }
@@ -213,8 +214,10 @@ fn perform(given: &Given, world: &mut World) -> Result<Ending, Stop> {
             sender(wait(world, &client, &args, wait_timeout, &options, given.resume_after)?)
         }
         OperationName::Ensure => {
+            let token = args.remove("token").and_then(|token| token.as_str().map(str::to_owned));
             let create = CreateSender::from_value(&Value::Object(args))?;
-            let ensured = world.call(&mut client.ensure(create, &options)?)?;
+            let mut ensure = client.ensure(create, token.as_deref(), &options)?;
+            let ensured = world.call(&mut ensure)?;
             let ensured = Ensured { how: ensured.how.as_str().to_owned(), sender: raw(&ensured.sender)? };
             Ok(Ending { ensured: Some(ensured), ..Ending::default() })
         }
@@ -229,10 +232,10 @@ fn list(
     stop_after: Option<usize>,
 ) -> Result<Ending, Stop> {
     let show = |page: &senders_core::SenderPage| {
-        Seen::Page(SeenPage {
+        Some(Seen::Page(SeenPage {
             sids: page.senders().map(|sender| sender.sid().into_owned()).collect(),
             has_next: page.next_token().is_some(),
-        })
+        }))
     };
     let limit = args.get("limit").and_then(Value::as_u64);
     let mut pager = if let Some(token) = args.get("token").and_then(Value::as_str) {
@@ -259,9 +262,9 @@ fn wait(
     options: &CallOptions,
     stop_after: Option<usize>,
 ) -> Result<Sender, Stop> {
-    let show = |change: &senders_core::StatusChange| Seen::Status(change.status.as_str().to_owned());
+    let show = |change: &senders_core::StatusChange| Some(Seen::Status(change.status.as_str().to_owned()));
     let mut waiter = if let Some(token) = args.get("token").and_then(Value::as_str) {
-        client.resume_wait(token, options)?
+        client.resume_wait(token, timeout.as_ref().and_then(Value::as_u64), options)?
     } else {
         let mut wait = WaitOptions::default().wait_for_verification(
             args.get("wait_for_verification").and_then(Value::as_bool).unwrap_or_default(),
@@ -276,7 +279,7 @@ fn wait(
         Came::Done(sender) => return Ok(sender),
         Came::Stopped(change) => change.token,
     };
-    match world.drive(&mut client.resume_wait(&token, options)?, None, show)? {
+    match world.drive(&mut client.resume_wait(&token, None, options)?, None, show)? {
         Came::Done(sender) => Ok(sender),
         Came::Stopped(_) => Err(Stop::Crash("stopped without being told".to_owned())),
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::answer::ApiError;
 use crate::fields::{self, Kind, SectionSpec, VERTICALS};
 use crate::http::{Request, parse_pairs};
-use crate::sender::{Channel, FieldValue, Item};
+use crate::sender::{Channel, FieldValue, Item, Sender};
 use crate::switches::{Key, Switches};
 
 /// A field as a request has it: not there, null, or a value.
@@ -46,6 +46,32 @@ impl Input {
         })
     }
 
+    /// Whether the configuration says how a code is to come.
+    pub(crate) fn names_verification_method(&self) -> bool {
+        let Patch::Value(configuration) = &self.sections[0] else { return false };
+        configuration.iter().any(|(index, value)| {
+            let field = fields::CONFIGURATION.fields.get(*index);
+            value.is_some() && field.is_some_and(|field| field.kind == Kind::Method)
+        })
+    }
+
+    /// The `use_case` that a profile brings, null or not, if it brings one.
+    fn use_case(&self) -> Option<Option<&str>> {
+        let Patch::Value(profile) = &self.sections[2] else { return None };
+        let (_, value) = profile.iter().find(|(index, _)| *index == fields::USE_CASE)?;
+        Some(match value {
+            Some(FieldValue::Text(text)) => Some(text),
+            _ => None,
+        })
+    }
+
+    /// Whether `profile.name` is the only field of the request.
+    pub(crate) fn is_name_alone(&self) -> bool {
+        let others = !self.friendly_name.is_absent() || self.sections.iter().take(2).any(|s| !s.is_absent());
+        !others
+            && matches!(&self.sections[2], Patch::Value(profile) if matches!(profile.as_slice(), [(0, _)]))
+    }
+
     /// Whether `profile.name` is there, null or not.
     pub(crate) fn names_profile_name(&self) -> bool {
         matches!(&self.sections[2], Patch::Value(profile) if profile.iter().any(|(index, _)| *index == 0))
@@ -70,17 +96,31 @@ pub(crate) fn create(request: &Request, switches: &Switches) -> Result<Input, Ap
     {
         return Err(ApiError::body("/profile/name", "profile.name is required for WhatsApp senders"));
     }
-    if switches.is(Key::WabaId, "required") && !holds_text(&input.sections[0], 0) {
+    use_case_fits(&input, whatsapp, switches)?;
+    if whatsapp && switches.is(Key::WabaId, "required") && !holds_text(&input.sections[0], 0) {
         return Err(ApiError::body("/configuration/waba_id", "configuration.waba_id is required"));
     }
     Ok(input)
 }
 
-/// Checks the body of an update.
-pub(crate) fn update(request: &Request, switches: &Switches) -> Result<Input, ApiError> {
+/// `use_case` is documented for RCS senders.
+fn use_case_fits(input: &Input, whatsapp: bool, switches: &Switches) -> Result<(), ApiError> {
+    // A profile that was read, with the null in it, can be sent back.
+    let has_word = input.use_case().is_some_and(|word| word.is_some());
+    if whatsapp && switches.is(Key::UseCase, "rcs") && has_word {
+        let text = "profile.use_case is for RCS senders, not for WhatsApp senders";
+        return Err(ApiError::body("/profile/use_case", text));
+    }
+    Ok(())
+}
+
+/// Checks the body of an update of this sender.
+pub(crate) fn update(request: &Request, sender: &Sender, switches: &Switches) -> Result<Input, ApiError> {
     let checker = Checker { switches };
-    let body = checker.object(request)?;
-    if body.contains_key("sender_id") {
+    let mut body = checker.object(request)?;
+    if body.contains_key("sender_id") && switches.is(Key::UpdateSenderId, "ignore") {
+        body.remove("sender_id");
+    } else if body.contains_key("sender_id") {
         let text = "sender_id cannot be changed; delete the sender and create another";
         return Err(ApiError::body("/sender_id", text));
     }
@@ -89,6 +129,20 @@ pub(crate) fn update(request: &Request, switches: &Switches) -> Result<Input, Ap
     if nothing && switches.is(Key::EmptyUpdate, "refuse") {
         let text = "the update is empty; send at least one of configuration, webhook, profile";
         return Err(ApiError::body("", text));
+    }
+    let whatsapp = sender.channel == Channel::Whatsapp;
+    let clears_name =
+        input.names_profile_name() && input.profile_name().is_none_or(|name| name.trim().is_empty());
+    if whatsapp && clears_name && switches.is(Key::NameClear, "refuse") {
+        let text = "profile.name is required for WhatsApp senders: leave it out, or send a name";
+        return Err(ApiError::body("/profile/name", text));
+    }
+    use_case_fits(&input, whatsapp, switches)?;
+    let old = sender.sections[2].as_ref().and_then(|profile| profile.text(fields::USE_CASE));
+    let changes_use_case = input.use_case().is_some_and(|new| new != old);
+    if changes_use_case && sender.been_online && switches.is(Key::UseCase, "rcs") {
+        let text = "profile.use_case cannot be changed after the launch";
+        return Err(ApiError::body("/profile/use_case", text));
     }
     let edits_profile = matches!(input.sections[2], Patch::Value(_));
     if edits_profile && switches.is(Key::UpdateRequires, "profile-name") && input.profile_name().is_none() {
@@ -114,6 +168,11 @@ struct Checker<'a> {
 impl Checker<'_> {
     /// The body as a JSON object, whatever may be wrong with it named.
     fn object(&self, request: &Request) -> Result<Map<String, Value>, ApiError> {
+        let coding = request.header("Content-Encoding").map(str::trim).unwrap_or("identity");
+        if !coding.eq_ignore_ascii_case("identity") && self.switches.is(Key::ContentEncoding, "refuse") {
+            let text = format!("the body must come without Content-Encoding, not {}", quoted(coding));
+            return Err(ApiError { status: 415, ..ApiError::body("", text) });
+        }
         let content_type = request.header("Content-Type").unwrap_or("");
         let essence = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
         if essence == "application/x-www-form-urlencoded" || essence == "multipart/form-data" {
@@ -153,7 +212,10 @@ impl Checker<'_> {
             let Some(key) = self.known_key(key, "", allowed)? else { continue };
             match key {
                 "sender_id" => match value {
-                    Value::String(text) => input.sender_id = Some(sender_id(text)?),
+                    Value::String(text) => {
+                        let checked = self.switches.is(Key::SenderId, "checked");
+                        input.sender_id = Some(sender_id(text, checked)?);
+                    }
                     Value::Null => {}
                     other => return Err(wrong_kind("/sender_id", "sender_id", "a string", other)),
                 },
@@ -229,21 +291,18 @@ impl Checker<'_> {
             Kind::Url if !text.is_empty() && self.switches.is(Key::Urls, "checked") && !is_url(text) => {
                 return Err(place.wrong("must be an absolute http or https URL"));
             }
-            Kind::OneOf(words) if !words.contains(&text.as_str()) => {
-                let words: Vec<&str> = words.iter().copied().filter(|word| !word.is_empty()).collect();
-                return Err(place.wrong(&format!(
-                    "must be one of {}, not {}",
-                    words.join(", "),
-                    quoted(text)
-                )));
-            }
+            Kind::OneOf(words) => place.one_of(words, text)?,
+            Kind::Method => place.one_of(&fields::METHODS_OF_VERIFICATION, text)?,
+            Kind::UseCase => place.one_of(&fields::USE_CASES, text)?,
             Kind::Vertical
                 if self.switches.is(Key::Vertical, "listed") && !VERTICALS.contains(&text.as_str()) =>
             {
                 let words = VERTICALS.join("; ");
                 return Err(place.wrong(&format!("must be one of {words}, not {}", quoted(text))));
             }
-            Kind::Color if !text.is_empty() && !is_color(text) => {
+            Kind::Color
+                if self.switches.is(Key::AccentColor, "checked") && !text.is_empty() && !is_color(text) =>
+            {
                 return Err(place.wrong("must be a colour like #0055aa"));
             }
             Kind::VoiceApplicationSid
@@ -251,8 +310,11 @@ impl Checker<'_> {
             {
                 return Err(place.wrong("must be AP and 32 hexadecimal digits, or null to turn calling off"));
             }
-            Kind::Code if text.len() != 6 || !text.bytes().all(|b| b.is_ascii_digit()) => {
+            Kind::Code if self.switches.is(Key::CodeForm, "six-digits") && !is_six_digits(text) => {
                 return Err(place.wrong("must be six digits"));
+            }
+            Kind::Code if text.is_empty() || text.len() > 32 => {
+                return Err(place.wrong("must have 1 to 32 characters"));
             }
             _ => {}
         }
@@ -267,8 +329,10 @@ impl Checker<'_> {
         longest: usize,
         value: &Value,
     ) -> Result<FieldValue, ApiError> {
-        let shape = format!("must be a list of objects like {{\"{key}\": \"…\", \"label\": \"…\"}}");
-        let Value::Array(values) = value else { return Err(place.wrong(&shape)) };
+        let like = format!("like {{\"{key}\": \"…\", \"label\": \"…\"}}");
+        let Value::Array(values) = value else {
+            return Err(place.wrong(&format!("must be a list of objects {like}")));
+        };
         let enforce = self.switches.is(Key::ProfileLimits, "enforce");
         if enforce && values.len() > most {
             return Err(place.wrong(&format!("must have at most {most} items")));
@@ -279,7 +343,9 @@ impl Checker<'_> {
                 pointer: format!("{}/{number}", place.pointer),
                 name: format!("{}[{number}]", place.name),
             };
-            let Value::Object(object) = value else { return Err(place.wrong(&shape)) };
+            let Value::Object(object) = value else {
+                return Err(place.wrong(&format!("must be an object {like}")));
+            };
             let mut item = Item::default();
             for (given, value) in object {
                 let Some(known) = self.known_key(given, &place.name, &[key, "label"])? else { continue };
@@ -345,6 +411,14 @@ struct Place {
 }
 
 impl Place {
+    fn one_of(&self, words: &[&str], text: &str) -> Result<(), ApiError> {
+        if words.contains(&text) {
+            return Ok(());
+        }
+        let words: Vec<&str> = words.iter().copied().filter(|word| !word.is_empty()).collect();
+        Err(self.wrong(&format!("must be one of {}, not {}", words.join(", "), quoted(text))))
+    }
+
     fn wrong(&self, what: &str) -> ApiError {
         ApiError::body(self.pointer.clone(), format!("{} {what}", self.name))
     }
@@ -389,17 +463,17 @@ fn snake_case(key: &str) -> String {
 }
 
 /// `whatsapp:` and an E.164 number, or `rcs:` and an agent's name.
-fn sender_id(text: &str) -> Result<(Channel, String), ApiError> {
+fn sender_id(text: &str, checked: bool) -> Result<(Channel, String), ApiError> {
     let wrong = |what: &str| Err(ApiError::body("/sender_id", format!("sender_id {what}")));
     if let Some(number) = text.strip_prefix("whatsapp:") {
-        if !is_e164(number) {
+        if number.is_empty() || (checked && !is_e164(number)) {
             return wrong("must hold an E.164 number, like whatsapp:+15551234567");
         }
         return Ok((Channel::Whatsapp, text.to_owned()));
     }
     if let Some(agent) = text.strip_prefix("rcs:") {
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-        if agent.is_empty() || agent.len() > 128 || !agent.chars().all(fits) {
+        if agent.is_empty() || (checked && (agent.len() > 128 || !agent.chars().all(fits))) {
             return wrong("must hold an agent's name, like rcs:brand_agent");
         }
         return Ok((Channel::Rcs, text.to_owned()));
@@ -422,6 +496,10 @@ fn is_url(text: &str) -> bool {
 
 fn is_color(text: &str) -> bool {
     text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+fn is_six_digits(text: &str) -> bool {
+    text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn is_application_sid(text: &str) -> bool {

@@ -1,6 +1,8 @@
 //! The emulator itself: takes a request and a time, gives a reply.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
+
+use serde::Serialize;
 
 use crate::answer::{ApiError, empty_response};
 use crate::auth;
@@ -10,13 +12,15 @@ use crate::http::{Delivery, Reply, Request, Response, Target};
 use crate::journal::{self, JournalEntry};
 use crate::routes::{COLLECTION_METHODS, INSTANCE_METHODS, Operation, Route};
 use crate::seed;
-use crate::sender::{Shape, View};
 use crate::shape;
 use crate::store::{Store, mix};
 use crate::switches::{Key, SwitchError, Switches};
+use crate::view::{Frame, Shape, View};
 
 /// 2026-01-01T00:00:00Z, the date of the emulator's zero unless a caller sets another.
 const ZERO_UNIX_MS: u64 = 1_767_225_600_000;
+
+const DEFAULT_BASE_URL: &str = "https://messaging.twilio.com";
 
 /// The Senders API, without IO: [`handle`](Self::handle) takes a request and a time and gives a reply.
 ///
@@ -37,6 +41,8 @@ pub struct Emulator {
     pub(crate) used_tokens: BTreeSet<String>,
     pub(crate) refused_once: BTreeSet<String>,
     pub(crate) blank_page: bool,
+    /// When the requests of the window of `rate-limit` came.
+    let_through_ms: VecDeque<u64>,
     faults: Faults,
     journal: Vec<JournalEntry>,
     requests: u64,
@@ -44,6 +50,36 @@ pub struct Emulator {
     now_ms: u64,
     skipped_ms: u64,
     pub(crate) zero_unix_ms: u64,
+}
+
+/// What became of one `sender_id`, for counting duplicates and losses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SenderIdCount {
+    /// The `sender_id`.
+    pub sender_id: String,
+    /// How many senders have it now: 0 after a delete, more than 1 only with the switch `duplicate-create`.
+    pub senders: usize,
+    /// How many creates with it were carried out.
+    pub created: u64,
+    /// The SIDs of the senders that have it now, the oldest first.
+    pub sids: Vec<String>,
+}
+
+/// A sender that waits for its verification code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct WaitingCode {
+    /// The SID.
+    pub sid: String,
+    /// The `sender_id`.
+    pub sender_id: String,
+    /// How the code comes: `sms` or `voice`.
+    pub verification_method: String,
+    /// How many codes were sent, the first one included.
+    pub codes_sent: u64,
+    /// How many wrong codes came since the last one was sent.
+    pub wrong_codes: u64,
 }
 
 /// A sender as tests see it.
@@ -71,6 +107,7 @@ impl Emulator {
             used_tokens: BTreeSet::new(),
             refused_once: BTreeSet::new(),
             blank_page: false,
+            let_through_ms: VecDeque::new(),
             faults: Faults::default(),
             journal: Vec::new(),
             requests: 0,
@@ -116,6 +153,23 @@ impl Emulator {
             shape::last_touch(strike, &mut reply.response);
         }
         self.record(&request, operation, &reply, strike.map(|strike| strike.info.name), request_id);
+        reply
+    }
+
+    /// Refuses a request whose body the transport did not read to its end.
+    #[cfg(feature = "server")]
+    pub(crate) fn refuse_too_large(&mut self, request: &Request, now_ms: u64, limit_bytes: usize) -> Reply {
+        self.now_ms = self.now_ms.max(now_ms.saturating_add(self.skipped_ms));
+        self.requests += 1;
+        let target = Target::parse(&request.target);
+        let operation = Route::of(&request.method, &target).operation().map(Operation::name);
+        let text = format!("the body is larger than {limit_bytes} bytes");
+        let error = ApiError { status: 413, ..ApiError::body("", text) };
+        let response = self.error_response(error, &target);
+        let mut reply = Reply { response, delivery: Delivery::Normal, acted: false };
+        let request_id = self.request_id();
+        self.finish_headers(&mut reply.response, &request_id);
+        self.record(request, operation, &reply, None, request_id);
         reply
     }
 
@@ -215,7 +269,7 @@ impl Emulator {
             let sender =
                 crate::sender::Sender::online(sid, "whatsapp:+14155238886".to_owned(), [None, None, None]);
             if let Some(sender) = self.store.add(sender) {
-                sender.force_status("OFFLINE");
+                sender.force_status("OFFLINE", None);
             }
         }
     }
@@ -230,13 +284,41 @@ impl Emulator {
         self.store.sids()
     }
 
+    /// The senders that wait for a verification code.
+    pub fn waiting_codes(&mut self) -> Vec<WaitingCode> {
+        let (now, switches, store) = (self.now_ms, &self.switches, &mut self.store);
+        let senders = store.after(0, None).map(|(_, sender)| {
+            sender.settle(now, switches);
+            &*sender
+        });
+        let waiting = senders.filter(|sender| sender.waits_for_code()).map(|sender| WaitingCode {
+            sid: sender.sid.clone(),
+            sender_id: sender.sender_id.clone(),
+            verification_method: sender.verification_method().to_owned(),
+            codes_sent: sender.codes_asked + 1,
+            wrong_codes: sender.wrong_codes,
+        });
+        waiting.collect()
+    }
+
+    /// Every `sender_id` that a sender has or had, in the order of the text.
+    pub fn sender_ids(&self) -> Vec<SenderIdCount> {
+        let rows = self.store.sender_ids().map(|(sender_id, created, sids)| SenderIdCount {
+            sender_id: sender_id.to_owned(),
+            senders: sids.len(),
+            created,
+            sids: sids.into_iter().map(str::to_owned).collect(),
+        });
+        rows.collect()
+    }
+
     /// A sender as it is now.
     pub fn sender(&mut self, sid: &str) -> Option<SenderState> {
-        let (now, zero_unix_ms) = (self.now_ms, self.zero_unix_ms);
+        let frame = Frame::new(DEFAULT_BASE_URL.to_owned(), self.zero_unix_ms, &self.switches);
+        let now = self.now_ms;
         let sender = self.store.by_sid(sid)?;
         sender.settle(now, &self.switches);
-        let base_url = "https://messaging.twilio.com";
-        let view = View { sender, shape: Shape::Fetch, base_url, zero_unix_ms };
+        let view = View { sender, shape: Shape::Fetch, frame: &frame };
         Some(SenderState {
             sid: sender.sid.clone(),
             sender_id: sender.sender_id.clone(),
@@ -251,21 +333,21 @@ impl Emulator {
         let now = self.now_ms;
         let Some(sender) = self.store.by_sid(sid) else { return false };
         sender.settle(now, &self.switches);
-        sender.force_status(status);
+        sender.force_status(status, None);
         true
     }
 
     fn answer(&mut self, request: &Request, target: &Target<'_>, route: &Route) -> Response {
-        let outcome = self.dispatch(request, target, route);
-        let rfc9457 = self.switches.is(Key::ErrorFormat, "rfc9457");
-        outcome.unwrap_or_else(|error| {
-            let retry_after = self.switches.text(Key::RetryAfter);
-            let error = match error.status {
-                429 | 503 if retry_after != "none" => error.with_header("Retry-After", retry_after),
-                _ => error,
-            };
-            error.into_response(rfc9457, target.path)
-        })
+        self.dispatch(request, target, route).unwrap_or_else(|error| self.error_response(error, target))
+    }
+
+    fn error_response(&self, error: ApiError, target: &Target<'_>) -> Response {
+        let retry_after = self.switches.text(Key::RetryAfter);
+        let error = match error.status {
+            429 | 503 if retry_after != "none" => error.with_header("Retry-After", retry_after),
+            _ => error,
+        };
+        error.into_response(self.switches.is(Key::ErrorFormat, "rfc9457"), target.path)
     }
 
     fn dispatch(
@@ -278,6 +360,7 @@ impl Emulator {
             return Ok(self.preflight(target));
         }
         auth::check(request, &self.switches)?;
+        self.pace()?;
         match route {
             Route::Known(operation, sid) => match operation {
                 Operation::Create => self.create(request, target),
@@ -293,6 +376,22 @@ impl Emulator {
             }
             Route::Nowhere => Err(ApiError::not_found(target.path)),
         }
+    }
+
+    /// Refuses what comes too fast: the switch `rate-limit`. What is refused does not count.
+    fn pace(&mut self) -> Result<(), ApiError> {
+        let Some(limit) = self.switches.limit(Key::RateLimit) else { return Ok(()) };
+        let (now, window) = (self.now_ms, self.switches.number(Key::RateWindowMs));
+        while self.let_through_ms.front().is_some_and(|at| at.saturating_add(window) <= now) {
+            self.let_through_ms.pop_front();
+        }
+        if u64::try_from(self.let_through_ms.len()).unwrap_or(u64::MAX) < limit {
+            self.let_through_ms.push_back(now);
+            return Ok(());
+        }
+        let free_ms = self.let_through_ms.front().map_or(window, |at| at.saturating_add(window) - now);
+        let seconds = free_ms.div_ceil(1000);
+        Err(ApiError::new(429, 20429, "Too Many Requests").with_header("Retry-After", seconds.to_string()))
     }
 
     fn preflight(&self, target: &Target<'_>) -> Response {
@@ -370,7 +469,7 @@ impl Emulator {
         }
         match request.header("Host") {
             Some(host) if !host.is_empty() => format!("http://{host}"),
-            _ => "https://messaging.twilio.com".to_owned(),
+            _ => DEFAULT_BASE_URL.to_owned(),
         }
     }
 }

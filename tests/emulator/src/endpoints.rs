@@ -7,9 +7,10 @@ use crate::check::{self, Patch};
 use crate::emulator::Emulator;
 use crate::http::{Request, Response, Target};
 use crate::magic::{self, MagicEffect};
-use crate::sender::{Channel, CodeOutcome, Sender, Shape, View};
+use crate::sender::{Channel, CodeOutcome, Sender};
 use crate::store::PageToken;
 use crate::switches::Key;
+use crate::view::{Frame, Shape, UpdateForm, View};
 
 #[derive(Serialize)]
 struct Page<'a> {
@@ -43,19 +44,37 @@ impl Emulator {
             return Err(ApiError::body("/sender_id", "sender_id is required"));
         };
         self.magic_refusal(&sender_id)?;
-        if self.store.has_sender_id(&sender_id) {
-            let status = if self.switches.is(Key::DuplicateStatus, "409") { 409 } else { 400 };
-            return Err(ApiError::new(status, 63110, "The phone number is already registered on WhatsApp"));
+        if self.switches.is(Key::DuplicateCreate, "refuse") && self.store.has_sender_id(&sender_id) {
+            return Err(self.duplicate(channel));
         }
         let sid = self.next_sid();
         let mut sender = Sender::new(sid, channel, sender_id, self.now_ms(), &self.switches);
         sender.set_friendly_name(&input.friendly_name);
         sender.patch_sections(&input.sections, &self.switches);
-        let base_url = self.base_url(request);
-        let view = View { sender: &sender, shape: Shape::Create, base_url: &base_url, zero_unix_ms: 0 };
+        sender.set_defaults();
+        if self.switches.is(Key::TwoFactor, "on") && self.store.was_deleted(&sender.sender_id) {
+            sender.fail_with(63113);
+        }
+        let frame = self.frame(request);
+        let view = View { sender: &sender, shape: Shape::Create, frame: &frame };
         let response = json_response(202, &view);
+        let sender_id = sender.sender_id.clone();
         self.store.add(sender);
+        self.store.count_create(&sender_id);
         Ok(response)
+    }
+
+    /// What a create is refused with whose `sender_id` a sender has already.
+    fn duplicate(&self, channel: Channel) -> ApiError {
+        let status = if self.switches.is(Key::DuplicateStatus, "409") { 409 } else { 400 };
+        if self.switches.is(Key::DuplicateCode, "63100") {
+            return ApiError { status, ..ApiError::body("/sender_id", "the sender already exists") };
+        }
+        let text = match channel {
+            Channel::Whatsapp => "The phone number is already registered on WhatsApp",
+            Channel::Rcs => "The RCS sender is already registered",
+        };
+        ApiError::new(status, 63110, text)
     }
 
     /// What a magic number is refused with at create.
@@ -74,7 +93,7 @@ impl Emulator {
             return Ok(());
         }
         let duplicate = magic.code == 63110 && self.switches.is(Key::DuplicateStatus, "400");
-        Err(ApiError::new(if duplicate { 400 } else { magic.status }, magic.code, magic.message))
+        Err(ApiError::new(if duplicate { 400 } else { magic.status_at_once }, magic.code, magic.message))
     }
 
     pub(crate) fn fetch(
@@ -84,10 +103,9 @@ impl Emulator {
         sid: &str,
     ) -> Result<Response, ApiError> {
         self.no_query(target)?;
-        let base_url = self.base_url(request);
-        let zero_unix_ms = self.zero_unix_ms;
-        let sender = self.settled(target, sid)?;
-        Ok(json_response(200, &View { sender, shape: Shape::Fetch, base_url: &base_url, zero_unix_ms }))
+        let (frame, now) = (self.frame(request), self.now_ms());
+        let sender = self.settled(target, sid)?.shown(now);
+        Ok(json_response(200, &View { sender, shape: Shape::Fetch, frame: &frame }))
     }
 
     pub(crate) fn update(
@@ -97,13 +115,15 @@ impl Emulator {
         sid: &str,
     ) -> Result<Response, ApiError> {
         self.no_query(target)?;
-        let (now, base_url) = (self.now_ms(), self.base_url(request));
+        let (now, frame) = (self.now_ms(), self.frame(request));
         let channel = self.settled(target, sid)?.channel;
-        let mut input = check::update(request, &self.switches)?;
-        self.writable(channel)?;
+        let writable = self.writable(channel);
         // The borrow of the sender leaves the switches free.
         let (switches, store) = (&self.switches, &mut self.store);
         let Some(sender) = store.by_sid(sid) else { return Err(ApiError::not_found(target.path)) };
+        let input = check::update(request, sender, switches)?;
+        writable?;
+        let before = sender.before_update(switches);
         let mut verified = false;
         if let Some(code) = &input.verification_code {
             let ignore = switches.is(Key::UnexpectedCode, "ignore");
@@ -113,6 +133,7 @@ impl Emulator {
                     let text = "Sender Cannot Be Verified: the verification code is wrong";
                     return Err(ApiError::new(400, 63113, text));
                 }
+                CodeOutcome::TooMany => return Err(too_many_codes()),
                 CodeOutcome::Unexpected if ignore => {}
                 CodeOutcome::Unexpected => {
                     let text = format!("a sender that is {} waits for no verification code", sender.status());
@@ -120,26 +141,32 @@ impl Emulator {
                 }
             }
         }
+        let asks_for_code = input.verification_code.is_none() && input.names_verification_method();
+        if asks_for_code && switches.is(Key::ResendCode, "verification-method") && sender.waits_for_code() {
+            sender.resend_code(switches).then_some(()).ok_or_else(too_many_codes)?;
+        }
+        let mut stored = input.sections.clone();
         let mut display_name_status = input.names_profile_name().then_some("updating");
         if let Some(name) = input.profile_name().map(str::to_owned) {
-            let (status, store_now) = sender.change_name(&name, now, switches);
+            let (status, store_now) = match sender.change_name(&name, now, switches) {
+                Ok(outcome) => outcome,
+                Err(error) if input.is_name_alone() => return Err(error),
+                // With other fields in the request, these are applied.
+                Err(_) => ("error", false),
+            };
             display_name_status = Some(status);
-            if let (false, Patch::Value(profile)) = (store_now, &mut input.sections[2]) {
+            if let (false, Patch::Value(profile)) = (store_now, &mut stored[2]) {
                 profile.retain(|(index, _)| *index != 0);
             }
         }
         sender.set_friendly_name(&input.friendly_name);
-        sender.patch_sections(&input.sections, switches);
+        sender.patch_sections(&stored, switches);
         if !verified {
             sender.begin_update(now, switches);
         }
-        let shape = if switches.is(Key::UpdateEcho, "full") {
-            Shape::FullEcho { display_name_status }
-        } else {
-            Shape::Echo { sent: &input.sections, display_name_status }
-        };
-        let view = View { sender, shape, base_url: &base_url, zero_unix_ms: self.zero_unix_ms };
-        Ok(json_response(202, &view))
+        sender.show_earlier(before, now, switches);
+        let shape = Shape::Update { form: UpdateForm::of(switches), input: &input, display_name_status };
+        Ok(json_response(202, &View { sender, shape, frame: &frame }))
     }
 
     pub(crate) fn delete(&mut self, target: &Target<'_>, sid: &str) -> Result<Response, ApiError> {
@@ -170,15 +197,17 @@ impl Emulator {
                     .ok_or_else(|| ApiError::query("PageToken is not one that this list has given"))?
             }
         };
-        let (now, delay) = (self.now_ms(), self.switches.number(Key::ListDelayMs));
-        let base_url = self.base_url(request);
-        // A blank page (fault `empty-page`) shows nobody and leads to those it should have shown.
+        let now = self.now_ms();
+        let frame = self.frame(request);
+        let base_url = &frame.base_url;
+        // A blank page (fault `empty-page`) shows no sender and leads to those it should have shown.
         let shown = if std::mem::take(&mut self.blank_page) { 0 } else { query.page_size };
         let places = self.store.places_back_from(token.after, query.channel);
         let places: Vec<u64> = places.take(query.page_size + 1).collect();
         let (switches, store) = (&self.switches, &mut self.store);
-        let visible =
-            store.after(token.after, query.channel).filter(|(_, sender)| sender.is_visible(now, delay));
+        let visible = store
+            .after(token.after, query.channel)
+            .filter(|(_, sender)| sender.is_visible(now, Key::ListDelayMs, switches));
         let mut found: Vec<(u64, &Sender)> = Vec::new();
         let mut more = false;
         for (place, sender) in visible {
@@ -213,9 +242,10 @@ impl Emulator {
             next_page_url: more.then(|| url(token.page + 1, Some(encode(token.page + 1, last)))),
             key: "senders",
         };
-        let zero_unix_ms = self.zero_unix_ms;
-        let view = |sender| View { sender, shape: Shape::Fetch, base_url: &base_url, zero_unix_ms };
-        let senders = found.into_iter().map(|(_, sender)| view(sender)).collect();
+        let senders = found
+            .into_iter()
+            .map(|(_, sender)| View { sender: sender.shown(now), shape: Shape::Listed, frame: &frame })
+            .collect();
         Ok(json_response(200, &Page { senders, meta }))
     }
 
@@ -226,8 +256,12 @@ impl Emulator {
             let slot = known.iter().zip(&mut values).find(|(name, _)| **name == key);
             match slot {
                 Some((name, slot)) => {
-                    if slot.replace(value).is_some() {
+                    let repeated = self.switches.text(Key::RepeatedQuery);
+                    if slot.is_some() && repeated == "refuse" {
                         return Err(ApiError::query(format!("{name} is given twice")));
+                    }
+                    if slot.is_none() || repeated == "last" {
+                        *slot = Some(value);
                     }
                 }
                 None => self.unknown_query(key, &known)?,
@@ -236,7 +270,7 @@ impl Emulator {
         let [channel, page_size, page, token] = values;
         let channel = match channel {
             Some(text) if !text.is_empty() => Some(
-                Channel::parse(text)
+                self.channel_of(text)
                     .ok_or_else(|| ApiError::query("Channel must be whatsapp or rcs, in lower case"))?,
             ),
             _ if self.switches.is(Key::MissingChannel, "all") => None,
@@ -255,7 +289,13 @@ impl Emulator {
             Some(text) => self.page_size(text)?,
         };
         let page_size = usize::try_from(page_size).unwrap_or(1000);
+        let token = token.filter(|text| !text.is_empty() || self.switches.is(Key::EmptyPageToken, "refuse"));
         Ok(ListQuery { channel, page_size, token: token.map(str::to_owned) })
+    }
+
+    fn channel_of(&self, text: &str) -> Option<Channel> {
+        let any = self.switches.is(Key::ChannelCase, "any");
+        if any { Channel::parse(&text.to_ascii_lowercase()) } else { Channel::parse(text) }
     }
 
     fn page_size(&self, text: &str) -> Result<u64, ApiError> {
@@ -285,12 +325,17 @@ impl Emulator {
         Err(ApiError::query(format!("the query parameter `{key}` is not known{hint}")))
     }
 
+    fn frame(&self, request: &Request) -> Frame {
+        Frame::new(self.base_url(request), self.zero_unix_ms, &self.switches)
+    }
+
     /// The sender at the emulator's time; 404 where it is not there, or not to be found yet.
     fn settled(&mut self, target: &Target<'_>, sid: &str) -> Result<&mut Sender, ApiError> {
-        let (now, delay) = (self.now_ms(), self.switches.number(Key::FetchDelayMs));
-        let sender = self.store.by_sid(sid).filter(|sender| sender.is_visible(now, delay));
+        let (now, switches) = (self.now_ms(), &self.switches);
+        let sender = self.store.by_sid(sid);
+        let sender = sender.filter(|sender| sender.is_visible(now, Key::FetchDelayMs, switches));
         let sender = sender.ok_or_else(|| ApiError::not_found(target.path))?;
-        sender.settle(now, &self.switches);
+        sender.settle(now, switches);
         Ok(sender)
     }
 
@@ -301,4 +346,9 @@ impl Emulator {
         }
         Ok(())
     }
+}
+
+fn too_many_codes() -> ApiError {
+    let text = "Too Many Verification Codes: ask for another one later";
+    ApiError::new(400, 63114, text)
 }

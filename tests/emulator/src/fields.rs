@@ -1,6 +1,6 @@
 //! The fields of a sender's sections: one table for checking requests and for writing answers.
 //!
-//! Source: Twilio's OpenAPI description at d50069b; `use_case` from twilio-python 9.13.0.
+//! Source: Twilio's OpenAPI description at 218b7821.
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,10 @@ pub(crate) enum Kind {
     Limited(usize),
     /// An absolute http or https URL.
     Url,
+    /// `sms` or `voice`: how the verification code comes.
+    Method,
+    /// What the messages of an RCS sender are for.
+    UseCase,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// One of the documented verticals.
@@ -30,8 +34,8 @@ pub(crate) enum Kind {
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
-    /// Whether answers show it as null where it has no value, as the documented examples do.
-    pub(crate) always: bool,
+    /// Whether the answer to a create shows it as null where it has no value, as the documented example does.
+    pub(crate) created: bool,
 }
 
 /// One section.
@@ -48,11 +52,11 @@ impl SectionSpec {
 }
 
 const fn field(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, always: true }
+    Field { name, kind, created: false }
 }
 
-const fn newer(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, always: false }
+const fn created(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, created: true }
 }
 
 const METHODS: Kind = Kind::OneOf(&["POST", "PUT"]);
@@ -61,10 +65,10 @@ pub(crate) static CONFIGURATION: SectionSpec = SectionSpec {
     name: "configuration",
     fields: &[
         field("waba_id", Kind::Text),
-        field("verification_method", Kind::OneOf(&["sms", "voice"])),
-        field("verification_code", Kind::Code),
+        field("verification_method", Kind::Method),
+        created("verification_code", Kind::Code),
         field("voice_application_sid", Kind::VoiceApplicationSid),
-        newer("account_type", Kind::OneOf(&["ISV", "ISVSubAccount", ""])),
+        created("account_type", Kind::OneOf(&["ISV", "ISVSubAccount", ""])),
     ],
 };
 
@@ -83,7 +87,7 @@ pub(crate) static WEBHOOK: SectionSpec = SectionSpec {
 pub(crate) static PROFILE: SectionSpec = SectionSpec {
     name: "profile",
     fields: &[
-        field("name", Kind::Text),
+        field("name", Kind::Limited(255)),
         field("about", Kind::Limited(139)),
         field("address", Kind::Limited(256)),
         field("description", Kind::Limited(512)),
@@ -95,10 +99,19 @@ pub(crate) static PROFILE: SectionSpec = SectionSpec {
         field("privacy_url", Kind::Url),
         field("terms_of_service_url", Kind::Url),
         field("accent_color", Kind::Color),
+        field("use_case", Kind::UseCase),
         field("phone_numbers", Kind::Items { key: "phone_number", most: usize::MAX, longest: usize::MAX }),
-        newer("use_case", Kind::OneOf(&["PROMOTIONAL", "TRANSACTIONAL", "OTP", "MULTI_USE"])),
     ],
 };
+
+/// The places of the fields of a profile in the order of the examples of RCS senders.
+pub(crate) static RCS_PROFILE_ORDER: [usize; 14] = [0, 3, 11, USE_CASE, 5, 8, 9, 10, 13, 7, 4, 1, 2, 6];
+/// The same in the examples of answers to updates of WhatsApp senders.
+pub(crate) static UPDATE_PROFILE_ORDER: [usize; 14] = [1, 2, 3, 4, 0, 5, 6, 7, 8, 9, 10, 11, USE_CASE, 13];
+/// The place of `use_case` in the profile.
+pub(crate) const USE_CASE: usize = 12;
+pub(crate) static METHODS_OF_VERIFICATION: [&str; 2] = ["sms", "voice"];
+pub(crate) static USE_CASES: [&str; 4] = ["PROMOTIONAL", "TRANSACTIONAL", "OTP", "MULTI_USE"];
 
 pub(crate) static SECTIONS: [&SectionSpec; 3] = [&CONFIGURATION, &WEBHOOK, &PROFILE];
 

@@ -72,7 +72,7 @@ impl Response {
 
     pub(crate) fn set_header(&mut self, name: &str, value: impl Into<String>) {
         self.remove_header(name);
-        self.headers.push((name.to_owned(), value.into()));
+        self.headers.push((title_case(name), value.into()));
     }
 
     pub(crate) fn remove_header(&mut self, name: &str) {
@@ -150,6 +150,17 @@ pub enum Delivery {
         /// Bytes of padding.
         bytes: u64,
     },
+}
+
+/// The one case in which answers write the names of their header fields: `T-Request-Id`.
+fn title_case(name: &str) -> String {
+    let mut upper = true;
+    let letter = |character: char| {
+        let shown = if upper { character.to_ascii_uppercase() } else { character.to_ascii_lowercase() };
+        upper = character == '-';
+        shown
+    };
+    name.chars().map(letter).collect()
 }
 
 /// The path and the query of a request, decoded.

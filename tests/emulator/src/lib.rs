@@ -3,6 +3,7 @@
 
 mod answer;
 mod auth;
+mod change;
 mod check;
 mod dates;
 mod emulator;
@@ -12,6 +13,7 @@ mod fields;
 mod http;
 mod journal;
 mod magic;
+mod name;
 mod routes;
 mod seed;
 mod sender;
@@ -20,8 +22,9 @@ pub mod server;
 mod shape;
 mod store;
 mod switches;
+mod view;
 
-pub use emulator::{Emulator, SenderState};
+pub use emulator::{Emulator, SenderIdCount, SenderState, WaitingCode};
 pub use faults::{FaultError, FaultInfo, FaultParam, FaultRule, faults};
 pub use http::{Delivery, Reply, Request, Response};
 pub use journal::JournalEntry;

@@ -34,22 +34,29 @@ pub struct MagicNumber {
     pub digits: &'static str,
     /// What happens.
     pub effect: MagicEffect,
-    /// The status of the refusal, where [`Self::effect`] or the switch `magic-failures` makes it one; else 0.
+    /// The status that a create is refused with; 0 where it is accepted, with [`MagicEffect::Offline`] too.
     pub status: u16,
     /// The error code; 0 where nothing fails.
     pub code: u32,
     /// The message that comes with the code, or what the number does.
     pub message: &'static str,
+    /// The status of the refusal where the switch `magic-failures` makes it one.
+    #[serde(skip)]
+    pub(crate) status_at_once: u16,
 }
 
 const fn failure(
     digits: &'static str,
     effect: MagicEffect,
-    status: u16,
+    status_at_once: u16,
     code: u32,
     message: &'static str,
 ) -> MagicNumber {
-    MagicNumber { digits, effect, status, code, message }
+    let status = match effect {
+        MagicEffect::Refused | MagicEffect::RefusedOnce => status_at_once,
+        MagicEffect::Offline | MagicEffect::Stuck(_) => 0,
+    };
+    MagicNumber { digits, effect, status, code, message, status_at_once }
 }
 
 static TABLE: &[MagicNumber] = &[

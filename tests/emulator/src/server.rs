@@ -3,13 +3,15 @@
 mod control;
 mod deliver;
 
+use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request as AxumRequest, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response as AxumResponse};
@@ -25,6 +27,11 @@ use crate::{Delivery, Emulator, Reply, Request};
 
 /// The most that a request's body may hold.
 const BODY_LIMIT_BYTES: usize = 16 * 1024 * 1024;
+
+/// How long the rest of a body that is too large is waited for, so that its sender reads the answer.
+const DRAIN_PAUSE: Duration = Duration::from_millis(500);
+/// The most that is read of such a body.
+const DRAIN_BYTES: usize = 256 * 1024 * 1024;
 
 /// The emulator as its connections share it.
 #[derive(Clone)]
@@ -107,8 +114,10 @@ async fn connection(stream: TcpStream, router: Router) {
         request.extensions_mut().insert(Takeover(sender.clone()));
         router.call(request)
     });
-    let mut connection =
-        http1::Builder::new().header_read_timeout(None).serve_connection(TokioIo::new(stream), service);
+    let mut connection = http1::Builder::new()
+        .header_read_timeout(None)
+        .title_case_headers(true)
+        .serve_connection(TokioIo::new(stream), service);
     let reply = tokio::select! {
         _ = &mut connection => return,
         Some(reply) = takeover.recv() => reply,
@@ -119,21 +128,65 @@ async fn connection(stream: TcpStream, router: Router) {
     let _ = deliver::deliver(stream, reply).await;
 }
 
+/// What came of a request's body.
+enum Received {
+    Whole(Vec<u8>),
+    TooLarge,
+    Broken,
+}
+
+/// Reads a body to its end: what is left of one would end a connection that is kept.
+async fn receive(mut body: Body) -> Received {
+    let mut bytes = Vec::new();
+    let mut dropped = 0;
+    loop {
+        let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context));
+        let frame = if dropped == 0 {
+            frame.await
+        } else {
+            match tokio::time::timeout(DRAIN_PAUSE, frame).await {
+                Ok(frame) if dropped < DRAIN_BYTES => frame,
+                _ => return Received::TooLarge,
+            }
+        };
+        match frame {
+            Some(Ok(frame)) => {
+                let Ok(data) = frame.into_data() else { continue };
+                if dropped == 0 && bytes.len() + data.len() <= BODY_LIMIT_BYTES {
+                    bytes.extend_from_slice(&data);
+                } else {
+                    dropped += bytes.len() + data.len();
+                    bytes = Vec::new();
+                }
+            }
+            Some(Err(_)) => return Received::Broken,
+            None if dropped > 0 => return Received::TooLarge,
+            None => return Received::Whole(bytes),
+        }
+    }
+}
+
 /// Answers a request to the API.
 async fn api(State(shared): State<Shared>, request: AxumRequest) -> AxumResponse {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_LIMIT_BYTES).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-    };
     let header = |(name, value): (&HeaderName, &HeaderValue)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
-    let request = Request {
+    let mut request = Request {
         method: parts.method.as_str().to_owned(),
         target: parts.uri.to_string(),
         headers: parts.headers.iter().map(header).collect(),
-        body: body.into(),
+        body: Vec::new(),
     };
+    match receive(body).await {
+        Received::Whole(body) => request.body = body,
+        Received::TooLarge => {
+            let now = shared.now_ms();
+            return whole_answer(shared.emulator().refuse_too_large(&request, now, BODY_LIMIT_BYTES));
+        }
+        // The client is gone; nothing of this reaches it.
+        Received::Broken => return StatusCode::BAD_REQUEST.into_response(),
+    }
     let now = shared.now_ms();
     let reply = shared.emulator().handle(request, now);
     if reply.delivery == Delivery::Normal {

@@ -13,8 +13,16 @@ use crate::sender::{Channel, Sender};
 pub(crate) struct Store {
     senders: BTreeMap<u64, Sender>,
     by_sid: BTreeMap<String, u64>,
-    by_sender_id: BTreeMap<String, u64>,
+    by_sender_id: BTreeMap<String, Holders>,
     last: u64,
+}
+
+/// The senders that have one `sender_id`; more than one only where the switch `duplicate-create` accepts it.
+#[derive(Clone, Debug, Default)]
+struct Holders {
+    places: Vec<u64>,
+    created: u64,
+    deleted: bool,
 }
 
 impl Store {
@@ -25,7 +33,7 @@ impl Store {
     pub(crate) fn add(&mut self, sender: Sender) -> Option<&mut Sender> {
         self.last += 1;
         self.by_sid.insert(sender.sid.clone(), self.last);
-        self.by_sender_id.insert(sender.sender_id.clone(), self.last);
+        self.by_sender_id.entry(sender.sender_id.clone()).or_default().places.push(self.last);
         self.senders.insert(self.last, sender);
         self.senders.get_mut(&self.last)
     }
@@ -35,13 +43,36 @@ impl Store {
     }
 
     pub(crate) fn has_sender_id(&self, sender_id: &str) -> bool {
-        self.by_sender_id.contains_key(sender_id)
+        self.by_sender_id.get(sender_id).is_some_and(|holders| !holders.places.is_empty())
+    }
+
+    /// Whether a sender with this `sender_id` was deleted.
+    pub(crate) fn was_deleted(&self, sender_id: &str) -> bool {
+        self.by_sender_id.get(sender_id).is_some_and(|holders| holders.deleted)
+    }
+
+    /// Counts a create that was carried out.
+    pub(crate) fn count_create(&mut self, sender_id: &str) {
+        if let Some(holders) = self.by_sender_id.get_mut(sender_id) {
+            holders.created += 1;
+        }
+    }
+
+    /// Every `sender_id` there is or was: how often it was created, and the SIDs that have it now.
+    pub(crate) fn sender_ids(&self) -> impl Iterator<Item = (&str, u64, Vec<&str>)> {
+        self.by_sender_id.iter().map(|(sender_id, holders)| {
+            let senders = holders.places.iter().filter_map(|place| self.senders.get(place));
+            (sender_id.as_str(), holders.created, senders.map(|sender| sender.sid.as_str()).collect())
+        })
     }
 
     pub(crate) fn remove(&mut self, sid: &str) -> Option<Sender> {
         let number = self.by_sid.remove(sid)?;
         let sender = self.senders.remove(&number)?;
-        self.by_sender_id.remove(&sender.sender_id);
+        if let Some(holders) = self.by_sender_id.get_mut(&sender.sender_id) {
+            holders.places.retain(|place| *place != number);
+            holders.deleted = true;
+        }
         Some(sender)
     }
 
@@ -83,7 +114,7 @@ const TOKEN_PREFIX: &str = "PA";
 const TOKEN_BYTES: usize = 21;
 
 impl PageToken {
-    /// The token as text: scrambled, so that nobody reads it, and with a check, so that nobody makes one up.
+    /// The token as text: scrambled, so that a client cannot read it, and with a check, so that it cannot make one up.
     pub(crate) fn encode(self, seed: u64) -> String {
         let mut bytes = Vec::with_capacity(TOKEN_BYTES);
         bytes.extend(self.page.to_le_bytes());

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::store::mix;
+
 /// A value that a switch takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,6 +15,8 @@ pub enum Allowed {
     Choice(&'static [&'static str]),
     /// A whole number from the first to the second.
     Number(u64, u64),
+    /// A whole number up to the given one, or a range of them, `0..10000`.
+    NumberOrRange(u64),
     /// A whole number, or the word `none`.
     NumberOrNone,
     /// Any text.
@@ -25,6 +29,7 @@ impl fmt::Display for Allowed {
             Self::Choice(words) => f.write_str(&words.join("|")),
             Self::Number(min, u64::MAX) => write!(f, "a number from {min}"),
             Self::Number(min, max) => write!(f, "{min} to {max}"),
+            Self::NumberOrRange(max) => write!(f, "0 to {max}, or a range like 0..10000"),
             Self::NumberOrNone => f.write_str("none or a number"),
             Self::Text => f.write_str("text"),
         }
@@ -99,7 +104,7 @@ macro_rules! switches {
     };
 }
 
-use Allowed::{Choice, Number, NumberOrNone, Text};
+use Allowed::{Choice, Number, NumberOrNone, NumberOrRange, Text};
 
 switches! {
     // Who may call, and where it is.
@@ -119,38 +124,70 @@ switches! {
     // Time.
     StepMs, "step-ms", "1500", Number(0, 86_400_000),
         "milliseconds a sender stays in a state that ends by itself; 0: it has left it when next looked at";
-    ListDelayMs, "list-delay-ms", "0", Number(0, 86_400_000),
-        "milliseconds until a new sender is listed. Assumed: none, as nothing is documented";
-    FetchDelayMs, "fetch-delay-ms", "0", Number(0, 86_400_000),
-        "milliseconds until a new sender is found by its SID. Assumed: none";
+    ListDelayMs, "list-delay-ms", "0", NumberOrRange(86_400_000),
+        "milliseconds until a new sender is listed; of a range, each sender draws its own by the seed. Assumed: none, as nothing is documented";
+    UpdateDelayMs, "update-delay-ms", "0", NumberOrRange(86_400_000),
+        "milliseconds until lists and fetches show an update; of a range, each sender draws its own. Assumed: none";
+    NameReviewMs, "name-review-ms", "none", NumberOrNone,
+        "milliseconds that the review of a new display name takes; none: as long as step-ms. Not documented; days with Meta";
+    FetchDelayMs, "fetch-delay-ms", "0", NumberOrRange(86_400_000),
+        "milliseconds until a new sender is found by its SID; of a range, each draws its own. Assumed: none";
 
     // A sender's life.
     AfterCreating, "after-creating", "pending-verification", Choice(&["pending-verification", "offline"]),
         "the state in which a sender waits for its code. Sources differ; both are reported";
     Review, "review", "skip", Choice(&["skip", "pass"]),
         "whether TWILIO_REVIEW comes between VERIFYING and ONLINE. Reported by one source only";
+    RcsLife, "rcs-life", "review", Choice(&["review", "draft"]),
+        "the states of an RCS sender: CREATING, TWILIO_REVIEW, ONLINE; or CREATING, DRAFT, PENDING_VERIFICATION, TWILIO_REVIEW, ONLINE. The states are documented, their order is not";
     Otp, "otp", "", Text,
         "the one right verification code; empty: any six digits are, but for the magic codes";
     WrongCode, "wrong-code", "refuse", Choice(&["refuse", "offline"]),
         "a wrong code is refused at once (400/63113), or accepted and the sender goes OFFLINE with 63113";
+    VerificationLimit, "verification-limit", "5", NumberOrNone,
+        "how many wrong codes, and how many codes that are asked for again, until 63114. Assumed: five; another code makes the wrong ones count from none";
+    ResendCode, "resend-code", "verification-method", Choice(&["verification-method", "never"]),
+        "whether an update with configuration.verification_method and no code sends another code to a sender that waits for one. Not documented; assumed, as nothing else could";
+    TwoFactor, "two-factor", "off", Choice(&["off", "on"]),
+        "whether two-factor authentication is still on for a number whose sender was deleted: then it is documented not to be registered again; assumed: OFFLINE with 63113";
     UnexpectedCode, "unexpected-code", "refuse", Choice(&["refuse", "ignore"]),
         "a code for a sender that waits for none is refused (400/63100), or ignored";
-    DisplayName, "display-name", "approved", Choice(&["approved", "declined", "error", "immediate"]),
-        "what becomes of a new profile.name of a sender that is online: a review that ends well or badly after a step, display_name_status error, or the new name at once";
+    DisplayName, "display-name", "approved", Choice(&["approved", "declined", "pin-mismatch", "registration-failed", "expired", "error", "immediate"]),
+        "what becomes of a new profile.name of a sender that has been online. approved: PENDING_REVIEW, APPROVED after name-review-ms, COMPLETED after step-ms; declined, pin-mismatch, registration-failed, expired: it ends so; error: refused at once (400/63124, or 202 and display_name_status error if other fields were sent); immediate: no review. The words are those of twilio-python 9.13.0";
     MagicFailures, "magic-failures", "mixed", Choice(&["mixed", "at-once", "offline"]),
         "how magic numbers fail: as their table says, all by a 4xx at create, or all by going OFFLINE";
 
     // What a request must be.
     CamelCase, "camel-case", "refuse", Choice(&["refuse", "accept"]),
         "camelCase keys. Assumed: refused with 63100, as the wire is snake_case";
+    SenderId, "sender-id", "checked", Choice(&["checked", "any"]),
+        "what follows whatsapp: and rcs: in sender_id. Assumed: + and 7 to 15 digits without a leading 0; 1 to 128 letters, digits, dots, _ and -";
+    CodeForm, "code-form", "six-digits", Choice(&["six-digits", "any"]),
+        "configuration.verification_code. Assumed: six digits, as in the example; any takes 1 to 32 characters";
+    UpdateSenderId, "update-sender-id", "refuse", Choice(&["refuse", "ignore"]),
+        "sender_id in an update, which has no such field. Assumed: refused with 63100";
+    NameClear, "name-clear", "refuse", Choice(&["refuse", "accept"]),
+        "profile.name null or empty in an update of a WhatsApp sender. Assumed: refused with 63100, as the name is documented as required";
+    UseCase, "use-case", "rcs", Choice(&["rcs", "any"]),
+        "profile.use_case: documented for RCS senders, and not to be changed after the launch. Assumed: refused with 63100 otherwise";
+    AccentColor, "accent-color", "checked", Choice(&["checked", "any"]),
+        "profile.accent_color. Assumed: # and six hexadecimal digits (documented as hex), or empty, or null";
     FormBody, "form-body", "refuse", Choice(&["refuse", "accept"]),
         "form-encoded bodies. Assumed: refused with 63100, as the body is JSON";
     ContentType, "content-type", "require-json", Choice(&["require-json", "any"]),
         "whether a JSON body must come as application/json. Assumed: it must";
+    ContentEncoding, "content-encoding", "refuse", Choice(&["refuse", "ignore"]),
+        "a request with Content-Encoding (gzip). Assumed: refused with 415/63100, as nothing says that it is decoded; ignore reads the body as it is";
     UnknownKeys, "unknown-keys", "refuse", Choice(&["refuse", "ignore"]),
-        "keys of the body that nobody knows. Assumed: refused with 63100";
+        "keys of the body that are not known. Assumed: refused with 63100";
     UnknownQuery, "unknown-query", "refuse", Choice(&["refuse", "ignore"]),
-        "query parameters that nobody knows. Assumed: refused with 20001";
+        "query parameters that are not known. Assumed: refused with 20001";
+    RepeatedQuery, "repeated-query", "refuse", Choice(&["refuse", "first", "last"]),
+        "a query parameter that comes twice. Assumed: refused with 20001; or the first one counts, or the last";
+    EmptyPageToken, "empty-page-token", "refuse", Choice(&["refuse", "ignore"]),
+        "PageToken without a value. Assumed: refused with 20001; ignore is the first page";
+    ChannelCase, "channel-case", "exact", Choice(&["exact", "any"]),
+        "Channel in other letters than whatsapp and rcs (WhatsApp). Assumed: refused with 20001";
     MissingChannel, "missing-channel", "refuse", Choice(&["refuse", "all"]),
         "a list without Channel: 400/20001 (reported), or the senders of all channels";
     PageSizeOverLimit, "page-size-over-limit", "refuse", Choice(&["refuse", "clamp"]),
@@ -175,14 +212,26 @@ switches! {
         "configuration.voice_application_sid. Assumed: AP and 32 hexadecimal digits, or null";
 
     // What an answer is.
+    DuplicateCreate, "duplicate-create", "refuse", Choice(&["refuse", "accept"]),
+        "a create whose sender_id a sender has already. accept makes a second sender, so that a test can count duplicates";
     DuplicateStatus, "duplicate-status", "409", Choice(&["409", "400"]),
-        "the status with 63110 for a number that is a sender already. Not documented";
+        "the status of that refusal. Not documented; third parties report 409";
+    DuplicateCode, "duplicate-code", "63110", Choice(&["63110", "63100"]),
+        "the code of that refusal: 63110, or 63100 already exists. Third parties report both";
     DeleteUnknown, "delete-unknown", "404", Choice(&["404", "204"]),
         "deleting a sender that is not there. Assumed: 404/20404";
-    UpdateEcho, "update-echo", "sections-sent", Choice(&["sections-sent", "full"]),
-        "an update's answer: null where the request said nothing (an example in the OpenAPI file), or the whole sender (another)";
+    UpdateEcho, "update-echo", "request", Choice(&["request", "sections-sent", "examples", "full"]),
+        "an update's answer. request: what the request said, null for the rest, within a section too, and no sender_id (the answer on Twilio's page WhatsApp Business Calling); sections-sent: whole sections, no sender_id (assumed); examples: the same with sender_id, compliance third (examples in the OpenAPI file that no path uses); full: every section so (the example of that path)";
+    PendingNamePlace, "pending-name-place", "top", Choice(&["top", "profile", "both"]),
+        "where a fetch has the three pending_display_name fields: beside the profile (twilio-python 9.13.0), or in it (the page of error 63128)";
+    ListPendingName, "list-pending-name", "shown", Choice(&["shown", "omitted"]),
+        "whether a list has these fields. A third party reports that it has not";
+    RateLimit, "rate-limit", "none", NumberOrNone,
+        "how many requests are let through in a window; more get 429/20429 with Retry-After. No number is documented, but several minutes between requests";
+    RateWindowMs, "rate-window-ms", "60000", Number(1, 86_400_000),
+        "milliseconds of the window of rate-limit";
     Arrays, "arrays", "replace", Choice(&["replace", "merge"]),
-        "lists in a profile (websites, emails, phone_numbers) when updated. Not documented";
+        "lists in a profile (websites, emails, phone_numbers) when updated; merge adds to what is there, past the limit of a request too. Not documented";
     ErrorFormat, "error-format", "legacy", Choice(&["legacy", "rfc9457"]),
         "the form of error bodies: code, message, more_info, status; or problem details";
     RequestIdHeader, "request-id-header", "T-Request-Id", Choice(&["T-Request-Id", "Twilio-Request-Id", "none"]),
@@ -226,6 +275,12 @@ impl fmt::Debug for Switches {
     }
 }
 
+/// `5` and `0..10000`, both ends included.
+fn range_of(text: &str) -> Option<(u64, u64)> {
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    Some((from.parse().ok()?, to.parse().ok()?))
+}
+
 fn is_secret(name: &str) -> bool {
     matches!(name, "auth-token" | "api-key-secret")
 }
@@ -262,6 +317,7 @@ impl Switches {
         let fits = match info.allowed {
             Choice(words) => words.contains(&value),
             Number(min, max) => value.parse::<u64>().is_ok_and(|number| (min..=max).contains(&number)),
+            NumberOrRange(max) => range_of(value).is_some_and(|(from, to)| from <= to && to <= max),
             NumberOrNone => value == "none" || value.parse::<u64>().is_ok(),
             Text => !value.chars().any(char::is_control),
         };
@@ -310,5 +366,21 @@ impl Switches {
 
     pub(crate) fn number(&self, key: Key) -> u64 {
         self.text(key).parse().unwrap_or(0)
+    }
+
+    /// The number of a switch, or one of its range: the one that the lot falls on.
+    pub(crate) fn pick(&self, key: Key, lot: u64) -> u64 {
+        let (from, to) = range_of(self.text(key)).unwrap_or_default();
+        from + mix(lot, key as u64) % (to - from).saturating_add(1)
+    }
+
+    /// The number of a switch that may be `none`.
+    pub(crate) fn limit(&self, key: Key) -> Option<u64> {
+        self.text(key).parse().ok()
+    }
+
+    /// The number of a switch that may be `none`, else that of another.
+    pub(crate) fn number_or(&self, key: Key, other: Key) -> u64 {
+        self.text(key).parse().unwrap_or_else(|_| self.number(other))
     }
 }

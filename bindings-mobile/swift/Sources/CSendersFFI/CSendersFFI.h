@@ -270,7 +270,7 @@ uint64_t uniffi_senders_mobile_fn_method_client_delete(uint64_t ptr, RustBuffer 
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_CLIENT_ENSURE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_CLIENT_ENSURE
-uint64_t uniffi_senders_mobile_fn_method_client_ensure(uint64_t ptr, RustBuffer sender_id, RustBuffer fields, RustBuffer options, RustCallStatus *_Nonnull out_status
+uint64_t uniffi_senders_mobile_fn_method_client_ensure(uint64_t ptr, RustBuffer sender_id, RustBuffer fields, RustBuffer token, RustBuffer options, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_CLIENT_FETCH

@@ -16,6 +16,7 @@ enum Came {
     case ensured(Ensured)
     case deleted
     case listed
+    case token(String)
 }
 
 /// Obeys the machine of one call until it ends: the one loop of this package.
@@ -44,6 +45,7 @@ struct Driver: Sendable {
             case .doneEnsured(let ensured): return try .ensured(Ensured(ensured))
             case .doneDeleted: return .deleted
             case .doneListed: return .listed
+            case .token(let token): return .token(token)
             case .inFlight:
                 throw SendersError(
                     .misuse, "a request of this call is still out", nextStep: "go through a sequence in one task at a time")
@@ -176,6 +178,7 @@ extension PauseReason {
             case .retryAfter: .retryAfter
             case .poll: .poll
             case .settle: .settle
+            case .queue: .queue
             }
     }
 }

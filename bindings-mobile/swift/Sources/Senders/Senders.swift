@@ -87,7 +87,7 @@ public final class Senders: Sendable {
     /// ``waitUntilOnline(_:timeout:waitForVerification:options:onStatus:)``. A WhatsApp sender needs `profile.name`.
     /// It is never repeated when the server may have acted; then an error of kind ``SendersError/Kind/outcomeUnknown`` says
     /// so. To register a number once and only once use
-    /// ``ensure(_:friendlyName:configuration:webhook:profile:options:)``.
+    /// ``ensure(_:friendlyName:configuration:webhook:profile:token:options:onToken:)``.
     ///
     /// - Parameter senderID: `whatsapp:` and a number in E.164 form, or `rcs:` and an agent.
     @discardableResult
@@ -100,19 +100,34 @@ public final class Senders: Sendable {
         return try await sender { try self.client.create(senderId: senderID, fields: fields, options: options.record) }
     }
 
-    /// Finds the sender of this id, or registers it if there is none; safe to call again and again.
+    /// Finds the sender of this id, or creates it if there is none; safe to call again and again.
     ///
-    /// A sender that was there is not changed: ``Ensured/differences`` says what of the request it does not have.
+    /// A sender that was there is not changed: ``Ensured/differences`` names the fields of the request that it does not
+    /// have. Two processes at the same time need a lock of yours, or rely on the server to refuse the second create.
+    ///
+    /// - Parameters:
+    ///   - token: The token of a call that did not end because its process was killed: the number is looked for during
+    ///     twelve seconds before it is created.
+    ///   - onToken: Called once, before anything is sent, with a small text to store where it survives the process.
+    ///     Remove it when the call has ended.
     @discardableResult
     public func ensure(
         _ senderID: String, friendlyName: Field<String> = .untouched,
         configuration: Field<ConfigurationFields> = .untouched, webhook: Field<WebhookFields> = .untouched,
-        profile: Field<ProfileFields> = .untouched, options: CallOptions = CallOptions()
+        profile: Field<ProfileFields> = .untouched, token: String? = nil, options: CallOptions = CallOptions(),
+        onToken: (@Sendable (String) async throws -> Void)? = nil
     ) async throws -> Ensured {
         let fields = sections(friendlyName, configuration, webhook, profile)
-        let call = try begin { try client.ensure(senderId: senderID, fields: fields, options: options.record) }
-        guard case .ensured(let ensured) = try await call.next() else { throw unexpected }
-        return ensured
+        let call = try begin {
+            try client.ensure(senderId: senderID, fields: fields, token: token, options: options.record)
+        }
+        while true {
+            switch try await call.next() {
+            case .token(let token): try await onToken?(token)
+            case .ensured(let ensured): return ensured
+            default: throw unexpected
+            }
+        }
     }
 
     /// Looks at one sender.
@@ -186,18 +201,20 @@ public final class Senders: Sendable {
             statuses(of: sid, timeout: timeout, waitForVerification: waitForVerification, options: options), onStatus)
     }
 
-    /// Takes a wait up again, up to the same moment.
+    /// Takes a wait up again: with the token of a status up to the same moment, with that of an error with its whole time
+    /// again, since the time a person takes does not count.
     ///
     /// - Parameters:
     ///   - token: A ``StatusChange/token`` or a ``SendersError/resumeToken``.
+    ///   - timeout: A new time to wait at most, in place of the token's. Zero looks once.
     ///   - options: What each look does otherwise than the client.
     ///   - onStatus: Called with each change of status, and waited for.
     @discardableResult
     public func waitUntilOnline(
-        token: String, options: CallOptions = CallOptions(),
+        token: String, timeout: Duration? = nil, options: CallOptions = CallOptions(),
         onStatus: (@Sendable (StatusChange) async throws -> Void)? = nil
     ) async throws -> Sender {
-        try await waitUntilOnline(statuses(token: token, options: options), onStatus)
+        try await waitUntilOnline(statuses(token: token, timeout: timeout, options: options), onStatus)
     }
 
     /// The statuses of a sender as a sequence, each change once, which ends when it is online. See
@@ -212,8 +229,10 @@ public final class Senders: Sendable {
     }
 
     /// The statuses from where an earlier wait stopped.
-    public func statuses(token: String, options: CallOptions = CallOptions()) -> StatusChanges {
-        statuses(WaitRequest(sid: nil, timeoutMs: nil, waitForVerification: false, token: token), options)
+    public func statuses(
+        token: String, timeout: Duration? = nil, options: CallOptions = CallOptions()
+    ) -> StatusChanges {
+        statuses(WaitRequest(sid: nil, timeoutMs: timeout?.inMilliseconds, waitForVerification: false, token: token), options)
     }
 
     private func statuses(_ request: WaitRequest, _ options: CallOptions) -> StatusChanges {

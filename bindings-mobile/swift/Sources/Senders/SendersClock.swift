@@ -29,6 +29,8 @@ public enum PauseReason: String, Hashable, Sendable, CaseIterable {
     case poll
     /// The server is given time to show what it did.
     case settle
+    /// Another call of the same client is registering the same number.
+    case queue
 }
 
 /// The system's time.

@@ -644,7 +644,7 @@ public protocol ClientProtocol: AnyObject, Sendable {
      * # Errors
      * See [`Client::create`].
      */
-    func ensure(senderId: String, fields: SenderFields, options: CallOptions) throws  -> Operation
+    func ensure(senderId: String, fields: SenderFields, token: String?, options: CallOptions) throws  -> Operation
     
     /**
      * Looks at one sender.
@@ -805,13 +805,14 @@ open func delete(sid: String, missingOk: Bool, options: CallOptions)throws  -> O
      * # Errors
      * See [`Client::create`].
      */
-open func ensure(senderId: String, fields: SenderFields, options: CallOptions)throws  -> Operation  {
+open func ensure(senderId: String, fields: SenderFields, token: String?, options: CallOptions)throws  -> Operation  {
     return try  FfiConverterTypeOperation_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
         uniffiCallStatus in
     uniffi_senders_mobile_fn_method_client_ensure(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(senderId),
         FfiConverterTypeSenderFields_lower(fields),
+        FfiConverterOptionString.lower(token),
         FfiConverterTypeCallOptions_lower(options),uniffiCallStatus
     )
 })
@@ -5015,6 +5016,14 @@ public enum Step: Equatable, Hashable {
          */sender: Sender
     )
     /**
+     * The token of an ensure, before anything is sent.
+     */
+    case token(
+        /**
+         * To be stored until the call has ended.
+         */token: String
+    )
+    /**
      * The end of delete.
      */
     case doneDeleted
@@ -5068,11 +5077,14 @@ public struct FfiConverterTypeStep: FfiConverterRustBuffer {
         case 6: return .doneSender(sender: try FfiConverterTypeSender.read(from: &buf)
         )
         
-        case 7: return .doneDeleted
+        case 7: return .token(token: try FfiConverterString.read(from: &buf)
+        )
         
-        case 8: return .doneListed
+        case 8: return .doneDeleted
         
-        case 9: return .doneEnsured(ensured: try FfiConverterTypeEnsured.read(from: &buf)
+        case 9: return .doneListed
+        
+        case 10: return .doneEnsured(ensured: try FfiConverterTypeEnsured.read(from: &buf)
         )
         
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -5116,16 +5128,21 @@ public struct FfiConverterTypeStep: FfiConverterRustBuffer {
             FfiConverterTypeSender.write(sender, into: &buf)
             
         
-        case .doneDeleted:
+        case let .token(token):
             writeInt(&buf, Int32(7))
+            FfiConverterString.write(token, into: &buf)
+            
         
-        
-        case .doneListed:
+        case .doneDeleted:
             writeInt(&buf, Int32(8))
         
         
-        case let .doneEnsured(ensured):
+        case .doneListed:
             writeInt(&buf, Int32(9))
+        
+        
+        case let .doneEnsured(ensured):
+            writeInt(&buf, Int32(10))
             FfiConverterTypeEnsured.write(ensured, into: &buf)
             
         }
@@ -5262,6 +5279,10 @@ public enum WaitReason: Equatable, Hashable {
      * The server is given time to show what it did.
      */
     case settle
+    /**
+     * Another call of the same client is registering the same number.
+     */
+    case queue
 
 
 
@@ -5291,6 +5312,8 @@ public struct FfiConverterTypeWaitReason: FfiConverterRustBuffer {
         
         case 4: return .settle
         
+        case 5: return .queue
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -5313,6 +5336,10 @@ public struct FfiConverterTypeWaitReason: FfiConverterRustBuffer {
         
         case .settle:
             writeInt(&buf, Int32(4))
+        
+        
+        case .queue:
+            writeInt(&buf, Int32(5))
         
         }
     }
@@ -6392,7 +6419,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_method_client_delete() != 6117) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_client_ensure() != 14538) {
+    if (uniffi_senders_mobile_checksum_method_client_ensure() != 29751) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_client_fetch() != 62476) {

@@ -38,19 +38,9 @@ final class RawServer: Sendable {
 
     /// `answer` gets each request; nil keeps the connection open without an answer, the empty text closes it.
     init(_ answer: @escaping @Sendable (Request) -> String?) throws {
-        let listener = socket(AF_INET, stream, 0)
+        let (listener, port) = try listening()
         self.listener = listener
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, size) == 0 && listen(listener, 16) == 0 && getsockname(listener, $0, &size) == 0
-            }
-        }
-        guard isListening else { throw POSIXError(.EADDRINUSE) }
-        port = UInt16(bigEndian: address.sin_port)
+        self.port = port
         let state = state
         Thread.detachNewThread {
             while case let connection = accept(listener, nil, nil), connection >= 0 {
@@ -64,8 +54,13 @@ final class RawServer: Sendable {
     }
 
     deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
+        stop()
         close(listener)
+    }
+
+    /// Refuses new connections.
+    func stop() {
+        shutdown(listener, Int32(SHUT_RDWR))
     }
 
     var baseURL: String { "http://127.0.0.1:\(port)" }
@@ -79,6 +74,22 @@ final class RawServer: Sendable {
         }
         return false
     }
+}
+
+/// A socket that listens on loopback, and its port; `backlog` connections wait to be accepted.
+func listening(backlog: Int32 = 16) throws -> (Int32, UInt16) {
+    let listener = socket(AF_INET, stream, 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(listener, $0, size) == 0 && listen(listener, backlog) == 0 && getsockname(listener, $0, &size) == 0
+        }
+    }
+    guard isListening else { throw POSIXError(.EADDRINUSE) }
+    return (listener, UInt16(bigEndian: address.sin_port))
 }
 
 private func serve(

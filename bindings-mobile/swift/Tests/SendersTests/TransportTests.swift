@@ -107,8 +107,6 @@ import Testing
             let failure = await fails { try await send("POST", server.baseURL + path, body: "{}") }
             #expect(failure.kind == .protocol && failure.sent == .unknown, "\(path): \(failure)")
         }
-        let tls = await fails { try await send("POST", server.baseURL.replacing("http:", with: "https:"), body: "{}") }
-        #expect(tls.kind == .tls && tls.sent == .no, "\(tls)")
         let text = String(repeating: "x", count: 2000)
         let large = try RawServer { _ in wire("200 OK", text) }
         #expect(try await send("GET", large.baseURL, maxResponseBytes: 2000).body.count == 2000)

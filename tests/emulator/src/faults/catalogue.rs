@@ -115,7 +115,7 @@ pub(super) static CATALOGUE: &[FaultInfo] = &[
         true,
         Effect::GzipBomb,
         &[param("mib", "64", "size when unpacked")],
-        "Content-Encoding: gzip, a few bytes that unpack to a lot (nobody asked for gzip)",
+        "Content-Encoding: gzip, a few bytes that unpack to a lot (though the request did not ask for gzip)",
     ),
     fault(
         "rate-limited",
@@ -172,7 +172,7 @@ pub(super) static CATALOGUE: &[FaultInfo] = &[
         false,
         Effect::Status,
         status_params!("400", "63999", "json", ""),
-        "an error with a code that nobody knows",
+        "an error with a code that is in no list",
     ),
     fault("html-200", true, Effect::Html, &[], "200 with a web page (a captive portal)"),
     fault("empty-200", true, Effect::Empty, &[], "200 with an empty body"),

@@ -1,17 +1,20 @@
 //! The control endpoints under `/_emulator/`, outside of the API's paths: no authentication, as the server is on
-//! loopback only; no CORS headers, so that pages of other origins cannot read them.
+//! loopback only, and nothing for web pages of other origins: they are refused, and there are no CORS headers.
+
+use std::net::IpAddr;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::Shared;
+use super::{Received, Shared, receive};
 use crate::{FaultRule, magic_numbers};
 
 /// The endpoints, for the help.
@@ -27,6 +30,10 @@ pub(super) const ENDPOINTS: &[(&str, &str)] = &[
     ("GET    /_emulator/switches", "their values"),
     ("POST   /_emulator/seed", "add senders that are online: {\"count\": 10000}"),
     ("POST   /_emulator/status", "put a sender into a status: {\"sid\": \"XE…\", \"status\": \"OFFLINE\"}"),
+    (
+        "GET    /_emulator/sender-ids",
+        "how many senders each sender_id has: [{\"sender_id\", \"senders\", \"created\", \"sids\"}]",
+    ),
     ("POST   /_emulator/reset", "forget senders, faults, journal and time skipped"),
     ("GET    /_emulator/magic-numbers", "the table of magic numbers"),
 ];
@@ -39,8 +46,75 @@ pub(super) fn router() -> Router<Shared> {
         .route("/_emulator/switches", get(switches).post(set_switches))
         .route("/_emulator/seed", post(seed))
         .route("/_emulator/status", post(status))
+        .route("/_emulator/sender", post(change_sender))
+        .route("/_emulator/codes", get(codes))
+        .route("/_emulator/sender-ids", get(sender_ids))
         .route("/_emulator/reset", post(reset))
         .route("/_emulator/magic-numbers", get(magic))
+        .method_not_allowed_fallback(wrong_method)
+        .route("/_emulator", any(nowhere))
+        .route("/_emulator/", any(nowhere))
+        .route("/_emulator/{*rest}", any(nowhere))
+        .layer(from_fn(guard))
+}
+
+/// Reads the body, whether the endpoint wants it or not, and refuses what comes from a web page of another origin.
+async fn guard(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = match receive(body).await {
+        Received::Whole(body) => body,
+        Received::TooLarge => return refusal(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"),
+        Received::Broken => return StatusCode::BAD_REQUEST.into_response(),
+    };
+    if let Some(why) = foreign(&parts.headers) {
+        return refusal(StatusCode::FORBIDDEN, why);
+    }
+    next.run(Request::from_parts(parts, Body::from(body))).await
+}
+
+/// Why a request must have been made by a web page of another origin.
+fn foreign(headers: &HeaderMap) -> Option<&'static str> {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let host = text("Host").unwrap_or("");
+    if !is_local(host) {
+        return Some("the Host is a name of the network: ask by 127.0.0.1 or localhost");
+    }
+    let same = |origin: &str| {
+        let (scheme, authority) = origin.split_once("://").unwrap_or(("", origin));
+        matches!(scheme, "http" | "https") && authority.eq_ignore_ascii_case(host)
+    };
+    if text("Origin").is_some_and(|origin| !same(origin)) {
+        return Some("control requests are not taken from web pages of other origins");
+    }
+    let site = text("Sec-Fetch-Site").unwrap_or("none");
+    (!matches!(site, "none" | "same-origin"))
+        .then_some("control requests are not taken from web pages of other sites")
+}
+
+/// Whether a `Host` cannot be a name that its owner lets point to this machine (DNS rebinding): an address, or a name
+/// that no public zone has.
+fn is_local(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').map_or(rest, |(address, _)| address),
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let local = [".localhost", ".internal", ".test"];
+    name.parse::<IpAddr>().is_ok() || !name.contains('.') || local.iter().any(|zone| name.ends_with(zone))
+}
+
+async fn nowhere(uri: Uri) -> Response {
+    let near = ENDPOINTS.iter().filter_map(|(endpoint, _)| endpoint.split_whitespace().nth(1));
+    let mut paths: Vec<&str> = near.collect();
+    paths.dedup();
+    let text = format!("there is no control endpoint {}; there are {}", uri.path(), paths.join(", "));
+    refusal(StatusCode::NOT_FOUND, text)
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Response {
+    let text =
+        format!("the control endpoint {} does not take {method}; `--help` lists what it takes", uri.path());
+    refusal(StatusCode::METHOD_NOT_ALLOWED, text)
 }
 
 #[derive(Deserialize)]
@@ -67,10 +141,14 @@ struct Refusal(String);
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = ok(&json!({ "error": self.0 }));
-        *response.status_mut() = StatusCode::BAD_REQUEST;
-        response
+        refusal(StatusCode::BAD_REQUEST, self.0)
     }
+}
+
+fn refusal(status: StatusCode, why: impl Into<String>) -> Response {
+    let mut response = ok(&json!({ "error": why.into() }));
+    *response.status_mut() = status;
+    response
 }
 
 fn refused(error: impl std::fmt::Display) -> Refusal {
@@ -172,6 +250,26 @@ async fn status(State(shared): State<Shared>, body: Bytes) -> Result<Response, R
         return Ok(ok(&json!({ "sid": sid, "status": status })));
     }
     Err(refused("there is no sender with this sid"))
+}
+
+async fn change_sender(State(shared): State<Shared>, body: Bytes) -> Result<Response, Refusal> {
+    let mut change: Map<String, Value> = read(&body)?;
+    let Some(Value::String(sid)) = change.remove("sid") else {
+        return Err(refused("`sid` must be the SID of a sender"));
+    };
+    let change = serde_json::to_vec(&change).map_err(refused)?;
+    let mut emulator = shared.emulator();
+    emulator.change_sender(&sid, &change).map_err(refused)?;
+    let state = emulator.sender(&sid).map(|state| state.json).unwrap_or_default();
+    Ok(ok(&serde_json::from_str::<Value>(&state).unwrap_or_default()))
+}
+
+async fn codes(State(shared): State<Shared>) -> Response {
+    ok(&shared.emulator().waiting_codes())
+}
+
+async fn sender_ids(State(shared): State<Shared>) -> Response {
+    ok(&shared.emulator().sender_ids())
 }
 
 async fn reset(State(shared): State<Shared>) -> Response {

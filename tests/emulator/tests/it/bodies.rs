@@ -70,9 +70,14 @@ fn a_bad_create_says_what_was_meant() {
             "profile.vertical must be one of Alcohol; ",
         ),
         (profile(json!({ "accent_color": "blue" })), "a colour like"),
-        (profile(json!({ "use_case": "otp" })), "PROMOTIONAL, TRANSACTIONAL, OTP, MULTI_USE"),
+        (
+            json!({ "sender_id": "rcs:agent", "profile": { "use_case": "otp" } }),
+            "PROMOTIONAL, TRANSACTIONAL, OTP, MULTI_USE",
+        ),
+        (profile(json!({ "use_case": "OTP" })), "for RCS senders"),
+        (profile(json!({ "name": "x".repeat(256) })), "at most 255"),
         (profile(json!({ "websites": "https://e.example" })), "must be a list of objects"),
-        (profile(json!({ "websites": ["https://e.example"] })), "must be a list of objects"),
+        (profile(json!({ "websites": ["https://e.example"] })), "profile.websites[0] must be an object like"),
         (profile(json!({ "websites": [{ "label": "x" }] })), "profile.websites[0] needs `website`"),
         (profile(json!({ "websites": [{ "website": "e.example" }] })), "must begin with http"),
         (profile(json!({ "emails": 42 })), "must be a list of objects like {\"email\""),
@@ -151,6 +156,7 @@ fn a_create_answers_what_was_sent_and_omits_the_rest() {
     documented["sid"] = answer.json["sid"].clone();
     documented["status"] = json!("CREATING");
     documented["configuration"]["verification_code"] = Value::Null;
+    documented["configuration"]["account_type"] = Value::Null;
     assert_eq!(answer.json, documented);
     let order: Vec<usize> =
         ["\"sid\"", "\"status\"", "\"sender_id\"", "\"configuration\"", "\"webhook\"", "\"profile\""]
@@ -195,13 +201,13 @@ fn documented_create(voice: &str) -> Value {
     })
 }
 
-/// The example of GET /v2/Channels/Senders/{Sid} in senders-api-whatsapp.txt, as it is printed there.
+/// The example whatsapp_fetch of the OpenAPI file (218b7821), in its order.
 const DOCUMENTED_FETCH: &str = r#"{
 "sid": "XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 "status": "ONLINE",
 "sender_id": "whatsapp:+999999999XX",
 "configuration": {"waba_id": "1234567XXX", "verification_method": null, "verification_code": null,
- "voice_application_sid": "APXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"},
+ "voice_application_sid": "APXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX", "account_type": null},
 "webhook": {"callback_url": "https://callback.example.com", "callback_method": "POST",
  "fallback_url": "https://fallback.example.com", "fallback_method": "POST",
  "status_callback_url": "https://statuscallback.example.com", "status_callback_method": "POST"},
@@ -211,7 +217,8 @@ const DOCUMENTED_FETCH: &str = r#"{
  "logo_url": "https://logo_url.example.com", "vertical": "Automotive",
  "websites": [{"website": "https://website1.example.com", "label": "Website"},
   {"website": "http://website2.example.com", "label": "Website"}],
- "banner_url": null, "privacy_url": null, "terms_of_service_url": null, "accent_color": null, "phone_numbers": null},
+ "banner_url": null, "privacy_url": null, "terms_of_service_url": null, "accent_color": null,
+ "use_case": null, "phone_numbers": null},
 "compliance": null,
 "properties": {"quality_rating": "HIGH", "messaging_limit": "10K Customers/24hr"},
 "offline_reasons": null,
@@ -249,26 +256,202 @@ fn a_fetch_answers_the_documented_example() {
 }
 
 #[test]
-fn an_update_answers_an_echo() {
+fn an_offline_sender_is_the_documented_example() {
+    let mut api = Api::instant();
+    let sid = api.online("whatsapp:+15551230000");
+    let reason = json!({ "code": "30008", "message": "No delivery" });
+    let change = json!({ "offline_reasons": [reason] }).to_string();
+    api.emulator.change_sender(&sid, change.as_bytes()).unwrap();
+    let sender = api.fetch(&sid).json;
+    assert_eq!((&sender["status"], &sender["offline_reasons"]), (&json!("OFFLINE"), &json!([reason])));
+    assert_eq!(
+        sender["properties"],
+        json!({ "quality_rating": "HIGH", "messaging_limit": "10K Customers/24hr" })
+    );
+}
+
+#[test]
+fn a_configuration_is_there_though_none_was_sent() {
+    let mut api = Api::instant();
+    let sid = api.created("whatsapp:+15550112345");
+    let sender = api.fetch(&sid).json;
+    let configuration = json!({
+        "waba_id": null, "verification_method": null, "verification_code": null,
+        "voice_application_sid": null, "account_type": null,
+    });
+    assert_eq!((&sender["status"], &sender["configuration"]), (&json!("ONLINE"), &configuration));
+    // Once it is registered the method is null, as in the documented example.
+    let body =
+        json!({ "sender_id": "whatsapp:+15551230000", "configuration": { "verification_method": "voice" } });
+    let created = api.post(SENDERS, body).json;
+    let sid = created["sid"].as_str().unwrap();
+    assert_eq!(created["configuration"]["verification_method"], "voice");
+    assert_eq!(api.fetch(sid).json["configuration"]["verification_method"], "voice");
+    api.verify(sid, "123456");
+    assert_eq!(api.fetch(sid).json["configuration"]["verification_method"], Value::Null);
+}
+
+/// The answer on Twilio's page "WhatsApp Business Calling", as it is printed there.
+const DOCUMENTED_UPDATE: &str = r#"{
+"configuration": {"verification_code": null, "verification_method": "sms",
+ "voice_application_sid": "APaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "waba_id": null},
+"offline_reasons": null, "profile": null, "properties": null, "sender_id": null, "sid": "XExx",
+"status": "ONLINE:UPDATING", "url": "https://messaging.twilio.com/v2/Channels/Senders/XExx", "webhook": null
+}"#;
+
+#[test]
+fn an_update_answers_what_was_said() {
     let mut api = Api::new();
     let sid = api.online("whatsapp:+15551230000");
-    let answer = api.update(&sid, json!({ "webhook": { "callback_url": "https://new.example.com" } }));
+    let voice = "APaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    let answer = api.update(&sid, json!({ "configuration": { "voice_application_sid": voice } }));
     assert_eq!(answer.status, 202);
+    let mut documented: Value = serde_json::from_str(&DOCUMENTED_UPDATE.replace("XExx", &sid)).unwrap();
+    // Newer than the page: every example of 2026 has it.
+    documented["configuration"]["account_type"] = Value::Null;
+    assert_eq!(answer.json, documented);
+    let keys = keys_in_order(&answer.text);
+    let keys: Vec<&str> = keys.into_iter().filter(|key| *key != "account_type").collect();
+    assert_eq!(keys, keys_in_order(DOCUMENTED_UPDATE));
+    // The old value stays, whatever the answer shows.
+    assert_eq!(api.fetch(&sid).json["configuration"]["waba_id"], "1234567");
+
+    let websites = json!([{ "website": "https://new.example.com", "label": null }]);
+    let body = json!({ "profile": { "name": "New Name", "websites": websites, "about": null }, "friendly_name": "F" });
+    let answer = api.update(&sid, body).json;
     assert_eq!(
-        answer.json,
-        json!({
-            "sid": sid,
-            "status": "ONLINE:UPDATING",
-            "sender_id": null,
-            "configuration": null,
-            "webhook": {
-                "callback_url": "https://new.example.com", "callback_method": null, "fallback_url": null,
-                "fallback_method": null, "status_callback_url": null, "status_callback_method": null,
-            },
-            "profile": null,
-            "compliance": null,
-        })
+        (&answer["configuration"], &answer["webhook"], &answer["friendly_name"]),
+        (&Value::Null, &Value::Null, &json!("F"))
     );
+    let profile = &answer["profile"];
+    assert_eq!((&profile["name"], &profile["websites"]), (&json!("New Name"), &websites));
+    assert_eq!((&profile["about"], &profile["vertical"]), (&Value::Null, &Value::Null));
+    assert_eq!(answer["display_name_status"], "updating");
+}
+
+#[test]
+fn the_other_forms_of_an_updates_answer() {
+    let asked = json!({ "profile": { "vertical": "Other" } });
+    let answer = |form: &str| {
+        let mut api = Api::with(&[("update-echo", form)]);
+        let sid = api.online("whatsapp:+15551230000");
+        api.update(&sid, asked.clone())
+    };
+    // Source: the OpenAPI file, whatsapp_patch_update_profile_response, and the example of POST …/{Sid}.
+    let profile = [
+        "about",
+        "address",
+        "description",
+        "emails",
+        "name",
+        "logo_url",
+        "vertical",
+        "websites",
+        "website",
+        "label",
+        "banner_url",
+        "privacy_url",
+        "terms_of_service_url",
+        "accent_color",
+        "use_case",
+        "phone_numbers",
+    ];
+    let examples = answer("examples");
+    let head = ["sid", "status", "sender_id", "compliance", "configuration", "webhook", "profile"];
+    assert_eq!(keys_in_order(&examples.text), [&head[..], &profile[..]].concat());
+    assert_eq!(
+        (&examples.json["configuration"], &examples.json["profile"]["name"]),
+        (&Value::Null, &json!("Old Name"))
+    );
+    let full = answer("full");
+    let configuration =
+        ["waba_id", "verification_method", "verification_code", "voice_application_sid", "account_type"];
+    let keys = [
+        &["sid", "status", "sender_id", "friendly_name", "compliance", "configuration"][..],
+        &configuration[..],
+        &["webhook", "profile"][..],
+        &profile[..],
+    ];
+    assert_eq!(keys_in_order(&full.text), keys.concat());
+    let sections = answer("sections-sent");
+    assert_eq!(
+        (&sections.json["sender_id"], &sections.json["webhook"], &sections.json["profile"]["name"]),
+        (&Value::Null, &Value::Null, &json!("Old Name"))
+    );
+    assert!(sections.text.ends_with("\"compliance\":null}"), "{}", sections.text);
+}
+
+#[test]
+fn an_rcs_sender_is_shown_as_in_its_examples() {
+    let mut api = Api::with(&[("rcs-life", "draft")]);
+    let profile = json!({ "name": "N", "emails": [{ "email": "a@example.com", "label": "E" }] });
+    let body = json!({ "sender_id": "rcs:twilio_agent", "friendly_name": "My RCS Sender", "webhook": {}, "profile": profile });
+    let created = api.post(SENDERS, body);
+    assert_eq!(created.json["compliance"], json!({ "registration_sid": "", "countries": [] }));
+    assert_eq!(created.json["profile"]["use_case"], "MULTI_USE");
+    let keys = keys_in_order(&created.text);
+    let expected = [
+        "sid",
+        "status",
+        "sender_id",
+        "friendly_name",
+        "webhook",
+        "profile",
+        "name",
+        "use_case",
+        "emails",
+        "email",
+        "label",
+        "compliance",
+        "registration_sid",
+        "countries",
+    ];
+    assert_eq!(keys, expected);
+    let sid = created.json["sid"].as_str().unwrap();
+    api.emulator.advance_ms(1_500);
+    assert_eq!(api.fetch(sid).json["compliance"]["countries"][0].get("carriers"), None);
+    api.emulator.advance_ms(1_500);
+    let fetched = api.fetch(sid);
+    assert_eq!(fetched.json["status"], "PENDING_VERIFICATION");
+    let country = &fetched.json["compliance"]["countries"][0];
+    assert!(country["registration_sid"].as_str().unwrap().starts_with("BU"), "{country}");
+    assert_eq!(
+        (&country["status"], &country["carriers"][0]["status"]),
+        (&json!("PENDING_VERIFICATION"), &json!("CARRIER_REVIEW"))
+    );
+    let keys = keys_in_order(&fetched.text);
+    assert!(!keys.contains(&"configuration"), "{keys:?}");
+    let at = keys.iter().position(|key| *key == "profile").unwrap();
+    let expected = [
+        "name",
+        "description",
+        "accent_color",
+        "use_case",
+        "logo_url",
+        "banner_url",
+        "privacy_url",
+        "terms_of_service_url",
+        "phone_numbers",
+        "websites",
+        "emails",
+        "email",
+        "label",
+        "about",
+        "address",
+        "vertical",
+        "compliance",
+        "registration_sid",
+        "countries",
+        "registration_sid",
+        "country",
+        "status",
+        "carriers",
+        "name",
+        "status",
+    ];
+    assert_eq!(&keys[at + 1..][..expected.len()], expected);
+    let required = Api::with(&[("waba-id", "required")]).create("rcs:agent").status;
+    assert_eq!(required, 202);
 }
 
 #[test]

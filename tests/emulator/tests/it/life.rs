@@ -105,7 +105,7 @@ fn a_magic_code_fails_later() {
         json!([{
             "code": "63114",
             "message": "Too Many Verification Codes",
-            "more_info": "https://www.twilio.com/docs/errors/63114",
+            "more_info": "https://www.twilio.com/docs/api/errors/63114",
         }])
     );
     assert_eq!(api.verify(&sid, "123456").brief(), "400/63100");
@@ -141,32 +141,6 @@ fn a_second_update_prolongs_the_first() {
     assert_eq!(api.status(&sid), "ONLINE:UPDATING");
     api.emulator.advance_ms(500);
     assert_eq!(api.status(&sid), "ONLINE");
-}
-
-#[test]
-fn a_new_display_name_is_reviewed_first() {
-    let mut api = Api::new();
-    let sid = api.online(ID);
-    assert_eq!(api.fetch(&sid).json.get("pending_display_name"), None);
-    let unnamed = api.update(&sid, json!({ "profile": { "about": "x" } }));
-    assert_eq!(unnamed.json.get("display_name_status"), None);
-    let same = api.update(&sid, json!({ "profile": { "name": "Old Name" } }));
-    assert_eq!(same.json["display_name_status"], "no_change");
-    let other = api.update(&sid, json!({ "profile": { "name": "New Name", "about": "y" } }));
-    assert_eq!(other.json["display_name_status"], "updating");
-    let again = api.update(&sid, json!({ "profile": { "name": "New Name" } }));
-    assert_eq!(again.json["display_name_status"], "pending_review");
-    let sender = api.fetch(&sid).json;
-    assert_eq!((&sender["profile"]["name"], &sender["profile"]["about"]), (&json!("Old Name"), &json!("y")));
-    assert_eq!(sender["pending_display_name"], "New Name");
-    assert_eq!(sender["pending_display_name_status"], "PENDING_REVIEW");
-    // Created at 0, 2 s to the code, 20 s to ONLINE.
-    assert_eq!(sender["pending_display_name_status_date"], "2026-01-01T00:00:22Z");
-    api.emulator.advance_ms(1_500);
-    let sender = api.fetch(&sid).json;
-    assert_eq!((&sender["status"], &sender["profile"]["name"]), (&json!("ONLINE"), &json!("New Name")));
-    assert_eq!(sender["pending_display_name_status"], "COMPLETED");
-    assert_eq!(sender["pending_display_name_status_date"], "2026-01-01T00:00:23Z");
 }
 
 #[test]

@@ -25,10 +25,12 @@ fn every_row_does_what_it_says() {
                     assert_eq!(api.create(&sender_id).status, 202);
                 }
                 MagicEffect::Offline => {
+                    // What the table says of the create is what the create is answered.
+                    assert_eq!((answer.status, row.status), (202, 0));
                     let sid = answer.json["sid"].as_str().unwrap().to_owned();
                     let sender = api.fetch(&sid).json;
                     assert_eq!(sender["status"], "OFFLINE");
-                    let more_info = format!("https://www.twilio.com/docs/errors/{}", row.code);
+                    let more_info = format!("https://www.twilio.com/docs/api/errors/{}", row.code);
                     let reason =
                         json!({ "code": row.digits, "message": row.message, "more_info": more_info });
                     assert_eq!(sender["offline_reasons"], json!([reason]));

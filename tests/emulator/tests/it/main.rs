@@ -8,14 +8,17 @@
 )]
 
 mod bodies;
+mod control;
 mod faults;
 mod life;
 mod magic;
+mod names;
 mod pages;
 mod property;
 mod readme;
 #[cfg(feature = "server")]
 mod server;
 mod support;
+mod switch_table;
 mod switches;
 mod wire;

@@ -247,6 +247,20 @@ fn the_control_endpoints() {
     assert_eq!(server.ask("DELETE", "/_emulator/faults", None).json(), json!([]));
     let magic = server.ask("GET", "/_emulator/magic-numbers", None).json();
     assert_eq!(magic.as_array().unwrap().len(), senders_emulator::magic_numbers().len());
+    let change = json!({ "sid": sid, "status": "PENDING_VERIFICATION", "quality_rating": "LOW" });
+    let changed = server.ask("POST", "/_emulator/sender", Some(&change)).json();
+    assert_eq!(
+        (&changed["status"], &changed["properties"]["quality_rating"]),
+        (&change["status"], &json!("LOW"))
+    );
+    let codes = server.ask("GET", "/_emulator/codes", None).json();
+    assert_eq!((&codes[0]["sid"], &codes[0]["codes_sent"]), (&json!(sid), &json!(1)));
+    let counts = server.ask("GET", "/_emulator/sender-ids", None).json();
+    let count = json!([{ "sender_id": "whatsapp:+15551234567", "senders": 1, "created": 1, "sids": [sid] }]);
+    assert_eq!(counts, count);
+    server.ask("DELETE", &path(&sid), None);
+    let counts = server.ask("GET", "/_emulator/sender-ids", None).json();
+    assert_eq!((&counts[0]["senders"], &counts[0]["created"]), (&json!(0), &json!(1)));
     server.ask("POST", "/_emulator/reset", Some(&json!({})));
     assert_eq!(server.list().json()["senders"], json!([]));
     for (target, body) in [
@@ -255,6 +269,9 @@ fn the_control_endpoints() {
         ("/_emulator/faults", json!(1)),
         ("/_emulator/clock", json!({})),
         ("/_emulator/switches", json!({ "otp": "1", "nonsense": "2" })),
+        ("/_emulator/sender", json!({ "sid": "XE1", "status": "OFFLINE" })),
+        ("/_emulator/sender", json!({ "status": "OFFLINE" })),
+        ("/_emulator/sender", json!({ "sid": sid, "nonsense": 1 })),
         ("/_emulator/status", json!({ "sid": "XE1", "status": "ONLINE" })),
         ("/_emulator/seed", json!({ "count": -1 })),
     ] {
@@ -275,6 +292,150 @@ fn a_connection_is_kept_and_reused() {
         let read = stream.read(&mut buffer).unwrap();
         assert!(buffer[..read].starts_with(b"HTTP/1.1 204 No Content\r\n"));
     }
+}
+
+/// Asks on a connection that is kept, the body in a packet of its own; the head and the body of the answer.
+fn ask_on(stream: &mut TcpStream, head: &str, body: &str) -> (String, Vec<u8>) {
+    let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    stream.write_all(format!("{head}\r\n{length}\r\n").as_bytes()).unwrap();
+    if !body.is_empty() {
+        std::thread::yield_now();
+        stream.write_all(body.as_bytes()).unwrap();
+    }
+    let mut bytes = Vec::new();
+    let mut byte = [0];
+    while !bytes.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).unwrap();
+        bytes.extend(byte);
+    }
+    let head = String::from_utf8(bytes).unwrap();
+    let answer = Received { head, body: Vec::new(), end: Ok(()) };
+    let mut body = vec![0; answer.header("Content-Length").map_or(0, |length| length.parse().unwrap())];
+    stream.read_exact(&mut body).unwrap();
+    (answer.head, body)
+}
+
+#[test]
+fn every_control_request_leaves_its_connection_usable() {
+    let server = Server::start(&[]);
+    let mut stream = server.connect();
+    for method in ["POST", "GET", "DELETE"] {
+        for path in
+            ["reset", "faults", "journal", "clock", "switches", "sender-ids", "magic-numbers", "nonsense"]
+        {
+            for _ in 0..5 {
+                let head = format!("{method} /_emulator/{path} HTTP/1.1\r\nHost: h");
+                let (head, _) = ask_on(&mut stream, &head, "{}");
+                assert!(head.starts_with("HTTP/1.1 "), "{head}");
+                let (head, _) = ask_on(&mut stream, &format!("OPTIONS {SENDERS} HTTP/1.1\r\nHost: h"), "");
+                assert!(head.starts_with("HTTP/1.1 204 "), "{method} {path}: {head}");
+            }
+        }
+    }
+}
+
+#[test]
+fn web_pages_of_other_origins_have_no_control() {
+    let server = Server::start(&[]);
+    let here = server.address;
+    let port = here.port();
+    let sid = server.ask("POST", SENDERS, Some(&json!({ "sender_id": "whatsapp:+15551234567" })));
+    assert_eq!(sid.status(), 202);
+    let ask = |method: &str, path: &str, headers: &str, body: &str| {
+        let head = format!("{method} /_emulator/{path} HTTP/1.1\r\n{headers}");
+        let (head, body) = ask_on(&mut server.connect(), &head, body);
+        assert!(!head.contains("Access-Control"), "{head}");
+        (head.split(' ').nth(1).unwrap().to_owned(), String::from_utf8(body).unwrap())
+    };
+    let plain = "Content-Type: text/plain;charset=UTF-8";
+    let foreign = [
+        format!("Host: {here}\r\nOrigin: https://evil.example"),
+        format!("Host: {here}\r\nOrigin: null"),
+        format!("Host: {here}\r\nOrigin: http://127.0.0.1:1"),
+        format!("Host: {here}\r\nOrigin: http://localhost:{port}"),
+        format!("Host: {here}\r\nOrigin: http://{here}.evil.example"),
+        format!("Host: {here}\r\nSec-Fetch-Site: cross-site"),
+        format!("Host: {here}\r\nSec-Fetch-Site: same-site"),
+        // A name that its owner lets point here makes the page's origin and the host the same.
+        format!("Host: evil.example:{port}\r\nOrigin: http://evil.example:{port}"),
+        format!("Host: evil.example:{port}"),
+    ];
+    for headers in &foreign {
+        for (method, path, body) in [
+            ("POST", "reset", ""),
+            ("POST", "reset", "{}"),
+            ("POST", "switches", r#"{"account-sid":"ACx"}"#),
+            ("POST", "clock", r#"{"advance_ms":1}"#),
+            ("GET", "journal", ""),
+            ("DELETE", "journal", ""),
+            ("OPTIONS", "switches", ""),
+            ("GET", "nonsense", ""),
+        ] {
+            let (status, text) = ask(method, path, &format!("{headers}\r\n{plain}"), body);
+            assert_eq!(status, "403", "{method} {path}, {headers}: {text}");
+            assert!(text.contains("\"error\""), "{text}");
+        }
+    }
+    assert_eq!(server.list().json()["senders"].as_array().unwrap().len(), 1);
+    for headers in [
+        format!("Host: {here}"),
+        format!("Host: {here}\r\nOrigin: http://{here}\r\nSec-Fetch-Site: same-origin"),
+        format!("Host: localhost:{port}\r\nOrigin: http://LOCALHOST:{port}"),
+        format!("Host: [::1]:{port}"),
+        format!("Host: {here}\r\nSec-Fetch-Site: none"),
+    ] {
+        assert_eq!(ask("POST", "clock", &headers, r#"{"advance_ms":1}"#).0, "200", "{headers}");
+    }
+    // The API itself answers pages of any origin.
+    let head = format!("OPTIONS {SENDERS} HTTP/1.1\r\nHost: {here}\r\nOrigin: https://evil.example");
+    assert!(ask_on(&mut server.connect(), &head, "").0.contains("Access-Control-Allow-Origin: *"));
+}
+
+#[test]
+fn a_mistyped_control_path_says_so_and_is_not_in_the_journal() {
+    let server = Server::start(&[]);
+    for path in ["/_emulator/switch", "/_emulator/", "/_emulator", "/_emulator/faults/1"] {
+        for method in ["GET", "POST"] {
+            let answer = server.ask(method, path, None);
+            assert_eq!((answer.status(), answer.header("Content-Type")), (404, Some("application/json")));
+            let json = answer.json();
+            let text = json["error"].as_str().unwrap();
+            assert!(text.contains(path) && text.contains("/_emulator/switches"), "{text}");
+        }
+    }
+    let answer = server.ask("DELETE", "/_emulator/clock", None);
+    assert_eq!((answer.status(), answer.json()["error"].is_string()), (405, true));
+    assert_eq!(server.ask("GET", "/_emulator/journal", None).json(), json!([]));
+}
+
+#[test]
+fn header_names_have_one_case() {
+    let server = Server::start(&[]);
+    let names = |answer: &Received| {
+        let lines = answer.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        lines.map(|(name, _)| name.to_owned()).collect::<Vec<_>>()
+    };
+    let mut answers = vec![server.list(), server.ask("GET", "/_emulator/clock", None)];
+    for fault in ["rate-limited", "chunked", "unavailable", "redirect", "bom"] {
+        server.inject(json!({ "fault": fault }));
+        answers.push(server.list());
+    }
+    let mut stream = server.connect();
+    stream
+        .write_all(format!("GET {SENDERS} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").as_bytes())
+        .unwrap();
+    answers.push(receive(&mut stream));
+    for answer in &answers {
+        for name in names(answer) {
+            let title = name.split('-').all(|part| {
+                let (first, rest) = part.split_at(1);
+                first == first.to_uppercase() && rest == rest.to_lowercase()
+            });
+            assert!(title, "{name} in {}", answer.head);
+        }
+    }
+    assert!(names(&answers[0]).contains(&"T-Request-Id".to_owned()), "{}", answers[0].head);
+    assert!(names(&answers[2]).contains(&"T-Request-Id".to_owned()), "{}", answers[2].head);
 }
 
 #[test]
@@ -358,11 +519,16 @@ fn a_body_that_is_too_large_and_a_request_that_is_none() {
     stream.write_all(head.as_bytes()).unwrap();
     let block = vec![b' '; 1 << 20];
     for _ in 0..17 {
-        // The server may answer, and close, before it has everything.
-        if stream.write_all(&block).is_err() {
-            break;
-        }
+        stream.write_all(&block).unwrap();
     }
+    let refused = receive(&mut stream);
+    assert_eq!((refused.status(), refused.json()["code"].as_u64()), (413, Some(63100)), "{refused:?}");
+    assert!(refused.json()["message"].as_str().unwrap().contains("16777216 bytes"));
+    assert_eq!(refused.header("Access-Control-Allow-Origin"), Some("*"));
+    let journal = server.ask("GET", "/_emulator/journal", None).json();
+    let entry = &journal.as_array().unwrap()[0];
+    assert_eq!((&entry["status"], &entry["operation"]), (&json!(413), &json!("create")));
+    assert_eq!(entry["request_id"].as_str(), refused.header("T-Request-Id"));
     assert_eq!(server.list().status(), 200);
 }
 

@@ -6,6 +6,7 @@ use senders_emulator::{Allowed, Request, Switches};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Api, NOWHERE, SENDERS, WHATSAPP, path, request};
+use crate::switch_table::TABLE;
 
 const ID: &str = "whatsapp:+15551230000";
 
@@ -84,12 +85,24 @@ fn observed(name: &str, api: &mut Api) -> String {
         "display-name" => {
             let sid = api.online(ID);
             let answer = api.update(&sid, json!({ "profile": { "name": "New" } }));
-            let said = answer.json["display_name_status"].as_str().unwrap().to_owned();
-            let at_once = api.fetch(&sid).json["profile"]["name"].clone();
-            api.emulator.advance_ms(1_500);
-            let sender = api.fetch(&sid).json;
-            let review = sender.get("pending_display_name_status").cloned().unwrap_or(Value::Null);
-            format!("{said} {at_once} {} {review}", sender["profile"]["name"])
+            let word = answer.json["display_name_status"].as_str().unwrap_or("none").to_owned();
+            let mut seen = vec![format!("{} {word}", answer.brief())];
+            for wait_ms in [0, 1_500, 1_500, 14 * 86_400_000] {
+                api.emulator.advance_ms(wait_ms);
+                let sender = api.fetch(&sid).json;
+                let review = sender.get("pending_display_name_status").and_then(Value::as_str);
+                seen.push(format!("{} {}", sender["profile"]["name"], review.unwrap_or("absent")));
+            }
+            seen.join(", ").replace('"', "")
+        }
+        "name-review-ms" => {
+            let sid = api.online(ID);
+            api.update(&sid, json!({ "profile": { "name": "New" } }));
+            let mut review = |wait_ms| {
+                api.emulator.advance_ms(wait_ms);
+                api.fetch(&sid).json["pending_display_name_status"].as_str().unwrap_or("absent").to_owned()
+            };
+            [review(1_500), review(8_500)].join(" ")
         }
         "magic-failures" => {
             let mut brief = |digits: &str| api.create(&format!("whatsapp:+155500{digits}")).brief();
@@ -108,6 +121,10 @@ fn observed(name: &str, api: &mut Api) -> String {
         "content-type" => {
             let body = json!({ "sender_id": ID }).to_string().into_bytes();
             api.send(Request { body, ..request("POST", SENDERS) }).brief()
+        }
+        "content-encoding" => {
+            let post = request("POST", SENDERS).with_json(json!({ "sender_id": ID }).to_string());
+            api.send(post.with_header("Content-Encoding", "gzip")).brief()
         }
         "unknown-keys" => created(api, json!({ "sender_id": ID, "x": 1, "webhook": { "y": 2 } })),
         "unknown-query" => api.get(&format!("{WHATSAPP}&x=1")).brief(),
@@ -151,6 +168,21 @@ fn observed(name: &str, api: &mut Api) -> String {
         "voice-application-sid" => {
             created(api, json!({ "sender_id": ID, "configuration": { "voice_application_sid": "APXX" } }))
         }
+        "duplicate-create" => {
+            api.created(ID);
+            api.created("whatsapp:+15551230001");
+            let second = api.create(ID).brief();
+            let listed = api.get(WHATSAPP).json["senders"].as_array().unwrap().len();
+            let counts = api.emulator.sender_ids();
+            let counts = counts.iter().map(|count| (count.senders, count.created, count.sids.len()));
+            format!("{second} {listed} {:?}", counts.collect::<Vec<_>>())
+        }
+        "duplicate-code" => {
+            api.created(ID);
+            api.created("rcs:agent");
+            let agent = api.create("rcs:agent");
+            format!("{} {} {}", api.create(ID).brief(), agent.brief(), agent.message())
+        }
         "duplicate-status" => {
             api.created(ID);
             format!("{} {}", api.create(ID).brief(), api.create("whatsapp:+15550063110").brief())
@@ -158,8 +190,138 @@ fn observed(name: &str, api: &mut Api) -> String {
         "delete-unknown" => api.delete(NOWHERE).brief(),
         "update-echo" => {
             let sid = api.online(ID);
-            let answer = api.update(&sid, json!({ "webhook": {} })).json;
-            format!("{} {}", answer["sender_id"], answer["profile"]["name"])
+            let answer = api.update(&sid, json!({ "configuration": { "account_type": "" } })).json;
+            let key = |value: Option<&Value>| value.map_or("absent".to_owned(), Value::to_string);
+            let configuration = &answer["configuration"];
+            let seen = [
+                answer["sender_id"].to_string(),
+                answer["profile"]["name"].to_string(),
+                configuration["waba_id"].to_string(),
+                key(answer.get("compliance")),
+                configuration["verification_method"].as_str().unwrap_or("null").to_owned(),
+            ];
+            seen.join(" ")
+        }
+        "update-delay-ms" => {
+            let sid = api.online(ID);
+            let about = |api: &mut Api| api.fetch(&sid).json["profile"]["about"].as_str().unwrap().to_owned();
+            api.update(&sid, json!({ "profile": { "about": "New" } }));
+            let at_once = about(api);
+            if at_once == "New" {
+                return at_once;
+            }
+            api.emulator.advance_ms(3_999);
+            let listed = |api: &mut Api| api.get(WHATSAPP).json["senders"][0]["profile"]["about"].clone();
+            let before = listed(api);
+            api.emulator.advance_ms(1);
+            format!("{at_once}, {before}, {} {}", about(api), listed(api)).replace('"', "")
+        }
+        "rcs-life" => {
+            let sid = api.created("rcs:agent");
+            let mut seen = vec![api.status(&sid)];
+            for _ in 0..4 {
+                api.emulator.advance_ms(1_500);
+                seen.push(api.status(&sid));
+            }
+            seen.join(" ")
+        }
+        "verification-limit" => {
+            let sid = api.created(ID);
+            api.emulator.advance_ms(1_500);
+            let codes: Vec<String> = (0..6).map(|_| api.verify(&sid, "000000").code().to_string()).collect();
+            codes.join(" ")
+        }
+        "resend-code" => {
+            let sid = api.created(ID);
+            api.emulator.advance_ms(1_500);
+            let voice = json!({ "configuration": { "verification_method": "voice" } });
+            let answer = api.update(&sid, voice).brief();
+            let waiting = api.emulator.waiting_codes().remove(0);
+            format!("{answer} {} {}", waiting.verification_method, waiting.codes_sent)
+        }
+        "two-factor" => {
+            let sid = api.online(ID);
+            api.delete(&sid);
+            let answer = api.create(ID);
+            let sid = answer.json["sid"].as_str().unwrap().to_owned();
+            api.emulator.advance_ms(1_500);
+            let sender = api.fetch(&sid).json;
+            let status = sender["status"].as_str().unwrap();
+            format!("{} {status} {}", answer.brief(), sender["offline_reasons"][0]["code"])
+        }
+        "sender-id" => format!("{} {}", api.create("whatsapp:+012").brief(), api.create("rcs:a b").brief()),
+        "code-form" => {
+            let sid = api.created(ID);
+            api.emulator.advance_ms(1_500);
+            format!("{} {}", api.verify(&sid, "1234-56").brief(), api.verify(&sid, &"1".repeat(33)).brief())
+        }
+        "update-sender-id" => {
+            let sid = api.online(ID);
+            api.update(&sid, json!({ "sender_id": ID, "webhook": {} })).brief()
+        }
+        "name-clear" => {
+            api.emulator.set_switch("display-name", "immediate").unwrap();
+            let sid = api.online(ID);
+            let answers = [json!(" "), json!(""), Value::Null]
+                .map(|name| api.update(&sid, json!({ "profile": { "name": name, "about": "x" } })).brief());
+            api.emulator.advance_ms(60_000);
+            let answers = answers.join(" ");
+            format!("{answers} {}", api.fetch(&sid).json["profile"]["name"])
+        }
+        "use-case" => {
+            api.emulator.set_switch("rcs-writes", "accept").unwrap();
+            let body = |id: &str| json!({ "sender_id": id, "profile": { "name": "N", "use_case": "OTP" } });
+            let whatsapp = api.post(SENDERS, body(ID)).brief();
+            let answer = api.post(SENDERS, body("rcs:agent"));
+            let sid = answer.json["sid"].as_str().unwrap().to_owned();
+            api.emulator.advance_ms(60_000);
+            let mut launched =
+                |word: &str| api.update(&sid, json!({ "profile": { "use_case": word } })).brief();
+            format!("{whatsapp} {} {} {}", answer.brief(), launched("MULTI_USE"), launched("OTP"))
+        }
+        "accent-color" => created(api, profile(json!({ "name": "N", "accent_color": "blue" }))),
+        "repeated-query" => {
+            let answer = api.get(&format!("{WHATSAPP}&PageSize=3&PageSize=4"));
+            format!("{} {}", answer.brief(), answer.json["meta"]["page_size"])
+        }
+        "empty-page-token" => api.get(&format!("{WHATSAPP}&PageToken=")).brief(),
+        "channel-case" => api.get(&format!("{SENDERS}?Channel=WhatsApp")).brief(),
+        "pending-name-place" => {
+            let sid = api.online(ID);
+            api.update(&sid, json!({ "profile": { "name": "New" } }));
+            let sender = api.fetch(&sid).json;
+            let has = |map: &Value| {
+                let fields = ["", "_status", "_status_date"].map(|end| format!("pending_display_name{end}"));
+                let count = fields.iter().filter(|field| map.get(field).is_some()).count();
+                assert!(count == 0 || count == 3, "{map}");
+                count == 3
+            };
+            format!("{} {}", has(&sender), has(&sender["profile"]))
+        }
+        "list-pending-name" => {
+            let sid = api.online(ID);
+            api.update(&sid, json!({ "profile": { "name": "New" } }));
+            let has = |sender: &Value| sender.get("pending_display_name").is_some();
+            let fetched = has(&api.fetch(&sid).json);
+            format!("{fetched} {}", has(&api.get(WHATSAPP).json["senders"][0]))
+        }
+        "rate-limit" => {
+            let mut answers = Vec::new();
+            for wait_ms in [0, 10_000, 10_000, 40_000] {
+                api.emulator.advance_ms(wait_ms);
+                answers.push(api.get(WHATSAPP));
+            }
+            let later = answers[2].header("Retry-After").unwrap_or("no").to_owned();
+            let brief: Vec<String> = answers.iter().map(Answer::brief).collect();
+            format!("{}, {later}", brief.join(" "))
+        }
+        "rate-window-ms" => {
+            api.emulator.set_switch("rate-limit", "1").unwrap();
+            let first = api.get(WHATSAPP).brief();
+            let second = api.get(WHATSAPP);
+            api.emulator.advance_ms(5_000);
+            let later = second.header("Retry-After").unwrap();
+            format!("{first} {} {}, {later}", second.brief(), api.get(WHATSAPP).brief())
         }
         "arrays" => {
             let sid = api.online(ID);
@@ -217,107 +379,6 @@ fn observed(name: &str, api: &mut Api) -> String {
     }
 }
 
-/// Switch, value, what is seen.
-const TABLE: &[(&str, &str, &str)] = &[
-    ("account-sid", "AC00000000000000000000000000000000", "401/20003"),
-    ("account-sid", "ACx", "200"),
-    ("auth-token", "00000000000000000000000000000000", "401/20003"),
-    ("auth-token", "t", "200"),
-    ("api-key-sid", "", "401/20003"),
-    ("api-key-sid", "SK1", "200"),
-    ("api-key-secret", "", "401/20003"),
-    ("api-key-secret", "s", "200"),
-    ("base-url", "", "http://h"),
-    ("base-url", "https://elsewhere.example/", "https://elsewhere.example"),
-    ("seed", "0", "true"),
-    ("seed", "7", "false"),
-    ("step-ms", "1500", "CREATING"),
-    ("step-ms", "100", "PENDING_VERIFICATION"),
-    ("list-delay-ms", "0", "200 1 1"),
-    ("list-delay-ms", "5000", "200 0 1"),
-    ("fetch-delay-ms", "0", "200 200"),
-    ("fetch-delay-ms", "5000", "404/20404 200"),
-    ("after-creating", "pending-verification", "PENDING_VERIFICATION VERIFYING"),
-    ("after-creating", "offline", "OFFLINE VERIFYING"),
-    ("review", "skip", "ONLINE ONLINE"),
-    ("review", "pass", "TWILIO_REVIEW ONLINE"),
-    ("otp", "", "202 400/63100"),
-    ("otp", "111111", "400/63113 202"),
-    ("wrong-code", "refuse", "400/63113 PENDING_VERIFICATION"),
-    ("wrong-code", "offline", "202 OFFLINE"),
-    ("unexpected-code", "refuse", "400/63100 1"),
-    ("unexpected-code", "ignore", "202 1"),
-    ("display-name", "approved", "updating \"Old Name\" \"New\" \"COMPLETED\""),
-    ("display-name", "declined", "updating \"Old Name\" \"Old Name\" \"DECLINED\""),
-    ("display-name", "error", "error \"Old Name\" \"Old Name\" null"),
-    ("display-name", "immediate", "updating \"New\" \"New\" null"),
-    ("magic-failures", "mixed", "400/63100 202 429/20429"),
-    ("magic-failures", "at-once", "400/63100 400/63104 429/20429"),
-    ("magic-failures", "offline", "202 202 429/20429"),
-    ("camel-case", "refuse", "400/63100"),
-    ("camel-case", "accept", "202"),
-    ("form-body", "refuse", "400/63100 400/63100"),
-    ("form-body", "accept", "202 409/63110"),
-    ("content-type", "require-json", "400/63100"),
-    ("content-type", "any", "202"),
-    ("unknown-keys", "refuse", "400/63100"),
-    ("unknown-keys", "ignore", "202"),
-    ("unknown-query", "refuse", "400/20001"),
-    ("unknown-query", "ignore", "200"),
-    ("missing-channel", "refuse", "400/20001 0"),
-    ("missing-channel", "all", "200 2"),
-    ("page-size-over-limit", "refuse", "400/20001 null 400/20001 null"),
-    ("page-size-over-limit", "clamp", "200 1000 200 1"),
-    ("empty-update", "refuse", "400/63100"),
-    ("empty-update", "accept", "202"),
-    ("null-section", "ignore", "\"Old Name\""),
-    ("null-section", "clear", "null"),
-    ("update-requires", "nothing", "202 202 202 202"),
-    ("update-requires", "profile-name", "202 400/63100 202 202"),
-    ("update-requires", "configuration", "400/63100 400/63100 400/63100 202"),
-    ("waba-id", "optional", "202"),
-    ("waba-id", "required", "400/63100"),
-    ("profile-name", "required", "400/63100"),
-    ("profile-name", "optional", "202"),
-    ("vertical", "listed", "400/63100"),
-    ("vertical", "any", "202"),
-    ("profile-limits", "enforce", "400/63100"),
-    ("profile-limits", "ignore", "202"),
-    ("urls", "checked", "400/63100"),
-    ("urls", "any", "202"),
-    ("voice-application-sid", "checked", "400/63100"),
-    ("voice-application-sid", "any", "202"),
-    ("duplicate-status", "409", "409/63110 409/63110"),
-    ("duplicate-status", "400", "400/63110 400/63110"),
-    ("delete-unknown", "404", "404/20404"),
-    ("delete-unknown", "204", "204"),
-    ("update-echo", "sections-sent", "null null"),
-    ("update-echo", "full", "\"whatsapp:+15551230000\" \"Old Name\""),
-    ("arrays", "replace", "Two"),
-    ("arrays", "merge", "One Two"),
-    ("error-format", "legacy", "true false"),
-    ("error-format", "rfc9457", "false true"),
-    ("request-id-header", "T-Request-Id", "true false"),
-    ("request-id-header", "Twilio-Request-Id", "false true"),
-    ("request-id-header", "none", "false false"),
-    ("retry-after", "none", "no no no"),
-    ("retry-after", "30", "30 30 no"),
-    ("cors", "on", "true true"),
-    ("cors", "off", "false false"),
-    ("cors-expose", "none", "nothing"),
-    ("cors-expose", "request-id", "T-Request-Id, Retry-After"),
-    ("rcs-writes", "refuse", "400/63100 400/63100"),
-    ("rcs-writes", "accept", "202 204"),
-    ("page-token-reuse", "allow", "200 200"),
-    ("page-token-reuse", "refuse", "200 400/20001"),
-    ("default-page-size-whatsapp", "20", "20"),
-    ("default-page-size-whatsapp", "3", "3"),
-    ("default-page-size-rcs", "50", "50"),
-    ("default-page-size-rcs", "4", "4"),
-    ("sandbox", "absent", "null null"),
-    ("sandbox", "present", "\"whatsapp:+14155238886\" \"OFFLINE\""),
-];
-
 #[test]
 fn every_position_shows() {
     let mut wrong = Vec::new();
@@ -356,9 +417,14 @@ fn switches_are_set_by_name_from_text() {
     assert_eq!(Switches::instant().value("step-ms"), Some("0"));
     for (name, value, expected) in [
         ("duplicate-status", "500", "switch `duplicate-status` does not take `500`: allowed is 409|400"),
+        (
+            "list-delay-ms",
+            "9..1",
+            "switch `list-delay-ms` does not take `9..1`: allowed is 0 to 86400000, or a range like 0..10000",
+        ),
         ("step-ms", "-1", "switch `step-ms` does not take `-1`: allowed is 0 to 86400000"),
         ("retry-after", "soon", "switch `retry-after` does not take `soon`: allowed is none or a number"),
-        ("duplicate", "409", "no switch is called `duplicate`: did you mean duplicate-status"),
+        ("sandboxed", "present", "no switch is called `sandboxed`: did you mean sandbox"),
         ("xyzzy", "1", "no switch is called `xyzzy`"),
     ] {
         assert_eq!(switches.set(name, value).unwrap_err().to_string(), expected);
@@ -367,6 +433,35 @@ fn switches_are_set_by_name_from_text() {
     switches.set("auth-token", "canary").unwrap();
     let shown = format!("{switches:?}");
     assert!(!shown.contains("canary") && shown.contains("\"duplicate-status\": \"400\""), "{shown}");
+}
+
+#[test]
+fn of_a_range_each_sender_draws_its_own_delay() {
+    let run = |seed: &str, switch: &str| {
+        let mut api =
+            Api::with(&[("seed", seed), (switch, "2000..10000"), ("default-page-size-whatsapp", "99")]);
+        let sids: Vec<String> =
+            (0..40).map(|number| api.created(&format!("whatsapp:+1555123{number:04}"))).collect();
+        let mut counts = Vec::new();
+        for wait_ms in [0, 1_999, 2_001, 2_000, 2_000, 2_000] {
+            api.emulator.advance_ms(wait_ms);
+            counts.push(match switch {
+                "list-delay-ms" => api.get(WHATSAPP).json["senders"].as_array().unwrap().len(),
+                _ => sids.iter().filter(|sid| api.fetch(sid).status == 200).count(),
+            });
+        }
+        counts
+    };
+    for switch in ["list-delay-ms", "fetch-delay-ms"] {
+        let counts = run("1", switch);
+        assert_eq!((&counts[..2], counts[5]), (&[0, 0][..], 40), "{counts:?}");
+        assert!(
+            counts.is_sorted() && (1..20).contains(&counts[2]) && (20..40).contains(&counts[4]),
+            "{counts:?}"
+        );
+        assert_eq!(counts, run("1", switch));
+        assert_ne!(counts, run("2", switch));
+    }
 }
 
 #[test]

@@ -151,7 +151,7 @@ public struct StatusChange: Hashable, Sendable {
     }
 }
 
-/// What ``Senders/ensure(_:friendlyName:configuration:webhook:profile:options:)`` ends with.
+/// What ``Senders/ensure(_:friendlyName:configuration:webhook:profile:token:options:onToken:)`` ends with.
 public struct Ensured: Hashable, Sendable {
     /// How the sender came to be there.
     public enum How: String, Hashable, Sendable, CaseIterable {

@@ -3,63 +3,103 @@ import Foundation
 import FoundationNetworking
 #endif
 
+/// What is known of how far a request came, apart from the error that ended it.
+struct SendProgress: Sendable {
+    /// How much of the request's body was handed over to be written; nil if it has none.
+    var bodyBytesSent: Int64?
+    /// Whether a part of a response arrived.
+    var hasResponse = false
+    /// Whether no connection was up before this request: one that is kept may be used, cut and made again.
+    var isFirst = true
+    /// Whether URLSession itself says that it began to send: only Apple's says so. Nil where it says nothing.
+    var began: Bool?
+
+    /// Whether it was seen that nothing was sent. What cannot be seen is not assumed, whatever the error is called.
+    var isUnsent: Bool {
+        guard !hasResponse, (bodyBytesSent ?? 0) == 0 else { return false }
+        #if canImport(FoundationNetworking)
+        // The body is counted when libcurl asks for it, which is before it writes the first byte of a request that is all its
+        // connection is for. A request without a body counts nothing.
+        return bodyBytesSent != nil && isFirst
+        #else
+        return began == false
+        #endif
+    }
+
+    /// Whether nothing was sent, of an error that only a connection that was never made can have.
+    var isUnsentIfUnconnected: Bool {
+        isUnsent || (!hasResponse && (bodyBytesSent ?? 0) == 0 && isFirst && began != true)
+    }
+}
+
 /// What an error of URLSession means.
-///
-/// - Parameter bodyBytesSent: how much of the request's body went out; nil if it has none.
-func failure(of error: any Error, bodyBytesSent: Int64?) -> TransportFailure {
+func failure(of error: any Error, _ progress: SendProgress) -> TransportFailure {
     let error = error as NSError
     let text = error.localizedDescription
+    let sent: TransportFailure.Sent = progress.isUnsent ? .no : .unknown
     guard error.domain == NSURLErrorDomain else {
         return TransportFailure(.other, sent: .unknown, text)
     }
-    // Nothing beats the evidence: what has gone out has gone out.
-    let began = (bodyBytesSent ?? 0) > 0
-    func before(_ kind: TransportFailure.Kind) -> TransportFailure {
-        TransportFailure(kind, sent: began ? .unknown : .no, text)
+    func unconnected() -> TransportFailure {
+        TransportFailure(.connect, sent: progress.isUnsentIfUnconnected ? .no : .unknown, text)
     }
     switch URLError.Code(rawValue: error.code) {
     case .timedOut:
-        return TransportFailure(.timeout, sent: bodyBytesSent == 0 ? .no : .unknown, text)
+        return TransportFailure(.timeout, sent: sent, text)
     case .cancelled:
-        return TransportFailure(.aborted, sent: .unknown, "the request was given up")
+        return TransportFailure(.aborted, sent: sent, "the request was cancelled")
     case .cannotConnectToHost:
         #if canImport(FoundationNetworking)
-        // Here it is also what a later failure is called when the first of two addresses refused.
-        guard says(text, ["connect to"]) else { return ofCurl(text) }
+        // Here a later failure has this code too, when the first of two addresses refused: libcurl keeps that errno.
+        guard says(text, ["failed to connect to", "could not connect to", "couldn't connect to"]) else {
+            return ofCurl(text, sent, progress)
+        }
+        return unconnected()
+        #else
+        return TransportFailure(.connect, sent: sent, text)
         #endif
-        return before(.connect)
-    case .cannotFindHost, .dnsLookupFailed, .notConnectedToInternet, .internationalRoamingOff, .callIsActive,
-        .dataNotAllowed:
-        return before(.connect)
+    case .cannotFindHost, .dnsLookupFailed:
+        return unconnected()
+    case .notConnectedToInternet, .internationalRoamingOff, .callIsActive, .dataNotAllowed:
+        return TransportFailure(.connect, sent: sent, text)
     case .secureConnectionFailed, .serverCertificateHasBadDate, .serverCertificateUntrusted,
         .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid, .clientCertificateRejected,
         .clientCertificateRequired, .appTransportSecurityRequiresSecureConnection:
-        return before(.tls)
+        // A fatal alert has these codes too, and may come after the whole request.
+        return TransportFailure(.tls, sent: sent, text)
     case .networkConnectionLost:
-        return TransportFailure(.closed, sent: .unknown, text)
+        return TransportFailure(.closed, sent: sent, text)
     case .cannotParseResponse, .cannotDecodeRawData, .cannotDecodeContentData, .zeroByteResource, .httpTooManyRedirects,
         .redirectToNonExistentLocation:
         return TransportFailure(.protocol, sent: .unknown, text)
     case .dataLengthExceedsMaximum:
         return TransportFailure(.responseTooLarge, sent: .yes, text)
     default:
-        return ofCurl(text)
+        return ofCurl(text, sent, progress)
     }
 }
 
-/// What libcurl's own words mean: on Linux most of its errors have no code of URLSession's.
-private func ofCurl(_ text: String) -> TransportFailure {
-    if says(text, ["certificate", "ssl connect error", "handshake"]) {
-        return TransportFailure(.tls, sent: .no, text)
+/// What libcurl's own words mean: on Linux most of its errors have no code of URLSession's. They name the kind only; whether
+/// something was sent is not in them.
+private func ofCurl(_ text: String, _ sent: TransportFailure.Sent, _ progress: SendProgress) -> TransportFailure {
+    // Read or written through TLS: it was up. An alert of the server's ends the connection as a reset does.
+    let wasUp = says(text, ["ssl_read", "ssl_write"]) || (progress.bodyBytesSent ?? 0) > 0 || progress.hasResponse
+    if !wasUp, says(text, ["certificate", "ssl", "tls", "handshake"]) {
+        return TransportFailure(.tls, sent: sent, text)
     }
-    if says(text, ["closed", "missing", "empty reply", "recv", "send", "receiving", "reset", "eof"]) {
-        return TransportFailure(.closed, sent: .unknown, text)
+    if says(text, ["connect tunnel", "proxy connect", "resolve proxy", "to proxy", "from proxy"]) {
+        return TransportFailure(.connect, sent: sent, text)
+    }
+    if says(
+        text, ["ssl", "tls", "closed", "missing", "empty reply", "recv", "send", "receiving", "reset", "eof", "outstanding read data"])
+    {
+        return TransportFailure(.closed, sent: sent, text)
     }
     // It cannot write what it was sent: the header or the body is not to be understood.
     if says(text, ["http", "header", "chunk", "content-length", "encoding", "weird", "writing", "larger than"]) {
         return TransportFailure(.protocol, sent: .unknown, text)
     }
-    return TransportFailure(.other, sent: .unknown, text)
+    return TransportFailure(.other, sent: sent, text)
 }
 
 private func says(_ text: String, _ words: [String]) -> Bool {

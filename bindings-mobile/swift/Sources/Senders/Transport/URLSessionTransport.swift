@@ -111,6 +111,8 @@ extension Duration {
 /// A URLSession, and what is under way in it by the number of its task.
 private final class Session: NSObject, URLSessionDataDelegate, Sendable {
     private let exchanges = Locked<[Int: Exchange]>([:])
+    /// Whether a connection of it may be kept, or may have been.
+    private let wasConnected = Locked(false)
     private let session = Locked<URLSession?>(nil)
 
     init(_ configuration: URLSessionConfiguration) {
@@ -158,6 +160,7 @@ private final class Session: NSObject, URLSessionDataDelegate, Sendable {
         _: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
         completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
     ) {
+        wasConnected.with { $0 = true }
         exchange(of: dataTask)?.began(response)
         completionHandler(.allow)
     }
@@ -174,14 +177,21 @@ private final class Session: NSObject, URLSessionDataDelegate, Sendable {
         // Here it comes after the whole answer, and the default is to wait for ever. The task is given up first, so that it no
         // longer holds the connection when the next request comes.
         completionHandler(.cancelAuthenticationChallenge, nil)
-        exchange(of: task)?.completed(nil, challenge.failureResponse)
+        exchange(of: task)?.completed(nil, challenge.failureResponse, isFirst: false)
         #else
         completionHandler(.performDefaultHandling, nil)
         #endif
     }
 
+    /// Comes before the end on Apple's systems. FoundationNetworking (6.0.3) has the name and never calls it.
+    func urlSession(_: URLSession, task: URLSessionTask, didFinishCollecting metrics: URLSessionTaskMetrics) {
+        let transactions = metrics.transactionMetrics
+        guard !transactions.isEmpty else { return }
+        exchange(of: task)?.measured(began: transactions.contains { $0.requestStartDate != nil })
+    }
+
     func urlSession(_: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        exchange(of: task)?.completed(error, task.response)
+        exchange(of: task)?.completed(error, task.response, isFirst: !wasConnected.with { $0 })
     }
 }
 
@@ -190,6 +200,9 @@ private final class Exchange: Sendable {
     private struct State {
         var body = Data()
         var response: HTTPURLResponse?
+        /// Whether URLSession said that it began to send.
+        var began: Bool?
+        var isConnectTimeout = false
         var waiting: CheckedContinuation<HttpResponse, any Error>?
         var result: Result<HttpResponse, any Error>?
     }
@@ -240,11 +253,14 @@ private final class Exchange: Sendable {
         guard !request.body.isEmpty, request.connectTimeout < request.attemptTimeout else { return nil }
         return Task { [self] in
             guard (try? await Task.sleep(for: request.connectTimeout)) != nil, task.countOfBytesSent == 0 else { return }
+            // It may begin until the cancelled task has ended: what was sent is read there.
+            state.with { $0.isConnectTimeout = true }
             task.cancel()
-            // Looked at again: it may have begun in between.
-            let sent: TransportFailure.Sent = task.countOfBytesSent == 0 ? .no : .unknown
-            end(.failure(TransportFailure(.timeout, sent: sent, "no connection within \(request.connectTimeout)")))
         }
+    }
+
+    func measured(began: Bool) {
+        state.with { $0.began = began }
     }
 
     func began(_ response: URLResponse) {
@@ -266,22 +282,49 @@ private final class Exchange: Sendable {
         }
     }
 
-    func completed(_ error: (any Error)?, _ response: URLResponse?) {
+    func completed(_ error: (any Error)?, _ response: URLResponse?, isFirst: Bool) {
         if let error {
-            return end(.failure(failure(of: error, bodyBytesSent: request.body.isEmpty ? nil : task.countOfBytesSent)))
+            return end(decided() ?? .failure(transportFailure(error, isFirst)))
         }
         let (body, began) = state.with { ($0.body, $0.response) }
         guard let response = response as? HTTPURLResponse ?? began else {
-            return end(.failure(TransportFailure(.protocol, sent: .unknown, "an answer without a header")))
+            return end(.failure(TransportFailure(.protocol, sent: .unknown, "a response without a header")))
         }
-        let headers = response.allHeaderFields.compactMap { name, value in
-            (name as? String).map { HttpHeader($0, "\(value)") }
+        end(.success(HttpResponse(response, body)))
+    }
+
+    /// The response as far as it was read, where its status alone says what happened: a refusal, or one that has no body. A body
+    /// that was cut, cannot be decoded or is too large takes nothing away from it.
+    private func decided() -> Result<HttpResponse, any Error>? {
+        let (body, response) = state.with { ($0.body, $0.response) }
+        guard let response, response.statusCode >= 400 || [204, 304].contains(response.statusCode) else { return nil }
+        return .success(HttpResponse(response, body))
+    }
+
+    private func transportFailure(_ error: any Error, _ isFirst: Bool) -> TransportFailure {
+        let (began, hasResponse, isConnectTimeout) = state.with { ($0.began, $0.response != nil, $0.isConnectTimeout) }
+        let progress = SendProgress(
+            bodyBytesSent: request.body.isEmpty ? nil : task.countOfBytesSent, hasResponse: hasResponse, isFirst: isFirst,
+            began: began)
+        guard isConnectTimeout, (error as? URLError)?.code == .cancelled else {
+            return failure(of: error, progress)
         }
-        end(.success(HttpResponse(status: response.statusCode, headers: headers, body: body)))
+        let sent: TransportFailure.Sent = progress.isUnsent ? .no : .unknown
+        return TransportFailure(.timeout, sent: sent, "no connection within \(request.connectTimeout)")
     }
 
     private func tooLarge() {
         let text = "the body is larger than \(request.maxResponseBytes) bytes"
-        end(.failure(TransportFailure(.responseTooLarge, sent: .yes, text)))
+        end(decided() ?? .failure(TransportFailure(.responseTooLarge, sent: .yes, text)))
+        task.cancel()
+    }
+}
+
+extension HttpResponse {
+    fileprivate init(_ response: HTTPURLResponse, _ body: Data) {
+        let headers = response.allHeaderFields.compactMap { name, value in
+            (name as? String).map { HttpHeader($0, "\(value)") }
+        }
+        self.init(status: response.statusCode, headers: headers, body: body)
     }
 }

@@ -100,13 +100,26 @@ internal fun CallOptions.toNative(): NativeCallOptions = NativeCallOptions(
     timeout?.inWholeMilliseconds,
     totalTimeout?.inWholeMilliseconds,
     maxRetries?.toLong(),
-    headers.map { (name, value) -> Header(name, value) },
+    headers.map { (name, value) -> Header(name.checked("headers"), value.checked("headers")) },
 )
 
-private fun Fields.text(property: KProperty<Any?>): TextPatch = when (val state = state<Any>(property)) {
+/** The text, if all of it can be sent: half of a pair of UTF-16, as of an emoji that was cut, has no form in UTF-8. */
+internal fun String.checked(field: String): String {
+    val cut = indices.any { at ->
+        when {
+            this[at].isHighSurrogate() -> getOrNull(at + 1)?.isLowSurrogate() != true
+            this[at].isLowSurrogate() -> getOrNull(at - 1)?.isHighSurrogate() != true
+            else -> false
+        }
+    }
+    if (cut) throw argumentException(field, "must be text without lone surrogates: a character was cut in two")
+    return this
+}
+
+private fun Fields.text(property: KProperty<Any?>, path: String = ""): TextPatch = when (val state = state<Any>(property)) {
     Field.Absent -> TextPatch.Absent
     Field.Null -> TextPatch.Null
-    is Field.Value -> TextPatch.Value(state.value.toString())
+    is Field.Value -> TextPatch.Value(state.value.toString().checked(path + property.name))
 }
 
 internal fun SenderFields.toNative(): NativeSenderFields = NativeSenderFields(
@@ -129,53 +142,57 @@ internal fun SenderFields.toNative(): NativeSenderFields = NativeSenderFields(
 )
 
 private fun ConfigurationFields.toNative() = NativeConfigurationFields(
-    text(::wabaId),
-    text(::verificationMethod),
-    text(::verificationCode),
-    text(::voiceApplicationSid),
-    text(::accountType),
+    text(::wabaId, "configuration."),
+    text(::verificationMethod, "configuration."),
+    text(::verificationCode, "configuration."),
+    text(::voiceApplicationSid, "configuration."),
+    text(::accountType, "configuration."),
 )
 
 private fun WebhookFields.toNative() = NativeWebhookFields(
-    text(::callbackUrl),
-    text(::callbackMethod),
-    text(::fallbackUrl),
-    text(::fallbackMethod),
-    text(::statusCallbackUrl),
-    text(::statusCallbackMethod),
+    text(::callbackUrl, "webhook."),
+    text(::callbackMethod, "webhook."),
+    text(::fallbackUrl, "webhook."),
+    text(::fallbackMethod, "webhook."),
+    text(::statusCallbackUrl, "webhook."),
+    text(::statusCallbackMethod, "webhook."),
 )
 
 private fun ProfileFields.toNative() = NativeProfileFields(
-    name = text(::name),
-    about = text(::about),
-    address = text(::address),
-    description = text(::description),
-    logoUrl = text(::logoUrl),
-    bannerUrl = text(::bannerUrl),
-    privacyUrl = text(::privacyUrl),
-    termsOfServiceUrl = text(::termsOfServiceUrl),
-    accentColor = text(::accentColor),
-    vertical = text(::vertical),
+    name = text(::name, "profile."),
+    about = text(::about, "profile."),
+    address = text(::address, "profile."),
+    description = text(::description, "profile."),
+    logoUrl = text(::logoUrl, "profile."),
+    bannerUrl = text(::bannerUrl, "profile."),
+    privacyUrl = text(::privacyUrl, "profile."),
+    termsOfServiceUrl = text(::termsOfServiceUrl, "profile."),
+    accentColor = text(::accentColor, "profile."),
+    vertical = text(::vertical, "profile."),
     websites = when (val state = state(::websites)) {
         Field.Absent -> WebsitesPatch.Absent
         Field.Null -> WebsitesPatch.Null
         is Field.Value ->
-            WebsitesPatch.Value(state.value.map { it.run { NativeWebsiteFields(text(::website), text(::label)) } })
+            WebsitesPatch.Value(state.value.items("websites") { NativeWebsiteFields(text(::website, it), text(::label, it)) })
     },
     emails = when (val state = state(::emails)) {
         Field.Absent -> EmailsPatch.Absent
         Field.Null -> EmailsPatch.Null
-        is Field.Value -> EmailsPatch.Value(state.value.map { it.run { NativeEmailFields(text(::email), text(::label)) } })
+        is Field.Value -> EmailsPatch.Value(state.value.items("emails") { NativeEmailFields(text(::email, it), text(::label, it)) })
     },
     phoneNumbers = when (val state = state(::phoneNumbers)) {
         Field.Absent -> PhoneNumbersPatch.Absent
         Field.Null -> PhoneNumbersPatch.Null
         is Field.Value -> PhoneNumbersPatch.Value(
-            state.value.map { it.run { NativePhoneNumberFields(text(::phoneNumber), text(::label)) } },
+            state.value.items("phoneNumbers") { NativePhoneNumberFields(text(::phoneNumber, it), text(::label, it)) },
         )
     },
-    useCase = text(::useCase),
+    useCase = text(::useCase, "profile."),
 )
+
+/** Each item, with the path its fields have. */
+private inline fun <F : Fields, T> List<F>.items(name: String, convert: F.(path: String) -> T): List<T> =
+    mapIndexed { at, item -> item.convert("profile.$name[$at].") }
 
 private fun TextPatch.into(property: KMutableProperty0<String?>) = into(property) { it }
 

@@ -9,8 +9,11 @@ import io.github.senderssdk.senders.ffi.Step
 import io.github.senderssdk.senders.ffi.WaitReason as NativeWaitReason
 import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.async
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withContext
@@ -76,8 +79,7 @@ internal class Driver(
             { thrown ->
                 val failure = classify(thrown)
                 guarded {
-                    // What a transport says may not even be text.
-                    val text = (failure.message ?: "no message").encodeToByteArray().decodeToString()
+                    val text = (failure.message ?: "no message").asText()
                     operation.onFailure(now, step.attempt, failure.failure.toNative(), failure.sent.toNative(), text)
                 }
                 ResponseEvent(event, took, failure = failure)
@@ -86,26 +88,19 @@ internal class Driver(
         listener?.onResponse(done)
     }
 
-    /** Sends once. Only the cancellation of this coroutine is thrown; all else is a result. */
+    /** Sends once. Only the cancellation of this coroutine is thrown; all else is a result: a transport may be anybody's. */
     private suspend fun attempt(request: HttpRequest): Result<HttpResponse> = try {
-        val response = withTimeoutOrNull(request.timeout + GRACE) { surroundings.transport.send(request) }
-        when {
-            response == null -> Result.failure(
-                TransportException(TransportFailure.TIMEOUT, RequestSent.UNKNOWN, "no answer within ${request.timeout}"),
-            )
-            response.status !in 100..999 -> Result.failure(
-                TransportException(TransportFailure.PROTOCOL, RequestSent.UNKNOWN, "an answer without a status"),
-            )
-            response.body.size > request.maxResponseBytes -> Result.failure(
-                TransportException(
-                    TransportFailure.RESPONSE_TOO_LARGE,
-                    RequestSent.YES,
-                    "the body is larger than `maxResponseBytes`",
-                ),
-            )
-            else -> Result.success(response)
+        // In a coroutine of its own, which can be left: a transport may block its thread, where no cancellation reaches it.
+        val sending = CoroutineScope(currentCoroutineContext().minusKey(Job) + Dispatchers.IO).async {
+            surroundings.transport.send(request).checked(request.maxResponseBytes)
         }
-    } catch (thrown: Exception) {
+        try {
+            withTimeoutOrNull(request.timeout + GRACE) { Result.success(sending.await()) }
+                ?: failure(TransportFailure.TIMEOUT, "no answer within ${request.timeout}")
+        } finally {
+            sending.cancel()
+        }
+    } catch (thrown: Throwable) {
         // A transport's own cancellation is a failure of the attempt; that of this coroutine goes on.
         currentCoroutineContext().ensureActive()
         Result.failure(thrown)
@@ -118,9 +113,33 @@ internal class Driver(
     }
 }
 
+private fun failure(failure: TransportFailure, message: String): Result<HttpResponse> =
+    Result.failure(TransportException(failure, RequestSent.UNKNOWN, message))
+
+/** The response with nothing in it that the core cannot take; throws where it is none. */
+private fun HttpResponse.checked(maxBytes: Long): HttpResponse {
+    if (status !in 100..999) throw TransportException(TransportFailure.PROTOCOL, RequestSent.UNKNOWN, "an answer without a status")
+    if (body.size > maxBytes) {
+        throw TransportException(
+            TransportFailure.RESPONSE_TOO_LARGE,
+            RequestSent.YES,
+            "the body is larger than `maxResponseBytes`",
+        )
+    }
+    return HttpResponse(status, headers.map { HttpHeader(it.name.asText(), it.value.asText()) }, body)
+}
+
+/** The same without lone surrogates, which no text that crosses the border may have. */
+private fun String.asText(): String = if (any(Char::isSurrogate)) encodeToByteArray().decodeToString() else this
+
 private fun classify(thrown: Throwable): TransportException {
-    fun of(failure: TransportFailure) =
-        TransportException(failure, RequestSent.UNKNOWN, thrown.message ?: thrown.javaClass.simpleName, thrown)
+    fun of(failure: TransportFailure) = TransportException(
+        failure,
+        RequestSent.UNKNOWN,
+        // An exception may be anybody's too.
+        runCatching { thrown.message }.getOrNull() ?: thrown.javaClass.simpleName,
+        thrown,
+    )
     return when (thrown) {
         is TransportException -> thrown
         is TimeoutCancellationException -> of(TransportFailure.TIMEOUT)
@@ -151,4 +170,5 @@ private fun NativeWaitReason.toPublic(): WaitReason = when (this) {
     NativeWaitReason.RETRY_AFTER -> WaitReason.RETRY_AFTER
     NativeWaitReason.POLL -> WaitReason.POLL
     NativeWaitReason.SETTLE -> WaitReason.SETTLE
+    NativeWaitReason.QUEUE -> WaitReason.QUEUE
 }

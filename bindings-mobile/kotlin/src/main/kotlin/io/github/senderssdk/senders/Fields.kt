@@ -103,7 +103,7 @@ public class SenderFields : Fields() {
          * `{"profile": {"logo_url": "…"}}`. Throws an [ArgumentException] that names what is wrong.
          */
         @JvmStatic
-        public fun fromJson(json: String): SenderFields = guarded { fieldsOfJson(json) }.toPublic()
+        public fun fromJson(json: String): SenderFields = guarded { fieldsOfJson(json.checked("json")) }.toPublic()
     }
 }
 

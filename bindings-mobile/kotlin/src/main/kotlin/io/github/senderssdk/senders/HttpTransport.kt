@@ -39,7 +39,7 @@ public class HttpResponse(
     public val status: Int,
     /** The headers as received. */
     public val headers: List<HttpHeader>,
-    /** The body, unchunked and decompressed. */
+    /** The body, unchunked and decompressed; empty where it did not come whole but the status says what came of the request. */
     public val body: ByteArray,
 ) {
     /** The status and the body's size: it may hold phone numbers. */
@@ -51,7 +51,10 @@ public enum class TransportFailure { TIMEOUT, CONNECT, TLS, CLOSED, PROTOCOL, RE
 
 /** Whether a failed request had gone out. */
 public enum class RequestSent {
-    /** No byte of it was written: the server cannot have acted. */
+    /**
+     * No byte of it was written: the server cannot have acted. To be said only by what counts what it writes: an exception of the same
+     * name may come before and after, as a TLS alert does.
+     */
     NO,
 
     /** Some of it may have been written. */
@@ -62,8 +65,8 @@ public enum class RequestSent {
 }
 
 /**
- * What a transport throws to say what went wrong and whether the request went out. Any other exception counts as
- * [TransportFailure.OTHER] and [RequestSent.UNKNOWN].
+ * What a transport throws to say what went wrong and whether the request went out. Whatever else it throws counts as
+ * [TransportFailure.OTHER] and [RequestSent.UNKNOWN], and fails that one call.
  *
  * The message goes into the error users see: no secrets.
  */
@@ -79,8 +82,8 @@ public class TransportException(
 /**
  * Sends requests: [OkHttpTransport] unless a client is given another one. Called from many coroutines at a time.
  *
- * It keeps to the two timeouts of the request; a client gives an attempt up shortly after its time is over in any case. When the
- * coroutine is cancelled it closes the connection.
+ * It keeps to the two timeouts of the request; a client leaves an attempt shortly after its time is over in any case, even one that
+ * blocks its thread. When the coroutine is cancelled it closes the connection.
  */
 public fun interface HttpTransport {
     /** Sends one request and returns its whole response. */

@@ -49,7 +49,7 @@ public data class Sender(
     public companion object {
         /** Reads a sender from its [json]. Throws an [ArgumentException] if the text is no sender. */
         @JvmStatic
-        public fun fromJson(json: String): Sender = guarded { senderOfJson(json) }.toPublic()
+        public fun fromJson(json: String): Sender = guarded { senderOfJson(json.checked("json")) }.toPublic()
     }
 }
 

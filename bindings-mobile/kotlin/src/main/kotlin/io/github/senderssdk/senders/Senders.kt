@@ -156,11 +156,11 @@ public class Senders private constructor(builder: Builder, environment: (String)
 
     /** The same with fields that are there already. */
     public suspend fun create(senderId: String, fields: SenderFields, options: CallOptions = CallOptions()): Sender =
-        sender(begin("create") { create(senderId, fields.toNative(), options.toNative()) })
+        sender(begin("create") { create(senderId.checked("senderId"), fields.toNative(), options.toNative()) })
 
     /** Looks at one sender. */
     public suspend fun fetch(sid: String, options: CallOptions = CallOptions()): Sender =
-        sender(begin("fetch") { fetch(sid, options.toNative()) })
+        sender(begin("fetch") { fetch(sid.checked("sid"), options.toNative()) })
 
     /**
      * Lists the senders of a channel. See [SenderList].
@@ -174,8 +174,12 @@ public class Senders private constructor(builder: Builder, environment: (String)
         token: String? = null,
         options: CallOptions = CallOptions(),
     ): SenderList {
-        val request = ListRequest(channel.text, pageSize?.toLong(), limit, token)
-        return SenderList { begin("list") { list(request, options.toNative()) } }
+        return SenderList {
+            begin("list") {
+                val request = ListRequest(channel.text.checked("channel"), pageSize?.toLong(), limit, token?.checked("token"))
+                list(request, options.toNative())
+            }
+        }
     }
 
     /**
@@ -191,18 +195,18 @@ public class Senders private constructor(builder: Builder, environment: (String)
 
     /** The same with fields that are there already. */
     public suspend fun update(sid: String, fields: SenderFields, options: CallOptions = CallOptions()): Sender =
-        sender(begin("update") { update(sid, fields.toNative(), options.toNative()) })
+        sender(begin("update") { update(sid.checked("sid"), fields.toNative(), options.toNative()) })
 
-    /** Gives the code that was sent to the number by text message or call. Then [waitUntilOnline] again. */
+    /** Gives the code that was sent to the number by text message or call. Then [waitUntilOnline] again, with a `timeout` of its own. */
     public suspend fun verify(sid: String, code: String, options: CallOptions = CallOptions()): Sender =
-        sender(begin("verify") { verify(sid, code, options.toNative()) })
+        sender(begin("verify") { verify(sid.checked("sid"), code.checked("code"), options.toNative()) })
 
     /**
      * Deletes a sender. With [missingOk] one that is not there counts as deleted; without, it is a [NotFoundException] unless an
      * earlier attempt of the same call may have deleted it.
      */
     public suspend fun delete(sid: String, missingOk: Boolean = false, options: CallOptions = CallOptions()) {
-        begin("delete") { delete(sid, missingOk, options.toNative()) }.use { it.next() }
+        begin("delete") { delete(sid.checked("sid"), missingOk, options.toNative()) }.use { it.next() }
     }
 
     /**
@@ -211,7 +215,9 @@ public class Senders private constructor(builder: Builder, environment: (String)
      *
      * It throws a [VerificationRequiredException] when the sender needs a code (unless [waitForVerification]: somebody else gives it),
      * a [RegistrationFailedException] when it is offline with reasons, and after [timeout] (default 10 minutes) a
-     * [WaitTimeoutException]. [token] goes on with an earlier wait, up to the same moment; then no [sid] is needed.
+     * [WaitTimeoutException]. A [timeout] of zero looks once. [token] goes on with an earlier wait: the token of a status up to
+     * the same moment, that of an exception with its whole time again, since the time a person takes does not count; a
+     * [timeout] given with it is a new one, and no [sid] is needed.
      */
     public suspend fun waitUntilOnline(
         sid: String? = null,
@@ -253,24 +259,41 @@ public class Senders private constructor(builder: Builder, environment: (String)
     }
 
     /**
-     * Finds the sender of this id, or registers it if there is none; safe to call again and again.
+     * Finds the sender of this id, or creates it if there is none; safe to call again and again.
      *
-     * A sender that was there is not changed: [Ensured.differences] says what of the request it does not have.
+     * A sender that was there is not changed: [Ensured.differences] names the fields of the request that it does not have.
+     *
+     * [onToken] is called once, before anything is sent, with a small text to store where it survives the process. Given as
+     * [token] after a crash, in any process or language, it makes the call look for the number for twelve seconds before it
+     * creates it. Remove it when the call has ended. Two processes at the same time need a lock of yours, or rely on the server
+     * to refuse the second create.
      */
     public suspend fun ensure(
         senderId: String,
         options: CallOptions = CallOptions(),
+        token: String? = null,
+        onToken: suspend (String) -> Unit = {},
         fields: SenderFields.() -> Unit = {},
-    ): Ensured = ensure(senderId, SenderFields().apply(fields), options)
+    ): Ensured = ensure(senderId, SenderFields().apply(fields), options, token, onToken)
 
     /** The same with fields that are there already. */
-    public suspend fun ensure(senderId: String, fields: SenderFields, options: CallOptions = CallOptions()): Ensured =
-        begin("ensure") { ensure(senderId, fields.toNative(), options.toNative()) }.use { driver ->
+    public suspend fun ensure(
+        senderId: String,
+        fields: SenderFields,
+        options: CallOptions = CallOptions(),
+        token: String? = null,
+        onToken: suspend (String) -> Unit = {},
+    ): Ensured = begin("ensure") { ensure(senderId.checked("senderId"), fields.toNative(), token, options.toNative()) }.use { driver ->
+        while (true) {
             when (val step = driver.next()) {
-                is Step.DoneEnsured -> step.ensured.toPublic()
+                is Step.Token -> onToken(step.token)
+                is Step.DoneEnsured -> return step.ensured.toPublic()
                 else -> throw unexpected(step)
             }
         }
+        @Suppress("UNREACHABLE_CODE")
+        error("the loop above has no end")
+    }
 
     /**
      * Closes idle connections and lets no call begin any more: it throws a [MisuseException]. Calls under way go on to their end;
@@ -307,7 +330,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
         token: String?,
         options: CallOptions,
     ): Driver {
-        val request = WaitRequest(sid, timeout?.inWholeMilliseconds, waitForVerification, token)
+        val request = WaitRequest(sid?.checked("sid"), timeout?.inWholeMilliseconds, waitForVerification, token?.checked("token"))
         return begin("waitUntilOnline") { waitUntilOnline(request, options.toNative()) }
     }
 
@@ -364,19 +387,19 @@ private fun Senders.Builder.resolve(environment: (String) -> String?): ClientCon
     val placed = listOf(baseUrl, region, edge).any { it != null }
     val url = baseUrl ?: if (placed) null else variable("SENDERS_BASE_URL")
     return ClientConfig(
-        accountSid = credentials[0],
-        authToken = credentials[1],
-        apiKey = credentials[2],
-        apiSecret = credentials[3],
-        baseUrl = url,
-        region = region ?: if (url == null) variable("TWILIO_REGION") else null,
-        edge = edge ?: if (url == null) variable("TWILIO_EDGE") else null,
+        accountSid = credentials[0]?.checked("accountSid"),
+        authToken = credentials[1]?.checked("authToken"),
+        apiKey = credentials[2]?.checked("apiKey"),
+        apiSecret = credentials[3]?.checked("apiSecret"),
+        baseUrl = url?.checked("baseUrl"),
+        region = (region ?: if (url == null) variable("TWILIO_REGION") else null)?.checked("region"),
+        edge = (edge ?: if (url == null) variable("TWILIO_EDGE") else null)?.checked("edge"),
         timeoutMs = timeout?.inWholeMilliseconds,
         connectTimeoutMs = connectTimeout?.inWholeMilliseconds,
         totalTimeoutMs = totalTimeout?.inWholeMilliseconds,
         maxRetries = maxRetries?.toLong(),
         maxResponseBytes = maxResponseBytes,
-        userAgent = userAgent,
+        userAgent = userAgent?.checked("userAgent"),
         product = "senders-kotlin/${Senders.VERSION}",
         seed = seed?.toULong() ?: Random.nextULong(),
     )

@@ -94,7 +94,7 @@ public sealed class SendersException(
     /** The statuses a wait has seen, in order. */
     public val statuses: List<Status> get() = details.statuses.map(::Status)
 
-    /** Takes a wait up again: `client.waitUntilOnline(token = error.resumeToken)`. */
+    /** Goes on with a wait: `client.waitUntilOnline(token = error.resumeToken, timeout = 10.minutes)`. */
     public val resumeToken: String? get() = details.resumeToken
 
     /** The body of the answer as it was received. It may hold phone numbers. */
@@ -175,7 +175,7 @@ public class PagingException internal constructor(kind: ErrorKind, details: Deta
 public sealed class WaitException(kind: ErrorKind, details: Details, cause: Throwable?) :
     SendersException(kind, details, cause)
 
-/** The sender waits for a code that only a person has. Give it to [Senders.verify], then wait again. */
+/** The sender waits for a code that only a person has. Give it to [Senders.verify], then wait again with a `timeout` of its own. */
 public class VerificationRequiredException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
     WaitException(kind, details, cause)
 

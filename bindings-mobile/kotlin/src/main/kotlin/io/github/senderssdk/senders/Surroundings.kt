@@ -44,6 +44,9 @@ public enum class WaitReason {
 
     /** The server is given time to show what it did. */
     SETTLE,
+
+    /** Another call of the same client is registering the same number. */
+    QUEUE,
 }
 
 /** A request of a call. */

@@ -6,9 +6,15 @@ import kotlin.coroutines.cancellation.CancellationException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -110,6 +116,30 @@ class ErrorsTest {
             }
         }
         assertEquals(true, error?.mayHaveExecuted)
+    }
+
+    @Test
+    fun `a transport that blocks its thread is left, in time or when cancelled`() = test {
+        val held = java.util.concurrent.CountDownLatch(1)
+        val blocking = HttpTransport {
+            held.await()
+            HttpResponse(200, emptyList(), SENDER.encodeToByteArray())
+        }
+        client(blocking).use { client ->
+            // More than there are threads for what computes.
+            val took = kotlin.time.measureTime {
+                coroutineScope {
+                    List(20) { async { thrownBy<CallTimeoutException> { client.fetch(SID, CallOptions(timeout = 50.milliseconds)) } } }.awaitAll()
+                }
+            }
+            assertTrue(took < 5.seconds, "$took")
+            coroutineScope {
+                val job = launch { client.fetch(SID) }
+                delay(50)
+                assertTrue(kotlin.time.measureTime { job.cancelAndJoin() } < 1.seconds)
+            }
+        }
+        held.countDown()
     }
 
     @Test

@@ -140,90 +140,35 @@ class OkHttpTransportTest {
     }
 
     @Test
-    fun `an untrusted certificate is no connection, and no byte of the request is written`() = test {
-        val context = javax.net.ssl.SSLContext.getInstance("TLS").apply {
-            val keys = javax.net.ssl.KeyManagerFactory.getInstance("PKIX").apply { init(selfSigned(), "secret".toCharArray()) }
-            init(keys.keyManagers, null, null)
-        }
-        val socket = context.serverSocketFactory.createServerSocket(0)
-        val read = CopyOnWriteArrayList<Int>()
-        kotlin.concurrent.thread(isDaemon = true) {
-            while (true) {
-                val accepted = runCatching { socket.accept() }.getOrNull() ?: break
-                runCatching { read += accepted.getInputStream().read() }
-            }
-        }
-        socket.use {
-            client {
-                baseUrl = "https://localhost:${socket.localPort}"
-                maxRetries = 0
-                quick()
-            }.use { client ->
-                val error = thrownBy<TlsException> { client.create(NUMBER) }
-                assertEquals(ErrorKind.TLS to false, error.kind to error.mayHaveExecuted)
-            }
-        }
-        assertTrue(read.none { it >= 0 })
-    }
-
-    @Test
     fun `a client of one's own brings its own trust, and stays open`() = test {
-        val keys = selfSigned()
-        val context = javax.net.ssl.SSLContext.getInstance("TLS")
-        val managers = javax.net.ssl.KeyManagerFactory.getInstance("PKIX").apply { init(keys, "secret".toCharArray()) }
-        val trust = javax.net.ssl.TrustManagerFactory.getInstance("PKIX").apply { init(keys.asTrusted()) }
-        context.init(managers.keyManagers, trust.trustManagers, null)
-        val socket = context.serverSocketFactory.createServerSocket(0)
-        kotlin.concurrent.thread(isDaemon = true) {
-            while (true) {
-                val accepted = runCatching { socket.accept() }.getOrNull() ?: break
-                val input = accepted.getInputStream().bufferedReader()
-                while (input.readLine().isNotEmpty()) Unit
-                accepted.getOutputStream().write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n$SENDER".encodeToByteArray())
-                accepted.close()
-            }
-        }
-        val own = okhttp3.OkHttpClient.Builder()
-            .sslSocketFactory(context.socketFactory, trust.trustManagers[0] as javax.net.ssl.X509TrustManager)
-            .build()
-        val sharing = OkHttpTransport(own)
-        socket.use {
+        RawServer(Certificate.context()) {
+            it.request()
+            it.answer(200, SENDER.encodeToByteArray(), "Connection: close")
+        }.use { server ->
+            val sharing = OkHttpTransport(Certificate.trusting().build())
             repeat(2) {
                 client {
-                    baseUrl = "https://localhost:${socket.localPort}"
+                    baseUrl = server.baseUrl
                     transport = sharing
                 }.use { client -> assertEquals(SID, client.fetch(SID).sid) }
             }
         }
     }
 
-    private fun java.security.KeyStore.asTrusted(): java.security.KeyStore {
-        val certificate = getCertificate(aliases().nextElement())
-        return java.security.KeyStore.getInstance(java.security.KeyStore.getDefaultType()).apply {
-            load(null, null)
-            setCertificateEntry("own", certificate)
-        }
-    }
-
-    /** A key store with a certificate nobody trusts, made by the JDK's own tool. */
-    private fun selfSigned(): java.security.KeyStore {
-        val file = java.nio.file.Files.createTempDirectory("senders").resolve("keys.p12")
-        val tool = java.nio.file.Path.of(System.getProperty("java.home"), "bin", "keytool").toString()
-        val made = ProcessBuilder(
-            tool, "-genkeypair", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost", "-storetype", "PKCS12",
-            "-keystore", file.toString(), "-storepass", "secret",
-        ).redirectErrorStream(true).start()
-        made.inputStream.readAllBytes()
-        check(made.waitFor() == 0)
-        return java.security.KeyStore.getInstance(file.toFile(), "secret".toCharArray())
-    }
-
     @Test
     fun `nothing is followed or repeated by OkHttp itself`() {
+        val again = okhttp3.Authenticator { _, response -> response.request.newBuilder().header("Authorization", "Basic eA==").build() }
+        val eager = okhttp3.OkHttpClient.Builder()
+            .retryOnConnectionFailure(true).followRedirects(true).authenticator(again).proxyAuthenticator(again).build()
         val answers = listOf(
+            "300 Multiple Choices\r\nLocation: /elsewhere",
+            "301 Moved Permanently\r\nLocation: /elsewhere",
             "302 Found\r\nLocation: /elsewhere",
+            "303 See Other\r\nLocation: /elsewhere",
             "307 Temporary Redirect\r\nLocation: /elsewhere",
+            "308 Permanent Redirect\r\nLocation: /elsewhere",
             "401 Unauthorized\r\nWWW-Authenticate: Basic realm=x",
+            "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=x",
             "408 Request Timeout",
             "421 Misdirected Request",
             "503 Service Unavailable\r\nRetry-After: 0",
@@ -238,6 +183,7 @@ class OkHttpTransportTest {
                 test {
                     client {
                         baseUrl = server.baseUrl
+                        transport = OkHttpTransport(eager)
                         maxRetries = 0
                         quick()
                     }.use { client ->

@@ -129,7 +129,7 @@ class SendersTest {
         assertEquals("headers", field { it.fetch(SID, CallOptions(headers = mapOf("Host" to "x"))) })
         assertEquals("sid", field { it.waitUntilOnline() })
         assertEquals("the request", field { it.update(SID) { } })
-        assertEquals("the request", field { it.create(NUMBER) { friendlyName = "a\ud800" } })
+        assertEquals("friendlyName", field { it.create(NUMBER) { friendlyName = "a\ud800" } })
         assertEquals("profile.emails[0].email", thrownBy<ArgumentException> { SenderFields.fromJson("""{"profile":{"emails":[{"email":1}]}}""") }.field)
         assertEquals("json", thrownBy<ArgumentException> { Sender.fromJson("{}") }.field)
         assertEquals(0, transport.asked.size)

@@ -6,11 +6,19 @@ import java.net.ServerSocket
 import java.net.Socket
 import java.nio.file.Files
 import java.nio.file.Path
+import java.security.KeyStore
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
+import javax.net.ssl.KeyManagerFactory
+import javax.net.ssl.SSLContext
+import javax.net.ssl.SSLSocket
+import javax.net.ssl.TrustManagerFactory
+import javax.net.ssl.X509TrustManager
 import kotlin.concurrent.thread
 import kotlin.time.Duration
 import kotlinx.coroutines.runBlocking
+import okhttp3.OkHttpClient
 
 const val SID = "XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 const val NUMBER = "whatsapp:+15017122661"
@@ -84,13 +92,17 @@ class EmulatorServer(vararg arguments: String) : AutoCloseable {
         .first { Files.exists(it.resolve("core/Cargo.toml")) }
 }
 
-/** A server of bytes: each connection is given to `serve` in a thread of its own. */
-class RawServer(private val serve: (Connection) -> Unit) : AutoCloseable {
+/** A server of bytes: each connection is given to `serve` in a thread of its own. With `tls` it speaks TLS. */
+class RawServer(private val tls: SSLContext? = null, private val serve: (Connection) -> Unit) : AutoCloseable {
     private val socket = ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))
-    val baseUrl = "http://127.0.0.1:${socket.localPort}"
+    val port = socket.localPort
+    val baseUrl = if (tls == null) "http://127.0.0.1:$port" else "https://localhost:$port"
 
     /** The request lines there were, over all connections. */
     val requests = CopyOnWriteArrayList<String>()
+
+    /** How many connections there were. */
+    val connections = AtomicInteger()
 
     init {
         thread(isDaemon = true) {
@@ -100,6 +112,7 @@ class RawServer(private val serve: (Connection) -> Unit) : AutoCloseable {
                 } catch (_: java.io.IOException) {
                     break
                 }
+                connections.incrementAndGet()
                 thread(isDaemon = true) { accepted.use { runCatching { serve(Connection(it)) } } }
             }
         }
@@ -107,8 +120,17 @@ class RawServer(private val serve: (Connection) -> Unit) : AutoCloseable {
 
     override fun close() = socket.close()
 
-    inner class Connection(val socket: Socket) {
-        private val input: InputStream = socket.getInputStream().buffered()
+    inner class Connection(val raw: Socket) {
+        val server get() = this@RawServer
+        private val meddled = tls?.let { Meddled(raw) }
+
+        /** What bytes go through: TLS, if there is any. */
+        val socket: Socket = tls?.let { context ->
+            val layered = context.socketFactory.createSocket(meddled, "localhost", raw.port, false) as SSLSocket
+            layered.apply { useClientMode = false }
+        } ?: raw
+
+        private val input: InputStream by lazy { socket.getInputStream().buffered() }
 
         /** Reads one request, and answers its body. */
         fun request(): String {
@@ -123,11 +145,27 @@ class RawServer(private val serve: (Connection) -> Unit) : AutoCloseable {
             return input.readNBytes(length).decodeToString()
         }
 
-        fun write(text: String) {
-            socket.getOutputStream().run {
-                write(text.encodeToByteArray())
-                flush()
-            }
+        fun write(text: String) = write(text.encodeToByteArray())
+
+        fun write(bytes: ByteArray) = socket.getOutputStream().run {
+            write(bytes)
+            flush()
+        }
+
+        /** Answers with a status, some header lines and a body of the right length. */
+        fun answer(status: Int, body: ByteArray, vararg lines: String) =
+            write("HTTP/1.1 $status S\r\n${lines.joinToString("") { "$it\r\n" }}Content-Length: ${body.size}\r\n\r\n".encodeToByteArray() + body)
+
+        /** Ends the connection with a reset. */
+        fun reset() {
+            raw.setSoLinger(true, 0)
+            raw.close()
+        }
+
+        /** Has this side's TLS find a broken record, of which it tells the client with a fatal alert. */
+        fun fatalAlert() {
+            meddled!!.broken = true
+            runCatching { socket.getInputStream().read() }
         }
 
         /** Waits until the client closes, and says when that was. */
@@ -136,5 +174,85 @@ class RawServer(private val serve: (Connection) -> Unit) : AutoCloseable {
             check(end.getOrDefault(-1) == -1) { "the client sent more" }
             return System.nanoTime()
         }
+    }
+}
+
+/** A socket whose input can be made to end with a record that no key fits. */
+private class Meddled(private val inner: Socket) : Socket() {
+    @Volatile var broken = false
+
+    override fun getInputStream(): InputStream = object : InputStream() {
+        private val record = byteArrayOf(0x17, 3, 3, 0, 32) + ByteArray(32) { it.toByte() }
+        private var at = 0
+
+        override fun read(): Int = ByteArray(1).let { if (read(it, 0, 1) < 0) -1 else it[0].toInt() and 0xff }
+
+        override fun read(into: ByteArray, offset: Int, length: Int): Int {
+            if (!broken) return inner.getInputStream().read(into, offset, length)
+            val count = minOf(length, record.size - at)
+            if (count == 0) return -1
+            record.copyInto(into, offset, at, at + count)
+            at += count
+            return count
+        }
+    }
+
+    override fun getOutputStream() = inner.getOutputStream()
+
+    override fun isConnected() = true
+
+    override fun isClosed() = inner.isClosed
+
+    override fun close() = inner.close()
+
+    override fun getInetAddress() = inner.inetAddress
+
+    override fun getPort() = inner.port
+
+    override fun getLocalPort() = inner.localPort
+
+    override fun setSoTimeout(timeout: Int) {
+        inner.soTimeout = timeout
+    }
+
+    override fun getSoTimeout() = inner.soTimeout
+
+    override fun shutdownInput() = inner.shutdownInput()
+
+    override fun shutdownOutput() = inner.shutdownOutput()
+}
+
+/** A certificate for `localhost` that only [trusting] trusts, made by the JDK's own tool. */
+object Certificate {
+    private val keys: KeyStore by lazy {
+        val file = Files.createTempDirectory("senders").resolve("keys.p12")
+        val tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString()
+        val made = ProcessBuilder(
+            tool, "-genkeypair", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost", "-storetype", "PKCS12",
+            "-keystore", file.toString(), "-storepass", "secret",
+        ).redirectErrorStream(true).start()
+        made.inputStream.readAllBytes()
+        check(made.waitFor() == 0)
+        KeyStore.getInstance(file.toFile(), "secret".toCharArray())
+    }
+
+    private val trust: TrustManagerFactory by lazy {
+        val store = KeyStore.getInstance(KeyStore.getDefaultType()).apply {
+            load(null, null)
+            setCertificateEntry("own", keys.getCertificate(keys.aliases().nextElement()))
+        }
+        TrustManagerFactory.getInstance("PKIX").apply { init(store) }
+    }
+
+    /** For a server, and for a client that trusts it. */
+    fun context(version: String = "TLS"): SSLContext = SSLContext.getInstance(version).apply {
+        val managers = KeyManagerFactory.getInstance("PKIX").apply { init(keys, "secret".toCharArray()) }
+        init(managers.keyManagers, trust.trustManagers, null)
+    }
+
+    /** A client that trusts the certificate, and has none of its own. */
+    fun trusting(): OkHttpClient.Builder {
+        val context = SSLContext.getInstance("TLS").apply { init(null, trust.trustManagers, null) }
+        return OkHttpClient.Builder().sslSocketFactory(context.socketFactory, trust.trustManagers[0] as X509TrustManager)
     }
 }

@@ -747,7 +747,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_senders_mobile_fn_method_client_delete(`ptr`: Long,`sid`: RustBuffer.ByValue,`missingOk`: Byte,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_senders_mobile_fn_method_client_ensure(`ptr`: Long,`senderId`: RustBuffer.ByValue,`fields`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_senders_mobile_fn_method_client_ensure(`ptr`: Long,`senderId`: RustBuffer.ByValue,`fields`: RustBuffer.ByValue,`token`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_senders_mobile_fn_method_client_fetch(`ptr`: Long,`sid`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -936,7 +936,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_method_client_delete() and 0xFFFF) != 6117) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_client_ensure() and 0xFFFF) != 14538) {
+    if ((lib.uniffi_senders_mobile_checksum_method_client_ensure() and 0xFFFF) != 29751) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_client_fetch() and 0xFFFF) != 62476) {
@@ -1444,7 +1444,7 @@ public interface ClientInterface {
      * # Errors
      * See [`Client::create`].
      */
-    fun `ensure`(`senderId`: kotlin.String, `fields`: SenderFields, `options`: CallOptions): Operation
+    fun `ensure`(`senderId`: kotlin.String, `fields`: SenderFields, `token`: kotlin.String?, `options`: CallOptions): Operation
     
     /**
      * Looks at one sender.
@@ -1666,7 +1666,7 @@ open class Client: Disposable, AutoCloseable, ClientInterface
      * # Errors
      * See [`Client::create`].
      */
-    @Throws(Failure::class)override fun `ensure`(`senderId`: kotlin.String, `fields`: SenderFields, `options`: CallOptions): Operation {
+    @Throws(Failure::class)override fun `ensure`(`senderId`: kotlin.String, `fields`: SenderFields, `token`: kotlin.String?, `options`: CallOptions): Operation {
             return FfiConverterTypeOperation.lift(
     callWithHandle {
     uniffiRustCallWithError(Failure) { _status ->
@@ -1675,6 +1675,7 @@ open class Client: Disposable, AutoCloseable, ClientInterface
         
         FfiConverterString.lower(`senderId`),
         FfiConverterTypeSenderFields.lower(`fields`),
+        FfiConverterOptionalString.lower(`token`),
         FfiConverterTypeCallOptions.lower(`options`),_status)
 }
     }
@@ -5139,6 +5140,21 @@ sealed class Step {
     }
     
     /**
+     * The token of an ensure, before anything is sent.
+     */
+    data class Token(
+        /**
+         * To be stored until the call has ended.
+         */
+        val `token`: kotlin.String) : Step()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
      * The end of delete.
      */
     object DoneDeleted : Step()
@@ -5201,9 +5217,12 @@ public object FfiConverterTypeStep : FfiConverterRustBuffer<Step>{
             6 -> Step.DoneSender(
                 FfiConverterTypeSender.read(buf),
                 )
-            7 -> Step.DoneDeleted
-            8 -> Step.DoneListed
-            9 -> Step.DoneEnsured(
+            7 -> Step.Token(
+                FfiConverterString.read(buf),
+                )
+            8 -> Step.DoneDeleted
+            9 -> Step.DoneListed
+            10 -> Step.DoneEnsured(
                 FfiConverterTypeEnsured.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -5254,6 +5273,13 @@ public object FfiConverterTypeStep : FfiConverterRustBuffer<Step>{
             (
                 4UL
                 + FfiConverterTypeSender.allocationSize(value.`sender`)
+            )
+        }
+        is Step.Token -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`token`)
             )
         }
         is Step.DoneDeleted -> {
@@ -5312,16 +5338,21 @@ public object FfiConverterTypeStep : FfiConverterRustBuffer<Step>{
                 FfiConverterTypeSender.write(value.`sender`, buf)
                 Unit
             }
-            is Step.DoneDeleted -> {
+            is Step.Token -> {
                 buf.putInt(7)
+                FfiConverterString.write(value.`token`, buf)
                 Unit
             }
-            is Step.DoneListed -> {
+            is Step.DoneDeleted -> {
                 buf.putInt(8)
                 Unit
             }
-            is Step.DoneEnsured -> {
+            is Step.DoneListed -> {
                 buf.putInt(9)
+                Unit
+            }
+            is Step.DoneEnsured -> {
+                buf.putInt(10)
                 FfiConverterTypeEnsured.write(value.`ensured`, buf)
                 Unit
             }
@@ -5456,7 +5487,11 @@ enum class WaitReason {
     /**
      * The server is given time to show what it did.
      */
-    SETTLE;
+    SETTLE,
+    /**
+     * Another call of the same client is registering the same number.
+     */
+    QUEUE;
 
     
 

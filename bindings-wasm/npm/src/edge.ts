@@ -1,0 +1,7 @@
+// Vercel's edge runtime compiles nothing itself: `?module` asks the bundler for the module of the file.
+import module from "../senders.wasm?module";
+import { setModule } from "./engine.js";
+
+setModule(module);
+
+export * from "./public.js";

@@ -1,0 +1,584 @@
+//! [`ensure`](crate::ensure) for many numbers at once: one listing serves them all.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt;
+
+use crate::client::{CallOptions, Client, Settings};
+use crate::endpoints::{CreateSender, ListSenders};
+use crate::ensure::{Ensured, How};
+use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase, catalogue};
+use crate::exchange::Exchange;
+use crate::http::HttpResponse;
+use crate::ids::{Channel, one_spelling};
+use crate::pager::Pager;
+use crate::registrations::REMEMBERED_MS;
+use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure, WaitReason};
+use crate::time::Now;
+use crate::token::Token;
+use crate::types::request::quoted;
+use crate::types::{Sender, SenderPage};
+
+/// When a number is looked for again, in milliseconds after its outcome became unknown. The first is due at once, and
+/// stands for the listing that a call begins with.
+const LOOKS_MS: [u64; 5] = [0, 1_000, 3_000, 7_000, REMEMBERED_MS];
+/// How often a number is created at most.
+const MAX_CREATES: u32 = 2;
+/// How long one number may take, and how long many may, unless a total timeout is given.
+pub(crate) const ONE_MS: u64 = 300_000;
+const MANY_MS: u64 = 3_600_000;
+/// How long a call waits before it asks again whether another call has let its number go.
+const QUEUE_MS: u64 = 200;
+/// The most numbers of one call.
+const MOST: usize = 10_000;
+
+/// What [`EnsureAll`] hands out on the way.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum EnsureEvent {
+    /// What the call can be taken up with again after a crash, by any process in any language: a small JSON text with
+    /// the numbers in it. Handed out once, before anything is sent. Store it where it survives the process, and remove
+    /// it when the call has ended.
+    Token(String),
+    /// One number is done.
+    Result {
+        /// Its place in the list that was given, counted from 0.
+        index: usize,
+        /// The sender, or why there is none.
+        result: Result<Ensured, Error>,
+    },
+}
+
+/// A call of `ensure_all`. See [`Client::ensure_all`] and [`Machine`].
+pub struct EnsureAll {
+    client: Client,
+    options: CallOptions,
+    settings: Settings,
+    total_ms: u64,
+    deadline_ms: u64,
+    items: Vec<Item>,
+    /// The numbers as [`SenderId::one_spelling`](crate::SenderId::one_spelling) writes them, in the order of the items.
+    numbers: Vec<String>,
+    /// Whether the call goes on from a token: a create of each number may have been sent by another process.
+    resumed: bool,
+    /// Whether this call has its numbers in hand.
+    begun: bool,
+    attempts: u32,
+    events: VecDeque<EnsureEvent>,
+    /// Why no further number is created.
+    stopped: Option<Error>,
+    state: State,
+}
+
+struct Item {
+    create: CreateSender,
+    creates: u32,
+    doubt: Option<Doubt>,
+    /// The number in another spelling, as the listing under way has it.
+    respelled: Option<Sender>,
+    done: bool,
+}
+
+/// Why a number that is not listed may be registered all the same.
+#[derive(Clone)]
+struct Doubt {
+    /// From when its looks are counted, on the monotonic clock.
+    since_ms: u64,
+    /// Looks that did not find it.
+    looks: usize,
+    /// Whether a create of it had no known outcome, here or in a call before.
+    unknown: bool,
+    /// Whether the server refused a create of it as registered already.
+    refused: bool,
+    /// The error of the last create of this call.
+    error: Option<Error>,
+}
+
+impl Doubt {
+    /// When the next look is due; `None` if none is left.
+    fn due_ms(&self) -> Option<u64> {
+        LOOKS_MS.get(self.looks).map(|after| self.since_ms.saturating_add(*after))
+    }
+}
+
+enum State {
+    Starting,
+    /// Another call of this client has one of the numbers in hand.
+    Queued {
+        until_ms: u64,
+    },
+    Listing {
+        pager: Box<Pager>,
+        /// The channels still to be listed after this one.
+        others: Vec<Channel>,
+        started_ms: u64,
+    },
+    Creating {
+        at: usize,
+        exchange: Box<Exchange<Sender>>,
+    },
+    Settling {
+        until_ms: u64,
+    },
+    Ended,
+}
+
+impl EnsureAll {
+    pub(crate) fn new(
+        client: &Client,
+        creates: Vec<CreateSender>,
+        token: Option<&str>,
+        options: &CallOptions,
+    ) -> Result<Self, InvalidArgument> {
+        Self::within(client, creates, token, options, MANY_MS)
+    }
+
+    pub(crate) fn of_one(
+        client: &Client,
+        create: CreateSender,
+        token: Option<&str>,
+        options: &CallOptions,
+    ) -> Result<Self, InvalidArgument> {
+        Self::within(client, vec![create], token, options, ONE_MS)
+    }
+
+    fn within(
+        client: &Client,
+        creates: Vec<CreateSender>,
+        token: Option<&str>,
+        options: &CallOptions,
+        default_total_ms: u64,
+    ) -> Result<Self, InvalidArgument> {
+        if creates.len() > MOST {
+            return Err(InvalidArgument::unshown("senders", "must be at most 10000 at once"));
+        }
+        let numbers: Vec<String> = creates.iter().map(|create| create.sender_id.one_spelling()).collect();
+        let mut seen = BTreeSet::new();
+        if let Some((at, _)) = numbers.iter().enumerate().find(|(_, number)| !seen.insert(*number)) {
+            let field = format!("senders[{at}].sender_id");
+            let id = creates.get(at).map_or("", |create| create.sender_id.as_str());
+            return Err(InvalidArgument::new(&field, "must not stand in the list twice", id));
+        }
+        if let Some(token) = token {
+            let known = read_token(token).ok_or_else(|| {
+                let rule = "must be a token of `ensure`, as its event or its error gave it";
+                InvalidArgument::unshown("token", rule)
+            })?;
+            if !numbers.iter().all(|number| known.contains(number)) {
+                let rule = "must be a token of the same numbers: this one is of others";
+                return Err(InvalidArgument::unshown("token", rule));
+            }
+        }
+        let item = |create| Item { create, creates: 0, doubt: None, respelled: None, done: false };
+        Ok(Self {
+            settings: options.over(client.policy())?,
+            total_ms: options.total_of_many(client, default_total_ms),
+            deadline_ms: 0,
+            client: client.clone(),
+            options: options.clone(),
+            items: creates.into_iter().map(item).collect(),
+            numbers,
+            resumed: token.is_some(),
+            begun: false,
+            attempts: 0,
+            events: VecDeque::new(),
+            stopped: None,
+            state: State::Starting,
+        })
+    }
+
+    fn token(&self) -> String {
+        let ids: Vec<String> = self.items.iter().map(|item| quoted(item.create.sender_id.as_str())).collect();
+        format!(r#"{{"v":1,"op":"ensure","sender_ids":[{}]}}"#, ids.join(","))
+    }
+
+    /// Ends the call: it lets its numbers go.
+    pub(crate) fn finish(&mut self) {
+        self.state = State::Ended;
+        if std::mem::take(&mut self.begun) {
+            self.client.registrations().end(&self.numbers);
+        }
+    }
+
+    /// The settings of one request, within the time that is left.
+    fn settings(&self, now: Now) -> Settings {
+        let mut settings = self.settings.clone();
+        let left_ms = now.until(self.deadline_ms).max(1);
+        settings.policy.total_timeout_ms = settings.policy.total_timeout_ms.min(left_ms);
+        settings
+    }
+
+    /// Takes the numbers in hand, or waits until the call that has one of them ends.
+    fn begin(&mut self, now: Now) -> Result<(), Error> {
+        let Some(sent) = self.client.registrations().begin(&self.numbers, now.monotonic_ms) else {
+            let until_ms = now.plus(QUEUE_MS);
+            if until_ms >= self.deadline_ms {
+                let message = "another `ensure` of the same number was still running in this client";
+                return Err(
+                    Error::new(ErrorKind::Timeout, Phase::Wait, message).with(|inner| inner.retryable = true)
+                );
+            }
+            self.state = State::Queued { until_ms };
+            return Ok(());
+        };
+        self.begun = true;
+        for (item, sent) in self.items.iter_mut().zip(sent) {
+            if self.resumed || sent.is_some() {
+                item.doubt = Some(Doubt {
+                    since_ms: now.monotonic_ms,
+                    looks: 0,
+                    unknown: self.resumed,
+                    refused: false,
+                    error: None,
+                });
+            }
+        }
+        self.list(now)
+    }
+
+    /// Begins a listing of every channel that a number is looked for in.
+    fn list(&mut self, now: Now) -> Result<(), Error> {
+        let pending = self.items.iter().filter(|item| !item.done);
+        let mut channels: Vec<Channel> = pending.map(|item| item.create.sender_id.channel()).collect();
+        channels.sort_unstable();
+        channels.dedup();
+        self.list_channels(now, channels, now.monotonic_ms)
+    }
+
+    fn list_channels(&mut self, now: Now, mut others: Vec<Channel>, started_ms: u64) -> Result<(), Error> {
+        let Some(channel) = others.pop() else {
+            self.state = State::Ended;
+            return Ok(());
+        };
+        let pager = Pager::new(&self.client, ListSenders::new(channel), &self.options)?
+            .counting_from(self.attempts)
+            .within(self.deadline_ms, self.settings(now));
+        self.state = State::Listing { pager: Box::new(pager), others, started_ms };
+        Ok(())
+    }
+
+    /// Takes a page of a listing in. Whether every number that is looked for has been found.
+    fn take(&mut self, page: &SenderPage) -> bool {
+        let pending = |item: &Item| !item.done;
+        let places: BTreeMap<&str, usize> = self
+            .numbers
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| self.items.get(*at).is_some_and(pending))
+            .map(|(at, number)| (number.as_str(), at))
+            .collect();
+        let mut found = Vec::new();
+        for sender in page.senders() {
+            let Some(id) = sender.sender_id() else { continue };
+            let Some(at) = places.get(one_spelling(&id).as_str()).copied() else { continue };
+            let Some(item) = self.items.get_mut(at) else { continue };
+            if id == item.create.sender_id.as_str() {
+                drop(id);
+                found.push((at, sender));
+            } else if item.respelled.is_none() {
+                drop(id);
+                item.respelled = Some(sender);
+            }
+        }
+        for (at, sender) in found {
+            self.found(at, sender);
+        }
+        !self.items.iter().any(pending)
+    }
+
+    fn found(&mut self, at: usize, sender: Sender) {
+        let Some(item) = self.items.get_mut(at) else { return };
+        if item.done {
+            return;
+        }
+        let unknown = item.doubt.as_ref().is_some_and(|doubt| doubt.unknown);
+        let how = if unknown { How::Reconciled } else { How::Found };
+        let ensured = Ensured::found(how, &item.create, sender);
+        self.done(at, Ok(ensured));
+    }
+
+    fn done(&mut self, at: usize, result: Result<Ensured, Error>) {
+        let token = self.token();
+        let attempts = self.attempts;
+        let Some(item) = self.items.get_mut(at) else { return };
+        item.done = true;
+        let unknown = item.doubt.as_ref().is_some_and(|doubt| doubt.unknown);
+        let result = result.map_err(|error| {
+            error.with(|inner| {
+                inner.sender_id = Some(item.create.sender_id.as_str().to_owned());
+                inner.attempts = attempts;
+                if unknown || inner.kind == ErrorKind::OutcomeUnknown {
+                    inner.resume_token = Some(token);
+                }
+            })
+        });
+        self.events.push_back(EnsureEvent::Result { index: at, result });
+    }
+
+    /// A listing of every channel ended that began at `started_ms`: counts the look and decides what comes next.
+    fn listed(&mut self, now: Now, started_ms: u64) -> Result<(), Error> {
+        for at in 0..self.items.len() {
+            let Some(item) = self.items.get_mut(at) else { continue };
+            if item.done {
+                continue;
+            }
+            if let Some(sender) = item.respelled.take() {
+                self.found(at, sender);
+                continue;
+            }
+            let Some(doubt) = &mut item.doubt else { continue };
+            while doubt.due_ms().is_some_and(|due| due <= started_ms) {
+                doubt.looks += 1;
+            }
+            if doubt.due_ms().is_none() && (doubt.refused || item.creates >= MAX_CREATES) {
+                let error =
+                    doubt.error.clone().unwrap_or_else(|| Error::internal("a refusal without an error"));
+                self.done(at, Err(error));
+            }
+        }
+        self.act(now)
+    }
+
+    /// Creates the next number that may be created, else waits for the next look that is due.
+    fn act(&mut self, now: Now) -> Result<(), Error> {
+        if let Some(error) = self.stopped.clone() {
+            for at in 0..self.items.len() {
+                if self.items.get(at).is_some_and(|item| !item.done && item.doubt.is_none()) {
+                    self.done(at, Err(error.clone()));
+                }
+            }
+        }
+        let ready = |item: &Item| {
+            !item.done && item.doubt.as_ref().is_none_or(|doubt| !doubt.refused && doubt.due_ms().is_none())
+        };
+        if let Some(at) = self.items.iter().position(ready) {
+            if now.until(self.deadline_ms) == 0 {
+                return Err(out_of_time());
+            }
+            let settings = self.settings(now);
+            let Some(item) = self.items.get_mut(at) else { return Err(Error::internal("no such number")) };
+            item.creates += 1;
+            let exchange = Exchange::with_settings(&self.client, &item.create, settings, self.attempts);
+            self.state = State::Creating { at, exchange: Box::new(exchange) };
+            return Ok(());
+        }
+        let pending = self.items.iter().filter(|item| !item.done);
+        match pending.filter_map(|item| item.doubt.as_ref()?.due_ms()).min() {
+            // A wait that cannot end in time is not begun.
+            Some(due_ms) if due_ms >= self.deadline_ms => Err(out_of_time()),
+            Some(due_ms) if now.until(due_ms) == 0 => self.list(now),
+            Some(until_ms) => {
+                self.state = State::Settling { until_ms };
+                Ok(())
+            }
+            None => {
+                self.state = State::Ended;
+                Ok(())
+            }
+        }
+    }
+
+    /// A create was answered, or failed.
+    fn created(&mut self, now: Now, at: usize, result: Result<Sender, Error>) -> Result<(), Error> {
+        let Some(item) = self.items.get_mut(at) else { return Err(Error::internal("no such number")) };
+        let unknown = item.doubt.as_ref().is_some_and(|doubt| doubt.unknown);
+        match result {
+            Ok(sender) => self.done(at, Ok(Ensured::created(sender))),
+            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
+                let error = Some(error);
+                item.doubt = Some(Doubt {
+                    since_ms: now.monotonic_ms,
+                    looks: 1,
+                    unknown: true,
+                    refused: false,
+                    error,
+                });
+            }
+            Err(error) if is_registered_already(&error) => {
+                let error = Some(if unknown { still_unknown(error) } else { error });
+                item.doubt =
+                    Some(Doubt { since_ms: now.monotonic_ms, looks: 0, unknown, refused: true, error });
+            }
+            Err(error) => {
+                if matches!(
+                    error.kind(),
+                    ErrorKind::Authentication | ErrorKind::PermissionDenied | ErrorKind::RateLimited
+                ) {
+                    self.stopped = Some(not_tried(&error));
+                }
+                self.done(at, Err(if unknown { still_unknown(error) } else { error }));
+            }
+        }
+        self.act(now)
+    }
+
+    /// The call cannot go on: what is not done ends with this error, or with its own unknown outcome.
+    fn fail(&mut self, error: &Error) {
+        for at in 0..self.items.len() {
+            let Some(item) = self.items.get(at).filter(|item| !item.done) else { continue };
+            let own = match &item.doubt {
+                Some(Doubt { error: Some(own), .. }) => own.clone().with(|inner| {
+                    inner.message.push_str("; looking for the sender failed too: ");
+                    inner.message.push_str(error.message());
+                }),
+                Some(Doubt { unknown: true, .. }) => {
+                    error.clone().with(|inner| inner.executed = Executed::Unknown)
+                }
+                _ => error.clone(),
+            };
+            self.done(at, Err(own));
+        }
+        self.state = State::Ended;
+    }
+
+    /// Obeys the state once. `Ok(None)` if it changed.
+    fn turn(&mut self, now: Now) -> Result<Option<Step<EnsureEvent, ()>>, Error> {
+        match &mut self.state {
+            State::Starting => {
+                self.deadline_ms = now.plus(self.total_ms);
+                if !self.items.is_empty() {
+                    self.events.push_back(EnsureEvent::Token(self.token()));
+                }
+                self.state = State::Queued { until_ms: now.monotonic_ms };
+            }
+            State::Queued { until_ms } if now.until(*until_ms) > 0 => {
+                let delay_ms = now.until(*until_ms);
+                return Ok(Some(Step::Wait { delay_ms, reason: WaitReason::Queue }));
+            }
+            State::Queued { .. } => self.begin(now)?,
+            State::Settling { until_ms } if now.until(*until_ms) > 0 => {
+                let delay_ms = now.until(*until_ms);
+                return Ok(Some(Step::Wait { delay_ms, reason: WaitReason::Settle }));
+            }
+            State::Settling { .. } => self.list(now)?,
+            State::Creating { at, exchange } => {
+                let at = *at;
+                let step = exchange.step(now);
+                self.attempts = exchange.attempts();
+                match step {
+                    Err(progress) => return Ok(Some(progress.into())),
+                    Ok(result) => self.created(now, at, result)?,
+                }
+            }
+            State::Listing { pager, others, started_ms } => {
+                let step = pager.step(now);
+                self.attempts = pager.attempts();
+                let started_ms = *started_ms;
+                match step {
+                    Step::Yield(page) => {
+                        if self.take(&page) {
+                            self.state = State::Ended;
+                        } else if now.until(self.deadline_ms) == 0 {
+                            return Err(out_of_time());
+                        }
+                    }
+                    Step::Done(Ok(())) => {
+                        let others = std::mem::take(others);
+                        if others.is_empty() {
+                            self.listed(now, started_ms)?;
+                        } else {
+                            self.list_channels(now, others, started_ms)?;
+                        }
+                    }
+                    Step::Done(Err(error)) => return Err(error),
+                    Step::Send { attempt, request, timeouts } => {
+                        return Ok(Some(Step::Send { attempt, request, timeouts }));
+                    }
+                    Step::InFlight(attempt) => return Ok(Some(Step::InFlight(attempt))),
+                    Step::Wait { delay_ms, reason } => return Ok(Some(Step::Wait { delay_ms, reason })),
+                }
+            }
+            State::Ended => {
+                self.finish();
+                // Done once, then a misuse: as every machine.
+                let ended = std::mem::replace(&mut self.deadline_ms, 0) == 0;
+                return Ok(Some(Step::Done(if ended { Err(Error::finished()) } else { Ok(()) })));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Machine for EnsureAll {
+    type Yield = EnsureEvent;
+    /// The results were handed out one by one.
+    type Output = ();
+
+    // As in `Attempts::refused`.
+    #[inline(never)]
+    fn step(&mut self, now: Now) -> Step<EnsureEvent, ()> {
+        // Each turn but the last changes the state, and the looks and creates of the numbers bound the turns.
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Step::Yield(event);
+            }
+            match self.turn(now) {
+                Ok(None) => {}
+                Ok(Some(step)) => return step,
+                Err(error) => self.fail(&error),
+            }
+        }
+    }
+
+    fn on_response(&mut self, now: Now, attempt: AttemptId, response: HttpResponse) -> Result<(), Misuse> {
+        match &mut self.state {
+            State::Listing { pager, .. } => pager.on_response(now, attempt, response),
+            State::Creating { exchange, .. } => exchange.on_response(now, attempt, response),
+            _ => Err(Misuse::NothingInFlight { answered: attempt }),
+        }
+    }
+
+    fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: TransportFailure) -> Result<(), Misuse> {
+        match &mut self.state {
+            State::Listing { pager, .. } => pager.on_failure(now, attempt, failure),
+            State::Creating { exchange, .. } => exchange.on_failure(now, attempt, &failure),
+            _ => Err(Misuse::NothingInFlight { answered: attempt }),
+        }
+    }
+}
+
+impl Drop for EnsureAll {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+impl fmt::Debug for EnsureAll {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EnsureAll({} numbers, {} sent)", self.items.len(), self.attempts)
+    }
+}
+
+/// The numbers of a token, each in the one spelling.
+fn read_token(text: &str) -> Option<BTreeSet<String>> {
+    let token = Token::read(text, "ensure", &["sender_ids"])?;
+    Some(token.texts("sender_ids")?.into_iter().map(one_spelling).collect())
+}
+
+/// Whether the server refused a create because the number is registered.
+fn is_registered_already(error: &Error) -> bool {
+    error.kind() == ErrorKind::Conflict || error.code() == Some(catalogue::ALREADY_REGISTERED)
+}
+
+/// The error of a create that cannot be the last word, since an earlier create of the number has no known outcome.
+fn still_unknown(error: Error) -> Error {
+    error.with(|inner| {
+        inner.kind = ErrorKind::OutcomeUnknown;
+        inner.executed = Executed::Unknown;
+        inner.retryable = false;
+        inner.message.push_str("; an earlier create of the number has no known outcome");
+    })
+}
+
+/// The error of a number that was not tried because of what another one's create was answered.
+fn not_tried(error: &Error) -> Error {
+    error.clone().with(|inner| {
+        inner.executed = Executed::No;
+        inner.message =
+            format!("no create was sent, since that of a number before it failed: {}", error.message());
+    })
+}
+
+fn out_of_time() -> Error {
+    Error::new(ErrorKind::Timeout, Phase::Wait, "the total timeout of `ensure` ran out")
+        .with(|inner| inner.retryable = true)
+}

@@ -1,0 +1,121 @@
+//! The display name of a registered sender: a change is reviewed before it takes effect.
+//!
+//! Source: field texts of twilio-python 9.13.0 (what is shown, and for how long); the pages of the errors 63124 and
+//! 63128. Assumed: how long each part takes, and that a review goes on whatever the sender's status is.
+
+use std::borrow::Cow;
+
+use crate::answer::ApiError;
+use crate::sender::{Channel, FieldValue, Sender};
+use crate::switches::{Key, Switches};
+
+/// How long a completed change is reported, and how long an approved name may wait: 14 days.
+const FORTNIGHT_MS: u64 = 14 * 24 * 60 * 60 * 1000;
+
+const PENDING_REVIEW: &str = "PENDING_REVIEW";
+const APPROVED: &str = "APPROVED";
+const DECLINED: &str = "DECLINED";
+const COMPLETED: &str = "COMPLETED";
+/// Approved by Meta, but not applied: the same name again is the retry.
+const NOT_APPLIED: [&str; 4] = [APPROVED, "PIN_MISMATCH", "REGISTRATION_FAILED", "EXPIRED"];
+
+/// The latest change of the display name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NameChange {
+    pub(crate) name: String,
+    pub(crate) status: Cow<'static, str>,
+    /// When the status last changed.
+    pub(crate) at_ms: u64,
+    /// When the status ends by itself.
+    due_ms: Option<u64>,
+}
+
+impl Sender {
+    /// Asks for another display name. Returns the `display_name_status`, and whether the name is stored now.
+    ///
+    /// # Errors
+    /// When the name cannot be processed: the answer where `profile.name` is the only field of the request.
+    pub(crate) fn change_name(
+        &mut self,
+        name: &str,
+        now: u64,
+        switches: &Switches,
+    ) -> Result<(&'static str, bool), ApiError> {
+        let current = self.sections[2].as_ref().and_then(|profile| profile.text(0));
+        if current == Some(name) {
+            return Ok(("no_change", false));
+        }
+        if !self.been_online || self.channel == Channel::Rcs {
+            return Ok(("updating", true));
+        }
+        match self.name_change.as_ref().filter(|change| change.status == PENDING_REVIEW) {
+            Some(change) if change.name == name => return Ok(("pending_review", false)),
+            Some(_) => {
+                let text = "A display name change is already in progress for this sender";
+                return Err(ApiError::new(409, 63128, text));
+            }
+            None => {}
+        }
+        match switches.text(Key::DisplayName) {
+            "error" => {
+                let text =
+                    "Display name was declined by Meta: it does not follow the display name guidelines";
+                return Err(ApiError::new(400, 63124, text));
+            }
+            "immediate" => {
+                self.name_change = None;
+                return Ok(("updating", true));
+            }
+            _ => {}
+        }
+        let retry = self
+            .name_change
+            .as_ref()
+            .is_some_and(|change| change.name == name && NOT_APPLIED.contains(&change.status.as_ref()));
+        let (status, lasts_ms) = if retry {
+            (APPROVED, switches.number(Key::StepMs))
+        } else {
+            (PENDING_REVIEW, switches.number_or(Key::NameReviewMs, Key::StepMs))
+        };
+        let due_ms = Some(now.saturating_add(lasts_ms));
+        self.name_change =
+            Some(NameChange { name: name.to_owned(), status: Cow::Borrowed(status), at_ms: now, due_ms });
+        Ok(("updating", false))
+    }
+
+    /// Lets the time pass for the latest change of the name, which has a timer of its own.
+    pub(crate) fn settle_name(&mut self, now: u64, switches: &Switches) {
+        while let Some(change) = &mut self.name_change {
+            let Some(due) = change.due_ms.filter(|due| *due <= now) else { return };
+            let outcome = switches.text(Key::DisplayName);
+            let (next, lasts_ms) = match change.status.as_ref() {
+                PENDING_REVIEW if outcome == "declined" => (DECLINED, None),
+                PENDING_REVIEW if outcome == "expired" => (APPROVED, Some(FORTNIGHT_MS)),
+                PENDING_REVIEW => (APPROVED, Some(switches.number(Key::StepMs))),
+                APPROVED => match outcome {
+                    "pin-mismatch" => ("PIN_MISMATCH", None),
+                    "registration-failed" => ("REGISTRATION_FAILED", None),
+                    "expired" => ("EXPIRED", None),
+                    _ => (COMPLETED, Some(FORTNIGHT_MS)),
+                },
+                _ => {
+                    // COMPLETED, long enough ago.
+                    self.name_change = None;
+                    return;
+                }
+            };
+            change.status = Cow::Borrowed(next);
+            change.at_ms = due;
+            change.due_ms = lasts_ms.map(|ms| due.saturating_add(ms));
+            if next == COMPLETED {
+                self.apply_pending_name();
+            }
+        }
+    }
+
+    fn apply_pending_name(&mut self) {
+        let Some(change) = &self.name_change else { return };
+        let name = FieldValue::Text(change.name.clone());
+        self.sections[2].get_or_insert_default().set(0, Some(name));
+    }
+}
