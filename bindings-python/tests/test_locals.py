@@ -17,8 +17,8 @@ PACKAGE = str(Path(senders.__file__).parent)
 CANARY = "canary7c4f"
 SID = "XE" + "a" * 32
 NUMBER = "whatsapp:+15017122661"
-ACCOUNT = {"account_sid": "AC" + "0" * 32, "auth_token": CANARY}
-KEY = {"api_key": "SK" + "0" * 32, "api_secret": CANARY}
+ACCOUNT: dict[str, Any] = {"account_sid": "AC" + "0" * 32, "auth_token": CANARY}
+KEY: dict[str, Any] = {"api_key": "SK" + "0" * 32, "api_secret": CANARY}
 PROXY = f"http://user:{CANARY}@127.0.0.1:9"
 
 #: Options that are refused, each for another reason and in another place.
