@@ -428,8 +428,8 @@ impl Client {
                 })
             }),
             (Some(token), sid) => guard(py, || {
-                let call =
-                    self.waiting(py, &options, |options| self.core().resume_wait(&token, timeout_ms, options))?;
+                let call = self
+                    .waiting(py, &options, |options| self.core().resume_wait(&token, timeout_ms, options))?;
                 let of: Option<Value> = serde_json::from_str(&token).ok();
                 let of = of.as_ref().and_then(|token| token.get("sid")).and_then(Value::as_str);
                 match sid {

@@ -156,6 +156,15 @@ struct Inner {
 /// The header's value, hidden from `Debug`.
 struct Authorization(Arc<str>);
 
+/// Wiped once no request holds it any more.
+impl Drop for Authorization {
+    fn drop(&mut self) {
+        if let Some(value) = Arc::get_mut(&mut self.0) {
+            zeroize::Zeroize::zeroize(value);
+        }
+    }
+}
+
 impl std::fmt::Debug for Authorization {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("***")

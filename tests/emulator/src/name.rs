@@ -113,6 +113,22 @@ impl Sender {
         }
     }
 
+    /// Puts the latest change of the name into a status, any text; it stays in it, but for COMPLETED, which ends after
+    /// its 14 days.
+    pub(crate) fn force_name(&mut self, name: Option<String>, status: Option<String>, now: u64) {
+        let old = self.name_change.take();
+        let old_status = old.as_ref().map_or(Cow::Borrowed(PENDING_REVIEW), |change| change.status.clone());
+        let current = || self.sections[2].as_ref().and_then(|profile| profile.text(0)).map(str::to_owned);
+        let name = name.or_else(|| old.map(|change| change.name)).or_else(current).unwrap_or_default();
+        let status = status.map_or(old_status, Cow::Owned);
+        let due_ms = (status == COMPLETED).then(|| now.saturating_add(FORTNIGHT_MS));
+        let completed = due_ms.is_some();
+        self.name_change = Some(NameChange { name, status, at_ms: now, due_ms });
+        if completed {
+            self.apply_pending_name();
+        }
+    }
+
     fn apply_pending_name(&mut self) {
         let Some(change) = &self.name_change else { return };
         let name = FieldValue::Text(change.name.clone());
