@@ -40,7 +40,7 @@ VALUES: list[tuple[Any, Any]] = [
 @pytest.mark.parametrize(("value", "plain"), VALUES, ids=lambda it: type(it).__name__)
 def test_pydantic_reads_and_writes_every_type(value: Any, plain: Any) -> None:
     cls: Any = type(value)
-    model = pydantic.create_model("Model", one=(cls, ...), some=(list[cls], []), maybe=(cls | None, None))
+    model: Any = pydantic.create_model("Model", one=(cls, ...), some=(list[cls], []), maybe=(cls | None, None))
     made = model(one=value, some=[value])
     assert made.one is value or (made.one == value and type(made.one) is cls)
     expected = {"one": plain, "some": [plain], "maybe": None}
@@ -65,7 +65,7 @@ def test_pydantic_refuses_what_is_no_sender(wrong: Any) -> None:
 
 
 def test_a_section_of_a_pydantic_model_is_sent_back_as_it_came() -> None:
-    adapter = pydantic.TypeAdapter(Profile)
+    adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(Profile)
     back = adapter.validate_json(adapter.dump_json(SENDER.profile))
     emulator = Emulator()
     client = emulator.client()

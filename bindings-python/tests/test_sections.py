@@ -12,6 +12,7 @@ import pytest
 
 import senders
 from senders import ArgumentError, Configuration, Email, HttpRequest, HttpResponse, Profile, Sender, Senders, Webhook
+from senders.testing import Emulator
 
 SID = "XE" + "a" * 32
 
@@ -239,3 +240,32 @@ def test_a_code_in_what_was_written_is_not_shown() -> None:
     for value in (one, one.replace(waba_id="1"), read("configuration").replace(verification_code="987654")):
         assert "987654" not in repr(value) + str(value)
         assert sent(configuration=value)["configuration"]["verification_code"] == "987654"
+
+
+def test_all_sections_of_a_sender_can_be_sent_back_and_change_nothing() -> None:
+    client = Emulator().client()
+    made = client.create(
+        "whatsapp:+15550100001",
+        configuration={"waba_id": "1"},
+        webhook={"callback_url": "https://e.com"},
+        profile={"name": "N", "emails": [{"email": "a@b.c", "label": "Work"}]},
+    )
+    before = client.wait_until_online(made.sid)
+    client.update(made.sid, configuration=before.configuration, webhook=before.webhook, profile=before.profile)
+    # The answer to an update has null for what was not sent: sent back, that clears nothing.
+    echo = client.update(made.sid, webhook={"callback_url": "https://e.com"})
+    client.update(made.sid, webhook=echo.webhook, friendly_name="F")
+    after = client.wait_until_online(made.sid)
+    for name in READ:
+        assert getattr(after, name) == getattr(before, name), name
+
+
+def test_ensure_takes_a_section_that_was_read() -> None:
+    sender = {"sid": SID, "status": "ONLINE", "sender_id": "whatsapp:+15550100001", **READ}
+    server = Server()
+    server.answer = json.dumps({"senders": [sender], "meta": {"next_page_url": None}}).encode()
+    client, number = server.client(), "whatsapp:+15550100001"
+    ensured = client.ensure(number, configuration=read("configuration"), webhook=read("webhook"))
+    assert (ensured.how, ensured.differences) == ("found", ())
+    ensured = client.ensure(number, webhook=read("webhook").replace(callback_url="https://other.example.com"))
+    assert ensured.differences == ("webhook.callback_url",)

@@ -93,18 +93,23 @@ def native_transport(make: Callable[..., Any], injected: Any, options: dict[str,
         _check_type(options, "ca_file", "a path", lambda value: isinstance(value, (str, bytes)) or _is_path(value))
         _check_type(options, "max_connections", "a whole number", _is_whole)
         return make(**options)
-    except OverflowError:
-        shown = options["max_connections"] if abs(options["max_connections"]) < 10**20 else "a longer one"
-        raise argument_error("max_connections", f"must be at least 1, got {shown}") from None
-    except (ValueError, TypeError) as error:
+    except (OverflowError, ValueError, TypeError) as error:
         if isinstance(error, ArgumentError):
             raise
-        names = [name for name in options if str(error).startswith(name)]
-        field = names[0] if names else "proxy" if "proxy" in options else "ca_file"
-        text = str(error).removeprefix(field).lstrip(": ")
-        raise argument_error(field, text) from None
+        raise _refused(error, options) from None
     finally:
         options.clear()
+
+
+def _refused(error: Exception, options: dict[str, Any]) -> ArgumentError:
+    """The error of an option that the native half refused."""
+    if isinstance(error, OverflowError):
+        given = options["max_connections"]
+        shown = given if abs(given) < 10**20 else "a longer one"
+        return argument_error("max_connections", f"must be at least 1, got {shown}")
+    names = [name for name in options if str(error).startswith(name)]
+    field = names[0] if names else "proxy" if "proxy" in options else "ca_file"
+    return argument_error(field, str(error).removeprefix(field).lstrip(": "))
 
 
 def _is_path(value: object) -> bool:
