@@ -1,6 +1,6 @@
 //! [`ensure`](crate::ensure) for many numbers at once: one listing serves them all.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 
 use crate::client::{CallOptions, Client, Settings};
@@ -152,8 +152,11 @@ impl EnsureAll {
             return Err(InvalidArgument::unshown("senders", "must be at most 10000 at once"));
         }
         let numbers: Vec<String> = creates.iter().map(|create| create.sender_id.one_spelling()).collect();
-        let mut seen = BTreeSet::new();
-        if let Some((at, _)) = numbers.iter().enumerate().find(|(_, number)| !seen.insert(*number)) {
+        let mut sorted: Vec<(&String, usize)> = numbers.iter().zip(0..).collect();
+        sorted.sort_unstable();
+        let twice =
+            sorted.windows(2).find(|pair| pair.first().map(|(a, _)| a) == pair.last().map(|(b, _)| b));
+        if let Some((_, at)) = twice.and_then(<[_]>::last).copied() {
             let field = format!("senders[{at}].sender_id");
             let id = creates.get(at).map_or("", |create| create.sender_id.as_str());
             return Err(InvalidArgument::new(&field, "must not stand in the list twice", id));
@@ -163,7 +166,7 @@ impl EnsureAll {
                 let rule = "must be a token of `ensure`, as its event or its error gave it";
                 InvalidArgument::unshown("token", rule)
             })?;
-            if !numbers.iter().all(|number| known.contains(number)) {
+            if !numbers.iter().all(|number| known.binary_search(number).is_ok()) {
                 let rule = "must be a token of the same numbers: this one is of others";
                 return Err(InvalidArgument::unshown("token", rule));
             }
@@ -259,17 +262,20 @@ impl EnsureAll {
     /// Takes a page of a listing in. Whether every number that is looked for has been found.
     fn take(&mut self, page: &SenderPage) -> bool {
         let pending = |item: &Item| !item.done;
-        let places: BTreeMap<&str, usize> = self
+        let mut places: Vec<(&str, usize)> = self
             .numbers
             .iter()
             .enumerate()
             .filter(|(at, _)| self.items.get(*at).is_some_and(pending))
             .map(|(at, number)| (number.as_str(), at))
             .collect();
+        places.sort_unstable();
         let mut found = Vec::new();
         for sender in page.senders() {
             let Some(id) = sender.sender_id() else { continue };
-            let Some(at) = places.get(one_spelling(&id).as_str()).copied() else { continue };
+            let number = one_spelling(&id);
+            let place = places.binary_search_by(|(listed, _)| (*listed).cmp(&number));
+            let Some((_, at)) = place.ok().and_then(|place| places.get(place)).copied() else { continue };
             let Some(item) = self.items.get_mut(at) else { continue };
             if id == item.create.sender_id.as_str() {
                 drop(id);
@@ -548,10 +554,12 @@ impl fmt::Debug for EnsureAll {
     }
 }
 
-/// The numbers of a token, each in the one spelling.
-fn read_token(text: &str) -> Option<BTreeSet<String>> {
+/// The numbers of a token, each in the one spelling, sorted.
+fn read_token(text: &str) -> Option<Vec<String>> {
     let token = Token::read(text, "ensure", &["sender_ids"])?;
-    Some(token.texts("sender_ids")?.into_iter().map(one_spelling).collect())
+    let mut numbers: Vec<String> = token.texts("sender_ids")?.into_iter().map(one_spelling).collect();
+    numbers.sort_unstable();
+    Some(numbers)
 }
 
 /// Whether the server refused a create because the number is registered.

@@ -195,7 +195,7 @@ impl Attempts {
             request.headers.push(name.to_owned(), value);
         }
         if let Some(number) = self.errand.creates() {
-            self.client.registrations().sent(number, now.monotonic_ms);
+            self.client.registrations().sent(&number, now.monotonic_ms);
         }
         self.state = State::InFlight(attempt);
         Progress::Send { attempt, request, timeouts }
