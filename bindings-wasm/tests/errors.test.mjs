@@ -61,7 +61,7 @@ test("our own names are spelled as in JavaScript, the words of a server and of a
   assert.equal(refused.nextStep, next);
   assert.equal(
     refused.message,
-    `fetch was answered 400/63116: \`${said.message}\`; the server did not act on it; repeating it as it is will not help; ${next}`,
+    `fetch was answered 400/63116: \`${said.message}\`; it only reads and changed nothing; repeating it will not help by itself; ${next}`,
   );
   assert.equal(JSON.parse(refused.body).message, said.message);
   // Nor an agent's name, which is no name of ours.
