@@ -66,7 +66,7 @@ test("our own names are spelled as in JavaScript, the words of a server and of a
   assert.equal(JSON.parse(refused.body).message, said.message);
   // Nor an agent's name, which is no name of ours.
   const taken = await rejection(client(() => json({ code: 1, message: "some_words" }, 409)).create({ senderId: "rcs:my_own_agent" }));
-  assert.equal(taken.nextStep, "list the senders and look for rcs:my_own_agent before trying again");
+  assert.equal(taken.nextStep, "list the senders and look for rcs:my_own_agent before you try again");
   assert.ok(taken.message.includes("`some_words`") && taken.message.endsWith(taken.nextStep), taken.message);
   const large = await rejection(client(() => new Response(" ".repeat(5000)), { maxResponseBytes: 1024 }).fetch(SID));
   assert.match(large.message, /^fetch was answered with a body larger than `maxResponseBytes` allows; /);
