@@ -70,8 +70,8 @@ test("our own names are spelled as in JavaScript, the words of a server and of a
   assert.ok(taken.message.includes("`some_words`") && taken.message.endsWith(taken.nextStep), taken.message);
   const large = await rejection(client(() => new Response(" ".repeat(5000)), { maxResponseBytes: 1024 }).fetch(SID));
   assert.match(large.message, /^fetch was answered with a body larger than `maxResponseBytes` allows; /);
-  const mistaken = await rejection(client(() => json(SENDER)).create({ senderId: "foo_bar_baz" }));
-  assert.equal(mistaken.message, "senderId must look like whatsapp:+15551234567 or rcs:agent, got `foo_bar_baz`");
+  const mistaken = await rejection(client(() => json(SENDER)).create({ senderId: "foo_bar:baz" }));
+  assert.equal(mistaken.message, "senderId must look like whatsapp:+15551234567 or rcs:agent, got `foo_bar:baz`");
 });
 
 test("every kind of the core has a class", async () => {
