@@ -21,6 +21,7 @@ use crate::endpoints::{FetchSender, UpdateSender};
 use crate::error::{Error, ErrorKind, InvalidArgument};
 use crate::exchange::Exchange;
 use crate::http::HttpResponse;
+use crate::retry::{Decision, Outcome, Repeatability, Situation, decide};
 use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure, WaitReason};
 use crate::time::Now;
 use crate::types::{Sender, Status};
@@ -99,7 +100,20 @@ impl Update {
         self.state = State::Looking(look, error);
     }
 
-    /// The change is not there, or nobody can say: the update again, or the end.
+    /// Whether the update may be sent again: within the attempts, the time and the budget of every other repetition.
+    fn again(&mut self, now: Now) -> Decision {
+        let situation = Situation {
+            repeatability: Repeatability::Repeatable,
+            outcome: Outcome::SentUnknown,
+            attempts: self.unknown,
+            left_ms: self.deadline_ms.map_or(0, |deadline_ms| now.until(deadline_ms)),
+            retry_after_ms: None,
+        };
+        let random = &mut self.random;
+        decide(&self.settings.policy, self.client.budget(), situation, |bound| random.u64(0..=bound))
+    }
+
+    /// The change is not there, or the look failed: the update again, or the end.
     fn not_done(
         &mut self,
         now: Now,
@@ -107,11 +121,10 @@ impl Update {
         error: Error,
         seen: Result<Sender, Error>,
     ) -> Option<Error> {
-        let left_ms = self.deadline_ms.map_or(0, |deadline_ms| now.until(deadline_ms));
-        let policy = self.settings.policy;
-        let pause_ms = self.random.u64(0..=policy.base_ms << self.unknown.min(5)).max(1);
-        if !self.wanted.verifies() && self.unknown < policy.max_attempts && pause_ms < left_ms {
-            self.state = State::Pausing { until_ms: now.plus(pause_ms), attempts };
+        if !self.wanted.verifies()
+            && let Decision::Retry { delay_ms, .. } = self.again(now)
+        {
+            self.state = State::Pausing { until_ms: now.plus(delay_ms), attempts };
             return None;
         }
         Some(error.with(|inner| {

@@ -2,7 +2,8 @@
 
 use senders_core::{
     CallOptions, Channel, CreateSender, DeleteSender, ErrorKind, FailureKind, FetchSender, ListSenders,
-    PageSize, RequestSent, Sections, SenderId, UpdateSender, VerificationCode, WaitReason,
+    Machine as _, PageSize, RequestSent, Sections, SenderId, Step, UpdateSender, VerificationCode,
+    WaitReason,
 };
 use serde_json::json;
 
@@ -167,6 +168,37 @@ fn an_update_that_counts_is_looked_for() {
     let plain = UpdateSender::from_value(&json!({"sid": sid().as_str(), "webhook": null})).unwrap();
     let plain = client().update(plain, &CallOptions::default()).unwrap();
     assert!(run(plain, [json(503, ""), json(202, &sender("ONLINE:UPDATING"))]).result.is_ok());
+}
+
+/// Sending a name again takes of the client's budget, as every repetition does.
+#[test]
+fn a_dead_server_is_not_asked_for_a_name_again_and_again() {
+    let client = client();
+    let calls = 200;
+    let mut updates = 0;
+    for _ in 0..calls {
+        let update =
+            UpdateSender::from_value(&json!({"sid": sid().as_str(), "profile": {"name": "New"}})).unwrap();
+        let mut call = client.update(update, &CallOptions::default()).unwrap();
+        let mut now = crate::sim::START;
+        loop {
+            match call.step(now) {
+                Step::Send { attempt, request, .. } => {
+                    updates += u32::from(request.method.as_str() == "POST");
+                    let gone = senders_core::HttpResponse::new(503, senders_core::Headers::new(), Vec::new());
+                    call.on_response(now, attempt, gone).unwrap();
+                }
+                Step::Wait { delay_ms, .. } => now.monotonic_ms += delay_ms,
+                Step::Done(result) => {
+                    assert_eq!(result.unwrap_err().kind(), ErrorKind::OutcomeUnknown);
+                    break;
+                }
+                Step::InFlight(_) => panic!("answered at once"),
+                Step::Yield(never) => match never {},
+            }
+        }
+    }
+    assert!(updates <= calls + 500 / 14, "{updates} updates");
 }
 
 #[test]
