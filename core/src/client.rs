@@ -156,7 +156,7 @@ struct Inner {
 /// The header's value, hidden from `Debug`.
 struct Authorization(Arc<str>);
 
-/// Wiped once no request holds it any more.
+/// Wiped, unless a request still holds it.
 impl Drop for Authorization {
     fn drop(&mut self) {
         if let Some(value) = Arc::get_mut(&mut self.0) {

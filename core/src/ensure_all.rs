@@ -225,7 +225,7 @@ impl EnsureAll {
         };
         self.begun = true;
         for (item, sent) in self.items.iter_mut().zip(sent) {
-            if self.resumed || sent.is_some() {
+            if self.resumed || sent {
                 item.doubt = Some(Doubt {
                     since_ms: now.monotonic_ms,
                     looks: 0,
@@ -346,16 +346,17 @@ impl EnsureAll {
 
     /// Creates the next number that may be created, else waits for the next look that is due.
     fn act(&mut self, now: Now) -> Result<(), Error> {
-        if let Some(error) = self.stopped.clone() {
-            for at in 0..self.items.len() {
-                if self.items.get(at).is_some_and(|item| !item.done && item.doubt.is_none()) {
-                    self.done(at, Err(error.clone()));
-                }
-            }
-        }
         let ready = |item: &Item| {
             !item.done && item.doubt.as_ref().is_none_or(|doubt| !doubt.refused && doubt.due_ms().is_none())
         };
+        if let Some(error) = self.stopped.clone() {
+            for at in 0..self.items.len() {
+                let Some(item) = self.items.get(at).filter(|item| ready(item)) else { continue };
+                let unknown = item.doubt.as_ref().is_some_and(|doubt| doubt.unknown);
+                let error = error.clone();
+                self.done(at, Err(if unknown { still_unknown(error) } else { error }));
+            }
+        }
         if let Some(at) = self.items.iter().position(ready) {
             if now.until(self.deadline_ms) == 0 {
                 return Err(out_of_time());
@@ -427,7 +428,11 @@ impl EnsureAll {
                     inner.message.push_str(error.message());
                 }),
                 Some(Doubt { unknown: true, .. }) => {
-                    error.clone().with(|inner| inner.executed = Executed::Unknown)
+                    error.clone().with(|inner| {
+                        inner.executed = Executed::Unknown;
+                        // Safe with the token alone, which this error has.
+                        inner.retryable = false;
+                    })
                 }
                 _ => error.clone(),
             };

@@ -5,6 +5,7 @@ use crate::endpoints::{Errand, Gone, Subject, Wire};
 use crate::error::line::excerpt;
 use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase, ServerError, Unreadable};
 use crate::http::{HttpRequest, HttpResponse, RETRY_AFTER};
+use crate::registrations::CreateId;
 use crate::retry::{self, Decision, Outcome, Repeatability, Situation, decide};
 use crate::step::{
     AttemptId, FailureKind, Misuse, RequestSent, Step, Timeouts, TransportFailure, WaitReason,
@@ -144,6 +145,8 @@ struct Attempts {
     uncertain: bool,
     /// Whether the last repetition followed a 429; `None` if there was none.
     last_retry: Option<bool>,
+    /// The create that is out, as the client remembers it.
+    create: Option<CreateId>,
 }
 
 impl Attempts {
@@ -161,6 +164,7 @@ impl Attempts {
             started: None,
             uncertain: false,
             last_retry: None,
+            create: None,
         }
     }
 
@@ -195,7 +199,7 @@ impl Attempts {
             request.headers.push(name.to_owned(), value);
         }
         if let Some(number) = self.errand.creates() {
-            self.client.registrations().sent(&number, now.monotonic_ms);
+            self.create = Some(self.client.registrations().sent(number, now.monotonic_ms));
         }
         self.state = State::InFlight(attempt);
         Progress::Send { attempt, request, timeouts }
@@ -267,9 +271,9 @@ impl Attempts {
         let decision = decide(&policy, self.client.budget(), situation, |bound| random.u64(0..=bound));
         self.uncertain |= outcome.is_uncertain();
         if !self.uncertain
-            && let Some(number) = self.errand.creates()
+            && let Some(id) = self.create.take()
         {
-            self.client.registrations().had_no_effect(&number);
+            self.client.registrations().had_no_effect(id);
         }
         self.state = match decision {
             Decision::Retry { delay_ms, asked } => {

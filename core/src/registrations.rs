@@ -11,80 +11,82 @@ pub(crate) const REMEMBERED_MS: u64 = 12_000;
 
 /// The numbers of one client, by [`SenderId::one_spelling`](crate::SenderId::one_spelling): few at a time.
 #[derive(Default)]
-pub(crate) struct Registrations(Mutex<Vec<Registration>>);
+pub(crate) struct Registrations(Mutex<Inner>);
 
-struct Registration {
-    number: String,
-    /// Whether an `ensure` has it in hand.
-    running: bool,
-    /// When the last create was sent, on the monotonic clock; `None` if it surely had no effect.
-    sent_ms: Option<u64>,
+#[derive(Default)]
+struct Inner {
+    /// The numbers that an `ensure` has in hand.
+    running: Vec<String>,
+    /// The creates that were sent a short while ago, but for those that surely had no effect.
+    creates: Vec<Create>,
+    last: u64,
 }
 
-/// The entry of a number, made where there is none.
-fn entry<'a>(all: &'a mut Vec<Registration>, number: &str) -> Option<&'a mut Registration> {
-    let at = all.iter().position(|entry| entry.number == number).unwrap_or(all.len());
-    if at == all.len() {
-        all.push(Registration { number: number.to_owned(), running: false, sent_ms: None });
+struct Create {
+    id: CreateId,
+    number: String,
+    sent_ms: u64,
+}
+
+/// Names one create, so that its end says nothing about another create of the same number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CreateId(u64);
+
+impl Inner {
+    fn forget_old(&mut self, now_ms: u64) {
+        self.creates.retain(|create| now_ms.saturating_sub(create.sent_ms) < REMEMBERED_MS);
     }
-    all.get_mut(at)
 }
 
 impl Registrations {
-    fn lock(&self) -> MutexGuard<'_, Vec<Registration>> {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes all of the numbers in hand, or none of them if another call has one. Returns, for each, when a create of it
-    /// was sent that a listing may not show yet.
-    pub(crate) fn begin(&self, numbers: &[String], now_ms: u64) -> Option<Vec<Option<u64>>> {
-        let mut all = self.lock();
-        all.retain_mut(|entry| {
-            entry.sent_ms = entry.sent_ms.filter(|sent| now_ms.saturating_sub(*sent) < REMEMBERED_MS);
-            entry.running || entry.sent_ms.is_some()
-        });
-        if all.iter().any(|entry| entry.running && numbers.contains(&entry.number)) {
+    /// Takes all of the numbers in hand, or none of them if another call has one. Returns, for each, whether a create of
+    /// it was sent that a listing may not show yet.
+    pub(crate) fn begin(&self, numbers: &[String], now_ms: u64) -> Option<Vec<bool>> {
+        let mut inner = self.lock();
+        inner.forget_old(now_ms);
+        if inner.running.iter().any(|number| numbers.contains(number)) {
             return None;
         }
-        let begun = numbers.iter().map(|number| {
-            let entry = entry(&mut all, number)?;
-            entry.running = true;
-            entry.sent_ms
-        });
-        Some(begun.collect())
+        inner.running.extend_from_slice(numbers);
+        let sent = |number: &String| inner.creates.iter().any(|create| create.number == *number);
+        Some(numbers.iter().map(sent).collect())
     }
 
     /// Lets the numbers go.
     pub(crate) fn end(&self, numbers: &[String]) {
-        self.lock().iter_mut().for_each(|entry| entry.running &= !numbers.contains(&entry.number));
+        self.lock().running.retain(|number| !numbers.contains(number));
     }
 
     /// Lets go of every number: in a forked process, nothing goes on with the calls of its parent.
     pub(crate) fn end_all(&self) {
-        self.lock().iter_mut().for_each(|entry| entry.running = false);
+        self.lock().running.clear();
     }
 
     /// A create of the number goes out.
-    pub(crate) fn sent(&self, number: &str, now_ms: u64) {
-        let mut all = self.lock();
-        if let Some(entry) = entry(&mut all, number) {
-            entry.sent_ms = Some(now_ms);
-        }
+    pub(crate) fn sent(&self, number: String, now_ms: u64) -> CreateId {
+        let mut inner = self.lock();
+        inner.forget_old(now_ms);
+        inner.last += 1;
+        let id = CreateId(inner.last);
+        inner.creates.push(Create { id, number, sent_ms: now_ms });
+        id
     }
 
-    /// The create of the number had no effect.
-    pub(crate) fn had_no_effect(&self, number: &str) {
-        let mut all = self.lock();
-        if let Some(entry) = entry(&mut all, number) {
-            entry.sent_ms = None;
-        }
+    /// This create had no effect.
+    pub(crate) fn had_no_effect(&self, id: CreateId) {
+        self.lock().creates.retain(|create| create.id != id);
     }
 }
 
 /// Shows how many numbers there are, not which.
 impl fmt::Debug for Registrations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Registrations({})", self.lock().len())
+        let inner = self.lock();
+        write!(f, "Registrations({} running, {} sent)", inner.running.len(), inner.creates.len())
     }
 }
 
@@ -96,19 +98,34 @@ mod tests {
     fn a_number_is_in_one_hand_and_a_create_is_remembered_for_a_while() {
         let all = Registrations::default();
         let (a, b) = (["a".to_owned()], ["a".to_owned(), "b".to_owned()]);
-        assert_eq!(all.begin(&a, 0), Some(vec![None]));
+        assert_eq!(all.begin(&a, 0), Some(vec![false]));
         assert_eq!(all.begin(&b, 0), None);
-        all.sent("a", 5);
+        all.sent("a".to_owned(), 5);
         all.end(&a);
-        assert_eq!(all.begin(&b, 10), Some(vec![Some(5), None]));
+        assert_eq!(all.begin(&b, 10), Some(vec![true, false]));
         all.end_all();
-        assert_eq!(all.begin(&a, 5 + REMEMBERED_MS - 1), Some(vec![Some(5)]));
+        assert_eq!(all.begin(&a, 5 + REMEMBERED_MS - 1), Some(vec![true]));
         all.end(&a);
-        assert_eq!(all.begin(&a, 5 + REMEMBERED_MS), Some(vec![None]));
-        all.end(&a);
-        all.sent("a", 20_000);
-        all.had_no_effect("a");
-        assert_eq!(all.begin(&a, 20_001), Some(vec![None]));
-        assert_eq!(format!("{all:?}"), "Registrations(1)");
+        assert_eq!(all.begin(&a, 5 + REMEMBERED_MS), Some(vec![false]));
+        assert_eq!(format!("{all:?}"), "Registrations(1 running, 0 sent)");
+    }
+
+    #[test]
+    fn the_end_of_one_create_says_nothing_about_another() {
+        let all = Registrations::default();
+        let a = ["a".to_owned()];
+        all.sent("a".to_owned(), 0);
+        let refused = all.sent("a".to_owned(), 1);
+        all.had_no_effect(refused);
+        assert_eq!(all.begin(&a, 2), Some(vec![true]));
+    }
+
+    #[test]
+    fn creates_alone_do_not_pile_up() {
+        let all = Registrations::default();
+        for at in 0..1_000 {
+            all.sent(format!("{at}"), at * REMEMBERED_MS);
+        }
+        assert_eq!(format!("{all:?}"), "Registrations(0 running, 1 sent)");
     }
 }

@@ -211,3 +211,50 @@ fn what_differs_is_reported_and_nothing_changes() {
     let run = run(ensure, [json(200, &have.to_string())]);
     assert_eq!(run.result.unwrap().differences, ["configuration.waba_id", "profile.name"]);
 }
+
+/// A create that is refused says nothing about one before it: the client still looks for what that one did.
+#[test]
+fn a_refused_create_does_not_hide_an_earlier_one() {
+    let client = client();
+    let send = |answer: Answer| {
+        let create = client.create(create_of(NUMBER), &CallOptions::default()).unwrap();
+        run(create, [answer]).result
+    };
+    assert!(send(failure(FailureKind::Closed, RequestSent::Yes)).is_err());
+    assert!(send(json(400, "{}")).is_err());
+    let ensure = client.ensure(create_of(NUMBER), None, &CallOptions::default()).unwrap();
+    let run = run(ensure, [nothing(), list_of(&[NUMBER])]);
+    assert_eq!((methods(&run), run.result.unwrap().how), ("GG".to_owned(), How::Found));
+}
+
+/// After credentials were refused, a number whose outcome is unknown is looked for, and not created again.
+#[test]
+fn no_create_follows_refused_credentials() {
+    let ids = ["whatsapp:+15550000001", "whatsapp:+15550000002"];
+    let all = client().ensure_all(ids.map(create_of).to_vec(), None, &CallOptions::default()).unwrap();
+    let lost = failure(FailureKind::Closed, RequestSent::Yes);
+    let mut answers = vec![nothing(), lost, json(401, "{}")];
+    answers.extend((0..4).map(|_| nothing()));
+    let run = run(all, answers);
+    assert_eq!(methods(&run), "GPPGGGG");
+    let kinds: Vec<_> = run
+        .yielded
+        .iter()
+        .filter_map(|event| match event {
+            EnsureEvent::Result { index, result } => Some((*index, result.as_ref().unwrap_err().kind())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(kinds, [(1, ErrorKind::Authentication), (0, ErrorKind::OutcomeUnknown)]);
+}
+
+/// A resumed call whose listing fails is safe to repeat with its token alone.
+#[test]
+fn a_resumed_call_that_fails_is_not_safe_to_repeat_without_its_token() {
+    let token = r#"{"v":1,"op":"ensure","sender_ids":["whatsapp:+15551234567"]}"#;
+    let lost = || failure(FailureKind::Connect, RequestSent::No);
+    let error = ensure(Some(token), vec![lost(), lost(), lost()]).result.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert!(error.may_have_executed() && !error.is_retryable(), "{error}");
+    assert_eq!(error.resume_token(), Some(token));
+}
