@@ -47,7 +47,7 @@ const RUN = `
 import { life } from "./life.mjs";
 console.log(JSON.stringify(await life((globalThis.Deno?.args ?? process.argv.slice(2))[0])));
 `;
-// A create whose connection is cut, by a GET before it kept or not; then one where nobody listens.
+// A create whose connection is cut, by a GET before it kept or not; then one where no server listens.
 const CUT = `
 import { Senders } from "senders";
 const [cutting, gone] = (globalThis.Deno?.args ?? process.argv.slice(2));

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 
-/** An authority that nobody else trusts, and a certificate of it for localhost. Made for these tests alone. */
+/** An authority that is trusted nowhere else, and a certificate of it for localhost. Made for these tests alone. */
 export const CA = `-----BEGIN CERTIFICATE-----
 MIIBqjCCAU+gAwIBAgIUGEWrUTTXpW7XYgiaYXmi2wpfW/owCgYIKoZIzj0EAwIw
 ITEfMB0GA1UEAwwWc2VuZGVycyB0ZXN0IGF1dGhvcml0eTAgFw0yNjExMjkwNzQ3

@@ -105,7 +105,7 @@ const TABLE = {
     await once(server, "close");
     return seen;
   }, NOT_SENT("connection")],
-  "handshake: a certificate nobody trusts": [() => secure(() => undefined), NOT_SENT("tls"), { trusts: false }],
+  "handshake: a certificate that is not trusted": [() => secure(() => undefined), NOT_SENT("tls"), { trusts: false }],
   "handshake: an alert": [() => secure(undefined, (raw) => raw.end(Buffer.from([21, 3, 3, 0, 2, 2, 40]))), { posts: 0 }],
   "handshake: no TLS": [() => secure(undefined, (raw) => raw.end("HTTP/1.1 400 Bad Request\r\n\r\n")), { posts: 0 }],
   "handshake: cut": [() => secure(undefined, (raw) => raw.resetAndDestroy()), { posts: 0 }],

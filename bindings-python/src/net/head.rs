@@ -34,7 +34,7 @@ pub(super) enum Framing {
 pub(super) struct Head {
     pub(super) status: u16,
     pub(super) headers: Headers,
-    /// How the body is delimited, or why nobody can say.
+    /// How the body is delimited, or why that cannot be known.
     pub(super) framing: Result<Framing, &'static str>,
     /// Whether the protocol lets the connection serve another request after the body.
     pub(super) keep_alive: bool,
@@ -160,7 +160,7 @@ fn before_colon(line: &[u8]) -> &[u8] {
     line.split(|byte| *byte == b':').next().unwrap_or(line)
 }
 
-/// Name and value of a line, if they can be told apart and hold nothing that has no place in them.
+/// Name and value of a line, if they can be separated and hold nothing that has no place in them.
 fn named(line: &[u8]) -> Option<(&str, &[u8])> {
     let name = before_colon(line);
     let value = line.get(name.len() + 1..)?.trim_ascii();

@@ -76,7 +76,7 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
       over = reason instanceof Error ? reason : new Error("aborted");
       if (!settled) sent?.destroy(over as Error);
     });
-    // It waited for its turn, and nobody waits for it now.
+    // It waited for its turn, and its caller no longer waits.
     if (over !== undefined) return reject(over as Error);
     // As a list they go out as they are, which costs less than an object of them.
     const headers = ["Host", host];

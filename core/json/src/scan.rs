@@ -183,7 +183,7 @@ impl<'t> Scan<'t> {
             if let Some(found) = at.and_then(|at| found.get_mut(at)) {
                 *found = Some(place);
             }
-            // Nothing of it is written anew.
+            // Nothing of it is written out.
             self.out.cut(0);
             more = self.more()?;
         }

@@ -86,7 +86,7 @@ private func serve(_ connection: Int32, _ ending: TLSServer.Ending, _ identity: 
     state.with { $0.requests.append(text) }
     switch ending {
     case .alert:
-        // It goes on reading elsewhere, where there is a record that nobody encrypted.
+        // It goes on reading elsewhere, where there is a record that is not encrypted.
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { return }
         defer { ends.forEach { close($0) } }
