@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 @testable import Senders
 
@@ -8,7 +9,7 @@ import Glibc
 /// A TLS server on loopback with OpenSSL, the one FoundationNetworking's libcurl brings, and a certificate of its own.
 ///
 /// It answers each request by what `ending` says. Its certificate can be trusted only in the private root of `cargo xtask`,
-/// where there is no list of authorities: it is written there. Elsewhere ``start(_:)`` returns nil.
+/// where there is no list of authorities: it is written there. See ``isTrusted``.
 final class TLSServer: Sendable {
     enum Ending: Sendable {
         /// The whole request is read, then a fatal alert follows: `bad_record_mac`.
@@ -37,9 +38,11 @@ final class TLSServer: Sendable {
     var baseURL: String { "https://127.0.0.1:\(port)" }
     var posts: Int { state.with { $0.requests.filter { $0.hasPrefix("POST") }.count } }
 
-    static func start(_ ending: Ending) throws -> TLSServer? {
-        guard let identity = Identity.trusted else { return nil }
-        return try TLSServer(ending, identity)
+    /// Whether its certificate can be trusted here. Where it cannot, the tests that need it are skipped.
+    static var isTrusted: Bool { Identity.trusted != nil }
+
+    static func start(_ ending: Ending) throws -> TLSServer {
+        try TLSServer(ending, #require(Identity.trusted))
     }
 
     private init(_ ending: Ending, _ identity: Identity) throws {
