@@ -433,6 +433,7 @@ mod tests {
         let fields = fields_of_json(r#"{"profile":{"logo_url":"u"}}"#.to_owned()).unwrap();
         let id = "whatsapp:+15017122661";
         let call = client.ensure(id.to_owned(), fields, None, options()).unwrap();
+        assert!(matches!(call.step(at(0)).unwrap(), Step::Token { token } if token.contains(id)));
         let there = page.replace(r#""new":1"#, &format!(r#""sender_id":"{id}","profile":{{}}"#));
         let Step::DoneEnsured { ensured: Ensured { how, differences, .. } } =
             answer(&call, 200, there.into_bytes())

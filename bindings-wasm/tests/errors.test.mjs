@@ -61,17 +61,17 @@ test("our own names are spelled as in JavaScript, the words of a server and of a
   assert.equal(refused.nextStep, next);
   assert.equal(
     refused.message,
-    `fetch was answered 400/63116: \`${said.message}\`; the server did not act on it; repeating it as it is will not help; ${next}`,
+    `fetch was answered 400/63116: \`${said.message}\`; it only reads and changed nothing; repeating it will not help by itself; ${next}`,
   );
   assert.equal(JSON.parse(refused.body).message, said.message);
   // Nor an agent's name, which is no name of ours.
   const taken = await rejection(client(() => json({ code: 1, message: "some_words" }, 409)).create({ senderId: "rcs:my_own_agent" }));
-  assert.equal(taken.nextStep, "list the senders and look for rcs:my_own_agent before trying again");
+  assert.equal(taken.nextStep, "list the senders and look for rcs:my_own_agent before you try again");
   assert.ok(taken.message.includes("`some_words`") && taken.message.endsWith(taken.nextStep), taken.message);
   const large = await rejection(client(() => new Response(" ".repeat(5000)), { maxResponseBytes: 1024 }).fetch(SID));
   assert.match(large.message, /^fetch was answered with a body larger than `maxResponseBytes` allows; /);
-  const mistaken = await rejection(client(() => json(SENDER)).create({ senderId: "foo_bar_baz" }));
-  assert.equal(mistaken.message, "senderId must look like whatsapp:+15551234567 or rcs:agent, got `foo_bar_baz`");
+  const mistaken = await rejection(client(() => json(SENDER)).create({ senderId: "foo_bar:baz" }));
+  assert.equal(mistaken.message, "senderId must look like whatsapp:+15551234567 or rcs:agent, got `foo_bar:baz`");
 });
 
 test("every kind of the core has a class", async () => {

@@ -67,8 +67,9 @@ pub struct StatusChange {
 
 /// A wait. Yields each change of status and ends with the sender once it is online. See [`Machine`].
 ///
-/// Online is `ONLINE` and every `ONLINE:…` that can send, such as `ONLINE:UPDATING`. The wait ends with an error when the
-/// sender needs a verification code, is offline with reasons, or the time has run out.
+/// A sender that can send but is still changing, such as `ONLINE:UPDATING`, is waited for, and is the result when the time
+/// has run out. The wait ends with an error when the sender needs a verification code, is offline with reasons, or is
+/// not online when the time has run out.
 /// `OFFLINE` without reasons, `TWILIO_REVIEW`, `DRAFT`, `STUBBED` and every status this version does not know are waited
 /// through: what they mean is not documented. A look that fails for a passing reason does not end the wait. The last
 /// look, at the end of the time, may take up to a second more.
@@ -229,7 +230,7 @@ impl Waiter {
     fn verdict(&self, now: Now, sender: &Sender) -> Option<Result<Sender, Error>> {
         let end = |kind, message: String| Some(Err(self.error(now, kind, message, Some(sender.clone()))));
         match sender.status() {
-            status if status.can_send() => Some(Ok(sender.clone())),
+            Status::Online => Some(Ok(sender.clone())),
             status if status.needs_verification() && !self.wait_for_verification => end(
                 ErrorKind::VerificationRequired,
                 format!("sender {} waits for the verification code that was sent to its number", self.sid),
@@ -248,13 +249,17 @@ impl Waiter {
     }
 
     /// After a look that decided nothing: the next pause, or the end of the time.
-    fn pause(&mut self, now: Now, deadline: Now, sender: Option<Sender>) -> Option<Error> {
+    fn pause(&mut self, now: Now, deadline: Now, sender: Option<Sender>) -> Option<Result<Sender, Error>> {
         let left_ms = now.until(deadline.monotonic_ms);
         if left_ms == 0 {
+            let sender = match sender {
+                Some(sender) if sender.status().can_send() => return Some(Ok(sender)),
+                other => other,
+            };
             let last = self.statuses.last().map_or("never seen", |status| status.as_str());
             let last = excerpt(last.as_bytes());
             let message = format!("sender {} was not online in time; its last status was {last}", self.sid);
-            return Some(self.error(now, ErrorKind::WaitTimeout, message, sender));
+            return Some(Err(self.error(now, ErrorKind::WaitTimeout, message, sender)));
         }
         let jittered = self.delay_ms - self.random.u64(0..=self.delay_ms / 5);
         self.delay_ms = (self.delay_ms + self.delay_ms / 2).min(LONGEST_DELAY_MS);
@@ -315,8 +320,8 @@ impl Machine for Waiter {
                         }
                     }
                     Ok(Err(error)) if error.is_retryable() => {
-                        if let Some(timeout) = self.pause(now, deadline, None) {
-                            return Step::Done(Err(timeout));
+                        if let Some(end) = self.pause(now, deadline, None) {
+                            return Step::Done(end);
                         }
                     }
                     Ok(Err(error)) => {
@@ -332,8 +337,8 @@ impl Machine for Waiter {
                     if let Some(result) = self.verdict(now, &sender) {
                         return Step::Done(result);
                     }
-                    if let Some(timeout) = self.pause(now, deadline, Some(sender)) {
-                        return Step::Done(Err(timeout));
+                    if let Some(end) = self.pause(now, deadline, Some(sender)) {
+                        return Step::Done(end);
                     }
                 }
             }

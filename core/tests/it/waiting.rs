@@ -139,7 +139,9 @@ fn a_person_may_take_their_time() {
 
 #[test]
 fn an_online_sender_that_is_changing_is_online() {
-    assert!(wait(WaitOptions::default(), looks(&["ONLINE:UPDATING"])).result.is_ok());
+    assert!(wait(WaitOptions::default(), looks(&["ONLINE:UPDATING", "ONLINE"])).result.is_ok());
+    let run = wait(WaitOptions::default().timeout_ms(0), looks(&["ONLINE:UPDATING"]));
+    assert_eq!(run.result.unwrap().status().as_str(), "ONLINE:UPDATING");
     let run = wait(WaitOptions::default(), looks(&["ONLINE:PENDING_VERIFICATION"]));
     assert_eq!(run.result.unwrap_err().kind(), ErrorKind::VerificationRequired);
 }

@@ -409,6 +409,7 @@ impl Sender {
     /// Whether a verification code is waited for.
     pub(crate) fn waits_for_code(&self) -> bool {
         match &self.status {
+            _ if self.channel == Channel::Rcs => false,
             Status::PendingVerification => true,
             // A sender whose code did not arrive by itself can still be verified by hand.
             Status::Offline => {

@@ -413,6 +413,8 @@ fn an_rcs_sender_is_shown_as_in_its_examples() {
     api.emulator.advance_ms(1_500);
     let fetched = api.fetch(sid);
     assert_eq!(fetched.json["status"], "PENDING_VERIFICATION");
+    // No code is sent to an agent.
+    assert_eq!(api.emulator.waiting_codes(), []);
     let country = &fetched.json["compliance"]["countries"][0];
     assert!(country["registration_sid"].as_str().unwrap().starts_with("BU"), "{country}");
     assert_eq!(
