@@ -343,9 +343,11 @@ class Plain:
                 if frames(line) and line != line.rstrip(b" \t"):
                     self.changes.add("white space behind a value")
                 lines.append(line.rstrip(b" \t") if frames(line) else line)
-            if kept and name.strip(b" \t").lower() == b"content-encoding":
-                self.coded |= value.strip(b" \t,").lower() not in (b"", b"identity")
         whole = newline and not line
+        for line in lines:
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-encoding":
+                self.coded |= value.strip(b" \t,").lower() not in (b"", b"identity")
         lengths = [line for line in lines if PLAIN_LENGTH.fullmatch(line)]
         chunked = [line for line in lines if PLAIN_CHUNKED.fullmatch(line)]
         values = {int(PLAIN_LENGTH.fullmatch(line)[1]) for line in lengths}  # type: ignore[index]
@@ -371,7 +373,12 @@ class Plain:
             self.refused.add("a status that is none here")
         if max(values, default=0) > MAX_BODY and not chunked and lengths and status not in (204, 304):
             self.refused.add("larger than allowed")
-        self.data += b"\r\n".join([match[1] + b" " + match[2] + b" OK", *lines, b""])
+        version = match[1]
+        if 100 <= status < 200 and version == b"HTTP/1.0":
+            self.changes.add("an interim response of HTTP/1.0")
+            self.last.add("an interim response of HTTP/1.0")
+            version = b"HTTP/1.1"
+        self.data += b"\r\n".join([version + b" " + match[2] + b" OK", *lines, b""])
         if not whole:
             # The peers may already see what is wrong with a line that is not whole.
             self.cut = True
