@@ -27,7 +27,7 @@ pub(super) fn decode(codings: &[String], body: &[u8], max: u64) -> Result<Vec<u8
     let mut decoded = None;
     for coding in codings.iter().rev() {
         let body = decoded.as_deref().unwrap_or(body);
-        // An empty body has been compressed by nobody.
+        // An empty body is not compressed.
         if body.is_empty() {
             break;
         }

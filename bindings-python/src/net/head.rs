@@ -34,7 +34,7 @@ pub(super) enum Framing {
 pub(super) struct Head {
     pub(super) status: u16,
     pub(super) headers: Headers,
-    /// How the body is delimited, or why nobody can say.
+    /// How the body is delimited, or why that cannot be known.
     pub(super) framing: Result<Framing, &'static str>,
     /// Whether the protocol lets the connection serve another request after the body.
     pub(super) keep_alive: bool,
