@@ -259,8 +259,9 @@ def frames(line: bytes) -> bool:
 def alike(line: bytes) -> bool:
     """Whether a malformed line may be taken for one that frames the message."""
     for part in [line, *line.split(b"\r")]:
-        name = bytes(byte for byte in part.split(b":")[0].lower() if 97 <= byte <= 122 or byte == 45)
-        if name in (b"content-length", b"transfer-encoding"):
+        name = part.split(b":")[0].lower()
+        word = re.search(rb"[a-z-]+", name)
+        if {re.sub(rb"[^a-z-]", b"", name), word[0] if word else b""} & {b"content-length", b"transfer-encoding"}:
             return True
     return False
 

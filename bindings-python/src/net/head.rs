@@ -179,8 +179,16 @@ fn named(line: &[u8]) -> Option<(&str, &[u8])> {
 
 /// Whether another reader may take what stands here for the name of a header that frames the message.
 fn looks_framing(name: &[u8]) -> bool {
-    let letters = || name.iter().filter(|byte| byte.is_ascii_alphabetic() || **byte == b'-');
-    let is = |wanted: &[u8]| letters().map(u8::to_ascii_lowercase).eq(wanted.iter().copied());
+    let of_name = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'-';
+    let is = |wanted: &[u8]| {
+        let all = name.iter().filter(of_name);
+        // Without a colon the value stands in `name` as well.
+        let word = name.iter().skip_while(|byte| !of_name(byte)).take_while(of_name);
+        let same = |byte: (&u8, &u8)| byte.0.eq_ignore_ascii_case(byte.1);
+        let len = wanted.len();
+        (all.clone().count() == len && all.zip(wanted).all(same))
+            || (word.clone().count() == len && word.zip(wanted).all(same))
+    };
     is(b"content-length") || is(b"transfer-encoding")
 }
 
