@@ -8,6 +8,8 @@ mod errors;
 mod models;
 mod net;
 mod testing;
+#[cfg(feature = "wire")]
+mod wire;
 
 use pyo3::prelude::*;
 
@@ -39,6 +41,9 @@ mod _native {
     };
     #[pymodule_export]
     use crate::testing::{Emulator, fault_names, magic_numbers_table};
+    #[cfg(feature = "wire")]
+    #[pymodule_export]
+    use crate::wire::read_response;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

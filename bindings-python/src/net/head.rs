@@ -78,8 +78,13 @@ pub(super) fn read(input: &[u8], tunnel: bool) -> Result<Parsed, &'static str> {
 
 /// The first line that is not empty, without its end, and whether its end has come.
 fn first_line(input: &[u8]) -> Option<(&[u8], bool)> {
-    let start = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n'))?;
-    let rest = input.get(start..)?;
+    let mut rest = input;
+    while let Some(behind) = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")) {
+        rest = behind;
+    }
+    if rest.is_empty() {
+        return None;
+    }
     match rest.iter().position(|byte| *byte == b'\n') {
         Some(end) => rest.get(..end).map(|line| (line.strip_suffix(b"\r").unwrap_or(line), true)),
         None => Some((rest, false)),
@@ -122,7 +127,7 @@ fn read_odd(input: &[u8], tunnel: bool) -> Result<Parsed, &'static str> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if first {
             // Empty lines before the first one are skipped.
-            first = line.iter().all(|byte| *byte == b'\r');
+            first = line.is_empty();
             continue;
         }
         if line.is_empty() {
@@ -137,7 +142,8 @@ fn read_odd(input: &[u8], tunnel: bool) -> Result<Parsed, &'static str> {
             reading.odd |= of_framing || looks_framing(before_colon(line)) || looks_framing_behind_cr(line);
             if let Some((_, value)) = &mut last {
                 value.push(b' ');
-                value.extend_from_slice(line.trim_ascii());
+                value
+                    .extend(line.iter().filter(|byte| **byte == b'\t' || (**byte >= b' ' && **byte != 0x7f)));
             }
             continue;
         }
@@ -163,8 +169,8 @@ fn before_colon(line: &[u8]) -> &[u8] {
 /// Name and value of a line, if they can be separated and hold nothing that has no place in them.
 fn named(line: &[u8]) -> Option<(&str, &[u8])> {
     let name = before_colon(line);
-    let value = line.get(name.len() + 1..)?.trim_ascii();
-    let name = name.trim_ascii_end();
+    let value = trim(line.get(name.len() + 1..)?);
+    let name = trim(name);
     let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     let fits = !name.is_empty() && name.iter().all(token);
     let shown = |byte: &u8| *byte == b'\t' || (*byte >= b' ' && *byte != 0x7f);
@@ -173,8 +179,16 @@ fn named(line: &[u8]) -> Option<(&str, &[u8])> {
 
 /// Whether another reader may take what stands here for the name of a header that frames the message.
 fn looks_framing(name: &[u8]) -> bool {
-    let letters = || name.iter().filter(|byte| byte.is_ascii_alphabetic() || **byte == b'-');
-    let is = |wanted: &[u8]| letters().map(u8::to_ascii_lowercase).eq(wanted.iter().copied());
+    let of_name = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'-';
+    let is = |wanted: &[u8]| {
+        let all = name.iter().filter(of_name);
+        // Without a colon the value stands in `name` as well.
+        let word = name.iter().skip_while(|byte| !of_name(byte)).take_while(of_name);
+        let same = |byte: (&u8, &u8)| byte.0.eq_ignore_ascii_case(byte.1);
+        let len = wanted.len();
+        (all.clone().count() == len && all.zip(wanted).all(same))
+            || (word.clone().count() == len && word.zip(wanted).all(same))
+    };
     is(b"content-length") || is(b"transfer-encoding")
 }
 
@@ -216,7 +230,7 @@ impl Reading {
 
     fn line(&mut self, name: &str, value: &[u8]) {
         let name = known(name);
-        let value = value.trim_ascii();
+        let value = trim(value);
         match name.as_ref() {
             "content-length" => match decimal(value) {
                 None => self.wrong = Some("its content length is not a number"),
@@ -283,7 +297,15 @@ impl Reading {
 
 /// The parts of a list.
 fn words(value: &[u8]) -> impl Iterator<Item = &[u8]> {
-    value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii)
+    value.split(|byte| *byte == b',').map(trim)
+}
+
+/// Without the white space of HTTP around it, which is less than that of ASCII: a CR is none.
+fn trim(text: &[u8]) -> &[u8] {
+    let space = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let start = text.iter().position(|byte| !space(byte)).unwrap_or(text.len());
+    let end = text.iter().rposition(|byte| !space(byte)).map_or(start, |last| last + 1);
+    text.get(start..end).unwrap_or_default()
 }
 
 /// One or more digits, nothing else.

@@ -228,8 +228,10 @@ fn cut_and_malformed() {
     for bytes in [
         &b"SSH-2.0-OpenSSH\r\n\r\n"[..],
         b"HTTP/2.0 200 OK\r\n\r\n",
+        b"\rHTTP/1.1 200 OK\r\n\r\n",
         b"HTTP/1.1 20 OK\r\n\r\n",
         b"HTTP/1.1 099 OK\r\n\r\n",
+        b"HTTP/1.1 099 OK\r\nContent-Length: +1\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
         b"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
     ] {

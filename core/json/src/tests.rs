@@ -4,6 +4,9 @@ use serde_json::value::RawValue;
 
 use super::*;
 
+mod differential;
+mod grammar;
+
 fn part(text: &str, range: Range<usize>) -> &str {
     text.get(range).unwrap()
 }

@@ -90,6 +90,34 @@ fn programs(mut command: Command) -> Result<Vec<Program>> {
     Ok(String::from_utf8_lossy(&output.stdout).lines().filter_map(Program::read).collect())
 }
 
+/// Builds a crate's dynamic library with a feature, and returns where it is.
+pub(crate) fn library(workspace: &Workspace, package: &str, feature: &str) -> Result<PathBuf> {
+    let mut command = workspace.cargo();
+    command.args(["build", "--package", package, "--features", feature, "--lib"]);
+    command.args(["--message-format", "json-render-diagnostics"]);
+    let output =
+        command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("cannot start cargo")?;
+    if !output.status.success() {
+        bail!("cargo ended with {}", output.status);
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let found = text.lines().rev().find_map(dynamic_library);
+    found.with_context(|| format!("{package} has no dynamic library"))
+}
+
+/// The dynamic library that a message of cargo's is about.
+fn dynamic_library(message: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    let kinds = message.pointer("/target/kind")?.as_array()?;
+    if !kinds.iter().any(|kind| kind == "cdylib") {
+        return None;
+    }
+    let files = message.get("filenames")?.as_array()?.iter().filter_map(Value::as_str);
+    files
+        .map(PathBuf::from)
+        .find(|file| file.extension().is_some_and(|extension| extension == std::env::consts::DLL_EXTENSION))
+}
+
 /// The tests of one crate.
 #[derive(Debug)]
 pub(crate) struct Tested {
@@ -261,6 +289,18 @@ test result: ok. 7 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         let owners = owners(&[package("path#1", "one"), package("path#2", "two")], programs);
         let expected = [("it-0a", "one"), ("it-1b", "two")];
         assert_eq!(owners, expected.map(|(file, name)| (file.to_owned(), name.to_owned())).into());
+    }
+
+    #[test]
+    fn the_dynamic_library_of_a_message_is_found() {
+        let file = format!("/t/lib_native.{}", std::env::consts::DLL_EXTENSION);
+        let message = |kind: &str| {
+            serde_json::json!({"target": {"kind": [kind]}, "filenames": ["/t/lib_native.d", file]})
+                .to_string()
+        };
+        assert_eq!(dynamic_library(&message("cdylib")), Some(PathBuf::from(&file)));
+        assert_eq!(dynamic_library(&message("lib")), None);
+        assert_eq!(dynamic_library("{}"), None);
     }
 
     #[test]

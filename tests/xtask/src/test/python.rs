@@ -2,12 +2,12 @@
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::cargo::Built;
+use crate::cargo::{self, Built};
 use crate::counts::Counts;
 use crate::emulator::Emulator;
 use crate::python::{self, Environment, Python};
 use crate::test::report::Report;
-use crate::test::{README_ADDRESS, counted, counted_or_one, one};
+use crate::test::{NATIVE, README_ADDRESS, counted, counted_or_one, one};
 use crate::workspace::Workspace;
 use crate::{package, process, readme};
 
@@ -60,6 +60,8 @@ pub(crate) fn suite(workspace: &Workspace, report: &mut Report, prepared: &Prepa
         if let Some(program) = built.and_then(|built| built.binary("senders-emulator").ok()) {
             pytest.env("SENDERS_EMULATOR", program);
         }
+        // The reader of responses alone, to be compared with other readers.
+        pytest.env("SENDERS_WIRE", cargo::library(workspace, NATIVE, "wire")?);
         counted(pytest, Counts::from_pytest)
     });
     report.step("python: mypy --strict on the examples", || {
