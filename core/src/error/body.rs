@@ -8,7 +8,7 @@ use std::fmt;
 
 use super::line::{self, SENTENCE};
 use crate::http::HttpResponse;
-use crate::types::text_of;
+use crate::types::{pick, text_of};
 
 /// How much of a body is kept, in bytes. Twilio's own have less than 2 KiB.
 const KEPT: usize = 64 * 1024;
@@ -24,12 +24,6 @@ pub struct ServerError {
     more_info: Option<String>,
     request_id: Option<String>,
     raw: Vec<u8>,
-}
-
-/// The wanted fields of an object, in the order of their names: of a key that stands there twice, the last.
-fn pick<'t, const N: usize>(object: &'t str, names: [&str; N]) -> Option<[Option<&'t str>; N]> {
-    let found = senders_json::pick(object, names).ok()?;
-    Some(found.map(|place| object.get(place?)))
 }
 
 fn number(json: Option<&str>) -> Option<u32> {

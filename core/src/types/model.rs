@@ -83,6 +83,13 @@ pub(crate) fn entries(json: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
     fields.into_iter().map(|(key, value)| Some((key, json.get(value)?))).collect()
 }
 
+/// The fields of these names of a JSON object, untouched, each the last of its name; the others are walked over. `None` if
+/// the text is not one JSON object.
+pub(crate) fn pick<'t, const N: usize>(object: &'t str, names: [&str; N]) -> Option<[Option<&'t str>; N]> {
+    let places = senders_json::pick(object, names).ok()?;
+    Some(places.map(|place| object.get(place?)))
+}
+
 /// The items of a JSON list in order, untouched; `None` if the text is not one JSON list.
 pub(crate) fn items(json: &str) -> Option<Vec<&str>> {
     first_items(json, usize::MAX)

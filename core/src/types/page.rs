@@ -7,7 +7,7 @@ use std::sync::Arc;
 use senders_json::{Field, Found};
 use serde_json::Value;
 
-use super::Sender;
+use super::{Sender, pick};
 use crate::error::Unreadable;
 
 /// A response's text with the senders found in it.
@@ -127,11 +127,10 @@ impl fmt::Debug for SenderPage {
 /// What a page's `meta` says of the next one. An empty link is none (a third-party report).
 fn next_page(meta: Option<&str>) -> NextPage {
     let Some(meta) = meta else { return NextPage::Unknown("no `meta`") };
-    let Ok([link]) = senders_json::pick(meta, ["next_page_url"]) else {
+    let Some([link]) = pick(meta, ["next_page_url"]) else {
         return NextPage::Unknown("a `meta` that is not an object");
     };
-    let link = link.and_then(|place| meta.get(place)).unwrap_or("null");
-    match serde_json::from_str(link) {
+    match serde_json::from_str(link.unwrap_or("null")) {
         Ok(Value::Null) => NextPage::None,
         Ok(Value::String(url)) if url.is_empty() => NextPage::None,
         Ok(Value::String(url)) => NextPage::Link(url),

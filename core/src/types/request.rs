@@ -9,7 +9,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::Sections;
-use super::model::{begin, end, entries, input_text, items, join, one_of, text_of};
+use super::model::{begin, end, entries, input_text, items, join, one_of, pick, text_of};
 use crate::error::InvalidArgument;
 use crate::ids::{SenderId, is_sid};
 use crate::secret::Secret;
@@ -53,7 +53,8 @@ impl Rule {
             }
             Self::VerificationCode => {
                 let code = value.as_str().ok_or_else(|| InvalidArgument::unshown(path, "must be text"))?;
-                VerificationCode::check(code, path)?;
+                out.push_str(&quoted(VerificationCode::parse_at(code, path)?.expose()));
+                return Ok(());
             }
             Self::VoiceApplicationSid => {
                 let text = input_text(value, path)?;
@@ -177,6 +178,18 @@ impl Sections {
     /// ```
     pub const RECEIVED: &'static str = RECEIVED;
 
+    /// Whether the mark stands anywhere in what a caller gave, where it has no place.
+    #[must_use]
+    pub fn has_received(value: &Value) -> bool {
+        match value {
+            Value::Object(fields) => {
+                fields.iter().any(|(key, value)| key == RECEIVED || Self::has_received(value))
+            }
+            Value::Array(items) => items.iter().any(Self::has_received),
+            _ => false,
+        }
+    }
+
     /// The JSON of an object a response held, `json`, as a request may hold it.
     #[must_use]
     pub fn received(json: &str) -> String {
@@ -251,10 +264,9 @@ fn last_entries(json: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
 
 /// The text of a field of a section, in the JSON of a request.
 fn text_in<'j>(json: &'j str, section: &str, name: &str) -> Option<Cow<'j, str>> {
-    let field = |json: &'j str, name: &str| {
-        entries(json)?.into_iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
-    };
-    text_of(field(field(json, section)?, name)?)
+    let [section] = pick(json, [section])?;
+    let [field] = pick(section?, [name])?;
+    text_of(field?)
 }
 
 /// What a create or an update says of a sender: checked, and written as JSON.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use senders_json::{Field as FieldSpan, Name};
 use serde_json::Value;
 
-use super::model::{Field, begin, end, first_items, text_of};
+use super::model::{Field, begin, end, first_items, pick, text_of};
 use super::page::Document;
 use super::rcs::Compliance;
 use super::settings::{Configuration, OfflineReason, Properties, Webhook};
@@ -211,8 +211,7 @@ impl Sender {
 
 /// The text of a field of an object; a number as it is written. The rest of the object is only walked.
 fn text_at(object: &str, key: &str) -> Option<String> {
-    let [place] = senders_json::pick(object, [key]).ok()?;
-    let json = object.get(place?)?;
+    let json = pick(object, [key])?[0]?;
     match text_of(json) {
         Some(text) => Some(text.into_owned()),
         None => json.starts_with(|c: char| c == '-' || c.is_ascii_digit()).then(|| json.to_owned()),

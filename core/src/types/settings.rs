@@ -87,7 +87,8 @@ impl Field for VoiceApplicationSid {
     const RULE: Rule = Rule::VoiceApplicationSid;
 }
 
-/// The code a number is verified with, as WhatsApp sent it by text message or call: 1 to 32 letters or digits.
+/// The code a number is verified with, as WhatsApp sent it by text message or call: 1 to 32 letters or digits. Hyphens and
+/// spaces are left out, since the message shows it as `123-456`.
 ///
 /// It is a secret: `Debug` and errors never show it. Its exact form is not documented; the examples have six digits.
 #[derive(Clone, PartialEq, Eq)]
@@ -100,20 +101,22 @@ impl VerificationCode {
     /// [`InvalidArgument`], without the code in it, if it is empty, longer than 32, or has anything but ASCII letters
     /// and digits.
     pub fn parse(text: impl Into<String>) -> Result<Self, InvalidArgument> {
-        let code = Secret::new(text);
-        Self::check(code.expose(), "verification_code")?;
-        Ok(Self(code))
+        Self::parse_at(Secret::new(text).expose(), "verification_code")
     }
 
-    /// Checks a code; `path` names it in the error.
-    pub(super) fn check(text: &str, path: &str) -> Result<(), InvalidArgument> {
-        if (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            Ok(())
+    /// Parses a code; `path` names it in the error.
+    pub(super) fn parse_at(text: &str, path: &str) -> Result<Self, InvalidArgument> {
+        let between = |c: char| matches!(c, '-' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2010}'..='\u{2015}');
+        // Room for all of it, so that no copy stays behind where it grew.
+        let mut code = String::with_capacity(text.len());
+        code.extend(text.chars().filter(|c| !between(*c)));
+        let code = Secret::new(code);
+        let plain = code.expose();
+        if (1..=32).contains(&plain.len()) && plain.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            Ok(Self(code))
         } else {
-            Err(InvalidArgument::unshown(
-                path,
-                "must be the code as it was received, 1 to 32 letters or digits",
-            ))
+            let rule = "must be the code as it was received, 1 to 32 letters or digits";
+            Err(InvalidArgument::unshown(path, rule))
         }
     }
 
@@ -226,7 +229,20 @@ mod tests {
             Configuration::from_value(&json!({"verification_code": "987654"}), "configuration").unwrap();
         assert!(!format!("{configuration:?}").contains("987654"));
         assert_eq!(configuration.to_json(), r#"{"verification_code":"987654"}"#);
-        for bad in [json!("987-654"), json!(987_654), json!(""), json!("9".repeat(33))] {
+        for printed in ["987-654", " 987 654 ", "987\u{a0}654", "987\u{2011}654"] {
+            let configuration =
+                Configuration::from_value(&json!({"verification_code": printed}), "configuration").unwrap();
+            assert_eq!(configuration.to_json(), r#"{"verification_code":"987654"}"#);
+            assert_eq!(VerificationCode::parse(printed).unwrap().expose(), "987654");
+        }
+        for bad in [
+            json!("987_654"),
+            json!("987654\n"),
+            json!("- -"),
+            json!(987_654),
+            json!(""),
+            json!("9".repeat(33)),
+        ] {
             let error =
                 Configuration::from_value(&json!({"verification_code": bad}), "configuration").unwrap_err();
             let shown = format!("{error} {error:?}");
