@@ -98,6 +98,16 @@ fn differences(create: &CreateSender, sender: &Sender) -> Vec<String> {
                 }
             }
             (Value::Null, None | Some(Value::Null)) => {}
+            // A list differs as a whole, by the fields that the request gave its items.
+            (Value::Array(items), Some(Value::Array(have))) if items.len() == have.len() => {
+                let mut within = Vec::new();
+                for (wanted, have) in items.iter().zip(have) {
+                    walk(wanted, Some(have), path, &mut within);
+                }
+                if !within.is_empty() {
+                    found.push(path.to_owned());
+                }
+            }
             (wanted, Some(have)) if wanted == have => {}
             _ => found.push(path.to_owned()),
         }

@@ -208,8 +208,22 @@ fn what_differs_is_reported_and_nothing_changes() {
     let have = json!({"senders": [{"sid": sid().as_str(), "status": "ONLINE", "sender_id": NUMBER,
         "configuration": {"waba_id": "1"}, "profile": {"name": "Old", "about": "Same"}}], "meta": {}});
     let ensure = client().ensure(wanted, None, &CallOptions::default()).unwrap();
-    let run = run(ensure, [json(200, &have.to_string())]);
-    assert_eq!(run.result.unwrap().differences, ["configuration.waba_id", "profile.name"]);
+    let run1 = run(ensure, [json(200, &have.to_string())]);
+    assert_eq!(run1.result.unwrap().differences, ["configuration.waba_id", "profile.name"]);
+    // Lists are compared by what the request gave: a null the server shows beside it is no difference.
+    for (emails, differs) in [
+        (json!([{"email": "a"}]), false),
+        (json!([{"email": "b"}]), true),
+        (json!([{"email": "a"}, {"email": "b"}]), true),
+    ] {
+        let request = json!({"sender_id": NUMBER, "profile": {"emails": emails}});
+        let have = json!({"senders": [{"sid": sid().as_str(), "status": "ONLINE", "sender_id": NUMBER,
+            "profile": {"emails": [{"email": "a", "label": null}]}}], "meta": {}});
+        let create = CreateSender::from_value(&request).unwrap();
+        let ensure = client().ensure(create, None, &CallOptions::default()).unwrap();
+        let differences = run(ensure, [json(200, &have.to_string())]).result.unwrap().differences;
+        assert_eq!(!differences.is_empty(), differs, "{differences:?}");
+    }
 }
 
 /// A create that is refused says nothing about one before it: the client still looks for what that one did.
