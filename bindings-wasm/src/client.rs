@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use senders_core::{
     CallOptions, Channel, Client, Config, CreateSender, Credentials, DeleteSender, FetchSender, ListSenders,
-    Operation, PageSize, SenderSid, UpdateSender, VerificationCode, WaitOptions,
+    Operation, PageSize, Sections, SenderSid, UpdateSender, VerificationCode, WaitOptions,
 };
 use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
@@ -178,6 +178,10 @@ fn request(
     token: Option<&str>,
     options: &CallOptions,
 ) -> Result<Operation, JsValue> {
+    // The mark of what a response held is a binding's to write.
+    if Sections::has_received(args) {
+        return Err(argument("the request", "must not have the key `$received`"));
+    }
     match operation {
         "update" => {
             UpdateSender::from_value(args).and_then(|update| client.update(update, options)).map(Into::into)
