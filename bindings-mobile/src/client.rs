@@ -462,7 +462,7 @@ mod tests {
         assert_eq!(refuse(|config| config.api_key = Some("SK".to_owned())).0, "apiSecret");
 
         let client = Client::new(config()).unwrap();
-        let call = details(client.verify(SID.to_owned(), "12 canary".to_owned(), options()));
+        let call = details(client.verify(SID.to_owned(), "12.canary".to_owned(), options()));
         assert_eq!(call.field.as_deref(), Some("code"));
         assert!(call.text.starts_with("code must be the code") && !call.text.contains("canary"));
         let nobody = WaitRequest { sid: None, timeout_ms: None, wait_for_verification: false, token: None };

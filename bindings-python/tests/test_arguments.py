@@ -43,7 +43,7 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("update", (SID,), {}, "the request", "must say what to change"),
     ("update", ("XE",), {"profile": {}}, "sid", "sid must be"),
     ("update", (SID,), {"webhook": {"callbackUrl": ""}}, "webhook", "did you mean `callback_url`?"),
-    ("verify", (SID, "12 34"), {}, "code", "code must be the code as it was received"),
+    ("verify", (SID, "12.34"), {}, "code", "code must be the code as it was received"),
     ("verify", (SID, 123456), {}, "code", "code must be text"),
     ("delete", (SID,), {"missing_ok": 1}, "missing_ok", "must be True or False"),
     ("list", (), {"channel": "sms"}, "channel", "channel must be `whatsapp` or `rcs`, got `sms`"),

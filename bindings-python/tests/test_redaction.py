@@ -77,7 +77,7 @@ def use(client: senders.Senders, emulator: Emulator) -> Iterator[Any]:
     yield client.fetch(sender.sid)
     yield from client.list().pages()
     with pytest.raises(senders.ArgumentError) as wrong:
-        client.verify(sender.sid, CODE + "-")
+        client.verify(sender.sid, CODE + "!")
     yield wrong.value
     with pytest.raises(senders.ArgumentError) as wrong:
         client.create(DIGITS)

@@ -95,7 +95,7 @@ impl Field for VoiceApplicationSid {
 pub struct VerificationCode(Secret);
 
 impl VerificationCode {
-    /// Parses a code for a request.
+    /// Parses a code for a request. Spaces and hyphens are left out: a message shows `123-456`.
     ///
     /// # Errors
     /// [`InvalidArgument`], without the code in it, if it is empty, longer than 32, or has anything but ASCII letters
