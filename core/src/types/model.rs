@@ -41,6 +41,11 @@ pub(crate) trait Field: Sized {
     /// Reads what the server sent; `None` if it is of another type than documented.
     fn read(json: &str) -> Option<Self>;
 
+    /// Reads what is of another type than documented and yet has one meaning.
+    fn read_odd(_json: &str) -> Option<Self> {
+        None
+    }
+
     /// Writes it as JSON.
     fn write(&self, out: &mut String);
 
@@ -58,6 +63,15 @@ pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
         }
     } else {
         Some(Cow::Borrowed(inner))
+    }
+}
+
+/// The text of a JSON text, number or boolean.
+fn text_of_scalar(raw: &str) -> Option<Cow<'_, str>> {
+    match raw.as_bytes().first()? {
+        b'"' => text_of(raw),
+        b'-' | b'0'..=b'9' | b't' | b'f' => Some(Cow::Borrowed(raw)),
+        _ => None,
     }
 }
 
@@ -108,15 +122,27 @@ impl<T: Field> Patch<T> {
         if json == "null" { Some(Self::Null) } else { T::read(json).map(Self::Value) }
     }
 
+    /// Reads what has another type than documented and yet one meaning; absent if it has none.
+    pub(crate) fn read_odd(json: &str) -> Self {
+        T::read_odd(json).map_or(Self::Absent, Self::Value)
+    }
+
     /// Writes it as a field of an object, unless it is absent. `before` is what parts it from what stands there.
-    pub(crate) fn write(&self, name: &str, before: &mut char, out: &mut String) {
-        if self.is_absent() {
+    /// `kept` is what the server sent, if that was of another type than documented: it goes back as it came, unless the
+    /// value was changed since.
+    pub(crate) fn write(&self, name: &str, kept: Option<&str>, before: &mut char, out: &mut String)
+    where
+        T: PartialEq,
+    {
+        let kept = kept.filter(|json| *self == Self::read_odd(json));
+        if self.is_absent() && kept.is_none() {
             return;
         }
         begin(name, before, out);
-        match self.value() {
-            Some(value) => value.write(out),
-            None => out.push_str("null"),
+        match (kept, self.value()) {
+            (Some(json), _) => out.push_str(json),
+            (None, Some(value)) => value.write(out),
+            (None, None) => out.push_str("null"),
         }
     }
 }
@@ -139,6 +165,11 @@ impl Field for String {
         text_of(json).map(Cow::into_owned)
     }
 
+    /// A number or a boolean, as its text.
+    fn read_odd(json: &str) -> Option<Self> {
+        text_of_scalar(json).map(Cow::into_owned)
+    }
+
     fn write(&self, out: &mut String) {
         out.push_str(&quoted(self));
     }
@@ -150,6 +181,10 @@ impl<T: Field> Field for Vec<T> {
     /// `None` unless every item is as documented: a list is kept whole or not at all.
     fn read(json: &str) -> Option<Self> {
         items(json)?.into_iter().map(T::read).collect()
+    }
+
+    fn read_odd(json: &str) -> Option<Self> {
+        items(json)?.into_iter().map(|item| T::read(item).or_else(|| T::read_odd(item))).collect()
     }
 
     fn write(&self, out: &mut String) {
@@ -172,13 +207,13 @@ pub(crate) fn join(path: &str, key: &str) -> String {
 
 /// Makes the struct of an API object: its fields, each a [`Patch`], and `extra`.
 macro_rules! model {
-    ($(#[$meta:meta])* $name:ident { $( $(#[$fmeta:meta])* $field:ident : $ty:ty ),* $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident $(or text as $only:ident)? { $( $(#[$fmeta:meta])* $field:ident : $ty:ty ),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Default)]
         #[expect(clippy::exhaustive_structs, reason = "made with `..Default::default()`, as its documentation shows")]
         pub struct $name {
             $( $(#[$fmeta])* pub $field: $crate::types::Patch<$ty>, )*
-            /// Fields this version does not know, and known ones of another type than documented.
+            /// Fields this version does not know, and known ones of another type than documented, as they came.
             pub extra: $crate::types::Extra,
         }
 
@@ -215,7 +250,7 @@ macro_rules! model {
                                 model.$field = value;
                                 continue;
                             }
-                            None => model.$field = $crate::types::Patch::Absent,
+                            None => model.$field = $crate::types::Patch::read_odd(json),
                         }, )*
                         _ => {}
                     }
@@ -251,11 +286,23 @@ macro_rules! model {
                 Self::from_json(json)
             }
 
+            $(
+                /// A plain text, as the field that says what the object is about.
+                fn read_odd(json: &str) -> Option<Self> {
+                    let $only = $crate::types::Patch::Value($crate::types::text_of(json)?.into_owned());
+                    Some(Self { $only, ..Self::default() })
+                }
+            )?
+
             /// The fields that are there, then what was kept beside them.
             fn write(&self, out: &mut String) {
                 let mut before = '{';
-                $( self.$field.write(stringify!($field), &mut before, out); )*
+                let kept = |name| self.extra.get(name).map(|json| json.as_str());
+                $( self.$field.write(stringify!($field), kept(stringify!($field)), &mut before, out); )*
                 for (name, json) in &self.extra {
+                    if Self::FIELDS.contains(&name.as_str()) {
+                        continue;
+                    }
                     $crate::types::model::begin(name, &mut before, out);
                     out.push_str(json.as_str());
                 }

@@ -21,7 +21,7 @@ open_enum!(
 
 model!(
     /// A website of a profile. The request's form is not documented; the response's is used for both.
-    Website {
+    Website or text as website {
         /// The URL.
         website: String,
         /// What it is called.
@@ -31,7 +31,7 @@ model!(
 
 model!(
     /// An e-mail address of a profile. The request's form is not documented; the response's is used for both.
-    Email {
+    Email or text as email {
         /// The address.
         email: String,
         /// What it is called.
@@ -41,7 +41,7 @@ model!(
 
 model!(
     /// A phone number of a profile. The request's form is not documented; the response's is used for both.
-    PhoneNumber {
+    PhoneNumber or text as phone_number {
         /// The number.
         phone_number: String,
         /// What it is called.
@@ -91,6 +91,7 @@ model!(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::Patch;
     use serde_json::json;
 
     #[test]
@@ -109,10 +110,24 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_another_shape_is_kept_whole() {
-        let text = r#"{"name":"N","websites":["https://a",{"website":"https://b"}]}"#;
+    fn plain_texts_are_read_as_what_they_name_and_go_back_as_they_came() {
+        let text = r#"{"name":42,"websites":["https://a",{"website":"https://b"}],"emails":["a@b.c"]}"#;
+        let mut profile = Profile::from_json(text).unwrap();
+        assert_eq!(profile.name.value().map(String::as_str), Some("42"));
+        let emails = profile.emails.value().unwrap();
+        assert_eq!(emails[0].email.value().map(String::as_str), Some("a@b.c"));
+        assert_eq!(profile.websites.value().map(Vec::len), Some(2));
+        assert_eq!(profile.to_json(), text);
+        profile.emails = Patch::Value(vec![]);
+        profile.name = Patch::Absent;
+        assert_eq!(profile.to_json(), r#"{"websites":["https://a",{"website":"https://b"}],"emails":[]}"#);
+    }
+
+    #[test]
+    fn a_list_of_no_known_shape_is_kept_whole() {
+        let text = r#"{"websites":["https://a",[]],"emails":{"a":1},"vertical":[]}"#;
         let profile = Profile::from_json(text).unwrap();
         assert!(profile.websites.is_absent() && profile.extra.contains_key("websites"));
-        assert_eq!(profile.to_json(), text);
+        assert_eq!(Profile::from_json(&profile.to_json()), Some(profile));
     }
 }
