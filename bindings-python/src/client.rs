@@ -291,6 +291,29 @@ impl Client {
         guard(py, || self.call(py, self.core().ensure(create, token.as_deref(), &options)))
     }
 
+    /// The call, and the id of each sender.
+    #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
+    fn ensure_all(
+        &self,
+        py: Python<'_>,
+        senders: &Bound<'_, PyAny>,
+        token: &Bound<'_, PyAny>,
+        timeout: &Bound<'_, PyAny>,
+        total_timeout: &Bound<'_, PyAny>,
+        max_retries: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+    ) -> PyResult<(Call, Vec<String>)> {
+        let options = call_options((timeout, total_timeout, max_retries, headers))?;
+        let token = text(token, "token")?;
+        let senders = request(py, &[("senders", senders)])?;
+        let list = senders.get("senders").unwrap_or_default();
+        guard(py, || {
+            let creates = CreateSender::list_from_value(list).map_err(|error| invalid(py, error))?;
+            let ids = creates.iter().map(|create| create.sender_id.as_str().to_owned()).collect();
+            Ok((self.call(py, self.core().ensure_all(creates, token.as_deref(), &options))?, ids))
+        })
+    }
+
     fn fetch(
         &self,
         py: Python<'_>,

@@ -18,6 +18,14 @@ pub(crate) fn event(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
         Event::Page(page) => Ok(Bound::new(py, SenderPage::of(py, &page)?)?.into_any().unbind()),
         Event::Status(change) => Ok(Bound::new(py, StatusChange::of(py, change)?)?.into_any().unbind()),
         Event::Token(token) => Ok(PyString::new(py, &token).into_any().unbind()),
+        // As `_ensure.EnsureResult` takes it: the place, and one of the two.
+        Event::EnsureResult { index, result } => {
+            let result = match result {
+                Ok(ensured) => (index, Some(Ensured::of(py, ensured)?), None),
+                Err(error) => (index, None, Some(errors::raise(py, error).into_value(py))),
+            };
+            Ok(result.into_pyobject(py)?.into_any().unbind())
+        }
         _ => Err(errors::internal(py, "an event this binding does not know")),
     }
 }
@@ -27,7 +35,7 @@ pub(crate) fn outcome(py: Python<'_>, outcome: Outcome) -> PyResult<Py<PyAny>> {
     match outcome {
         Outcome::Sender(sender) => Ok(Bound::new(py, Sender(sender))?.into_any().unbind()),
         Outcome::Ensured(ensured) => Ok(Bound::new(py, Ensured::of(py, ensured)?)?.into_any().unbind()),
-        Outcome::Deleted | Outcome::Listed => Ok(py.None()),
+        Outcome::Deleted | Outcome::Listed | Outcome::EnsuredAll => Ok(py.None()),
         _ => Err(errors::internal(py, "an outcome this binding does not know")),
     }
 }

@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
-use senders_emulator::{Delivery, FaultRule, Request, Switches, magic_numbers};
+use senders_emulator::{Delivery, FaultRule, Request, Switches, WaitingCode, magic_numbers};
 
 use crate::drive::lock;
 
@@ -196,6 +196,26 @@ impl Emulator {
     /// Puts a sender into any status; false if there is no such sender.
     fn set_status(&self, sid: &str, status: &str) -> bool {
         lock(&self.emulator).set_status(sid, status)
+    }
+
+    /// Changes a sender as a JSON object says.
+    fn change_sender(&self, sid: &str, change: &str) -> PyResult<()> {
+        lock(&self.emulator).change_sender(sid, change.as_bytes()).map_err(refuse)
+    }
+
+    /// Every `sender_id`, how many have it, how many creates were carried out, and the SIDs.
+    fn sender_ids(&self) -> Vec<(String, usize, u64, Vec<String>)> {
+        let rows = lock(&self.emulator).sender_ids().into_iter();
+        rows.map(|row| (row.sender_id, row.senders, row.created, row.sids)).collect()
+    }
+
+    /// SID, `sender_id`, method, codes sent and wrong codes of every sender that waits for a code.
+    fn waiting_codes(&self) -> Vec<(String, String, String, u64, u64)> {
+        let rows = lock(&self.emulator).waiting_codes().into_iter();
+        let row = |row: WaitingCode| {
+            (row.sid, row.sender_id, row.verification_method, row.codes_sent, row.wrong_codes)
+        };
+        rows.map(row).collect()
     }
 
     fn reset(&self) {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import inspect
 import json
 import pickle
 import threading
@@ -20,47 +19,6 @@ NUMBER = "whatsapp:+15551230001"
 SELF_VERIFYING = "whatsapp:+15550100001"
 OFFLINE = "whatsapp:+15550063104"
 NAME = {"name": "Example"}
-
-
-class Sync:
-    """``AsyncSenders`` with the face of ``Senders``, so that one test is for both."""
-
-    def __init__(self, client: AsyncSenders) -> None:
-        self.client = client
-
-    def __getattr__(self, name: str) -> Any:
-        def call(*args: Any, **options: Any) -> Any:
-            result = getattr(self.client, name)(*args, **options)
-            return asyncio.run(result) if inspect.isawaitable(result) else SyncList(result)
-
-        return call
-
-
-class SyncList:
-    def __init__(self, listing: senders.AsyncSenderList) -> None:
-        self.listing = listing
-
-    def __iter__(self) -> Any:
-        async def collect() -> list[Sender]:
-            return [sender async for sender in self.listing]
-
-        return iter(asyncio.run(collect()))
-
-    def pages(self) -> list[SenderPage]:
-        async def collect() -> list[SenderPage]:
-            return [page async for page in self.listing.pages()]
-
-        return asyncio.run(collect())
-
-
-@pytest.fixture
-def emulator() -> Emulator:
-    return Emulator()
-
-
-@pytest.fixture(params=["sync", "async"])
-def client(request: pytest.FixtureRequest, emulator: Emulator) -> Any:
-    return emulator.client() if request.param == "sync" else Sync(emulator.async_client())
 
 
 def test_a_whole_life(client: Any, emulator: Emulator) -> None:

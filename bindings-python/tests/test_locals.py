@@ -129,6 +129,8 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("create", (NUMBER,), {"webhook": {"callback_url": f"https://u:{CANARY}@e.com"}}),
     ("ensure", (NUMBER,), CODE),
     ("ensure", (NUMBER,), WRONG),
+    ("ensure_all", ([{"sender_id": NUMBER, "configuration": CODE["configuration"]}],), {"headers": {"X Secret": CANARY}}),
+    ("ensure_all", ([{"sender_id": NUMBER, "configuration": WRONG["configuration"]}],), {}),
     ("update", (SID,), CODE),
     ("update", (SID,), WRONG),
     ("update", (SID,), {"profile": {"name": CANARY}, "timeout": 0}),

@@ -123,3 +123,31 @@ def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWILIO_API_KEY", "SK" + "0" * 32)
     monkeypatch.setenv("TWILIO_API_SECRET", "x")
     assert Emulator().client().create(NUMBER, profile={"name": "N"}).status == "CREATING"
+
+
+def test_a_sender_is_changed_without_a_request() -> None:
+    emulator = Emulator()
+    client = emulator.client()
+    sid = client.create("whatsapp:+15550100001", profile=NAME).sid
+    client.wait_until_online(sid)
+    emulator.change_sender(sid, offline_reasons=[63020], messaging_limit=250)
+    sender = client.fetch(sid)
+    assert sender.status == "OFFLINE" and [reason.code for reason in sender.offline_reasons] == ["63020"]
+    # A number where the documentation has a text reads as its text, and goes back as a number.
+    assert sender.properties is not None and sender.properties.messaging_limit == "250"
+    assert sender.to_dict()["properties"]["messaging_limit"] == 250
+    with pytest.raises(ValueError, match="mood"):
+        emulator.change_sender(sid, mood="good")
+
+
+def test_numbers_and_codes_can_be_counted() -> None:
+    emulator = Emulator(duplicate_create="accept")
+    client = emulator.client()
+    sids = [client.create(NUMBER, profile=NAME).sid for _ in range(2)]
+    (row,) = emulator.sender_ids
+    assert (row.sender_id, row.senders, row.created, row.sids) == (NUMBER, 2, 2, sids)
+    emulator.advance(60)
+    with pytest.raises(senders.SendersError):
+        client.verify(sids[0], "000000")
+    waiting = {row.sid: row for row in emulator.waiting_codes}
+    assert waiting[sids[0]].wrong_codes == 1 and waiting[sids[1]].verification_method == "sms"

@@ -189,11 +189,6 @@ impl EnsureAll {
         })
     }
 
-    fn token(&self) -> String {
-        let ids: Vec<String> = self.items.iter().map(|item| quoted(item.create.sender_id.as_str())).collect();
-        format!(r#"{{"v":1,"op":"ensure","sender_ids":[{}]}}"#, ids.join(","))
-    }
-
     /// Ends the call: it lets its numbers go.
     pub(crate) fn finish(&mut self) {
         self.state = State::Ended;
@@ -303,7 +298,6 @@ impl EnsureAll {
     }
 
     fn done(&mut self, at: usize, result: Result<Ensured, Error>) {
-        let token = self.token();
         let attempts = self.attempts;
         let Some(item) = self.items.get_mut(at) else { return };
         item.done = true;
@@ -313,7 +307,7 @@ impl EnsureAll {
                 inner.sender_id = Some(item.create.sender_id.as_str().to_owned());
                 inner.attempts = attempts;
                 if unknown || inner.kind == ErrorKind::OutcomeUnknown {
-                    inner.resume_token = Some(token);
+                    inner.resume_token = Some(token_of(std::slice::from_ref(item)));
                 }
             })
         });
@@ -447,7 +441,7 @@ impl EnsureAll {
             State::Starting => {
                 self.deadline_ms = now.plus(self.total_ms);
                 if !self.items.is_empty() {
-                    self.events.push_back(EnsureEvent::Token(self.token()));
+                    self.events.push_back(EnsureEvent::Token(token_of(&self.items)));
                 }
                 self.state = State::Queued { until_ms: now.monotonic_ms };
             }
@@ -557,6 +551,12 @@ impl fmt::Debug for EnsureAll {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "EnsureAll({} numbers, {} sent)", self.items.len(), self.attempts)
     }
+}
+
+/// The token of these numbers; an error has that of its own number alone.
+fn token_of(items: &[Item]) -> String {
+    let ids: Vec<String> = items.iter().map(|item| quoted(item.create.sender_id.as_str())).collect();
+    format!(r#"{{"v":1,"op":"ensure","sender_ids":[{}]}}"#, ids.join(","))
 }
 
 /// The numbers of a token, each in the one spelling, sorted.

@@ -15,7 +15,7 @@ pub(crate) struct Registrations(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    /// The numbers that an `ensure` has in hand.
+    /// The numbers that an `ensure` has in hand, sorted.
     running: Vec<String>,
     /// The creates that were sent a short while ago, but for those that surely had no effect.
     creates: Vec<Create>,
@@ -38,6 +38,12 @@ impl Inner {
     }
 }
 
+fn sorted<'n>(numbers: impl IntoIterator<Item = &'n String>) -> Vec<&'n String> {
+    let mut sorted: Vec<&String> = numbers.into_iter().collect();
+    sorted.sort_unstable();
+    sorted
+}
+
 impl Registrations {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -48,17 +54,19 @@ impl Registrations {
     pub(crate) fn begin(&self, numbers: &[String], now_ms: u64) -> Option<Vec<bool>> {
         let mut inner = self.lock();
         inner.forget_old(now_ms);
-        if inner.running.iter().any(|number| numbers.contains(number)) {
+        if numbers.iter().any(|number| inner.running.binary_search(number).is_ok()) {
             return None;
         }
         inner.running.extend_from_slice(numbers);
-        let sent = |number: &String| inner.creates.iter().any(|create| create.number == *number);
-        Some(numbers.iter().map(sent).collect())
+        inner.running.sort_unstable();
+        let sent = sorted(inner.creates.iter().map(|create| &create.number));
+        Some(numbers.iter().map(|number| sent.binary_search(&number).is_ok()).collect())
     }
 
     /// Lets the numbers go.
     pub(crate) fn end(&self, numbers: &[String]) {
-        self.lock().running.retain(|number| !numbers.contains(number));
+        let ended = sorted(numbers);
+        self.lock().running.retain(|number| ended.binary_search(&number).is_err());
     }
 
     /// Lets go of every number: in a forked process, nothing goes on with the calls of its parent.

@@ -37,6 +37,7 @@ from ._errors import (
     WaitError,
     WaitTimeoutError,
 )
+from ._ensure import EnsureResult
 from ._native import (
     UNSET,
     Carrier,
@@ -79,6 +80,7 @@ __all__ = [
     "ConnectionFailedError",
     "Country",
     "Email",
+    "EnsureResult",
     "Ensured",
     "HttpRequest",
     "HttpResponse",

@@ -5,18 +5,21 @@ from __future__ import annotations
 from itertools import chain
 
 from . import _native, _options
+from ._ensure import Results
 from ._native import UNSET
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import builtins
     from os import PathLike
     from types import TracebackType
-    from typing import Any, Callable, Iterator, Literal, NoReturn
+    from typing import Any, Callable, Iterator, Literal, NoReturn, Sequence
 
     from typing_extensions import Self
 
+    from ._ensure import EnsureResult
     from ._native import Call, Ensured, Sender, SenderPage, StatusChange, Unset
-    from .types import ConfigurationLike, Headers, ProfileLike, Transport, WebhookLike
+    from .types import ConfigurationLike, CreateDict, Headers, ProfileLike, Transport, WebhookLike
 
 
 class SenderList:
@@ -342,6 +345,44 @@ class Senders:
                 ensured: Ensured = value
                 return ensured
             if on_token is not None:
+                on_token(value)
+
+    def ensure_all(
+        self,
+        senders: Sequence[CreateDict],
+        *,
+        token: str | None = None,
+        on_token: Callable[[str], object] | None = None,
+        on_result: Callable[[EnsureResult], object] | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> builtins.list[EnsureResult]:
+        """``ensure`` for many numbers, at most 10000: one listing serves them all.
+
+        ``senders`` is a list of what ``create`` takes: ``{"sender_id": "whatsapp:+…", "profile": {…}}``. The result is a list
+        in the same order, each item with ``ensured`` or ``error``: what one number is refused for harms no other. Creates
+        are sent one after the other; after one that is refused for its credentials, or with 429 until the attempts ran
+        out, no further one is sent. ``on_result`` is called with each result as it is known.
+
+        ``token`` and ``on_token`` as in ``ensure``, one for all numbers; a token also serves for fewer of them.
+        ``total_timeout`` bounds all of it (3600).
+        """
+        try:
+            call, ids = self._core.ensure_all(senders, token, timeout, total_timeout, max_retries, headers)
+        finally:
+            del senders, headers
+        results = Results(ids)
+        while True:
+            value = self._run(call)
+            if call.done:
+                return results.in_order()
+            if not isinstance(value, str):
+                result = results.add(value)
+                if on_result is not None:
+                    on_result(result)
+            elif on_token is not None:
                 on_token(value)
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ from ._client import Senders
 from ._json import loads
 from ._native import HttpRequest, HttpResponse, Sender
 
-__all__ = ["Emulator", "Fault", "JournalEntry", "MagicNumber", "Switch"]
+__all__ = ["Emulator", "Fault", "JournalEntry", "MagicNumber", "SenderIdCount", "Switch", "WaitingCode"]
 
 
 class JournalEntry(NamedTuple):
@@ -78,6 +78,27 @@ class Fault(NamedTuple):
 
     name: str
     text: str
+
+
+class SenderIdCount(NamedTuple):
+    """How many senders one ``sender_id`` has: more than one is a number registered twice."""
+
+    sender_id: str
+    senders: int
+    #: How many creates with it were carried out, those of deleted senders too.
+    created: int
+    sids: list[str]
+
+
+class WaitingCode(NamedTuple):
+    """A sender that waits for its verification code."""
+
+    sid: str
+    sender_id: str
+    #: ``sms`` or ``voice``.
+    verification_method: str
+    codes_sent: int
+    wrong_codes: int
 
 
 class _Clock:
@@ -223,6 +244,23 @@ class Emulator:
         """Puts a sender into any status, known or not."""
         if not self._native.set_status(sid, status):
             raise LookupError("the emulator has no sender of this SID")
+
+    def change_sender(self, sid: str, **change: object) -> None:
+        """Changes a sender without a request: ``status`` (and ``for_ms``), ``offline_reasons``, ``quality_rating``,
+        ``messaging_limit``, ``pending_display_name``, ``pending_display_name_status``, ``hide_from_list_ms``,
+        ``hide_from_fetch_ms``. What is left out stays.
+        """
+        self._native.change_sender(sid, json.dumps(change))
+
+    @property
+    def sender_ids(self) -> list[SenderIdCount]:
+        """Every ``sender_id`` that a sender has or had."""
+        return [SenderIdCount(*row) for row in self._native.sender_ids()]
+
+    @property
+    def waiting_codes(self) -> list[WaitingCode]:
+        """The senders that wait for a verification code."""
+        return [WaitingCode(*row) for row in self._native.waiting_codes()]
 
     def reset(self) -> None:
         """Forgets senders, faults, journal and the time that has passed; the switches stay."""

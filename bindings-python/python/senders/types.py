@@ -11,6 +11,7 @@ __all__ = [
     "Clock",
     "ConfigurationDict",
     "ConfigurationLike",
+    "CreateDict",
     "EmailDict",
     "Headers",
     "PhoneNumberDict",
@@ -88,6 +89,19 @@ ConfigurationLike = Union[_native.Configuration, ConfigurationDict]
 WebhookLike = Union[_native.Webhook, WebhookDict]
 ProfileLike = Union[_native.Profile, ProfileDict]
 Headers = Mapping[str, str]
+
+
+class _SenderId(TypedDict):
+    sender_id: str
+
+
+class CreateDict(_SenderId, total=False):
+    """What ``create`` takes, as ``ensure_all`` takes many of it."""
+
+    configuration: ConfigurationLike | None
+    webhook: WebhookLike | None
+    profile: ProfileLike | None
+    friendly_name: str | None
 
 
 class Clock(Protocol):

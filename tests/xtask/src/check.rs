@@ -5,6 +5,7 @@ mod crates;
 mod files;
 mod mobile;
 mod npm;
+pub(crate) mod platforms;
 mod versions;
 
 use std::process::{Command, ExitCode};
@@ -23,7 +24,7 @@ const SKIPPED: &str = "skipped";
 type Check = (&'static str, fn(&Workspace) -> Seen);
 
 /// Quick ones first.
-const CHECKS: [Check; 20] = [
+const CHECKS: [Check; 21] = [
     ("Cargo.lock is up to date", lock),
     ("format", format),
     ("the top level is as designed", files::top_level),
@@ -37,6 +38,7 @@ const CHECKS: [Check; 20] = [
     ("cargo-deny", crates::deny),
     ("lints", clippy),
     ("lints of the WebAssembly", clippy_wasm),
+    ("it compiles for Windows and macOS", platforms::compile),
     ("the core's bans bite", bans::bite),
     ("documentation", documentation),
     ("the form of the vectors", vectors),

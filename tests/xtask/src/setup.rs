@@ -5,7 +5,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Result, bail};
 
-use crate::console::say;
+use crate::check::platforms;
+use crate::console::{say, warn};
 use crate::kotlin::Maven;
 use crate::node::{self, Node};
 use crate::python::{self, Python};
@@ -29,6 +30,12 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     for folder in node::folders_with_lock(workspace)? {
         node.install(workspace, &folder)?;
         say(&format!("dev dependencies of {folder}: ready"));
+    }
+    for target in platforms::targets() {
+        match platforms::add(target) {
+            Ok(()) => say(&format!("standard library for {target}: ready")),
+            Err(error) => warn(&format!("{error:#}")),
+        }
     }
     if let Some(maven) = Maven::find(workspace)? {
         say(&format!(

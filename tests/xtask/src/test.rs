@@ -56,7 +56,7 @@ const JSON: &str = "senders-json";
 /// The native half of the Kotlin and Swift packages.
 const MOBILE: &str = "senders-mobile";
 /// The native half of the Python package: its tests link Python's own library.
-const NATIVE: &str = "senders-python";
+pub(crate) const NATIVE: &str = "senders-python";
 pub(crate) const EMULATOR: &str = "senders-emulator";
 pub(crate) const RUNNER: &str = "senders-conformance";
 /// The address that the README's examples name; the tests put the real one in its place.
