@@ -255,6 +255,25 @@ fn an_error_that_shows_a_secret_is_noticed() {
 }
 
 #[test]
+fn an_error_of_more_than_a_line_is_noticed() {
+    let case = case(
+        r#"{"about":["x"],"cases":[{"id":"t/e","description":"d","source":"s",
+        "given":{"operation":"fetch","args":{"sid":"x"}},"then":{"error":{"kind":"invalid_argument"}}}]}"#,
+    );
+    let notices = |field: &str, text: &str| {
+        let error = [("kind", "invalid_argument"), (field, text)].map(|(k, v)| (k.to_owned(), v.into()));
+        let end = Ending { error: Some(error.into_iter().collect()), ..Ending::default() };
+        !compare(&case, &Trace { id: case.id.clone(), events: Vec::new(), end }).is_empty()
+    };
+    for field in ["message", "next_step"] {
+        assert!(!notices(field, "sid is no SID, got `é…`"));
+        for bad in ["X\nCRITICAL root:", "\u{1b}[31m", "\u{202e}", &"x".repeat(2_049)] {
+            assert!(notices(field, bad), "{bad:?}");
+        }
+    }
+}
+
+#[test]
 fn a_case_known_to_fail_must_fail() {
     let good = case(CASE);
     let trace = run(&good);
