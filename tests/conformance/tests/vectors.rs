@@ -15,7 +15,7 @@ fn run(case: &Case) -> Trace {
 fn the_files_keep_to_their_schema() {
     let files = load(&default_folder()).unwrap();
     assert_eq!(schema::problems(&files), Vec::<String>::new());
-    assert!(files.iter().map(|(_, file)| file.cases.len()).sum::<usize>() >= 140);
+    assert!(files.iter().map(|(_, file)| file.cases.len()).sum::<usize>() >= 480);
 }
 
 #[test]
