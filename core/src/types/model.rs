@@ -67,7 +67,7 @@ pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 /// The text of a JSON text, number or boolean.
-fn text_of_scalar(raw: &str) -> Option<Cow<'_, str>> {
+pub(super) fn text_of_scalar(raw: &str) -> Option<Cow<'_, str>> {
     match raw.as_bytes().first()? {
         b'"' => text_of(raw),
         b'-' | b'0'..=b'9' | b't' | b'f' => Some(Cow::Borrowed(raw)),

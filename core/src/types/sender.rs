@@ -7,7 +7,7 @@ use std::sync::Arc;
 use senders_json::{Field as FieldSpan, Name};
 use serde_json::Value;
 
-use super::model::{Field, begin, end, first_items, pick, text_of};
+use super::model::{Field, begin, end, first_items, pick, text_of, text_of_scalar};
 use super::page::Document;
 use super::rcs::Compliance;
 use super::settings::{Configuration, OfflineReason, Properties, Webhook};
@@ -23,7 +23,8 @@ const MOST_REASONS: usize = 1_000;
 /// A light handle: it points into the response it came in, whose text it shares with the other senders of its page,
 /// and each field is read when it is asked for. The response was checked as a whole: it is one JSON document, and
 /// every sender in it has a text `sid` and a text `status`. Everything else may be absent, null, or of another type than
-/// documented; then its accessor answers `None`, and [`Sender::to_json`] still has it.
+/// documented: where a text is documented, a number or a boolean is read as its text; else the accessor answers `None`, and
+/// [`Sender::to_json`] still has it.
 ///
 /// The answer to an update only echoes: sections that were not sent may come back null. Fetch the sender again instead
 /// of merging. Source: the documented example of the update.
@@ -58,8 +59,9 @@ impl Sender {
         Some(self.document.json(field.value()))
     }
 
+    /// A text; a number or a boolean as its text.
     fn text(&self, name: Name) -> Option<Cow<'_, str>> {
-        text_of(self.raw(name)?)
+        text_of_scalar(self.raw(name)?)
     }
 
     fn model<T: Field>(&self, name: Name) -> Option<T> {

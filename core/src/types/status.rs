@@ -72,7 +72,8 @@ open_enum!(
         NoChange = "no_change",
         /// `pending_review`
         PendingReview = "pending_review",
-        /// `error`: comes with 202 and without a code; look at the sender again.
+        /// `error`: the name could not be processed, the other fields of the request were applied. It comes without a
+        /// code, and also where Meta has the name: fetch the sender and read `pending_display_name_status`.
         Error = "error",
     }
 );

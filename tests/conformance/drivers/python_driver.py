@@ -171,9 +171,18 @@ def run_wait(api: senders.Senders, args: dict[str, Any], events: list[dict[str, 
             args = {**args, "token": token[0]}
 
 
+def received(name: str, value: Any) -> Any:
+    """A section as a response held it, if the task says so, with the changes that stand beside the mark."""
+    if not isinstance(value, dict) or "$received" not in value:
+        return value
+    sender = f'{{"sid":"XE{"0" * 32}","status":"ONLINE","{name}":{value["$received"]}}}'
+    section = getattr(senders.Sender.from_json(sender), name)
+    return section.replace(**{field: change for field, change in value.items() if field != "$received"})
+
+
 def run(task: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:
     given = task["given"]
-    args = dict(given["args"])
+    args = {name: received(name, value) for name, value in given["args"].items()}
     stop = given.get("resume_after")
     config = given.get("config") or {}
     api = client(config, Script(task["replies"], events, config.get("max_response_bytes", 10 << 20)))

@@ -11,6 +11,9 @@ use crate::secrets;
 use crate::trace::{Ending, Seen, SeenPage, SeenRequest, SeenWait, Trace};
 use crate::vector::{Case, Entry, ExpectedHeader, ExpectedPage, ExpectedRequest, ExpectedWait};
 
+/// How long a text of an error may be, in bytes: a sentence of the server, a request id and what to do next.
+const LONGEST_TEXT: usize = 2_048;
+
 /// Every difference between the case and the trace, in words; empty if the driver did what the case says.
 #[must_use]
 pub fn compare(case: &Case, trace: &Trace) -> Vec<String> {
@@ -192,6 +195,7 @@ fn ending_differences(want: &Ending, have: &Ending) -> Vec<String> {
     }
     if let (Some(want), Some(have)) = (&want.error, &have.error) {
         found.extend(error_differences(want, have));
+        found.extend(rules_of_every_error(have));
     }
     if want.deleted != have.deleted || want.listed != have.listed {
         found.push("end: `deleted` and `listed` are true or left out".to_owned());
@@ -205,6 +209,26 @@ fn sender_differences(place: &str, want: &str, have: &str) -> Vec<String> {
 
 fn or_absent(value: Option<&Value>) -> String {
     value.map_or_else(|| "nothing".to_owned(), |value| shown(&value.to_string()))
+}
+
+/// What holds of every error, whatever the case says of it: text of others cannot begin a line, hide or flood a log.
+fn rules_of_every_error(error: &BTreeMap<String, Value>) -> Vec<String> {
+    let mut found = Vec::new();
+    for field in ["message", "next_step"] {
+        let text = error.get(field).and_then(Value::as_str).unwrap_or_default();
+        if text.chars().any(is_unseen) {
+            found.push(format!("end.error.{field}: has a line end or another character that is not shown"));
+        }
+        if text.len() > LONGEST_TEXT {
+            found.push(format!("end.error.{field}: is {} bytes long, more than {LONGEST_TEXT}", text.len()));
+        }
+    }
+    found
+}
+
+/// Control characters, zero-width characters and changes of direction.
+fn is_unseen(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
 }
 
 /// Fields the case does not name are not compared; `null` means that the error must not have the field.

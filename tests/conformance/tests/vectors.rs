@@ -15,7 +15,7 @@ fn run(case: &Case) -> Trace {
 fn the_files_keep_to_their_schema() {
     let files = load(&default_folder()).unwrap();
     assert_eq!(schema::problems(&files), Vec::<String>::new());
-    assert!(files.iter().map(|(_, file)| file.cases.len()).sum::<usize>() >= 140);
+    assert!(files.iter().map(|(_, file)| file.cases.len()).sum::<usize>() >= 480);
 }
 
 #[test]
@@ -252,6 +252,25 @@ fn an_error_that_shows_a_secret_is_noticed() {
     };
     assert!(shows("token canary") && shows("code 987654 is wrong"));
     assert!(!shows("account_sid must be AC and 32 hexadecimal digits; sender XE1234567"));
+}
+
+#[test]
+fn an_error_of_more_than_a_line_is_noticed() {
+    let case = case(
+        r#"{"about":["x"],"cases":[{"id":"t/e","description":"d","source":"s",
+        "given":{"operation":"fetch","args":{"sid":"x"}},"then":{"error":{"kind":"invalid_argument"}}}]}"#,
+    );
+    let notices = |field: &str, text: &str| {
+        let error = [("kind", "invalid_argument"), (field, text)].map(|(k, v)| (k.to_owned(), v.into()));
+        let end = Ending { error: Some(error.into_iter().collect()), ..Ending::default() };
+        !compare(&case, &Trace { id: case.id.clone(), events: Vec::new(), end }).is_empty()
+    };
+    for field in ["message", "next_step"] {
+        assert!(!notices(field, "sid is no SID, got `é…`"));
+        for bad in ["X\nCRITICAL root:", "\u{1b}[31m", "\u{202e}", &"x".repeat(2_049)] {
+            assert!(notices(field, bad), "{bad:?}");
+        }
+    }
 }
 
 #[test]

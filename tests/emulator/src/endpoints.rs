@@ -55,6 +55,12 @@ impl Emulator {
         if self.switches.is(Key::TwoFactor, "on") && self.store.was_deleted(&sender.sender_id) {
             sender.fail_with(63113);
         }
+        if let (Channel::Whatsapp, Some(most)) = (channel, self.switches.limit(Key::NumberLimit)) {
+            let numbers = self.store.after(0, Some(channel)).count();
+            if u64::try_from(numbers).unwrap_or(u64::MAX) >= most {
+                sender.fail_with(63104);
+            }
+        }
         let frame = self.frame(request);
         let view = View { sender: &sender, shape: Shape::Create, frame: &frame };
         let response = json_response(202, &view);

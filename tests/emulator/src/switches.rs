@@ -150,6 +150,8 @@ switches! {
         "whether an update with configuration.verification_method and no code sends another code to a sender that waits for one. Not documented; assumed, as nothing else could";
     TwoFactor, "two-factor", "off", Choice(&["off", "on"]),
         "whether two-factor authentication is still on for a number whose sender was deleted: then it is documented not to be registered again; assumed: OFFLINE with 63113";
+    NumberLimit, "number-limit", "none", NumberOrNone,
+        "how many WhatsApp senders the account may have; one more goes OFFLINE with 63104. Documented: 2 for a business that is not verified, 20 for one that is; assumed: that the create is accepted";
     UnexpectedCode, "unexpected-code", "refuse", Choice(&["refuse", "ignore"]),
         "a code for a sender that waits for none is refused (400/63100), or ignored";
     DisplayName, "display-name", "approved", Choice(&["approved", "declined", "pin-mismatch", "registration-failed", "expired", "error", "immediate"]),

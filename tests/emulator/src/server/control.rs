@@ -31,6 +31,14 @@ pub(super) const ENDPOINTS: &[(&str, &str)] = &[
     ("POST   /_emulator/seed", "add senders that are online: {\"count\": 10000}"),
     ("POST   /_emulator/status", "put a sender into a status: {\"sid\": \"XE…\", \"status\": \"OFFLINE\"}"),
     (
+        "POST   /_emulator/sender",
+        "change one sender: {\"sid\": \"XE…\", \"offline_reasons\": [63059]}; the README lists the keys",
+    ),
+    (
+        "GET    /_emulator/codes",
+        "the senders that wait for a code: [{\"sid\", \"sender_id\", \"verification_method\", \"codes_sent\", \"wrong_codes\"}]",
+    ),
+    (
         "GET    /_emulator/sender-ids",
         "how many senders each sender_id has: [{\"sender_id\", \"senders\", \"created\", \"sids\"}]",
     ),

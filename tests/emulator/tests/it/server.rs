@@ -219,6 +219,9 @@ fn help_lists_every_switch_fault_and_magic_number() {
     for row in senders_emulator::magic_numbers() {
         assert!(help.contains(&format!("\n  {} ", row.digits)), "{}", row.digits);
     }
+    for endpoint in ["sender", "codes", "sender-ids", "status", "reset"] {
+        assert!(help.contains(&format!(" /_emulator/{endpoint} ")), "{endpoint}");
+    }
 }
 
 #[test]

@@ -147,6 +147,8 @@ pub(crate) const TABLE: &[(&str, &str, &str)] = &[
     ("resend-code", "never", "202 voice 1"),
     ("two-factor", "off", "202 PENDING_VERIFICATION null"),
     ("two-factor", "on", "202 OFFLINE \"63113\""),
+    ("number-limit", "none", "PENDING_VERIFICATION PENDING_VERIFICATION TWILIO_REVIEW"),
+    ("number-limit", "1", "PENDING_VERIFICATION OFFLINE 63104 TWILIO_REVIEW"),
     ("sender-id", "checked", "400/63100 400/63100"),
     ("sender-id", "any", "202 202"),
     ("code-form", "six-digits", "400/63100 400/63100"),

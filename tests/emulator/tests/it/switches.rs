@@ -249,6 +249,16 @@ fn observed(name: &str, api: &mut Api) -> String {
             let status = sender["status"].as_str().unwrap();
             format!("{} {status} {}", answer.brief(), sender["offline_reasons"][0]["code"])
         }
+        "number-limit" => {
+            let sids = [ID, "whatsapp:+15551230002", "rcs:agent"].map(|id| api.created(id));
+            api.emulator.advance_ms(1_500);
+            let status = |sid: &String| {
+                let sender = api.fetch(sid).json;
+                let code = sender["offline_reasons"][0]["code"].as_str().map(|code| format!(" {code}"));
+                format!("{}{}", sender["status"].as_str().unwrap(), code.unwrap_or_default())
+            };
+            sids.iter().map(status).collect::<Vec<_>>().join(" ")
+        }
         "sender-id" => format!("{} {}", api.create("whatsapp:+012").brief(), api.create("rcs:a b").brief()),
         "code-form" => {
             let sid = api.created(ID);

@@ -170,7 +170,7 @@ public enum DisplayNameStatus: OpenEnum {
     case noChange
     /// It is being reviewed.
     case pendingReview
-    /// It was refused. Fetch the sender for more.
+    /// It could not be processed; the other fields were applied. Fetch the sender and read its pending name.
     case error
     /// A word this version does not know.
     case unknown(String)

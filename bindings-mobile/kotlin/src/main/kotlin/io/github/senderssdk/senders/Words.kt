@@ -150,7 +150,7 @@ public class DisplayNameStatus(text: String) : Word(text) {
         @JvmField public val NO_CHANGE: DisplayNameStatus = DisplayNameStatus("no_change")
         @JvmField public val PENDING_REVIEW: DisplayNameStatus = DisplayNameStatus("pending_review")
 
-        /** Comes without a code: look at the sender again. */
+        /** It could not be processed; the other fields were applied. Fetch the sender and read its pending name. */
         @JvmField public val ERROR: DisplayNameStatus = DisplayNameStatus("error")
 
         /** Every word this version knows. */
