@@ -43,7 +43,9 @@ def test_a_sender_reads_every_field() -> None:
     assert one.configuration.extra == {"later": [1.0, 2]}
     assert one.profile is not None and one.profile.name == "Example" and one.profile.about is None
     assert one.profile.emails == (Email(email="a@example.com", label="Work"),)
-    assert one.profile.websites is None and one.profile.extra == {"websites": ["not", "as", "documented"]}
+    # Plain texts where the documentation has objects: read as what they name, and kept as they came.
+    assert one.profile.websites == tuple(senders.Website(website=text) for text in ("not", "as", "documented"))
+    assert one.profile.extra == {"websites": ["not", "as", "documented"]}
     assert one.properties is not None and one.properties.quality_rating == "HIGH"
     assert [reason.code for reason in one.offline_reasons] == ["63104"]
     assert one.compliance is not None and one.compliance.countries is not None

@@ -40,7 +40,8 @@ def test_a_number_that_python_cannot_hold_is_its_text(number: str) -> None:
     assert fields["small"] == 7 and type(fields["small"]) is int
     assert sender.profile is not None and sender.profile.extra["large"] == number
     assert sender.profile.to_dict()["list"] == [number, 1] and sender.profile.name == "N"
-    assert sender.configuration is not None and sender.configuration.waba_id is None
+    # A number where a text is documented is its text, and is kept as it came.
+    assert sender.configuration is not None and sender.configuration.waba_id == number
     assert sender.configuration.extra == {"waba_id": number}
     assert sender.properties is not None and sender.properties.extra["messaging_limit"] == number
     assert [reason.extra["code"] for reason in sender.offline_reasons] == [number]
