@@ -232,6 +232,15 @@ for (const name of ["fetch", "node-http"]) {
   });
 }
 
+test("node-http: the status of an error counts whose head Node does not read", async () => {
+  for (const [line, kind] of [["401 Unauthorized", "authentication"], ["404", "not_found"], ["202 Accepted", "outcome_unknown"]]) {
+    const seen = await plain((socket) => socket.end(`HTTP/1.1 ${line}\r\nX-Thing : 1\r\nContent-Length: 2\r\n\r\n{}`));
+    const { senders: one } = client("node-http", `http://127.0.0.1:${seen.port}`, { more: { maxRetries: 0 } });
+    const error = await rejection(one.create(NUMBER));
+    assert.deepEqual([error.kind, seen.posts], [kind, 1], String(error));
+  }
+});
+
 for (const [title, parts] of Object.entries({
   "chunked, its end later": ["Transfer-Encoding: chunked\r\n\r\n", "0\r\n\r\n"],
   "chunked, its end at once": ["Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],

@@ -97,7 +97,8 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
     };
     const fail = (thrown: Failure): void => {
       if (settled) return;
-      // What an error is depends on its status, whatever came of the body.
+      // What an error is depends on its status, whatever came of the rest: Node reads no head with an odd line in it.
+      head ??= statusLine(thrown);
       if (head !== undefined && head.status >= 400) answer(head);
       else {
         settle();
@@ -209,7 +210,15 @@ function failed(thrown: Failure, connected: boolean, stage: "connect" | "tls"): 
 }
 
 /** An error of Node, or one of this package. */
-type Failure = Error & { code?: unknown; kind?: string; sent?: string };
+type Failure = Error & { code?: unknown; kind?: string; sent?: string; rawPacket?: unknown };
+
+/** The status line of a head that Node does not read, which it hands out with its error. */
+function statusLine({ rawPacket }: Failure): TransportResponse | undefined {
+  const status = rawPacket instanceof Uint8Array ? STATUS_LINE.exec(String.fromCharCode(...rawPacket.subarray(0, 13))) : null;
+  return status ? { status: Number(status[1]), headers: [] } : undefined;
+}
+
+const STATUS_LINE = /^HTTP\/1\.[01] ([1-5][0-9]{2})[ \r\n]/;
 
 /** The kinds of failures once the connection stands, by their codes. */
 const KINDS: [kind: string, codes: RegExp][] = [
