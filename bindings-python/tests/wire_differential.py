@@ -379,6 +379,12 @@ class Plain:
             self.changes.add("an interim response of HTTP/1.0")
             self.last.add("an interim response of HTTP/1.0")
             version = b"HTTP/1.1"
+        if 100 <= status < 200:
+            closes = [line for line in lines if re.match(rb"(?i)connection:(.*,)?[ \t]*close[ \t]*(,|\Z)", line)]
+            if closes:
+                self.changes.add("an interim response that says close")
+                self.last.add("an interim response that says close")
+                lines = [line for line in lines if line not in closes]
         self.data += b"\r\n".join([version + b" " + match[2] + b" OK", *lines, b""])
         if not whole:
             # The peers may already see what is wrong with a line that is not whole.
