@@ -81,8 +81,18 @@ impl Ensured {
     }
 }
 
-/// The fields the request has and the sender has not, or has otherwise.
+/// The fields of a create that the sender has not, or has otherwise.
 fn differences(create: &CreateSender, sender: &Sender) -> Vec<String> {
+    let mut found = Vec::new();
+    if sender.sender_id().is_some_and(|id| id != create.sender_id.as_str()) {
+        found.push("sender_id".to_owned());
+    }
+    found.extend(differences_of(create.sections(), sender));
+    found
+}
+
+/// The same of the sections of a request, as JSON.
+pub(crate) fn differences_of(sections: &str, sender: &Sender) -> Vec<String> {
     fn walk(wanted: &Value, have: Option<&Value>, path: &str, found: &mut Vec<String>) {
         match (wanted, have) {
             (Value::Object(fields), _) => {
@@ -112,12 +122,9 @@ fn differences(create: &CreateSender, sender: &Sender) -> Vec<String> {
             _ => found.push(path.to_owned()),
         }
     }
-    let wanted: Value = serde_json::from_str(create.sections()).unwrap_or_default();
+    let wanted: Value = serde_json::from_str(sections).unwrap_or_default();
     let have: Value = serde_json::from_str(&sender.to_json()).unwrap_or_default();
     let mut found = Vec::new();
-    if sender.sender_id().is_some_and(|id| id != create.sender_id.as_str()) {
-        found.push("sender_id".to_owned());
-    }
     walk(&wanted, Some(&have), "", &mut found);
     found
 }

@@ -159,7 +159,11 @@ impl EnsureAll {
         if let Some((_, at)) = twice.and_then(<[_]>::last).copied() {
             let field = format!("senders[{at}].sender_id");
             let id = creates.get(at).map_or("", |create| create.sender_id.as_str());
-            return Err(InvalidArgument::new(&field, "must not stand in the list twice", id));
+            return Err(InvalidArgument::new(
+                &field,
+                "must not stand in the list twice, also not in another spelling",
+                id,
+            ));
         }
         if let Some(token) = token {
             let known = read_token(token).ok_or_else(|| {
@@ -193,7 +197,9 @@ impl EnsureAll {
     pub(crate) fn finish(&mut self) {
         self.state = State::Ended;
         if std::mem::take(&mut self.begun) {
-            self.client.registrations().end(&self.numbers);
+            let held = self.numbers.iter().zip(&self.items).filter(|(_, item)| !item.done);
+            let held: Vec<String> = held.map(|(number, _)| number.clone()).collect();
+            self.client.registrations().end(&held);
         }
     }
 
@@ -301,12 +307,17 @@ impl EnsureAll {
         let attempts = self.attempts;
         let Some(item) = self.items.get_mut(at) else { return };
         item.done = true;
-        let unknown = item.doubt.as_ref().is_some_and(|doubt| doubt.unknown);
+        if self.begun
+            && let Some(number) = self.numbers.get(at)
+        {
+            self.client.registrations().end_one(number);
+        }
         let result = result.map_err(|error| {
+            let may_be_there = self.resumed || error.executed() == Executed::Unknown && !error.is_of_a_read();
             error.with(|inner| {
                 inner.sender_id = Some(item.create.sender_id.as_str().to_owned());
                 inner.attempts = attempts;
-                if unknown || inner.kind == ErrorKind::OutcomeUnknown {
+                if may_be_there {
                     inner.resume_token = Some(token_of(std::slice::from_ref(item)));
                 }
             })
@@ -384,8 +395,11 @@ impl EnsureAll {
         let unknown = item.doubt.as_ref().is_some_and(|doubt| doubt.unknown);
         match result {
             Ok(sender) => self.done(at, Ok(Ensured::created(sender))),
-            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
-                let error = Some(error);
+            Err(error) if error.executed() == Executed::Unknown && error.kind() != ErrorKind::Cancelled => {
+                let error = Some(error.with(|inner| {
+                    inner.kind = ErrorKind::OutcomeUnknown;
+                    inner.retryable = false;
+                }));
                 item.doubt = Some(Doubt {
                     since_ms: now.monotonic_ms,
                     looks: 1,
@@ -406,7 +420,11 @@ impl EnsureAll {
                 ) {
                     self.stopped = Some(not_tried(&error));
                 }
+                let cancelled = (error.kind() == ErrorKind::Cancelled).then(|| not_tried(&error));
                 self.done(at, Err(if unknown { still_unknown(error) } else { error }));
+                if let Some(error) = cancelled {
+                    return Err(error);
+                }
             }
         }
         self.act(now)
@@ -421,11 +439,15 @@ impl EnsureAll {
                     inner.message.push_str("; looking for the sender failed too: ");
                     inner.message.push_str(error.message());
                 }),
-                Some(Doubt { unknown: true, .. }) => {
+                // A call before may have sent a create, also while this one still waits for its turn.
+                Some(Doubt { unknown: true, .. }) | None if self.resumed || item.doubt.is_some() => {
                     error.clone().with(|inner| {
                         inner.executed = Executed::Unknown;
                         // Safe with the token alone, which this error has.
                         inner.retryable = false;
+                        inner
+                            .message
+                            .push_str("; a create of an earlier call may have registered the number");
                     })
                 }
                 _ => error.clone(),

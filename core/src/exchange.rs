@@ -149,6 +149,14 @@ struct Attempts {
     create: Option<CreateId>,
 }
 
+impl Drop for Attempts {
+    fn drop(&mut self) {
+        if let Some(id) = self.create.take() {
+            self.client.registrations().left(id);
+        }
+    }
+}
+
 impl Attempts {
     // Once in the program, not once for each endpoint.
     #[inline(never)]
@@ -199,7 +207,7 @@ impl Attempts {
             request.headers.push(name.to_owned(), value);
         }
         if let Some(number) = self.errand.creates() {
-            self.create = Some(self.client.registrations().sent(number, now.monotonic_ms));
+            self.create = Some(self.client.registrations().sent(number, now.monotonic_ms, attempt_ms));
         }
         self.state = State::InFlight(attempt);
         Progress::Send { attempt, request, timeouts }
@@ -233,6 +241,7 @@ impl Attempts {
                 self.client.budget().give_back(self.last_retry);
             }
             self.state = State::Over;
+            self.create_ended(now);
             return Ok(Some(response));
         }
         self.refused(now, &response);
@@ -269,10 +278,11 @@ impl Attempts {
         };
         let random = &mut self.random;
         let decision = decide(&policy, self.client.budget(), situation, |bound| random.u64(0..=bound));
-        self.uncertain |= outcome.is_uncertain();
-        if !self.uncertain
-            && let Some(id) = self.create.take()
-        {
+        // A redirect, or a call that was left after it went out, is final and says nothing of what the server did.
+        self.uncertain |= outcome.is_uncertain() || error.executed() == Executed::Unknown;
+        if self.uncertain {
+            self.create_ended(now);
+        } else if let Some(id) = self.create.take() {
             self.client.registrations().had_no_effect(id);
         }
         self.state = match decision {
@@ -285,6 +295,12 @@ impl Attempts {
                 State::Failed(self.finish(now, error, outcome, decision))
             }
         };
+    }
+
+    fn create_ended(&mut self, now: Now) {
+        if let Some(id) = self.create.take() {
+            self.client.registrations().ended(id, now.monotonic_ms);
+        }
     }
 
     /// Adds what is known at the end of a call to its error.

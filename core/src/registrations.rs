@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How long a create is remembered, in milliseconds: the time `ensure` looks for a number before it creates it again.
+/// How long a create is remembered after its end, in milliseconds: the time `ensure` looks for a number before it creates it again.
 pub(crate) const REMEMBERED_MS: u64 = 12_000;
 
 /// The numbers of one client, by [`SenderId::one_spelling`](crate::SenderId::one_spelling): few at a time.
@@ -17,7 +17,7 @@ pub(crate) struct Registrations(Mutex<Inner>);
 struct Inner {
     /// The numbers that an `ensure` has in hand, sorted.
     running: Vec<String>,
-    /// The creates that were sent a short while ago, but for those that surely had no effect.
+    /// The creates that are under way or ended a short while ago, but for those that surely had no effect.
     creates: Vec<Create>,
     last: u64,
 }
@@ -25,7 +25,10 @@ struct Inner {
 struct Create {
     id: CreateId,
     number: String,
-    sent_ms: u64,
+    /// Whether its answer may still come.
+    under_way: bool,
+    /// When it is forgotten: some time after its end, or after the latest time at which it can end.
+    until_ms: u64,
 }
 
 /// Names one create, so that its end says nothing about another create of the same number.
@@ -34,7 +37,13 @@ pub(crate) struct CreateId(u64);
 
 impl Inner {
     fn forget_old(&mut self, now_ms: u64) {
-        self.creates.retain(|create| now_ms.saturating_sub(create.sent_ms) < REMEMBERED_MS);
+        self.creates.retain(|create| now_ms < create.until_ms);
+    }
+
+    fn change(&mut self, id: CreateId, change: impl FnOnce(&mut Create)) {
+        if let Some(create) = self.creates.iter_mut().find(|create| create.id == id) {
+            change(create);
+        }
     }
 }
 
@@ -49,12 +58,17 @@ impl Registrations {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes all of the numbers in hand, or none of them if another call has one. Returns, for each, whether a create of
-    /// it was sent that a listing may not show yet.
+    /// Takes all of the numbers in hand, or none of them if another call has one: an `ensure`, or a create that is under
+    /// way. Returns, for each, whether a create of it was sent that a listing may not show yet.
     pub(crate) fn begin(&self, numbers: &[String], now_ms: u64) -> Option<Vec<bool>> {
         let mut inner = self.lock();
         inner.forget_old(now_ms);
-        if numbers.iter().any(|number| inner.running.binary_search(number).is_ok()) {
+        let is_under_way = |create: &&Create| create.under_way && now_ms + REMEMBERED_MS < create.until_ms;
+        let under_way = sorted(inner.creates.iter().filter(is_under_way).map(|create| &create.number));
+        let is_taken = |number: &String| {
+            inner.running.binary_search(number).is_ok() || under_way.binary_search(&number).is_ok()
+        };
+        if numbers.iter().any(is_taken) {
             return None;
         }
         inner.running.extend_from_slice(numbers);
@@ -69,19 +83,43 @@ impl Registrations {
         self.lock().running.retain(|number| ended.binary_search(&number).is_err());
     }
 
-    /// Lets go of every number: in a forked process, nothing goes on with the calls of its parent.
-    pub(crate) fn end_all(&self) {
-        self.lock().running.clear();
+    /// Lets one number go.
+    pub(crate) fn end_one(&self, number: &String) {
+        let mut inner = self.lock();
+        if let Ok(at) = inner.running.binary_search(number) {
+            inner.running.remove(at);
+        }
     }
 
-    /// A create of the number goes out.
-    pub(crate) fn sent(&self, number: String, now_ms: u64) -> CreateId {
+    /// Lets go of every number: in a forked process, nothing goes on with the calls of its parent.
+    pub(crate) fn end_all(&self) {
+        let mut inner = self.lock();
+        inner.running.clear();
+        inner.creates.iter_mut().for_each(|create| create.under_way = false);
+    }
+
+    /// A create of the number goes out, which ends within `attempt_ms`.
+    pub(crate) fn sent(&self, number: String, now_ms: u64, attempt_ms: u64) -> CreateId {
         let mut inner = self.lock();
         inner.forget_old(now_ms);
         inner.last += 1;
         let id = CreateId(inner.last);
-        inner.creates.push(Create { id, number, sent_ms: now_ms });
+        let until_ms = now_ms.saturating_add(attempt_ms).saturating_add(REMEMBERED_MS);
+        inner.creates.push(Create { id, number, under_way: true, until_ms });
         id
+    }
+
+    /// This create was answered, or its outcome is unknown.
+    pub(crate) fn ended(&self, id: CreateId, now_ms: u64) {
+        self.lock().change(id, |create| {
+            create.under_way = false;
+            create.until_ms = now_ms.saturating_add(REMEMBERED_MS);
+        });
+    }
+
+    /// Nobody waits for the answer of this create any longer.
+    pub(crate) fn left(&self, id: CreateId) {
+        self.lock().change(id, |create| create.under_way = false);
     }
 
     /// This create had no effect.
@@ -108,23 +146,41 @@ mod tests {
         let (a, b) = (["a".to_owned()], ["a".to_owned(), "b".to_owned()]);
         assert_eq!(all.begin(&a, 0), Some(vec![false]));
         assert_eq!(all.begin(&b, 0), None);
-        all.sent("a".to_owned(), 5);
+        let create = all.sent("a".to_owned(), 5, 1_000);
         all.end(&a);
-        assert_eq!(all.begin(&b, 10), Some(vec![true, false]));
+        assert_eq!(all.begin(&b, 10), None, "its answer may still come");
+        all.ended(create, 500);
+        assert_eq!(all.begin(&b, 510), Some(vec![true, false]));
+        all.end_one(&a[0]);
+        assert_eq!(all.begin(&a, 500 + REMEMBERED_MS - 1), Some(vec![true]));
         all.end_all();
-        assert_eq!(all.begin(&a, 5 + REMEMBERED_MS - 1), Some(vec![true]));
-        all.end(&a);
-        assert_eq!(all.begin(&a, 5 + REMEMBERED_MS), Some(vec![false]));
+        assert_eq!(all.begin(&a, 500 + REMEMBERED_MS), Some(vec![false]));
         assert_eq!(format!("{all:?}"), "Registrations(1 running, 0 sent)");
+    }
+
+    #[test]
+    fn a_create_that_is_left_is_remembered_from_its_latest_end() {
+        let all = Registrations::default();
+        let a = ["a".to_owned()];
+        let create = all.sent("a".to_owned(), 0, 1_000);
+        assert_eq!(all.begin(&a, 999), None);
+        all.left(create);
+        assert_eq!(all.begin(&a, 1), Some(vec![true]));
+        all.end(&a);
+        assert_eq!(all.begin(&a, 1_000 + REMEMBERED_MS - 1), Some(vec![true]));
+        all.end(&a);
+        all.sent("b".to_owned(), 0, 1_000);
+        assert_eq!(all.begin(&["b".to_owned()], 1_000), Some(vec![true]), "a driver that never says its end");
     }
 
     #[test]
     fn the_end_of_one_create_says_nothing_about_another() {
         let all = Registrations::default();
         let a = ["a".to_owned()];
-        all.sent("a".to_owned(), 0);
-        let refused = all.sent("a".to_owned(), 1);
+        let first = all.sent("a".to_owned(), 0, 10);
+        let refused = all.sent("a".to_owned(), 1, 10);
         all.had_no_effect(refused);
+        all.ended(first, 2);
         assert_eq!(all.begin(&a, 2), Some(vec![true]));
     }
 
@@ -132,7 +188,8 @@ mod tests {
     fn creates_alone_do_not_pile_up() {
         let all = Registrations::default();
         for at in 0..1_000 {
-            all.sent(format!("{at}"), at * REMEMBERED_MS);
+            let id = all.sent(format!("{at}"), at * REMEMBERED_MS, 10);
+            all.ended(id, at * REMEMBERED_MS);
         }
         assert_eq!(format!("{all:?}"), "Registrations(0 running, 1 sent)");
     }

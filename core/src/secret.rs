@@ -81,14 +81,18 @@ fn number_len(text: &str, plus: bool) -> usize {
             break;
         }
         let rest = text.get(at..).unwrap_or_default();
-        let parts =
-            |c: &char| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-' | '(' | ')' | '\u{2010}'..='\u{2015}');
-        let parts = |c: &char| parts(c) || (plus && matches!(c, '.' | '/'));
+        let parts = |c: &char| {
+            matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-' | '(' | ')' | '.' | '/' | '\u{2010}'..='\u{2015}')
+        };
         at += rest.chars().take(3).take_while(parts).map(char::len_utf8).sum::<usize>();
     }
-    let date = matches!(groups.as_slice(), [4, 2, 2, ..]) && text.as_bytes().get(4) == Some(&b'-');
+    // Neither a date nor the address of a machine is a phone number.
+    let date =
+        matches!(groups.as_slice(), [4, 2, 2, ..]) && matches!(text.as_bytes().get(4), Some(b'-' | b'/'));
+    let address = matches!(groups.as_slice(), [a, b, c, d, ..] if [a, b, c, d].iter().all(|group| **group <= 3))
+        && text.get(..end).is_some_and(|number| number.bytes().filter(|b| *b == b'.').count() == 3);
     let first = groups.first().copied().unwrap_or(0);
-    let whole = if plus { digits >= 5 } else { digits >= 10 && !date };
+    let whole = if plus { digits >= 5 } else { digits >= 10 && !date && !address };
     if whole { end } else { first }
 }
 
@@ -128,6 +132,10 @@ mod tests {
             ("+44\u{a0}7911\u{a0}123456", "+**\u{a0}****\u{a0}****56"),
             ("call 555 123 4567 now", "call *** *** **67 now"),
             ("(020) 7946 0958", "(***) **** **58"),
+            ("555.123.4567", "***.***.**67"),
+            ("555/123/4567", "***/***/**67"),
+            ("2026/11/29 10:30", "2026/11/29 10:30"),
+            ("192.168.100.200:8421", "192.168.100.200:8421"),
             ("63104, 63110 or 63116", "63104, 63110 or 63116"),
             ("63104 63110 63116", "63104 63110 63116"),
             ("127.0.0.1:8421", "127.0.0.1:8421"),

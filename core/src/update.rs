@@ -2,12 +2,12 @@
 //!
 //! ```text
 //!   update ──answered──▶ done
-//!      │ outcome not known, and the update gave a code or a name
+//!      │ outcome not known, and the update gave or asked for a code, or gave a name
 //!      ▼
-//!   fetch ──▶ the change is there: done with the fetched sender
+//!   fetch ──▶ all that was asked for is there: done with the fetched sender
 //!      │ it is not, or the look failed
-//!      ├─ the update gave a code ──▶ outcome unknown, with the sender as it was seen
-//!      └─ it gave a name only ──▶ update again, as often as attempts and time allow
+//!      ├─ the update gave or asked for a code ──▶ outcome unknown, with the sender as it was seen
+//!      └─ it gave a name ──▶ update again, as often as attempts and time allow
 //! ```
 //!
 //! Sending the same name again is harmless: it is answered `pending_review` or `no_change` (the page of Twilio's error
@@ -18,6 +18,7 @@ use std::fmt;
 
 use crate::client::{CallOptions, Client, Settings};
 use crate::endpoints::{FetchSender, UpdateSender};
+use crate::ensure::differences_of;
 use crate::error::{Error, ErrorKind, InvalidArgument};
 use crate::exchange::Exchange;
 use crate::http::HttpResponse;
@@ -70,15 +71,19 @@ impl Update {
         })
     }
 
-    /// Whether what the update asked for is there. The name of an online sender stays the old one until it is approved;
-    /// the new one is pending meanwhile (twilio-python 9.13.0).
+    /// Whether all that the update asked for is there. The name of an online sender stays the old one until it is
+    /// approved; the new one is pending meanwhile (twilio-python 9.13.0). Whether a new code was sent cannot be seen; a
+    /// sender that can send needs none.
     fn is_done(&self, sender: &Sender) -> bool {
         let named = self.wanted.name().is_none_or(|name| sender.has_name(name));
         let status = sender.status();
         let verified = !self.wanted.verifies()
             || matches!(status, Status::Verifying | Status::TwilioReview)
             || status.can_send();
-        named && verified
+        let has_code = !self.wanted.asks_for_code() || status.can_send();
+        let differences = differences_of(self.wanted.sections(), sender);
+        let all_there = differences.iter().all(|field| field == "profile.name");
+        named && verified && has_code && all_there
     }
 
     /// The settings of the next request, within the time that is left.
@@ -122,6 +127,7 @@ impl Update {
         seen: Result<Sender, Error>,
     ) -> Option<Error> {
         if !self.wanted.verifies()
+            && !self.wanted.asks_for_code()
             && let Decision::Retry { delay_ms, .. } = self.again(now)
         {
             self.state = State::Pausing { until_ms: now.plus(delay_ms), attempts };

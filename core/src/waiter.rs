@@ -9,7 +9,7 @@ use std::fmt;
 use crate::client::{CallOptions, Client};
 use crate::config::bounded;
 use crate::endpoints::FetchSender;
-use crate::error::line::excerpt;
+use crate::error::line::{excerpt, plain};
 use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase};
 use crate::exchange::Exchange;
 use crate::http::HttpResponse;
@@ -24,6 +24,9 @@ const LONGEST_DELAY_MS: u64 = 30_000;
 const DEFAULT_TIMEOUT_MS: u64 = 600_000;
 /// How long the look at the end of the time may take.
 const LAST_LOOK_MS: u64 = 1_000;
+/// How much of a status is kept, in bytes, and of how many: the server's words are not to make a token large.
+const LONGEST_STATUS: usize = 64;
+const MOST_STATUSES: usize = 64;
 
 fn timeout(given_ms: Option<u64>, default_ms: u64) -> Result<u64, InvalidArgument> {
     bounded("timeout_ms", given_ms, default_ms, 0..=30 * 24 * 3_600_000)
@@ -69,7 +72,7 @@ pub struct StatusChange {
 ///
 /// A sender that can send but is still changing, such as `ONLINE:UPDATING`, is waited for, and is the result when the time
 /// has run out. The wait ends with an error when the sender needs a verification code, is offline with reasons, or is
-/// not online when the time has run out.
+/// not online when the time has run out. The time the caller takes with a status it was handed does not count.
 /// `OFFLINE` without reasons, `TWILIO_REVIEW`, `DRAFT`, `STUBBED` and every status this version does not know are waited
 /// through: what they mean is not documented. A look that fails for a passing reason does not end the wait. The last
 /// look, at the end of the time, may take up to a second more.
@@ -82,6 +85,8 @@ pub struct Waiter {
     timeout_ms: u64,
     until: Until,
     statuses: Vec<Status>,
+    /// When a status was handed out, until the next step: the time between is the caller's own.
+    handed_out: Option<Now>,
     delay_ms: u64,
     random: fastrand::Rng,
     attempts: u32,
@@ -182,6 +187,7 @@ impl Waiter {
             timeout_ms,
             until,
             statuses,
+            handed_out: None,
             delay_ms: FIRST_DELAY_MS,
             random: client.random(),
             attempts: 0,
@@ -191,8 +197,11 @@ impl Waiter {
 
     /// The moment the wait ends, fixed by the first step.
     fn deadline(&mut self, now: Now) -> Now {
+        let own_ms = self.handed_out.take().map_or(0, |at| now.since(at.monotonic_ms));
         let at = match self.until {
-            Until::At(at) => return at,
+            Until::At(at) => {
+                Now::new(at.monotonic_ms.saturating_add(own_ms), at.unix_ms.saturating_add(own_ms))
+            }
             Until::After(ms) => Now::new(now.plus(ms), now.unix_ms.saturating_add(ms)),
             Until::Unix(unix_ms) => Now::new(now.plus(unix_ms.saturating_sub(now.unix_ms)), unix_ms),
         };
@@ -282,6 +291,16 @@ impl Waiter {
     }
 }
 
+/// A status as it is kept.
+fn short(status: &Status) -> Status {
+    let word = status.as_str();
+    if word.len() > LONGEST_STATUS {
+        Status::from(plain(word, LONGEST_STATUS).as_str())
+    } else {
+        status.clone()
+    }
+}
+
 impl Machine for Waiter {
     type Yield = StatusChange;
     type Output = Sender;
@@ -311,10 +330,15 @@ impl Machine for Waiter {
                     }
                     Ok(Ok(sender)) => {
                         let status = sender.status();
-                        let changed = self.statuses.last() != Some(&status);
+                        let kept = short(&status);
+                        let changed = self.statuses.last() != Some(&kept);
                         self.state = State::Seen(sender.clone());
                         if changed {
-                            self.statuses.push(status.clone());
+                            if self.statuses.len() == MOST_STATUSES {
+                                self.statuses.remove(0);
+                            }
+                            self.statuses.push(kept);
+                            self.handed_out = Some(now);
                             let token = self.token(Some(deadline));
                             return Step::Yield(StatusChange { sender, status, token });
                         }

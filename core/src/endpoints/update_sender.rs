@@ -61,14 +61,24 @@ impl UpdateSender {
     pub(crate) const fn verifies(&self) -> bool {
         self.body.verifies()
     }
+
+    /// Whether a new verification code is asked for, by naming how it is to come.
+    pub(crate) const fn asks_for_code(&self) -> bool {
+        self.body.asks_for_code()
+    }
+
+    /// What is said of the sender, as JSON.
+    pub(crate) fn sections(&self) -> &str {
+        self.body.json().expose()
+    }
 }
 
 endpoint!(UpdateSender => Sender);
 
 impl Wire for UpdateSender {
-    /// A code may be tried, and a name changed, only so often: Meta limits both.
+    /// A code may be tried or sent, and a name changed, only so often: Meta limits all three.
     fn errand(&self) -> Errand {
-        let counted = self.verifies() || self.name().is_some();
+        let counted = self.verifies() || self.asks_for_code() || self.name().is_some();
         let target = format!("{PATH}/{}", self.sid);
         Errand {
             body: self.body.json().clone(),

@@ -82,9 +82,54 @@ impl InvalidArgument {
     }
 }
 
-/// Input as an error may show it: numbers masked, control characters escaped, the rest cut off.
+/// The least length of letters and digits in a row that may be a token, a key or a SID put in the wrong place.
+const TOKEN: usize = 16;
+
+/// Input that may be a secret put in the wrong place, as far as it may be shown: of a word as long as a token only the
+/// beginning, of a URL nothing up to its `@`, and of six or more digits, however they are parted, the last two.
+fn hidden(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    if let Some((before, behind)) = rest.rsplit_once('@')
+        && before.contains(':')
+    {
+        out.push_str("***@");
+        rest = behind;
+    }
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        let is_mixed =
+            word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_alphabetic());
+        match word.get(..2) {
+            Some(start) if word.len() >= TOKEN && is_mixed => {
+                out.push_str(start);
+                out.push_str("***");
+            }
+            _ => out.push_str(word),
+        }
+        let other = behind.chars().next().map_or(0, char::len_utf8);
+        let (other, behind) = behind.split_at(other);
+        out.push_str(other);
+        rest = behind;
+    }
+    let digits = out.bytes().filter(u8::is_ascii_digit).count();
+    if digits < 6 {
+        return out;
+    }
+    let mut left = digits - 2;
+    let mask = |c: char| {
+        let is_hidden = c.is_ascii_digit() && left > 0;
+        left -= usize::from(is_hidden);
+        if is_hidden { '*' } else { c }
+    };
+    out.chars().map(mask).collect()
+}
+
+/// Input as an error may show it: what may be a secret hidden, control characters escaped, the rest cut off.
 fn shown(text: &str) -> String {
-    let masked = mask_digits(text);
+    let start: String = text.chars().take(SHOWN * 4).collect();
+    let masked = hidden(&start);
     let mut out = String::new();
     for (at, c) in masked.chars().enumerate() {
         if at == SHOWN {
@@ -121,5 +166,20 @@ mod tests {
         assert!(text.ends_with("x…`") && text.len() < 120, "{text}");
         let error = InvalidArgument::of_value("n", "must be text", &serde_json::json!(15_551_234_567_u64));
         assert_eq!(error.to_string(), "n must be text, got *********67");
+    }
+
+    #[test]
+    fn what_may_be_a_secret_in_the_wrong_place_is_not_shown() {
+        for (given, seen) in [
+            ("123-456", "***-*56"),
+            ("AC0123456789abcdef0123456789abcdef:0123456789abcdef", "AC***:01***"),
+            ("https://user:canary@example.com/x", "***@example.com/x"),
+            ("sms", "sms"),
+            ("call_back_url", "call_back_url"),
+            ("whatsapp:+15551234567", "whatsapp:+*********67"),
+            ("port 65535", "port 65535"),
+        ] {
+            assert_eq!(shown(given), seen);
+        }
     }
 }

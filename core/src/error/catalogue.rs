@@ -52,7 +52,7 @@ pub const CATALOGUE: &[Explanation] = &[
     entry(
         20429,
         "too many requests; this one was not processed",
-        "slow down: leave several minutes between registrations, and repeat the call later",
+        "slow down and repeat the call later; Twilio asks for several minutes between registrations",
         DICTIONARY,
     ),
     entry(

@@ -12,8 +12,13 @@ const LONGEST_ID: usize = 128;
 /// What to do next. Names of fields, options and functions stand in backticks, and nothing else does.
 pub(super) fn next_step(error: &Error) -> String {
     let missing = error.kind() == ErrorKind::NotFound && error.is_of_a_create();
+    // A create that is refused as a duplicate, whatever the code: 63100 says "already exists" too (a third-party report).
+    let duplicate = error.kind() == ErrorKind::Conflict
+        && error.is_of_a_create()
+        && error.code() != Some(catalogue::ALREADY_REGISTERED);
     if let Some(known) = error.code().and_then(catalogue::explain)
         && !missing
+        && !duplicate
         && error.kind() != ErrorKind::OutcomeUnknown
     {
         return known.action.to_owned();
@@ -29,8 +34,17 @@ pub(super) fn next_step(error: &Error) -> String {
             "check `base_url`, and that the (sub)account of the credentials may use WhatsApp senders: its first sender may have to be registered in Twilio's Console (Self Sign-up)"
         }
         ErrorKind::NotFound => "check the SID, and that the credentials belong to the account that owns it",
+        ErrorKind::Timeout | ErrorKind::Connection | ErrorKind::ServerError | ErrorKind::Cancelled
+            if error.executed() == Executed::Unknown && error.resume_token().is_some() =>
+        {
+            return with_token(&id);
+        }
         ErrorKind::Conflict if error.sid().is_some() => "fetch the sender and compare before you try again",
-        ErrorKind::Conflict => return format!("list the senders and look for {id} before you try again"),
+        ErrorKind::Conflict => {
+            return format!(
+                "list the senders and look for {id} before you try again, or use `ensure`, which does so"
+            );
+        }
         ErrorKind::RateLimited => "slow down and try again later",
         ErrorKind::InvalidRequest => "read the server's message and fix the request",
         ErrorKind::ServerError | ErrorKind::Timeout | ErrorKind::Connection
@@ -47,9 +61,7 @@ pub(super) fn next_step(error: &Error) -> String {
             "fetch the sender and compare before you try again"
         }
         ErrorKind::OutcomeUnknown if error.resume_token().is_some() => {
-            return format!(
-                "call `ensure` again with the token of this error: it looks for {id} before it creates it"
-            );
+            return with_token(&id);
         }
         ErrorKind::OutcomeUnknown => {
             return format!(
@@ -62,10 +74,20 @@ pub(super) fn next_step(error: &Error) -> String {
         }
         ErrorKind::RegistrationFailed => "read the offline reasons",
         ErrorKind::WaitTimeout => "wait again: the sender may still come online",
+        ErrorKind::Cancelled if error.executed() == Executed::Unknown && error.is_of_a_create() => {
+            return format!("list the senders and look for {id}, or use `ensure`, which does so");
+        }
+        ErrorKind::Cancelled if error.executed() == Executed::Unknown && !error.is_of_a_read() => {
+            "fetch the sender and see whether it was changed"
+        }
         ErrorKind::Cancelled => "no action is needed if you cancelled the call yourself",
         ErrorKind::Misuse | ErrorKind::Internal => "report it as a bug of this library or its driver",
     };
     step.to_owned()
+}
+
+fn with_token(id: &str) -> String {
+    format!("call `ensure` again with the token of this error: it looks for {id} before it creates it")
 }
 
 pub(super) fn display(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,6 +10,10 @@ use super::Patch;
 use super::request::{Rule, quoted};
 use crate::error::InvalidArgument;
 
+/// How many items of a list, and how many fields that are not known, are read at most. No section comes near it; a text made to
+/// have more of them would take many times its size in memory.
+pub(crate) const MOST: usize = 1_000;
+
 /// A piece of JSON kept exactly as it was received.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawJson(Box<str>);
@@ -109,6 +113,11 @@ pub(crate) fn items(json: &str) -> Option<Vec<&str>> {
     first_items(json, usize::MAX)
 }
 
+/// The items of a JSON list that has no more than [`MOST`].
+fn few_items(json: &str) -> Option<Vec<&str>> {
+    first_items(json, MOST + 1).filter(|items| items.len() <= MOST)
+}
+
 /// The first `most` items of a JSON list; the others are walked over.
 pub(crate) fn first_items(json: &str, most: usize) -> Option<Vec<&str>> {
     let items = senders_json::items(json, most).ok()?;
@@ -180,11 +189,11 @@ impl Field for String {
 impl<T: Field> Field for Vec<T> {
     /// `None` unless every item is as documented: a list is kept whole or not at all.
     fn read(json: &str) -> Option<Self> {
-        items(json)?.into_iter().map(T::read).collect()
+        few_items(json)?.into_iter().map(T::read).collect()
     }
 
     fn read_odd(json: &str) -> Option<Self> {
-        items(json)?.into_iter().map(|item| T::read(item).or_else(|| T::read_odd(item))).collect()
+        few_items(json)?.into_iter().map(|item| T::read(item).or_else(|| T::read_odd(item))).collect()
     }
 
     fn write(&self, out: &mut String) {
@@ -254,7 +263,9 @@ macro_rules! model {
                         }, )*
                         _ => {}
                     }
-                    model.extra.insert(key.into_owned(), $crate::types::RawJson::new(json));
+                    if model.extra.len() < $crate::types::model::MOST {
+                        model.extra.insert(key.into_owned(), $crate::types::RawJson::new(json));
+                    }
                 }
                 Some(model)
             }

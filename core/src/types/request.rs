@@ -277,16 +277,20 @@ pub(crate) struct Body {
     name: Option<String>,
     /// Whether a verification code is given.
     verifies: bool,
+    /// Whether a verification method is named and no code is given.
+    asks_for_code: bool,
 }
 
 impl Body {
     pub(crate) fn of_sections(sections: &Sections) -> Self {
-        let code = sections.configuration.value().map(|configuration| &configuration.verification_code);
-        Self {
-            json: Secret::new(sections.to_json()),
-            name: sections.profile.value().and_then(|profile| profile.name.value()).cloned(),
-            verifies: code.is_some_and(|code| code.value().is_some()),
-        }
+        Self::of_json(sections.to_json())
+    }
+
+    fn of_json(json: String) -> Self {
+        let name = text_in(&json, "profile", "name").map(Cow::into_owned);
+        let verifies = text_in(&json, "configuration", "verification_code").is_some();
+        let asks_for_code = !verifies && text_in(&json, "configuration", "verification_method").is_some();
+        Self { json: Secret::new(json), name, verifies, asks_for_code }
     }
 
     /// The sections among the fields of a request, which were found to be its own or sections.
@@ -295,15 +299,13 @@ impl Body {
         let mut before = '{';
         write_fields(fields, "", Sections::SHAPE, &mut before, &mut json)?;
         end(before, &mut json);
-        let name = text_in(&json, "profile", "name").map(Cow::into_owned);
-        let verifies = text_in(&json, "configuration", "verification_code").is_some();
-        Ok(Self { json: Secret::new(json), name, verifies })
+        Ok(Self::of_json(json))
     }
 
     /// The body that gives a verification code and nothing else.
     pub(crate) fn verifying(code: &VerificationCode) -> Self {
         let json = format!(r#"{{"configuration":{{"verification_code":{}}}}}"#, quoted(code.expose()));
-        Self { json: Secret::new(json), name: None, verifies: true }
+        Self { json: Secret::new(json), name: None, verifies: true, asks_for_code: false }
     }
 
     pub(crate) const fn json(&self) -> &Secret {
@@ -323,6 +325,10 @@ impl Body {
 
     pub(crate) const fn verifies(&self) -> bool {
         self.verifies
+    }
+
+    pub(crate) const fn asks_for_code(&self) -> bool {
+        self.asks_for_code
     }
 }
 

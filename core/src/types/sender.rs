@@ -119,15 +119,27 @@ impl Sender {
     /// Why it is offline, the first 1000 reasons; empty where the server gave none. Null items are left out.
     #[must_use]
     pub fn offline_reasons(&self) -> Vec<OfflineReason> {
-        let reasons = self.raw(Name::OfflineReasons).and_then(|json| first_items(json, MOST_REASONS));
-        reasons.unwrap_or_default().into_iter().filter_map(OfflineReason::read).collect()
+        let reasons = self.reasons().into_iter();
+        reasons
+            .filter_map(|json| OfflineReason::read(json).or_else(|| OfflineReason::read_odd(json)))
+            .collect()
+    }
+
+    /// The JSON of the reasons that are there; one alone may stand for a list of one.
+    fn reasons(&self) -> Vec<&str> {
+        let Some(json) = self.raw(Name::OfflineReasons) else { return Vec::new() };
+        let reasons = if json.starts_with('[') { first_items(json, MOST_REASONS) } else { Some(vec![json]) };
+        let is_one = |json: &&str| json.starts_with(['{', '"']) && *json != "\"\"";
+        reasons.unwrap_or_default().into_iter().filter(is_one).collect()
     }
 
     /// Code and message of the first reason that is one.
     pub(crate) fn first_offline_reason(&self) -> Option<(Option<String>, Option<String>)> {
-        let reasons = first_items(self.raw(Name::OfflineReasons)?, MOST_REASONS)?;
-        let reason = reasons.into_iter().find(|item| item.starts_with('{'))?;
-        Some((text_at(reason, "code"), text_at(reason, "message")))
+        let reason = self.reasons().into_iter().next()?;
+        Some(match text_of(reason) {
+            Some(code) => (Some(code.into_owned()), None),
+            None => (text_at(reason, "code"), text_at(reason, "message")),
+        })
     }
 
     /// Whether the display name is this one, or a change to it is under way: then the new name stands in

@@ -5,6 +5,7 @@ use std::fmt;
 use super::model::{Field, model, text_of};
 use super::request::{Rule, quoted};
 use crate::error::InvalidArgument;
+use crate::error::line::is_unseen;
 use crate::ids::is_sid;
 use crate::open_enum::open_enum;
 use crate::secret::Secret;
@@ -87,8 +88,8 @@ impl Field for VoiceApplicationSid {
     const RULE: Rule = Rule::VoiceApplicationSid;
 }
 
-/// The code a number is verified with, as WhatsApp sent it by text message or call: 1 to 32 letters or digits. Hyphens and
-/// spaces are left out, since the message shows it as `123-456`.
+/// The code a number is verified with, as WhatsApp sent it by text message or call: 1 to 32 letters or digits. Hyphens,
+/// spaces and characters that cannot be seen are left out, since the message shows it as `123-456` and people copy it.
 ///
 /// It is a secret: `Debug` and errors never show it. Its exact form is not documented; the examples have six digits.
 #[derive(Clone, PartialEq, Eq)]
@@ -106,16 +107,27 @@ impl VerificationCode {
 
     /// Parses a code; `path` names it in the error.
     pub(super) fn parse_at(text: &str, path: &str) -> Result<Self, InvalidArgument> {
-        let between = |c: char| matches!(c, '-' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2010}'..='\u{2015}');
+        let is_left_out = |c: char| {
+            c.is_whitespace() || is_unseen(c) || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+        };
+        let between = |c: char| !c.is_control() && is_left_out(c);
+        let rule = "must be the code as it was received, 1 to 32 letters or digits";
+        // A sentence with the code in it would be sent as a wrong code, which counts.
+        let has = |is: fn(char) -> bool| text.split_whitespace().any(|word| word.chars().all(is));
+        if has(char::is_alphabetic) && text.contains(|c: char| c.is_ascii_digit()) {
+            return Err(InvalidArgument::unshown(
+                path,
+                "must be the code alone, without the words around it",
+            ));
+        }
         // Room for all of it, so that no copy stays behind where it grew.
         let mut code = String::with_capacity(text.len());
-        code.extend(text.chars().filter(|c| !between(*c)));
+        code.extend(text.chars().filter(|c| !between(*c)).map(ascii_digit));
         let code = Secret::new(code);
         let plain = code.expose();
         if (1..=32).contains(&plain.len()) && plain.bytes().all(|b| b.is_ascii_alphanumeric()) {
             Ok(Self(code))
         } else {
-            let rule = "must be the code as it was received, 1 to 32 letters or digits";
             Err(InvalidArgument::unshown(path, rule))
         }
     }
@@ -125,6 +137,14 @@ impl VerificationCode {
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
+}
+
+/// A digit of a full-width, Arabic or Devanagari keyboard as the ASCII digit it is.
+fn ascii_digit(c: char) -> char {
+    let zeros = ['\u{ff10}', '\u{660}', '\u{6f0}', '\u{966}'];
+    let digit =
+        zeros.iter().find_map(|zero| u32::from(c).checked_sub(u32::from(*zero)).filter(|digit| *digit < 10));
+    digit.and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)
 }
 
 impl fmt::Debug for VerificationCode {
@@ -207,7 +227,7 @@ model!(
     /// Why a sender is offline. Only ever received.
     ///
     /// Source: OAS d50069b.
-    OfflineReason {
+    OfflineReason or text as code {
         /// An error code, as text: `63104`. Compare it with the catalogue through [`crate::catalogue::explain`].
         code: String,
         /// What the server says of it.
@@ -229,7 +249,14 @@ mod tests {
             Configuration::from_value(&json!({"verification_code": "987654"}), "configuration").unwrap();
         assert!(!format!("{configuration:?}").contains("987654"));
         assert_eq!(configuration.to_json(), r#"{"verification_code":"987654"}"#);
-        for printed in ["987-654", " 987 654 ", "987\u{a0}654", "987\u{2011}654"] {
+        for printed in [
+            "987-654",
+            " 987 654 ",
+            "987\u{a0}654",
+            "987\u{2011}654",
+            "\u{202a}987\u{2212}654\u{200e}",
+            "\u{ff19}87\u{2009}\u{666}54",
+        ] {
             let configuration =
                 Configuration::from_value(&json!({"verification_code": printed}), "configuration").unwrap();
             assert_eq!(configuration.to_json(), r#"{"verification_code":"987654"}"#);
@@ -239,6 +266,8 @@ mod tests {
             json!("987_654"),
             json!("987654\n"),
             json!("- -"),
+            json!("the code 987654"),
+            json!("987654 is it"),
             json!(987_654),
             json!(""),
             json!("9".repeat(33)),

@@ -10,6 +10,7 @@
 
 mod ensuring;
 mod interleavings;
+mod leaving;
 mod life;
 mod sim;
 mod waiting;
