@@ -6,7 +6,8 @@ use std::fmt;
 use crate::client::{CallOptions, Client, Settings};
 use crate::endpoints::{CreateSender, ListSenders};
 use crate::ensure::{Ensured, How};
-use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase, catalogue};
+use crate::ensure_errors::{is_registered_already, not_tried, out_of_time, still_unknown};
+use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase};
 use crate::exchange::Exchange;
 use crate::http::HttpResponse;
 use crate::ids::{Channel, one_spelling};
@@ -94,6 +95,10 @@ struct Doubt {
 }
 
 impl Doubt {
+    const fn new(since_ms: u64) -> Self {
+        Self { since_ms, looks: 0, unknown: false, refused: false, error: None }
+    }
+
     /// When the next look is due; `None` if none is left.
     fn due_ms(&self) -> Option<u64> {
         LOOKS_MS.get(self.looks).map(|after| self.since_ms.saturating_add(*after))
@@ -227,13 +232,7 @@ impl EnsureAll {
         self.begun = true;
         for (item, sent) in self.items.iter_mut().zip(sent) {
             if self.resumed || sent {
-                item.doubt = Some(Doubt {
-                    since_ms: now.monotonic_ms,
-                    looks: 0,
-                    unknown: self.resumed,
-                    refused: false,
-                    error: None,
-                });
+                item.doubt = Some(Doubt { unknown: self.resumed, ..Doubt::new(now.monotonic_ms) });
             }
         }
         self.list(now)
@@ -400,18 +399,11 @@ impl EnsureAll {
                     inner.kind = ErrorKind::OutcomeUnknown;
                     inner.retryable = false;
                 }));
-                item.doubt = Some(Doubt {
-                    since_ms: now.monotonic_ms,
-                    looks: 1,
-                    unknown: true,
-                    refused: false,
-                    error,
-                });
+                item.doubt = Some(Doubt { looks: 1, unknown: true, error, ..Doubt::new(now.monotonic_ms) });
             }
             Err(error) if is_registered_already(&error) => {
                 let error = Some(if unknown { still_unknown(error) } else { error });
-                item.doubt =
-                    Some(Doubt { since_ms: now.monotonic_ms, looks: 0, unknown, refused: true, error });
+                item.doubt = Some(Doubt { unknown, refused: true, error, ..Doubt::new(now.monotonic_ms) });
             }
             Err(error) => {
                 if matches!(
@@ -428,6 +420,16 @@ impl EnsureAll {
             }
         }
         self.act(now)
+    }
+
+    /// Ends the call from outside. A create that is out may still be carried out.
+    pub(crate) fn cancel(&mut self, error: &Error) {
+        if let State::Creating { at, .. } = self.state
+            && let Some(item) = self.items.get_mut(at)
+        {
+            item.doubt.get_or_insert_with(|| Doubt::new(0)).unknown = true;
+        }
+        self.fail(error);
     }
 
     /// The call cannot go on: what is not done ends with this error, or with its own unknown outcome.
@@ -587,33 +589,4 @@ fn read_token(text: &str) -> Option<Vec<String>> {
     let mut numbers: Vec<String> = token.texts("sender_ids")?.into_iter().map(one_spelling).collect();
     numbers.sort_unstable();
     Some(numbers)
-}
-
-/// Whether the server refused a create because the number is registered.
-fn is_registered_already(error: &Error) -> bool {
-    error.kind() == ErrorKind::Conflict || error.code() == Some(catalogue::ALREADY_REGISTERED)
-}
-
-/// The error of a create that cannot be the last word, since an earlier create of the number has no known outcome.
-fn still_unknown(error: Error) -> Error {
-    error.with(|inner| {
-        inner.kind = ErrorKind::OutcomeUnknown;
-        inner.executed = Executed::Unknown;
-        inner.retryable = false;
-        inner.message.push_str("; an earlier create of the number has no known outcome");
-    })
-}
-
-/// The error of a number that was not tried because of what another one's create was answered.
-fn not_tried(error: &Error) -> Error {
-    error.clone().with(|inner| {
-        inner.executed = Executed::No;
-        inner.message =
-            format!("no create was sent, since that of a number before it failed: {}", error.message());
-    })
-}
-
-fn out_of_time() -> Error {
-    Error::new(ErrorKind::Timeout, Phase::Wait, "the total timeout of `ensure` ran out")
-        .with(|inner| inner.retryable = true)
 }

@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::endpoints::{CreateSender, DeleteSender, FetchSender};
 use crate::ensure::{Ensure, Ensured};
 use crate::ensure_all::{EnsureAll, EnsureEvent};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind, Phase};
 use crate::http::HttpResponse;
 use crate::pager::Pager;
 use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure};
@@ -64,6 +64,23 @@ enum Kind {
     Wait(Box<Waiter>),
     Ensure(Box<Ensure>),
     EnsureAll(Box<EnsureAll>),
+    /// Cancelled, with the error that is still to be handed out.
+    Cancelled(Option<Error>),
+}
+
+impl Operation {
+    /// Ends it, where no request is out or its failure was reported: the next steps hand out what is left and the end.
+    ///
+    /// For a driver whose caller leaves, or whose client is closed, between two requests. An `ensure` lets its numbers go
+    /// and ends with what it knows of each.
+    pub fn cancel(&mut self, message: &str) {
+        let error = Error::new(ErrorKind::Cancelled, Phase::Wait, message);
+        match &mut self.0 {
+            Kind::Ensure(ensure) => ensure.cancel(&error),
+            Kind::EnsureAll(all) => all.cancel(&error),
+            other => *other = Kind::Cancelled(Some(error)),
+        }
+    }
 }
 
 macro_rules! from {
@@ -129,6 +146,7 @@ impl Machine for Operation {
             Kind::Wait(waiter) => erase(waiter.step(now), Event::Status, Outcome::Sender),
             Kind::Ensure(ensure) => erase(ensure.step(now), Event::Token, Outcome::Ensured),
             Kind::EnsureAll(all) => erase(all.step(now), Event::from, |()| Outcome::EnsuredAll),
+            Kind::Cancelled(error) => Step::Done(Err(error.take().unwrap_or_else(Error::finished))),
         }
     }
 
@@ -142,6 +160,7 @@ impl Machine for Operation {
             Kind::Wait(waiter) => waiter.on_response(now, attempt, response),
             Kind::Ensure(ensure) => ensure.on_response(now, attempt, response),
             Kind::EnsureAll(all) => all.on_response(now, attempt, response),
+            Kind::Cancelled(_) => Err(Misuse::NothingInFlight { answered: attempt }),
         }
     }
 
@@ -155,6 +174,7 @@ impl Machine for Operation {
             Kind::Wait(waiter) => waiter.on_failure(now, attempt, failure),
             Kind::Ensure(ensure) => ensure.on_failure(now, attempt, failure),
             Kind::EnsureAll(all) => all.on_failure(now, attempt, failure),
+            Kind::Cancelled(_) => Err(Misuse::NothingInFlight { answered: attempt }),
         }
     }
 }

@@ -28,6 +28,6 @@ pub use settings::{
 };
 pub use status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
 
-pub(crate) use model::{Field, entries, input_text, join, pick, text_of};
+pub(crate) use model::{Field, entries, first_items, input_text, join, pick, text_of};
 pub(crate) use page::{NextPage, read_page, read_sender};
 pub(crate) use request::Body;

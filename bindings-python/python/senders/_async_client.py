@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import _native, _options
+from ._callback import callable_or_none, tell_async as tell
 from ._ensure import Results
 from ._native import UNSET
 
@@ -290,6 +291,7 @@ class AsyncSenders:
         ``wait_for_verification`` are then that wait's.
         ``attempt_timeout``, ``total_timeout`` and ``max_retries`` are those of each look.
         """
+        callable_or_none("on_status", on_status)
         try:
             call = self._core.wait_until_online(
                 sid, timeout, wait_for_verification, token, attempt_timeout, total_timeout, max_retries, headers
@@ -301,10 +303,7 @@ class AsyncSenders:
             if call.done:
                 sender: Sender = value
                 return sender
-            if on_status is not None:
-                told = on_status(value)
-                if hasattr(told, "__await__"):
-                    await told
+            await tell(on_status, value)
 
     async def ensure(
         self,
@@ -332,21 +331,23 @@ class AsyncSenders:
         seconds before it creates it. Remove it when the call has ended. Two processes at the same time need a lock of
         yours, or rely on the server to refuse the second create. ``total_timeout`` bounds all of it (300).
         """
+        callable_or_none("on_token", on_token)
         try:
             call = self._core.ensure(
                 sender_id, friendly_name, configuration, webhook, profile, token, timeout, total_timeout, max_retries, headers
             )
         finally:
             del sender_id, configuration, webhook, profile, headers
-        while True:
-            value = await self._start(call)
-            if call.done:
-                ensured: Ensured = value
-                return ensured
-            if on_token is not None:
-                stored = on_token(value)
-                if hasattr(stored, "__await__"):
-                    await stored
+        try:
+            while True:
+                value = await self._start(call)
+                if call.done:
+                    ensured: Ensured = value
+                    return ensured
+                await tell(on_token, value)
+        except BaseException:
+            call.cancel("the call was left")
+            raise
 
     async def ensure_all(
         self,
@@ -370,23 +371,26 @@ class AsyncSenders:
         ``token`` and ``on_token`` as in ``ensure``, one for all numbers; a token also serves for fewer of them.
         ``total_timeout`` bounds all of it (3600).
         """
+        callable_or_none("on_token", on_token)
+        callable_or_none("on_result", on_result)
         try:
             call, ids = self._core.ensure_all(senders, token, timeout, total_timeout, max_retries, headers)
         finally:
             del senders, headers
         results = Results(ids)
-        while True:
-            value = await self._start(call)
-            if call.done:
-                return results.in_order()
-            answer: object = None
-            if isinstance(value, str):
-                answer = on_token(value) if on_token is not None else None
-            else:
-                result = results.add(value)
-                answer = on_result(result) if on_result is not None else None
-            if hasattr(answer, "__await__"):
-                await answer
+        run = self._start
+        try:
+            while True:
+                value = await self._start(call)
+                if call.done:
+                    return results.in_order()
+                if isinstance(value, str):
+                    await tell(on_token, value)
+                else:
+                    await tell(on_result, results.add(value))
+        except BaseException:
+            call.cancel("the call was left")
+            raise
 
     async def aclose(self) -> None:
         """Closes the connections of the running loop; calls after this raise ``MisuseError``. May be called twice."""
@@ -414,4 +418,4 @@ class AsyncSenders:
 
 
 async def _closed(call: Call) -> Any:
-    _options.closed()
+    return _options.closed(call)

@@ -13,7 +13,7 @@ from inspect import isawaitable
 from math import inf
 from typing import Any, Callable
 
-from . import _native
+from . import _native, _options
 
 
 class Protocol(asyncio.BufferedProtocol):
@@ -128,6 +128,9 @@ class Transport:
         pool = None if ref is None else ref()
         future = None if pool is None else pool.start(call)
         if pool is None or future is None:
+            if self._closed:
+                call.cancel("the client was closed")
+                return _options.finish(call)
             pool = self._open(loop)
             future = pool.start(call)
         try:
@@ -138,8 +141,6 @@ class Transport:
             raise
 
     def _open(self, loop: AbstractEventLoop) -> _native.Pool:
-        if self._closed:
-            raise RuntimeError("this client is closed; make a new one")
         for key, ref in list(self._pools.items()):
             if ref() is None:
                 del self._pools[key]

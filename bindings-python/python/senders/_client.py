@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from . import _native, _options
+from ._callback import callable_or_none, tell
 from ._ensure import Results
 from ._native import UNSET
 
@@ -68,7 +69,7 @@ class Senders:
       of them: ``SENDERS_BASE_URL``, else ``TWILIO_REGION`` and ``TWILIO_EDGE``, else Twilio's own.
     - ``timeout``: seconds an attempt may take (30); ``connect_timeout``: seconds for connecting within it (5);
       ``total_timeout``: seconds for a call with all its attempts and waits (60); ``max_retries``: attempts after the
-      first (2; 0 means exactly one request).
+      first (2; 0: nothing is sent twice, though an update whose outcome is unknown is still looked for).
     - ``max_response_bytes``: the largest body that is read (10 MiB); ``max_connections``: how many are kept (100).
     - ``proxy``: a URL, False for none; without it ``HTTPS_PROXY`` and ``NO_PROXY`` of the environment. ``ca_file``: PEM
       certificates to trust besides the system's.
@@ -294,6 +295,7 @@ class Senders:
         ``wait_for_verification`` are then that wait's.
         ``attempt_timeout``, ``total_timeout`` and ``max_retries`` are those of each look.
         """
+        callable_or_none("on_status", on_status)
         try:
             call = self._core.wait_until_online(
                 sid, timeout, wait_for_verification, token, attempt_timeout, total_timeout, max_retries, headers
@@ -305,8 +307,7 @@ class Senders:
             if call.done:
                 sender: Sender = value
                 return sender
-            if on_status is not None:
-                on_status(value)
+            tell("on_status", on_status, value)
 
     def ensure(
         self,
@@ -333,19 +334,23 @@ class Senders:
         seconds before it creates it. Remove it when the call has ended. Two processes at the same time need a lock of
         yours, or rely on the server to refuse the second create. ``total_timeout`` bounds all of it (300).
         """
+        callable_or_none("on_token", on_token)
         try:
             call = self._core.ensure(
                 sender_id, friendly_name, configuration, webhook, profile, token, timeout, total_timeout, max_retries, headers
             )
         finally:
             del sender_id, configuration, webhook, profile, headers
-        while True:
-            value = self._run(call)
-            if call.done:
-                ensured: Ensured = value
-                return ensured
-            if on_token is not None:
-                on_token(value)
+        try:
+            while True:
+                value = self._run(call)
+                if call.done:
+                    ensured: Ensured = value
+                    return ensured
+                tell("on_token", on_token, value)
+        except BaseException:
+            call.cancel("the call was left")
+            raise
 
     def ensure_all(
         self,
@@ -369,21 +374,26 @@ class Senders:
         ``token`` and ``on_token`` as in ``ensure``, one for all numbers; a token also serves for fewer of them.
         ``total_timeout`` bounds all of it (3600).
         """
+        callable_or_none("on_token", on_token)
+        callable_or_none("on_result", on_result)
         try:
             call, ids = self._core.ensure_all(senders, token, timeout, total_timeout, max_retries, headers)
         finally:
             del senders, headers
         results = Results(ids)
-        while True:
-            value = self._run(call)
-            if call.done:
-                return results.in_order()
-            if not isinstance(value, str):
-                result = results.add(value)
-                if on_result is not None:
-                    on_result(result)
-            elif on_token is not None:
-                on_token(value)
+        run = self._run
+        try:
+            while True:
+                value = self._run(call)
+                if call.done:
+                    return results.in_order()
+                if isinstance(value, str):
+                    tell("on_token", on_token, value)
+                else:
+                    tell("on_result", on_result, results.add(value))
+        except BaseException:
+            call.cancel("the call was left")
+            raise
 
     def close(self) -> None:
         """Closes the connections; calls after this raise ``MisuseError``. May be called twice."""
@@ -411,4 +421,4 @@ class Senders:
 
 
 def _closed(call: Call) -> Any:
-    _options.closed()
+    return _options.closed(call)

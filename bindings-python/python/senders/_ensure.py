@@ -25,6 +25,13 @@ class EnsureResult:
         self.ensured = ensured
         self.error = error
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, EnsureResult):
+            return NotImplemented
+        return (self.sender_id, self.ensured, self.error) == (other.sender_id, other.ensured, other.error)
+
+    __hash__ = None  # type: ignore[assignment]  # what it holds may change
+
     def __repr__(self) -> str:
         what = f"error={type(self.error).__name__}" if self.ensured is None else f"ensured={self.ensured!r}"
         return f"EnsureResult({what})"

@@ -24,10 +24,20 @@ def argument_error(field: str, rule: str) -> ArgumentError:
     return error
 
 
-def closed() -> NoReturn:
-    """What every call of a closed client comes to."""
+def closed(call: _native.Call) -> Any:
+    """What a call comes to whose client is closed: one that has begun ends with what it knows."""
+    if call.begun:
+        call.cancel("the client was closed")
+        return finish(call)
     text = "this client is closed; nothing was sent; make a new one"
     raise from_details(text, {"kind": "misuse", "message": "this client is closed", "next_step": "make a new one"})
+
+
+def finish(call: _native.Call) -> Any:
+    """The next value of a call that was cancelled: it wants nothing sent any more."""
+    value = _native.poll(call)
+    assert isinstance(value, tuple)
+    return value[0]
 
 
 #: The pairs of credentials by name, with what the environment calls them, the first before the second.

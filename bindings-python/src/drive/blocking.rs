@@ -8,17 +8,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use rustix::event::{PollFd, PollFlags, poll};
 use senders_core::Origin;
-use senders_core::{FailureKind, HttpRequest, Timeouts};
+use senders_core::{FailureKind, HttpRequest, Timeouts, TransportFailure};
 use zeroize::Zeroize;
 
 use super::buffer::{LARGE, SMALL};
 use super::connect::{connect, timeout};
 use super::{Call, Next, aborted, clock, lock, settings};
 use crate::net::connection::{Answer, Connection};
+use crate::net::not_sent;
 use crate::net::settings::{Idle, Settings};
 
 /// How long a call stays out of Python's sight.
@@ -144,7 +144,11 @@ impl Transport {
         let start = clock::monotonic_ms();
         let deadline = start.saturating_add(timeouts.attempt_ms);
         let connect_deadline = start.saturating_add(timeouts.connect_ms).min(deadline);
-        let wire = match self.take_idle(&request.origin)? {
+        let idle = match self.take_idle(&request.origin) {
+            Ok(idle) => idle,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let wire = match idle {
             Some(wire) => place.insert(wire),
             None => {
                 let (connection, address) = match self.settings.connection(&request.origin) {
@@ -185,12 +189,12 @@ impl Transport {
         }
     }
 
-    fn take_idle(&self, origin: &Arc<Origin>) -> PyResult<Option<Wire>> {
+    fn take_idle(&self, origin: &Arc<Origin>) -> Result<Option<Wire>, TransportFailure> {
         let process = std::process::id();
         loop {
             let mut pool = lock(&self.pool);
             if pool.closed {
-                return Err(PyRuntimeError::new_err("this client is closed; make a new one"));
+                return Err(not_sent(FailureKind::Aborted, "the client was closed"));
             }
             if pool.process != process {
                 // A fork: the sockets are the parent's. Dropping them here closes only our copies, without a word.

@@ -18,7 +18,7 @@ pub(crate) fn step(py: Python<'_>, logger: &Py<PyAny>, step: &Step<Event, Outcom
         Step::Yield(Event::Page(page)) => format!("a page of {} senders", page.len()),
         Step::Yield(Event::Token(_)) => "a token to go on with".to_owned(),
         Step::Yield(Event::Status(change)) => {
-            format!("status {}", senders_core::mask_digits(change.status.as_str()))
+            format!("status {}", senders_core::one_line(change.status.as_str()))
         }
         // Ends with its line of the core, which holds no secret.
         Step::Done(Err(error)) => format!("failed: {error}"),

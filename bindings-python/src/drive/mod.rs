@@ -58,6 +58,8 @@ pub(crate) struct Call {
     panics: AtomicBool,
     running: AtomicBool,
     done: AtomicBool,
+    /// Whether it was driven at all.
+    begun: AtomicBool,
     /// Whether a request that changes something was handed to a transport.
     written: AtomicBool,
 }
@@ -106,6 +108,7 @@ impl Call {
             written: AtomicBool::new(false),
             running: AtomicBool::new(false),
             done: AtomicBool::new(false),
+            begun: AtomicBool::new(false),
         }
     }
 
@@ -123,6 +126,7 @@ impl Call {
 
     /// What the core wants done next. A panic of the core ends the call with an `InternalError`.
     pub(crate) fn next(&self, py: Python<'_>) -> Next {
+        self.begun.store(true, Ordering::Release);
         let next = errors::guard(py, || {
             if let Some(broken) = lock(&self.state).broken.take() {
                 return Err(broken);
@@ -282,10 +286,21 @@ impl Call {
         self.done.load(Ordering::Acquire)
     }
 
+    /// Whether it was driven at all.
+    #[getter]
+    fn begun(&self) -> bool {
+        self.begun.load(Ordering::Acquire)
+    }
+
     /// Whether the transport brought a clock of its own.
     #[getter]
     const fn has_clock(&self) -> bool {
         self.surroundings.clock.is_some()
+    }
+
+    /// Ends the call, whose caller leaves it or whose client is closed: it holds no number any more.
+    fn cancel(&self, message: &str) {
+        lock(&self.state).operation.cancel(message);
     }
 
     /// Makes the next step panic, for tests.

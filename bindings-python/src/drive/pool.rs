@@ -11,7 +11,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use senders_core::{AttemptId, Error, ErrorKind, FailureKind, RequestSent, TransportFailure};
+use senders_core::{AttemptId, FailureKind, RequestSent, TransportFailure};
 
 use super::asyncio::{Conn, Place};
 use super::blocking::same;
@@ -138,10 +138,15 @@ impl Pool {
         }
         for waiting in waits {
             waiting.handle.call_method0(py, intern!(py, "cancel"))?;
+            waiting.call.get().cancel("the client was closed while the call waited");
+            let value = match waiting.call.get().next(py) {
+                Next::Value(value) => value,
+                Next::Send { .. } | Next::Wait { .. } => {
+                    Err(errors::internal(py, "a call that does not end"))
+                }
+            };
             waiting.call.get().release();
-            let error =
-                Error::from_binding(ErrorKind::Cancelled, "the client was closed while the call waited");
-            resolve(py, &waiting.future, Err(errors::raise(py, error)));
+            resolve(py, &waiting.future, value);
         }
         for job in queue {
             Self::fail(slf, job, not_sent(FailureKind::Aborted, "the client was closed"), None);

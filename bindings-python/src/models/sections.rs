@@ -11,18 +11,29 @@ use super::ToPython;
 use crate::convert;
 use crate::errors;
 
-/// How much of a text `repr` shows, in characters.
+/// How much `repr` shows: of a text in characters, and of an object in fields.
 const SHOWN: usize = 32;
+
+/// From how many bytes on nothing of an object is shown.
+const LARGE: usize = 1 << 20;
 
 /// Fields whose text `repr` never shows.
 const HIDDEN: [&str; 3] = ["verification_code", "address", "email"];
 
 /// `name=value` of everything that is there, short and without what does not belong in a log.
 pub(super) fn fields_shown(json: &str) -> String {
+    // A tree of what a server made large on purpose would take many times its size.
+    if json.len() > LARGE {
+        return "…".to_owned();
+    }
     let Ok(Value::Object(fields)) = serde_json::from_str(json) else {
         return "…".to_owned();
     };
-    let shown: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", shown(name, value))).collect();
+    let first = fields.iter().take(SHOWN);
+    let mut shown: Vec<_> = first.map(|(name, value)| format!("{name}={}", shown(name, value))).collect();
+    if fields.len() > SHOWN {
+        shown.push(format!("and {} more", fields.len() - SHOWN));
+    }
     shown.join(", ")
 }
 

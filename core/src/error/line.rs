@@ -45,6 +45,12 @@ pub(crate) fn excerpt(text: &[u8]) -> String {
     line(text, EXCERPT)
 }
 
+/// Text of a server as a log may show it: the beginning of it in one line, numbers masked.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    excerpt(text.as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use senders_core::{
     CallOptions, Client, CreateSender, Error, ErrorKind, FailureKind, FetchSender, How, Machine, Now,
-    RequestSent, Sections, SenderId, Step, UpdateSender, WaitOptions, WaitReason,
+    Operation, RequestSent, Sections, SenderId, Step, UpdateSender, WaitOptions, WaitReason,
 };
 use serde_json::json;
 
@@ -214,4 +214,27 @@ fn long_words_of_a_server_do_not_make_a_token_long() {
     assert_eq!(run.yielded[0].status.as_str().len(), 10_002);
     let error = run.result.unwrap_err();
     assert!(error.resume_token().unwrap().len() < 10_000);
+}
+
+#[test]
+fn a_cancelled_operation_ends_with_what_it_knows_and_frees_its_number() {
+    let client = client();
+    let mut operation: Operation = client.ensure(number(), None, &CallOptions::default()).unwrap().into();
+    assert!(matches!(operation.step(START), Step::Yield(_)));
+    let Step::Send { attempt, .. } = operation.step(START) else { panic!("nothing sent") };
+    let Answer::Response(empty) = listing(None) else { panic!("no response") };
+    operation.on_response(START, attempt, empty).unwrap();
+    assert!(matches!(operation.step(START), Step::Send { .. }), "its create is out");
+    operation.cancel("the client was closed");
+    let Step::Done(Err(error)) = operation.step(START) else { panic!("no end") };
+    assert!(error.may_have_executed() && error.resume_token().is_some(), "{error}");
+    assert!(looks_again(&client, 1_000), "its number is free, and the create is remembered");
+
+    let mut wait: Operation = client
+        .wait_until_online(FetchSender::new(sid()), WaitOptions::default(), &CallOptions::default())
+        .unwrap()
+        .into();
+    wait.cancel("the client was closed");
+    assert!(matches!(wait.step(START), Step::Done(Err(error)) if error.kind() == ErrorKind::Cancelled));
+    assert!(matches!(wait.step(START), Step::Done(Err(error)) if error.kind() == ErrorKind::Misuse));
 }

@@ -1,0 +1,32 @@
+//! The errors of `ensure`: what a refusal says of a number whose earlier create has no known outcome.
+
+use crate::error::{Error, ErrorKind, Executed, Phase, catalogue};
+
+/// Whether the server refused a create because the number is registered.
+pub(crate) fn is_registered_already(error: &Error) -> bool {
+    error.kind() == ErrorKind::Conflict || error.code() == Some(catalogue::ALREADY_REGISTERED)
+}
+
+/// The error of a create that cannot be the last word, since an earlier create of the number has no known outcome.
+pub(crate) fn still_unknown(error: Error) -> Error {
+    error.with(|inner| {
+        inner.kind = ErrorKind::OutcomeUnknown;
+        inner.executed = Executed::Unknown;
+        inner.retryable = false;
+        inner.message.push_str("; an earlier create of the number has no known outcome");
+    })
+}
+
+/// The error of a number that was not tried because of what another one's create was answered.
+pub(crate) fn not_tried(error: &Error) -> Error {
+    error.clone().with(|inner| {
+        inner.executed = Executed::No;
+        inner.message =
+            format!("no create was sent, since that of a number before it failed: {}", error.message());
+    })
+}
+
+pub(crate) fn out_of_time() -> Error {
+    Error::new(ErrorKind::Timeout, Phase::Wait, "the total timeout of `ensure` ran out")
+        .with(|inner| inner.retryable = true)
+}
