@@ -17,6 +17,8 @@ enum Came {
     case deleted
     case listed
     case token(String)
+    case result(Int, Ensured?, SendersError?)
+    case ensuredAll
 }
 
 /// Obeys the machine of one call until it ends: the one loop of this package.
@@ -46,6 +48,10 @@ struct Driver: Sendable {
             case .doneDeleted: return .deleted
             case .doneListed: return .listed
             case .token(let token): return .token(token)
+            case .ensureResult(let index, let ensured, let failure):
+                let error = failure.map { SendersError($0, underlying: underlying) }
+                return try .result(Int(index), ensured.map(Ensured.init), error)
+            case .doneEnsuredAll: return .ensuredAll
             case .inFlight:
                 throw SendersError(
                     .misuse, "a request of this call is still out", nextStep: "go through a sequence in one task at a time")
