@@ -26,7 +26,10 @@ internal class Driver(
     private val surroundings: Surroundings,
 ) : AutoCloseable {
     private var attempts = 0
-    private var cause: Throwable? = null
+
+    /** What the last attempt failed with. */
+    var cause: Throwable? = null
+        private set
 
     private val now: Moment
         get() = Moment(surroundings.clock.monotonicMillis().toULong(), surroundings.clock.unixMillis().toULong())
