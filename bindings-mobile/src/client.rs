@@ -406,7 +406,7 @@ mod tests {
         assert!(request.headers.iter().any(|line| line.value == "senders-test/0"));
         assert!(!format!("{request:?} {client:?} {call:?}").contains("canary"));
         assert_eq!(call.step(at(1)).unwrap(), Step::InFlight);
-        call.on_failure(at(2), attempt, FailureKind::Connect, Sent::No, "refused".to_owned()).unwrap();
+        call.on_failure(at(2), attempt, FailureKind::Connect, Sent::No, "refused".to_owned(), None).unwrap();
         let Step::Wait { delay_ms, reason: WaitReason::Backoff } = call.step(at(2)).unwrap() else {
             panic!("no wait")
         };

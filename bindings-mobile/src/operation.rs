@@ -257,7 +257,8 @@ impl Operation {
         })
     }
 
-    /// `attempt` failed and brought no response. `text` is for people: no secrets.
+    /// `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+    /// secrets.
     ///
     /// # Errors
     /// [`Failure`] of kind `internal` if `attempt` is not out.
@@ -268,9 +269,10 @@ impl Operation {
         kind: FailureKind,
         sent: Sent,
         text: String,
+        status: Option<u16>,
     ) -> Result<(), Failure> {
         self.with(|operation| {
-            let failure = TransportFailure::new(kind.into(), sent.into(), text);
+            let failure = TransportFailure::new(kind.into(), sent.into(), text).with_status(status);
             operation
                 .on_failure(now.into(), AttemptId::from_number(attempt), failure)
                 .map_err(|misuse| internal(&misuse.to_string()))

@@ -320,7 +320,7 @@ void uniffi_senders_mobile_fn_free_operation(uint64_t handle, RustCallStatus *_N
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_OPERATION_ON_FAILURE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_OPERATION_ON_FAILURE
-void uniffi_senders_mobile_fn_method_operation_on_failure(uint64_t ptr, RustBuffer now, uint64_t attempt, RustBuffer kind, RustBuffer sent, RustBuffer text, RustCallStatus *_Nonnull out_status
+void uniffi_senders_mobile_fn_method_operation_on_failure(uint64_t ptr, RustBuffer now, uint64_t attempt, RustBuffer kind, RustBuffer sent, RustBuffer text, RustBuffer status, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_OPERATION_ON_RESPONSE

@@ -67,7 +67,8 @@ struct Driver: Sendable {
             let response = try await race(request)
             if response.body.count > request.maxResponseBytes {
                 throw TransportFailure(
-                    .responseTooLarge, sent: .yes, "the body is larger than \(request.maxResponseBytes) bytes")
+                    .responseTooLarge, sent: .yes, "the body is larger than \(request.maxResponseBytes) bytes",
+                    status: response.status)
             }
             if let status = UInt16(exactly: response.status), (100...999).contains(status) {
                 let headers = response.headers.map { Header(name: $0.name, value: $0.value) }
@@ -91,12 +92,14 @@ struct Driver: Sendable {
         }
         try typed {
             try operation.onFailure(
-                now: moment(), attempt: attempt, kind: failure.kind.record, sent: failure.sent.record, text: failure.text)
+                now: moment(), attempt: attempt, kind: failure.kind.record, sent: failure.sent.record, text: failure.text,
+                status: failure.status.flatMap(UInt16.init(exactly:)).flatMap { (100...999).contains($0) ? $0 : nil })
         }
         return underlying
     }
 
-    /// The transport against the time of the attempt and the caller's patience. Who is late is cancelled, not waited for.
+    /// The transport against the time of the attempt and the caller's patience. Who is late is cancelled, not waited for. A
+    /// transport that keeps the time itself knows more, and has the grace to say so.
     private func race(_ request: HttpRequest) async throws -> HttpResponse {
         let (transport, clock) = (surroundings.transport, surroundings.clock)
         let race = Race<HttpResponse>()
@@ -112,7 +115,7 @@ struct Driver: Sendable {
                         }
                     },
                     Task {
-                        guard (try? await clock.limit(request.attemptTimeout)) != nil else { return }
+                        guard (try? await clock.limit(request.attemptTimeout + grace)) != nil else { return }
                         let text = "no answer within \(request.attemptTimeout)"
                         race.end(.failure(TransportFailure(.timeout, sent: .unknown, text)))
                     }
@@ -127,6 +130,9 @@ struct Driver: Sendable {
         Moment(monotonicMs: surroundings.clock.monotonicMs(), unixMs: surroundings.clock.unixMs())
     }
 }
+
+/// How much longer than its time an attempt is waited for.
+private let grace = Duration.milliseconds(250)
 
 /// Who is waited for, until the first end.
 private final class Race<Value: Sendable>: Sendable {

@@ -999,12 +999,13 @@ public func FfiConverterTypeClient_lower(_ value: Client) -> UInt64 {
 public protocol OperationProtocol: AnyObject, Sendable {
     
     /**
-     * `attempt` failed and brought no response. `text` is for people: no secrets.
+     * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+     * secrets.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
      */
-    func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent, text: String) throws 
+    func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent, text: String, status: UInt16?) throws 
     
     /**
      * The whole response to `attempt`, whatever its status. Answers the id the server gave the request.
@@ -1080,12 +1081,13 @@ open class Operation: OperationProtocol, @unchecked Sendable {
 
     
     /**
-     * `attempt` failed and brought no response. `text` is for people: no secrets.
+     * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+     * secrets.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
      */
-open func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent, text: String)throws   {try rustCallWithError(FfiConverterTypeFailure_lift) {
+open func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent, text: String, status: UInt16?)throws   {try rustCallWithError(FfiConverterTypeFailure_lift) {
         uniffiCallStatus in
     uniffi_senders_mobile_fn_method_operation_on_failure(
             self.uniffiCloneHandle(),
@@ -1093,7 +1095,8 @@ open func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent,
         FfiConverterUInt64.lower(attempt),
         FfiConverterTypeFailureKind_lower(kind),
         FfiConverterTypeSent_lower(sent),
-        FfiConverterString.lower(text),uniffiCallStatus
+        FfiConverterString.lower(text),
+        FfiConverterOptionUInt16.lower(status),uniffiCallStatus
     )
 }
 }
@@ -6853,7 +6856,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_method_client_wait_until_online() != 32228) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_operation_on_failure() != 54508) {
+    if (uniffi_senders_mobile_checksum_method_operation_on_failure() != 14769) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_operation_on_response() != 54335) {

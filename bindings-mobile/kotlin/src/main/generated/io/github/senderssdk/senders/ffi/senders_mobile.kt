@@ -771,7 +771,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_senders_mobile_fn_free_operation(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_senders_mobile_fn_method_operation_on_failure(`ptr`: Long,`now`: RustBuffer.ByValue,`attempt`: Long,`kind`: RustBuffer.ByValue,`sent`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_senders_mobile_fn_method_operation_on_failure(`ptr`: Long,`now`: RustBuffer.ByValue,`attempt`: Long,`kind`: RustBuffer.ByValue,`sent`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,`status`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_senders_mobile_fn_method_operation_on_response(`ptr`: Long,`now`: RustBuffer.ByValue,`attempt`: Long,`status`: Short,`headers`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -971,7 +971,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_method_client_wait_until_online() and 0xFFFF) != 32228) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_failure() and 0xFFFF) != 54508) {
+    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_failure() and 0xFFFF) != 14769) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_operation_on_response() and 0xFFFF) != 54335) {
@@ -1996,12 +1996,13 @@ public object FfiConverterTypeClient: FfiConverter<Client, Long> {
 public interface OperationInterface {
     
     /**
-     * `attempt` failed and brought no response. `text` is for people: no secrets.
+     * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+     * secrets.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
      */
-    fun `onFailure`(`now`: Moment, `attempt`: kotlin.ULong, `kind`: FailureKind, `sent`: Sent, `text`: kotlin.String)
+    fun `onFailure`(`now`: Moment, `attempt`: kotlin.ULong, `kind`: FailureKind, `sent`: Sent, `text`: kotlin.String, `status`: kotlin.UShort?)
     
     /**
      * The whole response to `attempt`, whatever its status. Answers the id the server gave the request.
@@ -2128,12 +2129,13 @@ open class Operation: Disposable, AutoCloseable, OperationInterface
 
     
     /**
-     * `attempt` failed and brought no response. `text` is for people: no secrets.
+     * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+     * secrets.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
      */
-    @Throws(Failure::class)override fun `onFailure`(`now`: Moment, `attempt`: kotlin.ULong, `kind`: FailureKind, `sent`: Sent, `text`: kotlin.String)
+    @Throws(Failure::class)override fun `onFailure`(`now`: Moment, `attempt`: kotlin.ULong, `kind`: FailureKind, `sent`: Sent, `text`: kotlin.String, `status`: kotlin.UShort?)
         = 
     callWithHandle {
     uniffiRustCallWithError(Failure) { _status ->
@@ -2144,7 +2146,8 @@ open class Operation: Disposable, AutoCloseable, OperationInterface
         FfiConverterULong.lower(`attempt`),
         FfiConverterTypeFailureKind.lower(`kind`),
         FfiConverterTypeSent.lower(`sent`),
-        FfiConverterString.lower(`text`),_status)
+        FfiConverterString.lower(`text`),
+        FfiConverterOptionalUShort.lower(`status`),_status)
 }
     }
     
