@@ -287,8 +287,15 @@ private final class Exchange: Sendable {
     }
 
     func began(_ response: URLResponse) {
-        state.with { $0.response = response as? HTTPURLResponse }
-        if response.expectedContentLength > Int64(request.maxResponseBytes) {
+        let length = response.expectedContentLength
+        let isTooLarge = length > Int64(request.maxResponseBytes)
+        state.with { state in
+            state.response = response as? HTTPURLResponse
+            if length > 0, !isTooLarge {
+                state.body.reserveCapacity(Int(length))
+            }
+        }
+        if isTooLarge {
             tooLarge()
         }
     }
