@@ -4,16 +4,15 @@
 // when told. Nothing is judged here: what was seen goes back, and the runner compares. The protocol is described in
 // tests/vectors/README.md.
 //
-// `conformance-driver large-body URL` measures one call instead: a process of its own for a test of the package.
+// With arguments it makes one call instead, for tests of the package that need a process of its own: see Alone.swift.
 
 import Foundation
 
 for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("TWILIO_") || name.hasPrefix("SENDERS_") {
     unsetenv(name)
 }
-if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "large-body" {
-    try await measureLargeBody(at: CommandLine.arguments[2])
-    exit(0)
+if CommandLine.arguments.count > 2 {
+    exit(await runAlone(CommandLine.arguments[1], Array(CommandLine.arguments[2...])) ? 0 : 1)
 }
 while let line = readLine() {
     let trace: String

@@ -61,8 +61,7 @@ import Testing
             let client = try client(at: server.baseURL, timeout: .milliseconds(1500), maxRetries: 2)
             let unknown = await failure { try await client.create("whatsapp:+15017122661") }
             #expect(unknown.kind == .outcomeUnknown && unknown.status == 202 && unknown.attempts == 1, "\(ending) \(framing): \(unknown)")
-            try await client.delete(sid)
-            #expect(server.requests.map { $0.line.prefix { $0 != " " } } == ["POST", "DELETE"])
+            #expect(server.requests.count == 1)
         }
     }
 

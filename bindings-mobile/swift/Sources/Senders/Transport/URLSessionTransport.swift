@@ -314,7 +314,12 @@ private final class Exchange: Sendable {
 
     func completed(_ error: (any Error)?, _ response: URLResponse?, isFirst: Bool) {
         if let error {
-            return end(decided() ?? .failure(transportFailure(error, isFirst)))
+            let isProxys = isOfProxy(error, bodyBytesSent: task.countOfBytesSent)
+            if isProxys {
+                // Here the head of a proxy's refusal is handed out as the server's.
+                state.with { $0.response = nil }
+            }
+            return end(decided() ?? .failure(transportFailure(error, isFirst || isProxys)))
         }
         let (body, began) = state.with { ($0.body, $0.response) }
         guard let response = response as? HTTPURLResponse ?? began else {
@@ -329,7 +334,7 @@ private final class Exchange: Sendable {
         let (body, response) = state.with { ($0.body, $0.response) }
         guard let response else { return nil }
         let needsBody = (200...299).contains(response.statusCode) && ![204, 205].contains(response.statusCode)
-        return needsBody && request.method != "DELETE" ? nil : .success(HttpResponse(response, body))
+        return needsBody ? nil : .success(HttpResponse(response, body))
     }
 
     private func transportFailure(_ error: any Error, _ isFirst: Bool) -> TransportFailure {
@@ -341,7 +346,8 @@ private final class Exchange: Sendable {
         if let lateness, (error as? URLError)?.code == .cancelled {
             failed = TransportFailure(.timeout, sent: progress.isUnsent ? .no : .unknown, lateness)
         }
-        failed.status = status
+        // Before anything was sent it is the status of a proxy's tunnel, which FoundationNetworking hands out too.
+        failed.status = (progress.bodyBytesSent ?? 0) > 0 ? status : nil
         return failed
     }
 
