@@ -164,7 +164,7 @@ pub enum Step {
         /// The sender, if there is one.
         ensured: Option<Ensured>,
         /// Why there is none.
-        failure: Option<Details>,
+        failure: Option<Box<Details>>,
     },
     /// The end of delete.
     DoneDeleted,
@@ -300,7 +300,7 @@ fn on_the_way(event: Event) -> Result<Step, Failure> {
             let index = u32::try_from(index).map_err(|_| internal("too many numbers"))?;
             let (ensured, failure) = match result {
                 Ok(ensured) => (Some(ensured.into()), None),
-                Err(error) => (None, Some(error.into())),
+                Err(error) => (None, Some(Box::new(error.into()))),
             };
             Ok(Step::EnsureResult { index, ensured, failure })
         }

@@ -5491,7 +5491,7 @@ sealed class Step {
         /**
          * Why there is none.
          */
-        val `failure`: io.github.senderssdk.senders.ffi.Details?) : Step()
+        val `failure`: Details?) : Step()
         
     {
         
