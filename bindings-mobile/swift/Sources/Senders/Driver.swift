@@ -131,8 +131,8 @@ struct Driver: Sendable {
     }
 }
 
-/// How much longer than its time an attempt is waited for.
-private let grace = Duration.milliseconds(250)
+/// How much longer than its time an attempt is waited for: FoundationNetworking takes a while to say that it has cancelled one.
+private let grace = Duration.seconds(1)
 
 /// Who is waited for, until the first end.
 private final class Race<Value: Sendable>: Sendable {

@@ -6,6 +6,11 @@ import Testing
 #if canImport(Glibc)
 import Glibc
 
+private func reads(_ connection: Int32, _ most: Int) -> Int {
+    var buffer = [UInt8](repeating: 0, count: most)
+    return recv(connection, &buffer, most, 0)
+}
+
 /// A create that is cancelled at each stage of its way: it ends at once, its connection is closed, and nothing is sent
 /// afterwards. What went out leaves an unknown outcome: an `ensure` of the same client looks for the number for twelve seconds
 /// before it creates it.
@@ -38,7 +43,8 @@ import Glibc
             while !Task.isCancelled { await Task.yield() }
             return try await client.create(number)
         }
-        await cancels(call, "before it begins")
+        call.cancel()
+        await #expect(throws: CancellationError.self) { try await call.value }
         #expect(server.state.with { $0.connections } == 0)
         #expect(try await client.ensure(number).how == .created)
         #expect(server.requests.map { $0.line.prefix { $0 != " " } } == ["GET", "POST"] && clock.waited.isEmpty)
@@ -82,17 +88,16 @@ import Glibc
         // More than the buffers of both sides hold.
         let about = String(repeating: "x", count: 32 << 20)
         let call = Task { try await client.create(number, profile: .init(about: .value(about))) }
-        let connection = await Task.detached { accept(listener, nil, nil) }.value
+        let connection = try await blocking { accept(listener, nil, nil) }
         defer { close(connection) }
-        var buffer = [UInt8](repeating: 0, count: 1000)
-        #expect(recv(connection, &buffer, buffer.count, 0) > 0)
+        #expect(try await blocking { reads(connection, 1000) } > 0)
         await cancels(call, "while the request goes out")
         // What had gone out is read to its end, and the request is not whole.
-        let read = await Task.detached {
-            var (total, chunk) = (0, [UInt8](repeating: 0, count: 1 << 20))
-            while case let count = recv(connection, &chunk, chunk.count, 0), count > 0 { total += count }
+        let read = try await blocking {
+            var total = 0
+            while case let count = reads(connection, 1 << 20), count > 0 { total += count }
             return total
-        }.value
+        }
         #expect(read < about.utf8.count)
         _ = fcntl(listener, F_SETFL, O_NONBLOCK)
         try await Task.sleep(for: .milliseconds(300))

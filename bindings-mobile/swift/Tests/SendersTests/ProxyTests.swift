@@ -6,32 +6,17 @@ import Testing
 #if os(Linux)
 /// What FoundationNetworking does with the proxies of the environment, in a process of its own: that of the driver of the vectors.
 @Suite struct ProxyTests {
-    private func run(_ baseURL: String, _ environment: [String: String], call: String = "fetch") throws -> (ended: Bool, text: String) {
-        let process = Process()
-        let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        process.executableURL = folder.appendingPathComponent("conformance-driver")
-        process.arguments = ["call", call, baseURL]
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.lowercased().hasSuffix("_proxy") }
-            .merging(environment) { $1 }
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus == 0, text)
-    }
-
-    @Test("the proxies of the environment are used, but for what no_proxy names") func environment() throws {
+    @Test("the proxies of the environment are used, but for what no_proxy names") func environment() async throws {
         let proxy = try RawServer { _ in wire("200 OK", json(), "Connection: close\r\n") }
         let server = try RawServer { _ in wire("200 OK", json(), "Connection: close\r\n") }
-        #expect(try run("http://127.0.0.1:\(server.port)", ["http_proxy": "http://127.0.0.1:\(proxy.port)"]).ended)
+        #expect(try await alone("call", "fetch", server.baseURL, environment: ["http_proxy": proxy.baseURL]).succeeded)
         #expect(proxy.requests.count == 1 && server.requests.isEmpty)
         #expect(proxy.requests.first?.line.hasPrefix("GET http://127.0.0.1:\(server.port)/v2/") == true)
-        let both = ["http_proxy": "http://127.0.0.1:\(proxy.port)", "no_proxy": "localhost,127.0.0.1"]
-        #expect(try run("http://127.0.0.1:\(server.port)", both).ended)
+        let both = ["http_proxy": proxy.baseURL, "no_proxy": "localhost,127.0.0.1"]
+        #expect(try await alone("call", "fetch", server.baseURL, environment: both).succeeded)
         #expect(proxy.requests.count == 1 && server.requests.count == 1)
         // Upper case is for https alone, as in curl: CGI programs get a header of the request as HTTP_PROXY.
-        #expect(try run("http://127.0.0.1:\(server.port)", ["HTTP_PROXY": "http://127.0.0.1:\(proxy.port)"]).ended)
+        #expect(try await alone("call", "fetch", server.baseURL, environment: ["HTTP_PROXY": proxy.baseURL]).succeeded)
         #expect(proxy.requests.count == 1 && server.requests.count == 2)
     }
 
@@ -40,12 +25,12 @@ import Testing
         // A tunnel that ends at once.
         ("https_proxy", "200 Connection established"),
     ])
-    func tunnel(_ variable: String, _ answer: String) throws {
+    func tunnel(_ variable: String, _ answer: String) async throws {
         for call in ["create", "delete", "fetch"] {
             let proxy = try RawServer(ending: true) { _ in "HTTP/1.1 \(answer)\r\nX-Proxy: 1\r\n\r\n" }
-            let (ended, text) = try run(
-                "https://senders.invalid", [variable: "http://svc:CANARY@127.0.0.1:\(proxy.port)"], call: call)
-            #expect(!ended && proxy.requests.first?.line == "CONNECT senders.invalid:443 HTTP/1.1")
+            let (succeeded, text) = try await alone(
+                "call", call, "https://senders.invalid", environment: [variable: "http://svc:CANARY@127.0.0.1:\(proxy.port)"])
+            #expect(!succeeded && proxy.requests.first?.line == "CONNECT senders.invalid:443 HTTP/1.1")
             #expect(!text.contains("CANARY"))
             let isTunnel = answer.hasPrefix("200")
             #expect(isTunnel || text.contains("could not connect"), "\(call): \(text)")
@@ -55,10 +40,11 @@ import Testing
         }
     }
 
-    @Test("a proxy that cannot be reached is named, without its password") func unreachable() throws {
+    @Test("a proxy that cannot be reached is named, without its password") func unreachable() async throws {
         let closed = try { try RawServer { _ in nil }.port }()
-        let (ended, text) = try run("https://senders.invalid", ["https_proxy": "http://svc:CANARY@127.0.0.1:\(closed)"], call: "create")
-        #expect(!ended && text.contains("127.0.0.1") && text.contains("\(closed)") && !text.contains("CANARY"), "\(text)")
+        let (succeeded, text) = try await alone(
+            "call", "create", "https://senders.invalid", environment: ["https_proxy": "http://svc:CANARY@127.0.0.1:\(closed)"])
+        #expect(!succeeded && text.contains("127.0.0.1") && text.contains("\(closed)") && !text.contains("CANARY"), "\(text)")
         #expect(text.contains("mayHaveExecuted: false"), "\(text)")
     }
 }

@@ -276,7 +276,13 @@ private final class Exchange: Sendable {
     private func attemptTimer() -> Task<Void, Never>? {
         Task { [self] in
             guard (try? await Task.sleep(for: request.attemptTimeout)) != nil else { return }
-            state.with { $0.lateness = $0.lateness ?? "no answer within \(request.attemptTimeout)" }
+            let hasResponse = state.with { state in
+                state.lateness = state.lateness ?? "no answer within \(request.attemptTimeout)"
+                return state.response != nil
+            }
+            if hasResponse {
+                end(decided() ?? .failure(transportFailure(URLError(.cancelled), false)))
+            }
             // Nothing more is written once it is cancelled: what was sent is read when it has ended.
             task.cancel()
         }
