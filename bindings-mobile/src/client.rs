@@ -8,6 +8,8 @@ use senders_core::{
     PageSize, SenderSid, UpdateSender, VerificationCode, WaitOptions,
 };
 
+use serde_json::Value;
+
 use crate::fields::{SenderFields, request};
 use crate::operation::{Header, Operation};
 use crate::problem::{Failure, guard, wrong_argument};
@@ -67,6 +69,16 @@ pub struct CallOptions {
     pub max_retries: Option<i64>,
     /// More headers, such as `traceparent`.
     pub headers: Vec<Header>,
+}
+
+/// One sender of `ensure_all`: what `create` takes.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+pub struct EnsureRequest {
+    /// What it is addressed by.
+    pub sender_id: String,
+    /// What is said of it.
+    pub fields: SenderFields,
 }
 
 /// Which senders to list.
@@ -170,6 +182,24 @@ impl Client {
         guard(|| {
             let create = CreateSender::from_value(&request("sender_id", sender_id, fields))?;
             made(self.0.ensure(create, token.as_deref(), &options.checked()?))
+        })
+    }
+
+    /// `ensure` for many senders: one listing serves them all, and one token.
+    ///
+    /// # Errors
+    /// See [`Client::create`]; the field is `senders[3].profile.name`.
+    pub fn ensure_all(
+        &self,
+        senders: Vec<EnsureRequest>,
+        token: Option<String>,
+        options: CallOptions,
+    ) -> Made {
+        guard(|| {
+            let senders =
+                senders.into_iter().map(|it| request("sender_id", it.sender_id, it.fields)).collect();
+            let creates = CreateSender::list_from_value(&Value::Array(senders))?;
+            made(self.0.ensure_all(creates, token.as_deref(), &options.checked()?))
         })
     }
 
@@ -376,7 +406,7 @@ mod tests {
         assert!(request.headers.iter().any(|line| line.value == "senders-test/0"));
         assert!(!format!("{request:?} {client:?} {call:?}").contains("canary"));
         assert_eq!(call.step(at(1)).unwrap(), Step::InFlight);
-        call.on_failure(at(2), attempt, FailureKind::Connect, Sent::No, "refused".to_owned()).unwrap();
+        call.on_failure(at(2), attempt, FailureKind::Connect, Sent::No, "refused".to_owned(), None).unwrap();
         let Step::Wait { delay_ms, reason: WaitReason::Backoff } = call.step(at(2)).unwrap() else {
             panic!("no wait")
         };
@@ -441,6 +471,40 @@ mod tests {
             panic!("not ensured")
         };
         assert_eq!((how.as_str(), differences), ("found", vec!["profile.logoUrl".to_owned()]));
+    }
+
+    #[test]
+    fn many_share_a_listing_and_each_has_its_result() {
+        let client = Client::new(config()).unwrap();
+        let of = |id: &str, fields: &str| EnsureRequest {
+            sender_id: id.to_owned(),
+            fields: fields_of_json(fields.to_owned()).unwrap(),
+        };
+        let (one, two) = ("whatsapp:+15017122661", "whatsapp:+15017122662");
+        let call = client.ensure_all(vec![of(one, "{}"), of(two, "{}")], None, options()).unwrap();
+        assert!(matches!(call.step(at(0)).unwrap(), Step::Token { token } if token.contains(two)));
+        let page =
+            format!(r#"{{"senders":[{{"sid":"{SID}","status":"ONLINE","sender_id":"{two}"}}],"meta":{{}}}}"#);
+        let Step::Send { attempt, .. } = call.step(at(0)).unwrap() else { panic!("no listing") };
+        call.on_response(at(0), attempt, 200, Vec::new(), page.into_bytes()).unwrap();
+        let Step::EnsureResult { index: 1, ensured: Some(found), failure: None } = call.step(at(0)).unwrap()
+        else {
+            panic!("not found")
+        };
+        assert_eq!(found.how, "found");
+        let Step::Send { attempt, .. } = call.step(at(0)).unwrap() else { panic!("no create") };
+        let refusal = br#"{"code":63100,"message":"no"}"#.to_vec();
+        call.on_response(at(0), attempt, 400, Vec::new(), refusal).unwrap();
+        let Step::EnsureResult { index: 0, ensured: None, failure: Some(failure) } =
+            call.step(at(0)).unwrap()
+        else {
+            panic!("not refused")
+        };
+        assert_eq!((failure.code, failure.sender_id.as_deref()), (Some(63100), Some(one)));
+        assert_eq!(call.step(at(0)).unwrap(), Step::DoneEnsuredAll);
+
+        let wrong = client.ensure_all(vec![of(one, "{}"), of("+1501", "{}")], None, options());
+        assert_eq!(details(wrong).field.as_deref(), Some("senders[1].senderId"));
     }
 
     #[test]

@@ -103,15 +103,20 @@ impl<T: Text> From<Patch<T>> for TextPatch {
 }
 
 macro_rules! fields {
-    ($(#[$meta:meta])* $name:ident, $model:ident { $( $field:ident: $ty:ty ),* $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident, $model:ident $(with $received:ident)? { $( $field:ident: $ty:ty ),* $(,)? }) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+        #[derive(Clone, PartialEq, Eq, uniffi::Record)]
         #[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
         pub struct $name {
             $(
                 /// The field of this name.
                 pub $field: $ty,
             )*
+            $(
+                /// The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+                #[uniffi(default = None)]
+                pub $received: Option<String>,
+            )?
         }
 
         impl Fields for $name {
@@ -122,13 +127,25 @@ macro_rules! fields {
                         map.insert(name.to_owned(), json);
                     }
                 }
+                $( if let Some(json) = self.$received {
+                    map.insert(Sections::RECEIVED.to_owned(), Value::String(json));
+                } )?
                 Value::Object(map)
             }
         }
 
         impl From<senders_core::$model> for $name {
             fn from(model: senders_core::$model) -> Self {
-                Self { $( $field: model.$field.into() ),* }
+                Self { $( $field: model.$field.into(), )* $( $received: None )? }
+            }
+        }
+
+        /// Shows which state each field is in, and nothing of what a response had.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mut shown = f.debug_struct(stringify!($name));
+                $( shown.field(stringify!($field), &self.$field); )*
+                shown.finish_non_exhaustive()
             }
         }
     };
@@ -173,7 +190,7 @@ macro_rules! list {
 
 fields!(
     /// How a sender is registered.
-    ConfigurationFields, Configuration {
+    ConfigurationFields, Configuration with received {
         waba_id: TextPatch,
         verification_method: TextPatch,
         verification_code: TextPatch,
@@ -184,7 +201,7 @@ fields!(
 
 fields!(
     /// Where a sender's events go.
-    WebhookFields, Webhook {
+    WebhookFields, Webhook with received {
         callback_url: TextPatch,
         callback_method: TextPatch,
         fallback_url: TextPatch,
@@ -196,17 +213,17 @@ fields!(
 
 fields!(
     /// A website of a profile.
-    WebsiteFields, Website { website: TextPatch, label: TextPatch }
+    WebsiteFields, Website with received { website: TextPatch, label: TextPatch }
 );
 
 fields!(
     /// An e-mail address of a profile.
-    EmailFields, Email { email: TextPatch, label: TextPatch }
+    EmailFields, Email with received { email: TextPatch, label: TextPatch }
 );
 
 fields!(
     /// A phone number of a profile.
-    PhoneNumberFields, PhoneNumber { phone_number: TextPatch, label: TextPatch }
+    PhoneNumberFields, PhoneNumber with received { phone_number: TextPatch, label: TextPatch }
 );
 
 list!(
@@ -226,7 +243,7 @@ list!(
 
 fields!(
     /// What people see of a sender.
-    ProfileFields, Profile {
+    ProfileFields, Profile with received {
         name: TextPatch,
         about: TextPatch,
         address: TextPatch,
@@ -294,6 +311,10 @@ pub fn fields_of_json(json: String) -> Result<SenderFields, Failure> {
         if !value.is_object() {
             return Err(wrong_json("json", "json must be one JSON object".to_owned()));
         }
+        if Sections::has_received(&value) {
+            let text = format!("json must not have the key `{}`", Sections::RECEIVED);
+            return Err(wrong_json("json", text));
+        }
         let sections = Sections::from_value(&value, "");
         let sections = sections.map_err(|error| wrong_json(error.field(), error.to_string()))?;
         Ok(sections.into())
@@ -327,6 +348,24 @@ mod tests {
         assert!(CreateSender::from_value(&found).is_ok());
         assert_eq!(create("{}"), json!({"sender_id": "whatsapp:+15017122661"}));
         assert_eq!(create(r#"{"profile":null}"#)["profile"], Value::Null);
+    }
+
+    #[test]
+    fn what_was_received_goes_back_without_its_nulls_under_the_changes() {
+        let mut fields = fields_of_json(r#"{"profile":{"about":"B"}}"#.to_owned()).unwrap();
+        let ProfilePatch::Value { value: profile } = &mut fields.profile else { panic!("no profile") };
+        profile.received = Some(r#"{"name":"N","about":"A","vertical":null,"future":1.0}"#.to_owned());
+        assert!(!format!("{fields:?}").contains("future"));
+        let id = "whatsapp:+15017122661".to_owned();
+        let value = request("sender_id", id, fields);
+        assert_eq!(
+            value["profile"],
+            json!({"about": "B", "$received": r#"{"name":"N","about":"A","vertical":null,"future":1.0}"#})
+        );
+        assert!(CreateSender::from_value(&value).is_ok());
+        let Failure::Failed { details } =
+            fields_of_json(r#"{"profile":{"$received":"{}"}}"#.to_owned()).unwrap_err();
+        assert_eq!(details.field.as_deref(), Some("json"));
     }
 
     #[test]

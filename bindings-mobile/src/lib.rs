@@ -15,15 +15,15 @@ mod operation;
 mod problem;
 mod words;
 
-pub use client::{CallOptions, Client, ClientConfig, ListRequest, WaitRequest};
+pub use client::{CallOptions, Client, ClientConfig, EnsureRequest, ListRequest, WaitRequest};
 pub use fields::{
     ConfigurationFields, ConfigurationPatch, EmailFields, EmailsPatch, PhoneNumberFields, PhoneNumbersPatch,
     ProfileFields, ProfilePatch, SenderFields, TextPatch, WebhookFields, WebhookPatch, WebsiteFields,
     WebsitesPatch, fields_of_json,
 };
 pub use models::{
-    Carrier, Compliance, Configuration, Country, Email, Ensured, OfflineReason, PhoneNumber, Profile,
-    Properties, Sender, SenderPage, StatusChange, Webhook, Website, sender_of_json,
+    Carrier, Compliance, Configuration, Country, Email, Ensured, OfflineReason, Part, PhoneNumber, Profile,
+    Properties, Sender, SenderPage, StatusChange, Webhook, Website, part_of_json, sender_of_json,
 };
 pub use operation::{FailureKind, Header, Moment, Operation, Request, Sent, Step, WaitReason};
 pub use problem::{Details, Failure, argument_failure, error_kinds, failure_of_kind, forced_panic};

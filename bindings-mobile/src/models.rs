@@ -308,10 +308,70 @@ pub fn sender_of_json(json: String) -> Result<Sender, Failure> {
     })
 }
 
+/// A part of a sender that a request may send back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+#[expect(clippy::exhaustive_enums, reason = "the border is generated anew with every change")]
+pub enum Part {
+    /// Its `configuration`.
+    Configuration,
+    /// Its `webhook`.
+    Webhook,
+    /// Its `profile`.
+    Profile,
+    /// One of the profile's `websites`.
+    Website {
+        /// Its place, counted from 0.
+        at: u32,
+    },
+    /// One of the profile's `emails`.
+    Email {
+        /// Its place, counted from 0.
+        at: u32,
+    },
+    /// One of the profile's `phone_numbers`.
+    PhoneNumber {
+        /// Its place, counted from 0.
+        at: u32,
+    },
+}
+
+/// The JSON of a part of a sender, whose own JSON is `json`, as a request can send it back; `None` if there is no such part.
+#[uniffi::export]
+#[must_use]
+pub fn part_of_json(json: String, part: Part) -> Option<String> {
+    let sender = senders_core::Sender::from_json(json).ok()?;
+    let item = |at: u32| usize::try_from(at).ok();
+    match part {
+        Part::Configuration => Some(sender.configuration()?.to_json()),
+        Part::Webhook => Some(sender.webhook()?.to_json()),
+        Part::Profile => Some(sender.profile()?.to_json()),
+        Part::Website { at } => Some(sender.profile()?.websites.value()?.get(item(at)?)?.to_json()),
+        Part::Email { at } => Some(sender.profile()?.emails.value()?.get(item(at)?)?.to_json()),
+        Part::PhoneNumber { at } => Some(sender.profile()?.phone_numbers.value()?.get(item(at)?)?.to_json()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::{Value, json};
+
+    #[test]
+    fn parts_are_as_they_were_received() {
+        let configuration = r#"{"waba_id":null,"future":{"n":1.0}}"#;
+        let email = r#"{"email":"a","label":null,"new":1}"#;
+        let text = format!(
+            r#"{{"sid":"XE1","status":"S","configuration":{configuration},"profile":{{"emails":[{email}],"websites":["w"]}}}}"#
+        );
+        let part = |part| part_of_json(text.clone(), part);
+        assert_eq!(part(Part::Configuration).as_deref(), Some(configuration));
+        assert_eq!(part(Part::Email { at: 0 }).as_deref(), Some(email));
+        assert_eq!(part(Part::Website { at: 0 }).as_deref(), Some(r#"{"website":"w"}"#));
+        assert!(part(Part::Profile).is_some_and(|json| json.contains(email)));
+        for none in [Part::Webhook, Part::Email { at: 1 }, Part::PhoneNumber { at: 0 }] {
+            assert_eq!(part(none), None);
+        }
+    }
 
     #[test]
     fn every_documented_field_arrives_and_the_text_keeps_the_rest() {
@@ -338,7 +398,8 @@ mod tests {
         assert_eq!(sender.configuration.as_ref().unwrap().account_type, some("ISV"));
         assert_eq!(sender.webhook.as_ref().unwrap().fallback_method, some("PUT"));
         let profile = sender.profile.as_ref().unwrap();
-        assert_eq!((profile.address.clone(), profile.logo_url.clone()), (None, None));
+        // A number where a text is documented is read as its text.
+        assert_eq!((profile.address.clone(), profile.logo_url.clone()), (None, some("7")));
         assert_eq!(profile.websites.as_ref().unwrap().first().unwrap().label, some("l"));
         assert_eq!((profile.emails.clone(), profile.phone_numbers.clone()), (Some(Vec::new()), None));
         assert_eq!(sender.offline_reasons.len(), 1);

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use senders_core::{AttemptId, Event, Headers, HttpResponse, Machine, Now, Outcome, TransportFailure};
 
 use crate::models::{Ensured, Sender, SenderPage, StatusChange};
-use crate::problem::{Failure, guard, internal};
+use crate::problem::{Details, Failure, guard, internal};
 
 /// One reading of the host's two clocks, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Record)]
@@ -157,6 +157,15 @@ pub enum Step {
         /// To be stored until the call has ended.
         token: String,
     },
+    /// One number of `ensure_all` is done. Step again for more.
+    EnsureResult {
+        /// Its place in the list that was given.
+        index: u32,
+        /// The sender, if there is one.
+        ensured: Option<Ensured>,
+        /// Why there is none.
+        failure: Option<Box<Details>>,
+    },
     /// The end of delete.
     DoneDeleted,
     /// The end of a listing, after its last page.
@@ -166,6 +175,8 @@ pub enum Step {
         /// What it ends with.
         ensured: Ensured,
     },
+    /// The end of `ensure_all`, after the result of its last number.
+    DoneEnsuredAll,
 }
 
 /// A call under way. Dropping it gives the call up.
@@ -246,7 +257,8 @@ impl Operation {
         })
     }
 
-    /// `attempt` failed and brought no response. `text` is for people: no secrets.
+    /// `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+    /// secrets.
     ///
     /// # Errors
     /// [`Failure`] of kind `internal` if `attempt` is not out.
@@ -257,9 +269,10 @@ impl Operation {
         kind: FailureKind,
         sent: Sent,
         text: String,
+        status: Option<u16>,
     ) -> Result<(), Failure> {
         self.with(|operation| {
-            let failure = TransportFailure::new(kind.into(), sent.into(), text);
+            let failure = TransportFailure::new(kind.into(), sent.into(), text).with_status(status);
             operation
                 .on_failure(now.into(), AttemptId::from_number(attempt), failure)
                 .map_err(|misuse| internal(&misuse.to_string()))
@@ -283,6 +296,14 @@ fn on_the_way(event: Event) -> Result<Step, Failure> {
         Event::Page(page) => Ok(Step::Page { page: page.into() }),
         Event::Status(change) => Ok(Step::Status { change: change.into() }),
         Event::Token(token) => Ok(Step::Token { token }),
+        Event::EnsureResult { index, result } => {
+            let index = u32::try_from(index).map_err(|_| internal("too many numbers"))?;
+            let (ensured, failure) = match result {
+                Ok(ensured) => (Some(ensured.into()), None),
+                Err(error) => (None, Some(Box::new(error.into()))),
+            };
+            Ok(Step::EnsureResult { index, ensured, failure })
+        }
         _ => Err(internal("an event this binding does not know")),
     }
 }
@@ -293,6 +314,7 @@ fn end(outcome: Outcome) -> Result<Step, Failure> {
         Outcome::Deleted => Ok(Step::DoneDeleted),
         Outcome::Listed => Ok(Step::DoneListed),
         Outcome::Ensured(ensured) => Ok(Step::DoneEnsured { ensured: ensured.into() }),
+        Outcome::EnsuredAll => Ok(Step::DoneEnsuredAll),
         _ => Err(internal("an outcome this binding does not know")),
     }
 }

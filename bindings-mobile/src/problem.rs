@@ -11,7 +11,7 @@ use crate::models::Sender;
 use crate::words::{camel_names, camel_quoted};
 
 /// What an error knows.
-#[derive(Clone, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
 pub struct Details {
     /// What kind it is: one of [`error_kinds`].
@@ -85,6 +85,12 @@ impl std::error::Error for Failure {}
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        Self::Failed { details: Box::new(error.into()) }
+    }
+}
+
+impl From<Error> for Details {
+    fn from(error: Error) -> Self {
         let advice = error.next_step();
         let next_step = camel_quoted(&advice);
         let text = if error.kind() == ErrorKind::InvalidArgument {
@@ -97,29 +103,27 @@ impl From<Error> for Failure {
             }
         };
         let server = error.server();
-        Self::Failed {
-            details: Box::new(Details {
-                kind: error.kind().as_str().to_owned(),
-                text,
-                status: error.status(),
-                code: error.code(),
-                more_info: server.and_then(ServerError::more_info).map(str::to_owned),
-                request_id: error.request_id().map(str::to_owned),
-                retry_after_ms: error.retry_after_ms(),
-                retryable: error.is_retryable(),
-                may_have_executed: error.may_have_executed(),
-                attempts: error.attempts(),
-                next_step,
-                field: error.field().map(camel_names),
-                sid: error.sid().map(str::to_owned),
-                sender_id: error.sender_id().map(str::to_owned),
-                sender: error.sender().map(Sender::from),
-                statuses: error.statuses().iter().map(|status| status.as_str().to_owned()).collect(),
-                resume_token: error.resume_token().map(str::to_owned),
-                body: server.map(|server| server.raw().to_vec()),
-                started_unix_ms: error.started_unix_ms(),
-                ended_unix_ms: error.ended_unix_ms(),
-            }),
+        Self {
+            kind: error.kind().as_str().to_owned(),
+            text,
+            status: error.status(),
+            code: error.code(),
+            more_info: server.and_then(ServerError::more_info).map(str::to_owned),
+            request_id: error.request_id().map(str::to_owned),
+            retry_after_ms: error.retry_after_ms(),
+            retryable: error.is_retryable(),
+            may_have_executed: error.may_have_executed(),
+            attempts: error.attempts(),
+            next_step,
+            field: error.field().map(camel_names),
+            sid: error.sid().map(str::to_owned),
+            sender_id: error.sender_id().map(str::to_owned),
+            sender: error.sender().map(Sender::from),
+            statuses: error.statuses().iter().map(|status| status.as_str().to_owned()).collect(),
+            resume_token: error.resume_token().map(str::to_owned),
+            body: server.map(|server| server.raw().to_vec()),
+            started_unix_ms: error.started_unix_ms(),
+            ended_unix_ms: error.ended_unix_ms(),
         }
     }
 }

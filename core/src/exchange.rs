@@ -4,7 +4,7 @@ use crate::client::{CallOptions, Client, Settings};
 use crate::endpoints::{Errand, Gone, Subject, Wire};
 use crate::error::line::excerpt;
 use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase, ServerError, Unreadable};
-use crate::http::{HttpRequest, HttpResponse, RETRY_AFTER};
+use crate::http::{Headers, HttpRequest, HttpResponse, RETRY_AFTER};
 use crate::registrations::CreateId;
 use crate::retry::{self, Decision, Outcome, Repeatability, Situation, decide};
 use crate::step::{
@@ -443,6 +443,11 @@ impl Attempts {
             FailureKind::Other => format!("{} failed in the transport{detail}", self.errand.operation),
         };
         let executed = if uncertain { Executed::Unknown } else { Executed::No };
-        (outcome, Error::new(kind, Phase::Transport, what).with(|inner| inner.executed = executed))
+        let error = Error::new(kind, Phase::Transport, what).with(|inner| {
+            inner.executed = executed;
+            let head = |status| HttpResponse::new(status, Headers::new(), Vec::new());
+            inner.server = failure.status.map(|status| ServerError::read(&head(status)));
+        });
+        (outcome, error)
     }
 }

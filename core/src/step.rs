@@ -182,13 +182,22 @@ pub struct TransportFailure {
     pub sent: RequestSent,
     /// What the transport says of it, for people; no secrets, no body.
     pub message: String,
+    /// The status of the response, if its head was read and its body did not come whole.
+    pub status: Option<u16>,
 }
 
 impl TransportFailure {
     /// A failure of these parts.
     #[must_use]
     pub fn new(kind: FailureKind, sent: RequestSent, message: impl Into<String>) -> Self {
-        Self { kind, sent, message: message.into() }
+        Self { kind, sent, message: message.into(), status: None }
+    }
+
+    /// The same with the status of the response that did not come whole.
+    #[must_use]
+    pub const fn with_status(mut self, status: Option<u16>) -> Self {
+        self.status = status;
+        self
     }
 }
 

@@ -2,8 +2,8 @@
 
 use senders_core::{
     CallOptions, Channel, CreateSender, DeleteSender, ErrorKind, FailureKind, FetchSender, ListSenders,
-    Machine as _, PageSize, RequestSent, Sections, SenderId, Step, UpdateSender, VerificationCode,
-    WaitReason,
+    Machine as _, PageSize, RequestSent, Sections, SenderId, Step, TransportFailure, UpdateSender,
+    VerificationCode, WaitReason,
 };
 use serde_json::json;
 
@@ -29,6 +29,19 @@ fn page(sids: &[u32], next: Option<&str>) -> Answer {
 
 fn list(list: ListSenders, answers: Vec<Answer>) -> Run<senders_core::SenderPage, ()> {
     run(client().list(list, &CallOptions::default()).unwrap(), answers)
+}
+
+#[test]
+fn a_status_whose_body_was_cut_is_kept() {
+    let cut = |status| {
+        let failure = TransportFailure::new(FailureKind::Closed, RequestSent::Yes, "").with_status(status);
+        let call = client().create(create(), &CallOptions::default()).unwrap();
+        run(call, [Answer::Failure(failure)]).result.unwrap_err()
+    };
+    let error = cut(Some(202));
+    assert_eq!((error.kind(), error.status()), (ErrorKind::OutcomeUnknown, Some(202)));
+    assert!(error.may_have_executed() && !error.is_retryable());
+    assert_eq!(cut(None).status(), None);
 }
 
 #[test]

@@ -273,6 +273,11 @@ uint64_t uniffi_senders_mobile_fn_method_client_delete(uint64_t ptr, RustBuffer 
 uint64_t uniffi_senders_mobile_fn_method_client_ensure(uint64_t ptr, RustBuffer sender_id, RustBuffer fields, RustBuffer token, RustBuffer options, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_CLIENT_ENSURE_ALL
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_CLIENT_ENSURE_ALL
+uint64_t uniffi_senders_mobile_fn_method_client_ensure_all(uint64_t ptr, RustBuffer senders, RustBuffer token, RustBuffer options, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_CLIENT_FETCH
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_CLIENT_FETCH
 uint64_t uniffi_senders_mobile_fn_method_client_fetch(uint64_t ptr, RustBuffer sid, RustBuffer options, RustCallStatus *_Nonnull out_status
@@ -315,7 +320,7 @@ void uniffi_senders_mobile_fn_free_operation(uint64_t handle, RustCallStatus *_N
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_OPERATION_ON_FAILURE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_OPERATION_ON_FAILURE
-void uniffi_senders_mobile_fn_method_operation_on_failure(uint64_t ptr, RustBuffer now, uint64_t attempt, RustBuffer kind, RustBuffer sent, RustBuffer text, RustCallStatus *_Nonnull out_status
+void uniffi_senders_mobile_fn_method_operation_on_failure(uint64_t ptr, RustBuffer now, uint64_t attempt, RustBuffer kind, RustBuffer sent, RustBuffer text, RustBuffer status, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_OPERATION_ON_RESPONSE
@@ -337,6 +342,11 @@ RustBuffer uniffi_senders_mobile_fn_func_core_version(RustCallStatus *_Nonnull o
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_FIELDS_OF_JSON
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_FIELDS_OF_JSON
 RustBuffer uniffi_senders_mobile_fn_func_fields_of_json(RustBuffer json, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_PART_OF_JSON
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_PART_OF_JSON
+RustBuffer uniffi_senders_mobile_fn_func_part_of_json(RustBuffer json, RustBuffer part, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_SENDER_OF_JSON
@@ -644,6 +654,12 @@ uint16_t uniffi_senders_mobile_checksum_func_fields_of_json(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_PART_OF_JSON
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_PART_OF_JSON
+uint16_t uniffi_senders_mobile_checksum_func_part_of_json(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_SENDER_OF_JSON
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_SENDER_OF_JSON
 uint16_t uniffi_senders_mobile_checksum_func_sender_of_json(void
@@ -695,6 +711,12 @@ uint16_t uniffi_senders_mobile_checksum_method_client_delete(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_METHOD_CLIENT_ENSURE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_METHOD_CLIENT_ENSURE
 uint16_t uniffi_senders_mobile_checksum_method_client_ensure(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_METHOD_CLIENT_ENSURE_ALL
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_METHOD_CLIENT_ENSURE_ALL
+uint16_t uniffi_senders_mobile_checksum_method_client_ensure_all(void
     
 );
 #endif

@@ -17,6 +17,8 @@ enum Came {
     case deleted
     case listed
     case token(String)
+    case result(Int, Ensured?, SendersError?)
+    case ensuredAll
 }
 
 /// Obeys the machine of one call until it ends: the one loop of this package.
@@ -46,6 +48,10 @@ struct Driver: Sendable {
             case .doneDeleted: return .deleted
             case .doneListed: return .listed
             case .token(let token): return .token(token)
+            case .ensureResult(let index, let ensured, let failure):
+                let error = failure.map { SendersError($0, underlying: underlying) }
+                return try .result(Int(index), ensured.map(Ensured.init), error)
+            case .doneEnsuredAll: return .ensuredAll
             case .inFlight:
                 throw SendersError(
                     .misuse, "a request of this call is still out", nextStep: "go through a sequence in one task at a time")
@@ -61,7 +67,8 @@ struct Driver: Sendable {
             let response = try await race(request)
             if response.body.count > request.maxResponseBytes {
                 throw TransportFailure(
-                    .responseTooLarge, sent: .yes, "the body is larger than \(request.maxResponseBytes) bytes")
+                    .responseTooLarge, sent: .yes, "the body is larger than \(request.maxResponseBytes) bytes",
+                    status: response.status)
             }
             if let status = UInt16(exactly: response.status), (100...999).contains(status) {
                 let headers = response.headers.map { Header(name: $0.name, value: $0.value) }
@@ -85,12 +92,14 @@ struct Driver: Sendable {
         }
         try typed {
             try operation.onFailure(
-                now: moment(), attempt: attempt, kind: failure.kind.record, sent: failure.sent.record, text: failure.text)
+                now: moment(), attempt: attempt, kind: failure.kind.record, sent: failure.sent.record, text: failure.text,
+                status: failure.status.flatMap(UInt16.init(exactly:)).flatMap { (100...999).contains($0) ? $0 : nil })
         }
         return underlying
     }
 
-    /// The transport against the time of the attempt and the caller's patience. Who is late is cancelled, not waited for.
+    /// The transport against the time of the attempt and the caller's patience. Who is late is cancelled, not waited for. A
+    /// transport that keeps the time itself knows more, and has the grace to say so.
     private func race(_ request: HttpRequest) async throws -> HttpResponse {
         let (transport, clock) = (surroundings.transport, surroundings.clock)
         let race = Race<HttpResponse>()
@@ -106,7 +115,7 @@ struct Driver: Sendable {
                         }
                     },
                     Task {
-                        guard (try? await clock.limit(request.attemptTimeout)) != nil else { return }
+                        guard (try? await clock.limit(request.attemptTimeout + grace)) != nil else { return }
                         let text = "no answer within \(request.attemptTimeout)"
                         race.end(.failure(TransportFailure(.timeout, sent: .unknown, text)))
                     }
@@ -121,6 +130,9 @@ struct Driver: Sendable {
         Moment(monotonicMs: surroundings.clock.monotonicMs(), unixMs: surroundings.clock.unixMs())
     }
 }
+
+/// How much longer than its time an attempt is waited for: FoundationNetworking takes a while to say that it has cancelled one.
+private let grace = Duration.seconds(1)
 
 /// Who is waited for, until the first end.
 private final class Race<Value: Sendable>: Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 internal import SendersFFI
 
-/// The client of one account: create, fetch, list, update, verify, delete, wait until online, ensure.
+/// The client of one account: create, fetch, list, update, verify, delete, wait until online, ensure one or many.
 ///
 /// ```swift
 /// let client = try Senders(accountSid: sid, authToken: token)
@@ -130,6 +130,43 @@ public final class Senders: Sendable {
         }
     }
 
+    /// `ensure` for many numbers, at most 10,000: one listing serves them all.
+    ///
+    /// The results are returned in the order of the senders: what one number is refused for harms no other. Creates are sent one
+    /// after the other; after one that is refused for its credentials, or with 429 until the attempts ran out, no further one is
+    /// sent. A `totalTimeout` bounds all of it, by default an hour.
+    ///
+    /// It throws what a callback throws, and ``SendersError/Kind/invalidArgument`` with the sender in the
+    /// ``SendersError/field``: `senders[3].profile.name`. Then, and when the task is cancelled, nothing more is sent.
+    ///
+    /// - Parameters:
+    ///   - senders: What `create` takes.
+    ///   - token: As of `ensure`, one for all numbers; a token also serves for fewer of them.
+    ///   - options: What is done otherwise than by the client.
+    ///   - onToken: As of `ensure`.
+    ///   - onResult: Called with each result as soon as it is known.
+    @discardableResult
+    public func ensureAll(
+        _ senders: [CreateRequest], token: String? = nil, options: CallOptions = CallOptions(),
+        onToken: (@Sendable (String) async throws -> Void)? = nil,
+        onResult: (@Sendable (EnsureResult) async throws -> Void)? = nil
+    ) async throws -> [EnsureResult] {
+        let requests = senders.map(\.record)
+        let call = try begin { try client.ensureAll(senders: requests, token: token, options: options.record) }
+        var results = [EnsureResult?](repeating: nil, count: senders.count)
+        while true {
+            switch try await call.next() {
+            case .token(let token): try await onToken?(token)
+            case .result(let index, let ensured, let error):
+                let result = EnsureResult(senderID: senders[index].senderID, ensured: ensured, error: error)
+                results[index] = result
+                try await onResult?(result)
+            case .ensuredAll: return results.compactMap(\.self)
+            default: throw unexpected
+            }
+        }
+    }
+
     /// Looks at one sender.
     public func fetch(_ sid: String, options: CallOptions = CallOptions()) async throws -> Sender {
         try await sender { try self.client.fetch(sid: sid, options: options.record) }
@@ -156,7 +193,8 @@ public final class Senders: Sendable {
 
     /// Changes what it names and leaves the rest: `.null` is null.
     ///
-    /// The answer only echoes what was sent; other sections may be nil in it.
+    /// The answer only echoes what was sent; other sections may be nil in it. A section that was read can be sent back, changed
+    /// or as it is: `update(sid, profile: .init(sender.profile))`, see ``ProfileFields/init(_:)``.
     @discardableResult
     public func update(
         _ sid: String, friendlyName: Field<String> = .untouched,
@@ -278,7 +316,7 @@ extension Senders: CustomStringConvertible, CustomDebugStringConvertible, Custom
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-private func sections(
+func sections(
     _ friendlyName: Field<String>, _ configuration: Field<ConfigurationFields>, _ webhook: Field<WebhookFields>,
     _ profile: Field<ProfileFields>
 ) -> SenderFields {

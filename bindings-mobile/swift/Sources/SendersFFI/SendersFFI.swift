@@ -647,6 +647,14 @@ public protocol ClientProtocol: AnyObject, Sendable {
     func ensure(senderId: String, fields: SenderFields, token: String?, options: CallOptions) throws  -> Operation
     
     /**
+     * `ensure` for many senders: one listing serves them all, and one token.
+     *
+     * # Errors
+     * See [`Client::create`]; the field is `senders[3].profile.name`.
+     */
+    func ensureAll(senders: [EnsureRequest], token: String?, options: CallOptions) throws  -> Operation
+    
+    /**
      * Looks at one sender.
      *
      * # Errors
@@ -819,6 +827,24 @@ open func ensure(senderId: String, fields: SenderFields, token: String?, options
 }
     
     /**
+     * `ensure` for many senders: one listing serves them all, and one token.
+     *
+     * # Errors
+     * See [`Client::create`]; the field is `senders[3].profile.name`.
+     */
+open func ensureAll(senders: [EnsureRequest], token: String?, options: CallOptions)throws  -> Operation  {
+    return try  FfiConverterTypeOperation_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_method_client_ensure_all(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceTypeEnsureRequest.lower(senders),
+        FfiConverterOptionString.lower(token),
+        FfiConverterTypeCallOptions_lower(options),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Looks at one sender.
      *
      * # Errors
@@ -973,12 +999,13 @@ public func FfiConverterTypeClient_lower(_ value: Client) -> UInt64 {
 public protocol OperationProtocol: AnyObject, Sendable {
     
     /**
-     * `attempt` failed and brought no response. `text` is for people: no secrets.
+     * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+     * secrets.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
      */
-    func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent, text: String) throws 
+    func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent, text: String, status: UInt16?) throws 
     
     /**
      * The whole response to `attempt`, whatever its status. Answers the id the server gave the request.
@@ -1054,12 +1081,13 @@ open class Operation: OperationProtocol, @unchecked Sendable {
 
     
     /**
-     * `attempt` failed and brought no response. `text` is for people: no secrets.
+     * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+     * secrets.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
      */
-open func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent, text: String)throws   {try rustCallWithError(FfiConverterTypeFailure_lift) {
+open func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent, text: String, status: UInt16?)throws   {try rustCallWithError(FfiConverterTypeFailure_lift) {
         uniffiCallStatus in
     uniffi_senders_mobile_fn_method_operation_on_failure(
             self.uniffiCloneHandle(),
@@ -1067,7 +1095,8 @@ open func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent,
         FfiConverterUInt64.lower(attempt),
         FfiConverterTypeFailureKind_lower(kind),
         FfiConverterTypeSent_lower(sent),
-        FfiConverterString.lower(text),uniffiCallStatus
+        FfiConverterString.lower(text),
+        FfiConverterOptionUInt16.lower(status),uniffiCallStatus
     )
 }
 }
@@ -1705,6 +1734,10 @@ public struct ConfigurationFields: Equatable, Hashable {
      * The field of this name.
      */
     public let accountType: TextPatch
+    /**
+     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+     */
+    public let received: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -1723,12 +1756,16 @@ public struct ConfigurationFields: Equatable, Hashable {
          */voiceApplicationSid: TextPatch, 
         /**
          * The field of this name.
-         */accountType: TextPatch) {
+         */accountType: TextPatch, 
+        /**
+         * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+         */received: String? = nil) {
         self.wabaId = wabaId
         self.verificationMethod = verificationMethod
         self.verificationCode = verificationCode
         self.voiceApplicationSid = voiceApplicationSid
         self.accountType = accountType
+        self.received = received
     }
 
     
@@ -1751,7 +1788,8 @@ public struct FfiConverterTypeConfigurationFields: FfiConverterRustBuffer {
                 verificationMethod: FfiConverterTypeTextPatch.read(from: &buf), 
                 verificationCode: FfiConverterTypeTextPatch.read(from: &buf), 
                 voiceApplicationSid: FfiConverterTypeTextPatch.read(from: &buf), 
-                accountType: FfiConverterTypeTextPatch.read(from: &buf)
+                accountType: FfiConverterTypeTextPatch.read(from: &buf), 
+                received: FfiConverterOptionString.read(from: &buf)
         )
     }
 
@@ -1761,6 +1799,7 @@ public struct FfiConverterTypeConfigurationFields: FfiConverterRustBuffer {
         FfiConverterTypeTextPatch.write(value.verificationCode, into: &buf)
         FfiConverterTypeTextPatch.write(value.voiceApplicationSid, into: &buf)
         FfiConverterTypeTextPatch.write(value.accountType, into: &buf)
+        FfiConverterOptionString.write(value.received, into: &buf)
     }
 }
 
@@ -2199,6 +2238,10 @@ public struct EmailFields: Equatable, Hashable {
      * The field of this name.
      */
     public let label: TextPatch
+    /**
+     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+     */
+    public let received: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2208,9 +2251,13 @@ public struct EmailFields: Equatable, Hashable {
          */email: TextPatch, 
         /**
          * The field of this name.
-         */label: TextPatch) {
+         */label: TextPatch, 
+        /**
+         * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+         */received: String? = nil) {
         self.email = email
         self.label = label
+        self.received = received
     }
 
     
@@ -2230,13 +2277,15 @@ public struct FfiConverterTypeEmailFields: FfiConverterRustBuffer {
         return
             try EmailFields(
                 email: FfiConverterTypeTextPatch.read(from: &buf), 
-                label: FfiConverterTypeTextPatch.read(from: &buf)
+                label: FfiConverterTypeTextPatch.read(from: &buf), 
+                received: FfiConverterOptionString.read(from: &buf)
         )
     }
 
     public static func write(_ value: EmailFields, into buf: inout [UInt8]) {
         FfiConverterTypeTextPatch.write(value.email, into: &buf)
         FfiConverterTypeTextPatch.write(value.label, into: &buf)
+        FfiConverterOptionString.write(value.received, into: &buf)
     }
 }
 
@@ -2253,6 +2302,75 @@ public func FfiConverterTypeEmailFields_lift(_ buf: RustBuffer) throws -> EmailF
 #endif
 public func FfiConverterTypeEmailFields_lower(_ value: EmailFields) -> RustBuffer {
     return FfiConverterTypeEmailFields.lower(value)
+}
+
+
+/**
+ * One sender of `ensure_all`: what `create` takes.
+ */
+public struct EnsureRequest: Equatable, Hashable {
+    /**
+     * What it is addressed by.
+     */
+    public let senderId: String
+    /**
+     * What is said of it.
+     */
+    public let fields: SenderFields
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What it is addressed by.
+         */senderId: String, 
+        /**
+         * What is said of it.
+         */fields: SenderFields) {
+        self.senderId = senderId
+        self.fields = fields
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension EnsureRequest: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEnsureRequest: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EnsureRequest {
+        return
+            try EnsureRequest(
+                senderId: FfiConverterString.read(from: &buf), 
+                fields: FfiConverterTypeSenderFields.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: EnsureRequest, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.senderId, into: &buf)
+        FfiConverterTypeSenderFields.write(value.fields, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEnsureRequest_lift(_ buf: RustBuffer) throws -> EnsureRequest {
+    return try FfiConverterTypeEnsureRequest.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEnsureRequest_lower(_ value: EnsureRequest) -> RustBuffer {
+    return FfiConverterTypeEnsureRequest.lower(value)
 }
 
 
@@ -2791,6 +2909,10 @@ public struct PhoneNumberFields: Equatable, Hashable {
      * The field of this name.
      */
     public let label: TextPatch
+    /**
+     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+     */
+    public let received: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2800,9 +2922,13 @@ public struct PhoneNumberFields: Equatable, Hashable {
          */phoneNumber: TextPatch, 
         /**
          * The field of this name.
-         */label: TextPatch) {
+         */label: TextPatch, 
+        /**
+         * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+         */received: String? = nil) {
         self.phoneNumber = phoneNumber
         self.label = label
+        self.received = received
     }
 
     
@@ -2822,13 +2948,15 @@ public struct FfiConverterTypePhoneNumberFields: FfiConverterRustBuffer {
         return
             try PhoneNumberFields(
                 phoneNumber: FfiConverterTypeTextPatch.read(from: &buf), 
-                label: FfiConverterTypeTextPatch.read(from: &buf)
+                label: FfiConverterTypeTextPatch.read(from: &buf), 
+                received: FfiConverterOptionString.read(from: &buf)
         )
     }
 
     public static func write(_ value: PhoneNumberFields, into buf: inout [UInt8]) {
         FfiConverterTypeTextPatch.write(value.phoneNumber, into: &buf)
         FfiConverterTypeTextPatch.write(value.label, into: &buf)
+        FfiConverterOptionString.write(value.received, into: &buf)
     }
 }
 
@@ -3097,6 +3225,10 @@ public struct ProfileFields: Equatable, Hashable {
      * The field of this name.
      */
     public let useCase: TextPatch
+    /**
+     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+     */
+    public let received: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -3142,7 +3274,10 @@ public struct ProfileFields: Equatable, Hashable {
          */phoneNumbers: PhoneNumbersPatch, 
         /**
          * The field of this name.
-         */useCase: TextPatch) {
+         */useCase: TextPatch, 
+        /**
+         * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+         */received: String? = nil) {
         self.name = name
         self.about = about
         self.address = address
@@ -3157,6 +3292,7 @@ public struct ProfileFields: Equatable, Hashable {
         self.emails = emails
         self.phoneNumbers = phoneNumbers
         self.useCase = useCase
+        self.received = received
     }
 
     
@@ -3188,7 +3324,8 @@ public struct FfiConverterTypeProfileFields: FfiConverterRustBuffer {
                 websites: FfiConverterTypeWebsitesPatch.read(from: &buf), 
                 emails: FfiConverterTypeEmailsPatch.read(from: &buf), 
                 phoneNumbers: FfiConverterTypePhoneNumbersPatch.read(from: &buf), 
-                useCase: FfiConverterTypeTextPatch.read(from: &buf)
+                useCase: FfiConverterTypeTextPatch.read(from: &buf), 
+                received: FfiConverterOptionString.read(from: &buf)
         )
     }
 
@@ -3207,6 +3344,7 @@ public struct FfiConverterTypeProfileFields: FfiConverterRustBuffer {
         FfiConverterTypeEmailsPatch.write(value.emails, into: &buf)
         FfiConverterTypePhoneNumbersPatch.write(value.phoneNumbers, into: &buf)
         FfiConverterTypeTextPatch.write(value.useCase, into: &buf)
+        FfiConverterOptionString.write(value.received, into: &buf)
     }
 }
 
@@ -4066,6 +4204,10 @@ public struct WebhookFields: Equatable, Hashable {
      * The field of this name.
      */
     public let statusCallbackMethod: TextPatch
+    /**
+     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+     */
+    public let received: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4087,13 +4229,17 @@ public struct WebhookFields: Equatable, Hashable {
          */statusCallbackUrl: TextPatch, 
         /**
          * The field of this name.
-         */statusCallbackMethod: TextPatch) {
+         */statusCallbackMethod: TextPatch, 
+        /**
+         * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+         */received: String? = nil) {
         self.callbackUrl = callbackUrl
         self.callbackMethod = callbackMethod
         self.fallbackUrl = fallbackUrl
         self.fallbackMethod = fallbackMethod
         self.statusCallbackUrl = statusCallbackUrl
         self.statusCallbackMethod = statusCallbackMethod
+        self.received = received
     }
 
     
@@ -4117,7 +4263,8 @@ public struct FfiConverterTypeWebhookFields: FfiConverterRustBuffer {
                 fallbackUrl: FfiConverterTypeTextPatch.read(from: &buf), 
                 fallbackMethod: FfiConverterTypeTextPatch.read(from: &buf), 
                 statusCallbackUrl: FfiConverterTypeTextPatch.read(from: &buf), 
-                statusCallbackMethod: FfiConverterTypeTextPatch.read(from: &buf)
+                statusCallbackMethod: FfiConverterTypeTextPatch.read(from: &buf), 
+                received: FfiConverterOptionString.read(from: &buf)
         )
     }
 
@@ -4128,6 +4275,7 @@ public struct FfiConverterTypeWebhookFields: FfiConverterRustBuffer {
         FfiConverterTypeTextPatch.write(value.fallbackMethod, into: &buf)
         FfiConverterTypeTextPatch.write(value.statusCallbackUrl, into: &buf)
         FfiConverterTypeTextPatch.write(value.statusCallbackMethod, into: &buf)
+        FfiConverterOptionString.write(value.received, into: &buf)
     }
 }
 
@@ -4228,6 +4376,10 @@ public struct WebsiteFields: Equatable, Hashable {
      * The field of this name.
      */
     public let label: TextPatch
+    /**
+     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+     */
+    public let received: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4237,9 +4389,13 @@ public struct WebsiteFields: Equatable, Hashable {
          */website: TextPatch, 
         /**
          * The field of this name.
-         */label: TextPatch) {
+         */label: TextPatch, 
+        /**
+         * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+         */received: String? = nil) {
         self.website = website
         self.label = label
+        self.received = received
     }
 
     
@@ -4259,13 +4415,15 @@ public struct FfiConverterTypeWebsiteFields: FfiConverterRustBuffer {
         return
             try WebsiteFields(
                 website: FfiConverterTypeTextPatch.read(from: &buf), 
-                label: FfiConverterTypeTextPatch.read(from: &buf)
+                label: FfiConverterTypeTextPatch.read(from: &buf), 
+                received: FfiConverterOptionString.read(from: &buf)
         )
     }
 
     public static func write(_ value: WebsiteFields, into buf: inout [UInt8]) {
         FfiConverterTypeTextPatch.write(value.website, into: &buf)
         FfiConverterTypeTextPatch.write(value.label, into: &buf)
+        FfiConverterOptionString.write(value.received, into: &buf)
     }
 }
 
@@ -4687,6 +4845,139 @@ public func FfiConverterTypeFailureKind_lower(_ value: FailureKind) -> RustBuffe
 
 
 /**
+ * A part of a sender that a request may send back.
+ */
+
+public enum Part: Equatable, Hashable {
+    
+    /**
+     * Its `configuration`.
+     */
+    case configuration
+    /**
+     * Its `webhook`.
+     */
+    case webhook
+    /**
+     * Its `profile`.
+     */
+    case profile
+    /**
+     * One of the profile's `websites`.
+     */
+    case website(
+        /**
+         * Its place, counted from 0.
+         */at: UInt32
+    )
+    /**
+     * One of the profile's `emails`.
+     */
+    case email(
+        /**
+         * Its place, counted from 0.
+         */at: UInt32
+    )
+    /**
+     * One of the profile's `phone_numbers`.
+     */
+    case phoneNumber(
+        /**
+         * Its place, counted from 0.
+         */at: UInt32
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Part: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePart: FfiConverterRustBuffer {
+    typealias SwiftType = Part
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Part {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .configuration
+        
+        case 2: return .webhook
+        
+        case 3: return .profile
+        
+        case 4: return .website(at: try FfiConverterUInt32.read(from: &buf)
+        )
+        
+        case 5: return .email(at: try FfiConverterUInt32.read(from: &buf)
+        )
+        
+        case 6: return .phoneNumber(at: try FfiConverterUInt32.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Part, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .configuration:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .webhook:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .profile:
+            writeInt(&buf, Int32(3))
+        
+        
+        case let .website(at):
+            writeInt(&buf, Int32(4))
+            FfiConverterUInt32.write(at, into: &buf)
+            
+        
+        case let .email(at):
+            writeInt(&buf, Int32(5))
+            FfiConverterUInt32.write(at, into: &buf)
+            
+        
+        case let .phoneNumber(at):
+            writeInt(&buf, Int32(6))
+            FfiConverterUInt32.write(at, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePart_lift(_ buf: RustBuffer) throws -> Part {
+    return try FfiConverterTypePart.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePart_lower(_ value: Part) -> RustBuffer {
+    return FfiConverterTypePart.lower(value)
+}
+
+
+
+/**
  * Phone numbers.
  */
 
@@ -5024,6 +5315,20 @@ public enum Step: Equatable, Hashable {
          */token: String
     )
     /**
+     * One number of `ensure_all` is done. Step again for more.
+     */
+    case ensureResult(
+        /**
+         * Its place in the list that was given.
+         */index: UInt32, 
+        /**
+         * The sender, if there is one.
+         */ensured: Ensured?, 
+        /**
+         * Why there is none.
+         */failure: Details?
+    )
+    /**
      * The end of delete.
      */
     case doneDeleted
@@ -5039,6 +5344,10 @@ public enum Step: Equatable, Hashable {
          * What it ends with.
          */ensured: Ensured
     )
+    /**
+     * The end of `ensure_all`, after the result of its last number.
+     */
+    case doneEnsuredAll
 
 
 
@@ -5080,12 +5389,17 @@ public struct FfiConverterTypeStep: FfiConverterRustBuffer {
         case 7: return .token(token: try FfiConverterString.read(from: &buf)
         )
         
-        case 8: return .doneDeleted
-        
-        case 9: return .doneListed
-        
-        case 10: return .doneEnsured(ensured: try FfiConverterTypeEnsured.read(from: &buf)
+        case 8: return .ensureResult(index: try FfiConverterUInt32.read(from: &buf), ensured: try FfiConverterOptionTypeEnsured.read(from: &buf), failure: try FfiConverterOptionTypeDetails.read(from: &buf)
         )
+        
+        case 9: return .doneDeleted
+        
+        case 10: return .doneListed
+        
+        case 11: return .doneEnsured(ensured: try FfiConverterTypeEnsured.read(from: &buf)
+        )
+        
+        case 12: return .doneEnsuredAll
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -5133,18 +5447,29 @@ public struct FfiConverterTypeStep: FfiConverterRustBuffer {
             FfiConverterString.write(token, into: &buf)
             
         
-        case .doneDeleted:
+        case let .ensureResult(index,ensured,failure):
             writeInt(&buf, Int32(8))
+            FfiConverterUInt32.write(index, into: &buf)
+            FfiConverterOptionTypeEnsured.write(ensured, into: &buf)
+            FfiConverterOptionTypeDetails.write(failure, into: &buf)
+            
         
-        
-        case .doneListed:
+        case .doneDeleted:
             writeInt(&buf, Int32(9))
         
         
-        case let .doneEnsured(ensured):
+        case .doneListed:
             writeInt(&buf, Int32(10))
+        
+        
+        case let .doneEnsured(ensured):
+            writeInt(&buf, Int32(11))
             FfiConverterTypeEnsured.write(ensured, into: &buf)
             
+        
+        case .doneEnsuredAll:
+            writeInt(&buf, Int32(12))
+        
         }
     }
 }
@@ -5738,6 +6063,54 @@ fileprivate struct FfiConverterOptionTypeConfiguration: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeDetails: FfiConverterRustBuffer {
+    typealias SwiftType = Details?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeDetails.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeDetails.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeEnsured: FfiConverterRustBuffer {
+    typealias SwiftType = Ensured?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeEnsured.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeEnsured.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeProfile: FfiConverterRustBuffer {
     typealias SwiftType = Profile?
 
@@ -6079,6 +6452,31 @@ fileprivate struct FfiConverterSequenceTypeEmailFields: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeEnsureRequest: FfiConverterRustBuffer {
+    typealias SwiftType = [EnsureRequest]
+
+    public static func write(_ value: [EnsureRequest], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeEnsureRequest.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [EnsureRequest] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [EnsureRequest]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeEnsureRequest.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeHeader: FfiConverterRustBuffer {
     typealias SwiftType = [Header]
 
@@ -6300,6 +6698,18 @@ public func fieldsOfJson(json: String)throws  -> SenderFields  {
 })
 }
 /**
+ * The JSON of a part of a sender, whose own JSON is `json`, as a request can send it back; `None` if there is no such part.
+ */
+public func partOfJson(json: String, part: Part) -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_func_part_of_json(
+        FfiConverterString.lower(json),
+        FfiConverterTypePart_lower(part),uniffiCallStatus
+    )
+})
+}
+/**
  * Reads a sender from its JSON, as [`Sender::json`] has it.
  *
  * # Errors
@@ -6395,6 +6805,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_func_fields_of_json() != 3672) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_senders_mobile_checksum_func_part_of_json() != 61309) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_senders_mobile_checksum_func_sender_of_json() != 62522) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -6422,6 +6835,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_method_client_ensure() != 29751) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_senders_mobile_checksum_method_client_ensure_all() != 8126) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_senders_mobile_checksum_method_client_fetch() != 62476) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -6440,7 +6856,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_method_client_wait_until_online() != 32228) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_operation_on_failure() != 54508) {
+    if (uniffi_senders_mobile_checksum_method_operation_on_failure() != 14769) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_operation_on_response() != 54335) {

@@ -135,11 +135,17 @@ struct ScriptedTask: Decodable {
         for name in ["sender_id", "sid", "timeout_ms", "max_retries"] {
             args[name] = nil
         }
+        var read: [String: Sender] = [:]
+        for (name, section) in args {
+            guard var section = section as? [String: Any], let text = section.removeValue(forKey: "$received") as? String else { continue }
+            read[name] = try Sender(json: #"{"sid":"X","status":"S","\#(name)":\#(text)}"#)
+            args[name] = section
+        }
         let data = try JSONSerialization.data(withJSONObject: args)
         if let refusal = refusal(of: String(decoding: data, as: UTF8.self)) {
             throw refusal
         }
-        return try JSONDecoder().decode(Sections.self, from: data)
+        return try JSONDecoder().decode(Sections.self, from: data).under(read)
     }
 
     private func list(_ client: Senders, _ args: Arguments, _ world: World) async throws {

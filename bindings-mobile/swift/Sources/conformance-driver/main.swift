@@ -3,11 +3,16 @@
 // The package's public interface is run with a transport that answers from the task's script and a clock that moves only
 // when told. Nothing is judged here: what was seen goes back, and the runner compares. The protocol is described in
 // tests/vectors/README.md.
+//
+// With arguments it makes one call instead, for tests of the package that need a process of its own: see Alone.swift.
 
 import Foundation
 
 for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("TWILIO_") || name.hasPrefix("SENDERS_") {
     unsetenv(name)
+}
+if CommandLine.arguments.count > 2 {
+    exit(await runAlone(CommandLine.arguments[1], Array(CommandLine.arguments[2...])) ? 0 : 1)
 }
 while let line = readLine() {
     let trace: String

@@ -22,7 +22,7 @@ import Testing
         #expect(sender.configuration?.wabaID == "1" && sender.configuration?.verificationMethod == .unknown("fax"))
         #expect(sender.configuration?.accountType == .cleared)
         #expect(sender.webhook?.callbackMethod == .put)
-        #expect(sender.profile?.name == "Näme 😀" && sender.profile?.logoURL == nil)
+        #expect(sender.profile?.name == "Näme 😀" && sender.profile?.logoURL == "7")
         #expect(sender.profile?.websites == [Website(website: "w")] && sender.profile?.emails == [])
         #expect(sender.profile?.useCase == .otp)
         #expect(sender.offlineReasons == [OfflineReason(code: "63104", message: "m", moreInfo: "i")])

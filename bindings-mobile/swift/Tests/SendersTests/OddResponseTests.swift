@@ -47,6 +47,24 @@ import Testing
         }
     }
 
+    @Test("a body that stalls or is cut takes nothing away from the status", arguments: [false, true])
+    func cutBodies(_ ending: Bool) async throws {
+        let framings = ["Content-Length: 50\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n9\r\n{"]
+        for framing in framings {
+            let server = try RawServer(ending: ending) { _ in "HTTP/1.1 401 Unauthorized\r\n\(basic)\(framing)" }
+            let client = try client(at: server.baseURL, timeout: .seconds(2))
+            let refused = await failure { try await client.create("whatsapp:+15017122661") }
+            #expect(refused.kind == .authentication && !refused.mayHaveExecuted, "\(ending) \(framing): \(refused)")
+        }
+        for framing in framings {
+            let server = try RawServer(ending: ending) { _ in "HTTP/1.1 202 Accepted\r\n\(framing)" }
+            let client = try client(at: server.baseURL, timeout: .seconds(2), maxRetries: 2)
+            let unknown = await failure { try await client.create("whatsapp:+15017122661") }
+            #expect(unknown.kind == .outcomeUnknown && unknown.status == 202 && unknown.attempts == 1, "\(ending) \(framing): \(unknown)")
+            #expect(server.requests.count == 1)
+        }
+    }
+
     @Test("header lines that do not frame the message harm nothing", arguments: [
         "X-Empty:", "X-Latin: \u{e9}", "X-Long: " + String(repeating: "a", count: 60_000), "X:\tb",
         "Location: http://[", "Set-Cookie: =", "Content-Type: ;;;", "Date: never",

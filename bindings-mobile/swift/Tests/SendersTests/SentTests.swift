@@ -186,7 +186,7 @@ private final class HalfServer: Sendable {
 }
 
 /// A socket that begins to connect and does not wait for it.
-private func connecting(to port: UInt16) -> Int32 {
+func connecting(to port: UInt16) -> Int32 {
     let one = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

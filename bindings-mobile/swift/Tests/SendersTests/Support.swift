@@ -94,6 +94,31 @@ func failure(
     return SendersError(.misuse, "nothing")
 }
 
+/// Does what blocks in a thread of its own: the tests share as many threads as there are cores.
+func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
+    }
+}
+
+/// Runs the driver of the vectors for a call in a process of its own, and returns whether it succeeded and what it wrote.
+func alone(_ arguments: String..., environment: [String: String] = [:]) async throws -> (succeeded: Bool, text: String) {
+    try await blocking {
+        let process = Process()
+        let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        process.executableURL = folder.appendingPathComponent("conformance-driver")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.lowercased().hasSuffix("_proxy") }
+            .merging(environment) { $1 }
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus == 0, text)
+    }
+}
+
 /// The emulator as a server of its own: `SENDERS_EMULATOR` names the program.
 final class Emulator: Sendable {
     let baseURL: String

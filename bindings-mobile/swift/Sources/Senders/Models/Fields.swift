@@ -1,6 +1,7 @@
 internal import SendersFFI
 
-// What a request says. Every field has three states: see ``Field``.
+// What a request says. Every field has three states: see ``Field``. What was read is made one by `init(_:)`: see
+// ``ProfileFields/init(_:)``.
 
 /// How a sender is registered: what a request says of it.
 public struct ConfigurationFields: Codable, Hashable, Sendable, Redacted {
@@ -14,6 +15,9 @@ public struct ConfigurationFields: Codable, Hashable, Sendable, Redacted {
     public var voiceApplicationSid: Field<String>
     /// The kind of account, for software vendors.
     public var accountType: Field<AccountType>
+
+    /// The object as a response had it, as JSON.
+    var received: String?
 
     enum CodingKeys: String, CodingKey {
         case wabaID = "waba_id"
@@ -42,7 +46,8 @@ public struct ConfigurationFields: Codable, Hashable, Sendable, Redacted {
             verificationMethod: verificationMethod.text,
             verificationCode: verificationCode.text,
             voiceApplicationSid: voiceApplicationSid.text,
-            accountType: accountType.text
+            accountType: accountType.text,
+            received: received
         )
     }
 }
@@ -82,6 +87,9 @@ public struct WebhookFields: Codable, Hashable, Sendable, Redacted {
     /// The method of the status callback.
     public var statusCallbackMethod: Field<String>
 
+    /// The object as a response had it, as JSON.
+    var received: String?
+
     enum CodingKeys: String, CodingKey {
         case callbackURL = "callback_url"
         case callbackMethod = "callback_method"
@@ -112,7 +120,8 @@ public struct WebhookFields: Codable, Hashable, Sendable, Redacted {
             fallbackUrl: fallbackURL.text,
             fallbackMethod: fallbackMethod.text,
             statusCallbackUrl: statusCallbackURL.text,
-            statusCallbackMethod: statusCallbackMethod.text
+            statusCallbackMethod: statusCallbackMethod.text,
+            received: received
         )
     }
 }
@@ -169,6 +178,9 @@ public struct ProfileFields: Codable, Hashable, Sendable, Redacted {
     /// What an RCS agent is used for.
     public var useCase: Field<UseCase>
 
+    /// The object as a response had it, as JSON.
+    var received: String?
+
     enum CodingKeys: String, CodingKey {
         case name, about, address, description, vertical, websites, emails
         case logoURL = "logo_url"
@@ -221,7 +233,8 @@ public struct ProfileFields: Codable, Hashable, Sendable, Redacted {
             websites: websites.patch(.absent, .null) { .value(value: $0.map(\.record)) },
             emails: emails.patch(.absent, .null) { .value(value: $0.map(\.record)) },
             phoneNumbers: phoneNumbers.patch(.absent, .null) { .value(value: $0.map(\.record)) },
-            useCase: useCase.text
+            useCase: useCase.text,
+            received: received
         )
     }
 }
@@ -259,6 +272,9 @@ public struct WebsiteFields: Codable, Hashable, Sendable, Redacted {
     /// What it is called.
     public var label: Field<String>
 
+    /// The object as a response had it, as JSON.
+    var received: String?
+
     enum CodingKeys: String, CodingKey {
         case website, label
     }
@@ -272,7 +288,8 @@ public struct WebsiteFields: Codable, Hashable, Sendable, Redacted {
     var record: SendersFFI.WebsiteFields {
         .init(
             website: website.text,
-            label: label.text
+            label: label.text,
+            received: received
         )
     }
 }
@@ -283,6 +300,9 @@ public struct EmailFields: Codable, Hashable, Sendable, Redacted {
     public var email: Field<String>
     /// What it is called.
     public var label: Field<String>
+
+    /// The object as a response had it, as JSON.
+    var received: String?
 
     enum CodingKeys: String, CodingKey {
         case email, label
@@ -297,7 +317,8 @@ public struct EmailFields: Codable, Hashable, Sendable, Redacted {
     var record: SendersFFI.EmailFields {
         .init(
             email: email.text,
-            label: label.text
+            label: label.text,
+            received: received
         )
     }
 }
@@ -308,6 +329,9 @@ public struct PhoneNumberFields: Codable, Hashable, Sendable, Redacted {
     public var phoneNumber: Field<String>
     /// What it is called.
     public var label: Field<String>
+
+    /// The object as a response had it, as JSON.
+    var received: String?
 
     enum CodingKeys: String, CodingKey {
         case label
@@ -323,7 +347,8 @@ public struct PhoneNumberFields: Codable, Hashable, Sendable, Redacted {
     var record: SendersFFI.PhoneNumberFields {
         .init(
             phoneNumber: phoneNumber.text,
-            label: label.text
+            label: label.text,
+            received: received
         )
     }
 }

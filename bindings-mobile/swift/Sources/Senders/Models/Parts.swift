@@ -15,6 +15,9 @@ public struct Configuration: Codable, Hashable, Sendable, Redacted {
     /// The kind of account, for software vendors.
     public var accountType: AccountType?
 
+    /// Where it was read, so that it can be sent back as it came.
+    var received = Received()
+
     enum CodingKeys: String, CodingKey {
         case wabaID = "waba_id"
         case verificationMethod = "verification_method"
@@ -35,12 +38,13 @@ public struct Configuration: Codable, Hashable, Sendable, Redacted {
         self.accountType = accountType
     }
 
-    init(_ record: SendersFFI.Configuration) {
+    init(_ record: SendersFFI.Configuration, of sender: String) {
         wabaID = record.wabaId
         verificationMethod = record.verificationMethod.map(VerificationMethod.init(rawValue:))
         verificationCode = record.verificationCode
         voiceApplicationSid = record.voiceApplicationSid
         accountType = record.accountType.map(AccountType.init(rawValue:))
+        received = Received(sender: sender, part: .configuration)
     }
 }
 
@@ -58,6 +62,9 @@ public struct Webhook: Codable, Hashable, Sendable, Redacted {
     public var statusCallbackURL: String?
     /// The method of the status callback.
     public var statusCallbackMethod: String?
+
+    /// Where it was read, so that it can be sent back as it came.
+    var received = Received()
 
     enum CodingKeys: String, CodingKey {
         case callbackURL = "callback_url"
@@ -81,13 +88,14 @@ public struct Webhook: Codable, Hashable, Sendable, Redacted {
         self.statusCallbackMethod = statusCallbackMethod
     }
 
-    init(_ record: SendersFFI.Webhook) {
+    init(_ record: SendersFFI.Webhook, of sender: String) {
         callbackURL = record.callbackUrl
         callbackMethod = record.callbackMethod.map(CallbackMethod.init(rawValue:))
         fallbackURL = record.fallbackUrl
         fallbackMethod = record.fallbackMethod.map(CallbackMethod.init(rawValue:))
         statusCallbackURL = record.statusCallbackUrl
         statusCallbackMethod = record.statusCallbackMethod
+        received = Received(sender: sender, part: .webhook)
     }
 }
 
@@ -121,6 +129,9 @@ public struct Profile: Codable, Hashable, Sendable, Redacted {
     public var phoneNumbers: [PhoneNumber]?
     /// What an RCS agent is used for.
     public var useCase: UseCase?
+
+    /// Where it was read, so that it can be sent back as it came.
+    var received = Received()
 
     enum CodingKeys: String, CodingKey {
         case name, about, address, description, vertical, websites, emails
@@ -156,7 +167,7 @@ public struct Profile: Codable, Hashable, Sendable, Redacted {
         self.useCase = useCase
     }
 
-    init(_ record: SendersFFI.Profile) {
+    init(_ record: SendersFFI.Profile, of sender: String) {
         name = record.name
         about = record.about
         address = record.address
@@ -167,10 +178,11 @@ public struct Profile: Codable, Hashable, Sendable, Redacted {
         termsOfServiceURL = record.termsOfServiceUrl
         accentColor = record.accentColor
         vertical = record.vertical
-        websites = record.websites?.map(Website.init)
-        emails = record.emails?.map(Email.init)
-        phoneNumbers = record.phoneNumbers?.map(PhoneNumber.init)
+        websites = record.websites?.enumerated().map { Website($1, at: $0, of: sender) }
+        emails = record.emails?.enumerated().map { Email($1, at: $0, of: sender) }
+        phoneNumbers = record.phoneNumbers?.enumerated().map { PhoneNumber($1, at: $0, of: sender) }
         useCase = record.useCase.map(UseCase.init(rawValue:))
+        received = Received(sender: sender, part: .profile)
     }
 }
 
@@ -180,6 +192,9 @@ public struct Website: Codable, Hashable, Sendable, Redacted {
     public var website: String?
     /// What it is called.
     public var label: String?
+
+    /// Where it was read, so that it can be sent back as it came.
+    var received = Received()
 
     enum CodingKeys: String, CodingKey {
         case website, label
@@ -191,9 +206,10 @@ public struct Website: Codable, Hashable, Sendable, Redacted {
         self.label = label
     }
 
-    init(_ record: SendersFFI.Website) {
+    init(_ record: SendersFFI.Website, at: Int, of sender: String) {
         website = record.website
         label = record.label
+        received = Received(sender: sender, part: .website(at: UInt32(at)))
     }
 }
 
@@ -203,6 +219,9 @@ public struct Email: Codable, Hashable, Sendable, Redacted {
     public var email: String?
     /// What it is called.
     public var label: String?
+
+    /// Where it was read, so that it can be sent back as it came.
+    var received = Received()
 
     enum CodingKeys: String, CodingKey {
         case email, label
@@ -214,9 +233,10 @@ public struct Email: Codable, Hashable, Sendable, Redacted {
         self.label = label
     }
 
-    init(_ record: SendersFFI.Email) {
+    init(_ record: SendersFFI.Email, at: Int, of sender: String) {
         email = record.email
         label = record.label
+        received = Received(sender: sender, part: .email(at: UInt32(at)))
     }
 }
 
@@ -226,6 +246,9 @@ public struct PhoneNumber: Codable, Hashable, Sendable, Redacted {
     public var phoneNumber: String?
     /// What it is called.
     public var label: String?
+
+    /// Where it was read, so that it can be sent back as it came.
+    var received = Received()
 
     enum CodingKeys: String, CodingKey {
         case label
@@ -238,9 +261,10 @@ public struct PhoneNumber: Codable, Hashable, Sendable, Redacted {
         self.label = label
     }
 
-    init(_ record: SendersFFI.PhoneNumber) {
+    init(_ record: SendersFFI.PhoneNumber, at: Int, of sender: String) {
         phoneNumber = record.phoneNumber
         label = record.label
+        received = Received(sender: sender, part: .phoneNumber(at: UInt32(at)))
     }
 }
 

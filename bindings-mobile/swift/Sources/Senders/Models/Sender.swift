@@ -62,9 +62,9 @@ public struct Sender: Sendable, Identifiable {
         status = Status(rawValue: record.status)
         senderID = record.senderId
         friendlyName = record.friendlyName
-        configuration = record.configuration.map(Configuration.init)
-        webhook = record.webhook.map(Webhook.init)
-        profile = record.profile.map(Profile.init)
+        configuration = record.configuration.map { Configuration($0, of: record.json) }
+        webhook = record.webhook.map { Webhook($0, of: record.json) }
+        profile = record.profile.map { Profile($0, of: record.json) }
         properties = record.properties.map(Properties.init)
         offlineReasons = record.offlineReasons.map(OfflineReason.init)
         compliance = record.compliance.map(Compliance.init)
@@ -178,4 +178,57 @@ public struct Ensured: Hashable, Sendable {
         sender = Sender(record.sender)
         differences = record.differences.map(swiftNames)
     }
+}
+
+/// A sender that ``Senders/ensureAll(_:token:options:onToken:onResult:)`` finds or creates: what `create` takes.
+public struct CreateRequest: Hashable, Sendable, Redacted {
+    /// `whatsapp:` and a number in E.164 form, or `rcs:` and an agent.
+    public var senderID: String
+    /// A name for the account's own use.
+    public var friendlyName: Field<String>
+    /// How it is registered.
+    public var configuration: Field<ConfigurationFields>
+    /// Where its events go.
+    public var webhook: Field<WebhookFields>
+    /// What people see of it. A WhatsApp sender needs a name.
+    public var profile: Field<ProfileFields>
+
+    /// What is not named is left out.
+    public init(
+        _ senderID: String, friendlyName: Field<String> = .untouched,
+        configuration: Field<ConfigurationFields> = .untouched, webhook: Field<WebhookFields> = .untouched,
+        profile: Field<ProfileFields> = .untouched
+    ) {
+        self.senderID = senderID
+        self.friendlyName = friendlyName
+        self.configuration = configuration
+        self.webhook = webhook
+        self.profile = profile
+    }
+
+    var record: EnsureRequest {
+        EnsureRequest(senderId: senderID, fields: sections(friendlyName, configuration, webhook, profile))
+    }
+}
+
+/// What ``Senders/ensureAll(_:token:options:onToken:onResult:)`` came to for one sender: either `ensured` or `error` is there.
+public struct EnsureResult: Sendable {
+    /// What the sender is addressed by, as it was given.
+    public let senderID: String
+    /// How it came to be there, and the sender.
+    public let ensured: Ensured?
+    /// Why it may not be there.
+    public let error: SendersError?
+}
+
+/// Shows what became of it, not the number.
+extension EnsureResult: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// What became of it.
+    public var description: String {
+        if let ensured { "EnsureResult(\(ensured.how), \(ensured.sender))" } else { "EnsureResult(\(error as Any))" }
+    }
+    /// The same.
+    public var debugDescription: String { description }
+    /// No parts.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

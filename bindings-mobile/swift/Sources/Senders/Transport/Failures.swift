@@ -87,8 +87,8 @@ private func ofCurl(_ text: String, _ sent: TransportFailure.Sent, _ progress: S
     if !wasUp, says(text, ["certificate", "ssl", "tls", "handshake"]) {
         return TransportFailure(.tls, sent: sent, text)
     }
-    if says(text, ["connect tunnel", "proxy connect", "resolve proxy", "to proxy", "from proxy"]) {
-        return TransportFailure(.connect, sent: sent, text)
+    if says(text, ofProxies) {
+        return TransportFailure(.connect, sent: progress.isUnsentIfUnconnected ? .no : .unknown, text)
     }
     if says(
         text, ["ssl", "tls", "closed", "missing", "empty reply", "recv", "send", "receiving", "reset", "eof", "outstanding read data"])
@@ -100,6 +100,18 @@ private func ofCurl(_ text: String, _ sent: TransportFailure.Sent, _ progress: S
         return TransportFailure(.protocol, sent: .unknown, text)
     }
     return TransportFailure(.other, sent: sent, text)
+}
+
+/// What libcurl says of a proxy that did not make the way to the server.
+private let ofProxies = ["connect tunnel", "proxy connect", "resolve proxy", "to proxy", "from proxy"]
+
+/// Whether a request failed at a proxy, before anything of it went out.
+func isOfProxy(_ error: any Error, bodyBytesSent: Int64) -> Bool {
+    #if canImport(FoundationNetworking)
+    bodyBytesSent == 0 && says(error.localizedDescription, ofProxies)
+    #else
+    false
+    #endif
 }
 
 private func says(_ text: String, _ words: [String]) -> Bool {

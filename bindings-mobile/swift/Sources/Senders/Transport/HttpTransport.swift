@@ -149,14 +149,19 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
     public var sent: Sent
     /// What to tell people; no secrets.
     public var text: String
+    /// The status of the answer, if its head was read and its body did not come whole.
+    public var status: Int?
 
     /// A failure of these parts.
-    public init(_ kind: Kind, sent: Sent, _ text: String) {
+    public init(_ kind: Kind, sent: Sent, _ text: String, status: Int? = nil) {
         self.kind = kind
         self.sent = sent
         self.text = text
+        self.status = status
     }
 
-    /// All three parts.
-    public var description: String { "\(kind.rawValue) (sent: \(sent.rawValue)): \(text)" }
+    /// All parts.
+    public var description: String {
+        "\(kind.rawValue) (sent: \(sent.rawValue)): \(text)" + (status.map { ", after status \($0)" } ?? "")
+    }
 }

@@ -215,7 +215,8 @@ private final class Exchange: Sendable {
         var response: HTTPURLResponse?
         /// Whether URLSession said that it began to send.
         var began: Bool?
-        var isConnectTimeout = false
+        /// Which time ran out.
+        var lateness: String?
         var waiting: CheckedContinuation<HttpResponse, any Error>?
         var result: Result<HttpResponse, any Error>?
     }
@@ -230,8 +231,8 @@ private final class Exchange: Sendable {
     }
 
     func answer() async throws -> HttpResponse {
-        let timer = connectTimer()
-        defer { timer?.cancel() }
+        let timers = [connectTimer(), attemptTimer()]
+        defer { timers.forEach { $0?.cancel() } }
         return try await withCheckedThrowingContinuation { continuation in
             let result = state.with { state in
                 if state.result == nil {
@@ -267,7 +268,22 @@ private final class Exchange: Sendable {
         return Task { [self] in
             guard (try? await Task.sleep(for: request.connectTimeout)) != nil, task.countOfBytesSent == 0 else { return }
             // It may begin until the cancelled task has ended: what was sent is read there.
-            state.with { $0.isConnectTimeout = true }
+            state.with { $0.lateness = $0.lateness ?? "no connection within \(request.connectTimeout)" }
+            task.cancel()
+        }
+    }
+
+    private func attemptTimer() -> Task<Void, Never>? {
+        Task { [self] in
+            guard (try? await Task.sleep(for: request.attemptTimeout)) != nil else { return }
+            let hasResponse = state.with { state in
+                state.lateness = state.lateness ?? "no answer within \(request.attemptTimeout)"
+                return state.response != nil
+            }
+            if hasResponse {
+                end(decided() ?? .failure(transportFailure(URLError(.cancelled), false)))
+            }
+            // Nothing more is written once it is cancelled: what was sent is read when it has ended.
             task.cancel()
         }
     }
@@ -277,8 +293,15 @@ private final class Exchange: Sendable {
     }
 
     func began(_ response: URLResponse) {
-        state.with { $0.response = response as? HTTPURLResponse }
-        if response.expectedContentLength > Int64(request.maxResponseBytes) {
+        let length = response.expectedContentLength
+        let isTooLarge = length > Int64(request.maxResponseBytes)
+        state.with { state in
+            state.response = response as? HTTPURLResponse
+            if length > 0, !isTooLarge {
+                state.body.reserveCapacity(Int(length))
+            }
+        }
+        if isTooLarge {
             tooLarge()
         }
     }
@@ -297,7 +320,12 @@ private final class Exchange: Sendable {
 
     func completed(_ error: (any Error)?, _ response: URLResponse?, isFirst: Bool) {
         if let error {
-            return end(decided() ?? .failure(transportFailure(error, isFirst)))
+            let isProxys = isOfProxy(error, bodyBytesSent: task.countOfBytesSent)
+            if isProxys {
+                // Here the head of a proxy's refusal is handed out as the server's.
+                state.with { $0.response = nil }
+            }
+            return end(decided() ?? .failure(transportFailure(error, isFirst || isProxys)))
         }
         let (body, began) = state.with { ($0.body, $0.response) }
         guard let response = response as? HTTPURLResponse ?? began else {
@@ -306,29 +334,33 @@ private final class Exchange: Sendable {
         end(.success(HttpResponse(response, body)))
     }
 
-    /// The response as far as it was read, where its status alone says what happened: a refusal, or one that has no body. A body
+    /// The response as far as it was read, where its status alone says what happened: no success, or one that has no body. A body
     /// that was cut, cannot be decoded or is too large takes nothing away from it.
     private func decided() -> Result<HttpResponse, any Error>? {
         let (body, response) = state.with { ($0.body, $0.response) }
-        guard let response, response.statusCode >= 400 || [204, 304].contains(response.statusCode) else { return nil }
-        return .success(HttpResponse(response, body))
+        guard let response else { return nil }
+        let needsBody = (200...299).contains(response.statusCode) && ![204, 205].contains(response.statusCode)
+        return needsBody ? nil : .success(HttpResponse(response, body))
     }
 
     private func transportFailure(_ error: any Error, _ isFirst: Bool) -> TransportFailure {
-        let (began, hasResponse, isConnectTimeout) = state.with { ($0.began, $0.response != nil, $0.isConnectTimeout) }
+        let (began, status, lateness) = state.with { ($0.began, $0.response?.statusCode, $0.lateness) }
         let progress = SendProgress(
-            bodyBytesSent: request.body.isEmpty ? nil : task.countOfBytesSent, hasResponse: hasResponse, isFirst: isFirst,
+            bodyBytesSent: request.body.isEmpty ? nil : task.countOfBytesSent, hasResponse: status != nil, isFirst: isFirst,
             began: began)
-        guard isConnectTimeout, (error as? URLError)?.code == .cancelled else {
-            return failure(of: error, progress)
+        var failed = failure(of: error, progress)
+        if let lateness, (error as? URLError)?.code == .cancelled {
+            failed = TransportFailure(.timeout, sent: progress.isUnsent ? .no : .unknown, lateness)
         }
-        let sent: TransportFailure.Sent = progress.isUnsent ? .no : .unknown
-        return TransportFailure(.timeout, sent: sent, "no connection within \(request.connectTimeout)")
+        // Before anything was sent it is the status of a proxy's tunnel, which FoundationNetworking hands out too.
+        failed.status = (progress.bodyBytesSent ?? 0) > 0 ? status : nil
+        return failed
     }
 
     private func tooLarge() {
         let text = "the body is larger than \(request.maxResponseBytes) bytes"
-        end(decided() ?? .failure(TransportFailure(.responseTooLarge, sent: .yes, text)))
+        let status = state.with { $0.response?.statusCode }
+        end(decided() ?? .failure(TransportFailure(.responseTooLarge, sent: .yes, text, status: status)))
         task.cancel()
     }
 }

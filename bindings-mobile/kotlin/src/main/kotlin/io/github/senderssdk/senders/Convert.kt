@@ -8,6 +8,7 @@ import io.github.senderssdk.senders.ffi.EmailFields as NativeEmailFields
 import io.github.senderssdk.senders.ffi.EmailsPatch
 import io.github.senderssdk.senders.ffi.Ensured as NativeEnsured
 import io.github.senderssdk.senders.ffi.Header
+import io.github.senderssdk.senders.ffi.Part
 import io.github.senderssdk.senders.ffi.PhoneNumberFields as NativePhoneNumberFields
 import io.github.senderssdk.senders.ffi.PhoneNumbersPatch
 import io.github.senderssdk.senders.ffi.Profile as NativeProfile
@@ -37,6 +38,7 @@ internal fun NativeSender.toPublic(): Sender = Sender(
             verificationCode,
             voiceApplicationSid,
             accountType?.let(::AccountType),
+            Received(json, Part.Configuration),
         )
     },
     webhook = webhook?.run {
@@ -47,9 +49,10 @@ internal fun NativeSender.toPublic(): Sender = Sender(
             fallbackMethod?.let(::CallbackMethod),
             statusCallbackUrl,
             statusCallbackMethod,
+            Received(json, Part.Webhook),
         )
     },
-    profile = profile?.toPublic(),
+    profile = profile?.toPublic(json),
     properties = properties?.run { Properties(qualityRating, messagingLimit) },
     offlineReasons = offlineReasons.map { OfflineReason(it.code, it.message, it.moreInfo) },
     compliance = compliance?.run {
@@ -73,7 +76,7 @@ internal fun NativeSender.toPublic(): Sender = Sender(
     json = json,
 )
 
-private fun NativeProfile.toPublic() = Profile(
+private fun NativeProfile.toPublic(sender: String) = Profile(
     name = name,
     about = about,
     address = address,
@@ -84,10 +87,13 @@ private fun NativeProfile.toPublic() = Profile(
     termsOfServiceUrl = termsOfServiceUrl,
     accentColor = accentColor,
     vertical = vertical,
-    websites = websites?.map { Website(it.website, it.label) },
-    emails = emails?.map { Email(it.email, it.label) },
-    phoneNumbers = phoneNumbers?.map { PhoneNumber(it.phoneNumber, it.label) },
+    websites = websites?.mapIndexed { at, it -> Website(it.website, it.label, Received(sender, Part.Website(at.toUInt()))) },
+    emails = emails?.mapIndexed { at, it -> Email(it.email, it.label, Received(sender, Part.Email(at.toUInt()))) },
+    phoneNumbers = phoneNumbers?.mapIndexed { at, it ->
+        PhoneNumber(it.phoneNumber, it.label, Received(sender, Part.PhoneNumber(at.toUInt())))
+    },
     useCase = useCase?.let(::UseCase),
+    received = Received(sender, Part.Profile),
 )
 
 internal fun NativeSenderPage.toPublic(): SenderPage = SenderPage(senders.map { it.toPublic() }, nextToken)
@@ -122,77 +128,82 @@ private fun Fields.text(property: KProperty<Any?>, path: String = ""): TextPatch
     is Field.Value -> TextPatch.Value(state.value.toString().checked(path + property.name))
 }
 
-internal fun SenderFields.toNative(): NativeSenderFields = NativeSenderFields(
-    text(::friendlyName),
+/** [path] is what the names of its fields begin with in errors. */
+internal fun SenderFields.toNative(path: String = ""): NativeSenderFields = NativeSenderFields(
+    text(::friendlyName, path),
     when (val state = state(::configuration)) {
         Field.Absent -> ConfigurationPatch.Absent
         Field.Null -> ConfigurationPatch.Null
-        is Field.Value -> ConfigurationPatch.Value(state.value.toNative())
+        is Field.Value -> ConfigurationPatch.Value(state.value.toNative("${path}configuration."))
     },
     when (val state = state(::webhook)) {
         Field.Absent -> WebhookPatch.Absent
         Field.Null -> WebhookPatch.Null
-        is Field.Value -> WebhookPatch.Value(state.value.toNative())
+        is Field.Value -> WebhookPatch.Value(state.value.toNative("${path}webhook."))
     },
     when (val state = state(::profile)) {
         Field.Absent -> ProfilePatch.Absent
         Field.Null -> ProfilePatch.Null
-        is Field.Value -> ProfilePatch.Value(state.value.toNative())
+        is Field.Value -> ProfilePatch.Value(state.value.toNative("${path}profile."))
     },
 )
 
-private fun ConfigurationFields.toNative() = NativeConfigurationFields(
-    text(::wabaId, "configuration."),
-    text(::verificationMethod, "configuration."),
-    text(::verificationCode, "configuration."),
-    text(::voiceApplicationSid, "configuration."),
-    text(::accountType, "configuration."),
+private fun ConfigurationFields.toNative(path: String) = NativeConfigurationFields(
+    text(::wabaId, path),
+    text(::verificationMethod, path),
+    text(::verificationCode, path),
+    text(::voiceApplicationSid, path),
+    text(::accountType, path),
+    received,
 )
 
-private fun WebhookFields.toNative() = NativeWebhookFields(
-    text(::callbackUrl, "webhook."),
-    text(::callbackMethod, "webhook."),
-    text(::fallbackUrl, "webhook."),
-    text(::fallbackMethod, "webhook."),
-    text(::statusCallbackUrl, "webhook."),
-    text(::statusCallbackMethod, "webhook."),
+private fun WebhookFields.toNative(path: String) = NativeWebhookFields(
+    text(::callbackUrl, path),
+    text(::callbackMethod, path),
+    text(::fallbackUrl, path),
+    text(::fallbackMethod, path),
+    text(::statusCallbackUrl, path),
+    text(::statusCallbackMethod, path),
+    received,
 )
 
-private fun ProfileFields.toNative() = NativeProfileFields(
-    name = text(::name, "profile."),
-    about = text(::about, "profile."),
-    address = text(::address, "profile."),
-    description = text(::description, "profile."),
-    logoUrl = text(::logoUrl, "profile."),
-    bannerUrl = text(::bannerUrl, "profile."),
-    privacyUrl = text(::privacyUrl, "profile."),
-    termsOfServiceUrl = text(::termsOfServiceUrl, "profile."),
-    accentColor = text(::accentColor, "profile."),
-    vertical = text(::vertical, "profile."),
+private fun ProfileFields.toNative(path: String) = NativeProfileFields(
+    name = text(::name, path),
+    about = text(::about, path),
+    address = text(::address, path),
+    description = text(::description, path),
+    logoUrl = text(::logoUrl, path),
+    bannerUrl = text(::bannerUrl, path),
+    privacyUrl = text(::privacyUrl, path),
+    termsOfServiceUrl = text(::termsOfServiceUrl, path),
+    accentColor = text(::accentColor, path),
+    vertical = text(::vertical, path),
     websites = when (val state = state(::websites)) {
         Field.Absent -> WebsitesPatch.Absent
         Field.Null -> WebsitesPatch.Null
         is Field.Value ->
-            WebsitesPatch.Value(state.value.items("websites") { NativeWebsiteFields(text(::website, it), text(::label, it)) })
+            WebsitesPatch.Value(state.value.items("${path}websites") { NativeWebsiteFields(text(::website, it), text(::label, it), received) })
     },
     emails = when (val state = state(::emails)) {
         Field.Absent -> EmailsPatch.Absent
         Field.Null -> EmailsPatch.Null
-        is Field.Value -> EmailsPatch.Value(state.value.items("emails") { NativeEmailFields(text(::email, it), text(::label, it)) })
+        is Field.Value ->
+            EmailsPatch.Value(state.value.items("${path}emails") { NativeEmailFields(text(::email, it), text(::label, it), received) })
     },
     phoneNumbers = when (val state = state(::phoneNumbers)) {
         Field.Absent -> PhoneNumbersPatch.Absent
         Field.Null -> PhoneNumbersPatch.Null
         is Field.Value -> PhoneNumbersPatch.Value(
-            state.value.items("phoneNumbers") { NativePhoneNumberFields(text(::phoneNumber, it), text(::label, it)) },
+            state.value.items("${path}phoneNumbers") { NativePhoneNumberFields(text(::phoneNumber, it), text(::label, it), received) },
         )
     },
-    useCase = text(::useCase, "profile."),
+    useCase = text(::useCase, path),
+    received = received,
 )
 
 /** Each item, with the path its fields have. */
 private inline fun <F : Fields, T> List<F>.items(name: String, convert: F.(path: String) -> T): List<T> =
-    mapIndexed { at, item -> item.convert("profile.$name[$at].") }
+    mapIndexed { at, item -> item.convert("$name[$at].") }
 
 private fun TextPatch.into(property: KMutableProperty0<String?>) = into(property) { it }
 

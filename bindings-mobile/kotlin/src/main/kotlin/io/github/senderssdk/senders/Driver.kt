@@ -26,7 +26,10 @@ internal class Driver(
     private val surroundings: Surroundings,
 ) : AutoCloseable {
     private var attempts = 0
-    private var cause: Throwable? = null
+
+    /** What the last attempt failed with. */
+    var cause: Throwable? = null
+        private set
 
     private val now: Moment
         get() = Moment(surroundings.clock.monotonicMillis().toULong(), surroundings.clock.unixMillis().toULong())
@@ -80,7 +83,8 @@ internal class Driver(
                 val failure = classify(thrown)
                 guarded {
                     val text = (failure.message ?: "no message").asText()
-                    operation.onFailure(now, step.attempt, failure.failure.toNative(), failure.sent.toNative(), text)
+                    val status = failure.status?.takeIf { it in 100..999 }?.toUShort()
+                    operation.onFailure(now, step.attempt, failure.failure.toNative(), failure.sent.toNative(), text, status)
                 }
                 ResponseEvent(event, took, failure = failure)
             },
@@ -124,6 +128,7 @@ private fun HttpResponse.checked(maxBytes: Long): HttpResponse {
             TransportFailure.RESPONSE_TOO_LARGE,
             RequestSent.YES,
             "the body is larger than `maxResponseBytes`",
+            status = status,
         )
     }
     return HttpResponse(status, headers.map { HttpHeader(it.name.asText(), it.value.asText()) }, body)

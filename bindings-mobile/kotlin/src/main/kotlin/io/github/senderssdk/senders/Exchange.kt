@@ -39,8 +39,8 @@ internal class Exchange(private val method: String, private val maxBytes: Long) 
 
     private class Head(val status: Int, val headers: Headers)
 
-    /** The status the server sent; 0 before. */
-    val status: Int get() = head?.status ?: 0
+    /** The status the server sent, as soon as its head was read. */
+    val status: Int? get() = head?.status
 
     /** Lets nothing be written from here on, and returns whether something was. */
     @Synchronized
@@ -131,6 +131,7 @@ internal class Exchange(private val method: String, private val maxBytes: Long) 
         TransportFailure.RESPONSE_TOO_LARGE,
         RequestSent.YES,
         "the body is larger than `maxResponseBytes`",
+        status = head?.status,
     )
 
     /** The response without its body, where the status alone says what came of the request; null where it does not, or none came. */
@@ -145,7 +146,7 @@ internal class Exchange(private val method: String, private val maxBytes: Long) 
             whole != null -> response.complete(whole)
             e is TransportException -> response.completeExceptionally(e)
             else -> response.completeExceptionally(
-                TransportException(kind(e, sent), sent, text(e) + route(sent), e.takeIf { it.isFitToShow() }),
+                TransportException(kind(e, sent), sent, text(e) + route(sent), e.takeIf { it.isFitToShow() }, head?.status),
             )
         }
         connected.complete(Unit)
@@ -245,7 +246,7 @@ internal object Redial : Interceptor {
         while (true) {
             try {
                 val response = chain.proceed(chain.request())
-                return if (exchange.status == 0) response else response.newBuilder().code(exchange.status).build()
+                return exchange.status?.let { response.newBuilder().code(it).build() } ?: response
             } catch (e: Stale) {
                 if (!exchange.isUnsent) throw e
             }

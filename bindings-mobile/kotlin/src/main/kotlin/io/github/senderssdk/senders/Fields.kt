@@ -29,11 +29,16 @@ public annotation class SendersDsl
  * }
  * ```
  *
- * `toString` shows which fields are there, not what they hold.
+ * What was read is made one with `toFields`: it is sent back as it came, under what is assigned to it.
+ *
+ * `toString` shows which fields are assigned, not what they hold.
  */
 @SendersDsl
 public sealed class Fields {
     private val assigned = LinkedHashMap<String, Any?>()
+
+    /** The object as a response had it, as JSON: sent as it came, but for what is assigned and for its nulls. */
+    internal var received: String? = null
 
     /** The state of a property: `fields.state(ProfileFields::about)`. */
     public fun <T : Any> state(property: KProperty<T?>): Field<T> {
@@ -43,15 +48,15 @@ public sealed class Fields {
         return Field.Value(value)
     }
 
-    /** Takes an assignment back: the field is left out again. */
+    /** Takes an assignment back: the field is left out again, or is as it was read. */
     public fun unset(property: KProperty<*>) {
         assigned.remove(property.name)
     }
 
     override fun equals(other: Any?): Boolean =
-        other is Fields && other.javaClass == javaClass && other.assigned == assigned
+        other is Fields && other.javaClass == javaClass && other.assigned == assigned && other.received == received
 
-    override fun hashCode(): Int = assigned.hashCode()
+    override fun hashCode(): Int = 31 * assigned.hashCode() + received.hashCode()
 
     override fun toString(): String =
         assigned.entries.joinToString(prefix = "${javaClass.simpleName}(", postfix = ")") { (name, value) ->

@@ -77,6 +77,8 @@ public class TransportException(
     public val sent: RequestSent,
     message: String,
     cause: Throwable? = null,
+    /** The status of the answer, if its head was read and its body did not come whole. */
+    public val status: Int? = null,
 ) : IOException(message, cause)
 
 /**

@@ -65,8 +65,20 @@ public data class Configuration(
     public val voiceApplicationSid: String? = null,
     /** The kind of account, for software vendors. */
     public val accountType: AccountType? = null,
+    private val received: Received = Received.NOWHERE,
 ) {
     override fun toString(): String = "Configuration(…)"
+
+    /** The same as a request says it. See [Profile.toFields]. */
+    public fun toFields(): ConfigurationFields = ConfigurationFields().also { out ->
+        val was = received.read { configuration }
+        out.received = received.json()
+        if (was?.wabaId != wabaId) out.wabaId = wabaId
+        if (was?.verificationMethod != verificationMethod) out.verificationMethod = verificationMethod
+        if (was?.verificationCode != verificationCode) out.verificationCode = verificationCode
+        if (was?.voiceApplicationSid != voiceApplicationSid) out.voiceApplicationSid = voiceApplicationSid
+        if (was?.accountType != accountType) out.accountType = accountType
+    }
 }
 
 /** Where a sender's events go. */
@@ -83,8 +95,21 @@ public data class Webhook(
     public val statusCallbackUrl: String? = null,
     /** How it is called. */
     public val statusCallbackMethod: String? = null,
+    private val received: Received = Received.NOWHERE,
 ) {
     override fun toString(): String = "Webhook(…)"
+
+    /** The same as a request says it. See [Profile.toFields]. */
+    public fun toFields(): WebhookFields = WebhookFields().also { out ->
+        val was = received.read { webhook }
+        out.received = received.json()
+        if (was?.callbackUrl != callbackUrl) out.callbackUrl = callbackUrl
+        if (was?.callbackMethod != callbackMethod) out.callbackMethod = callbackMethod
+        if (was?.fallbackUrl != fallbackUrl) out.fallbackUrl = fallbackUrl
+        if (was?.fallbackMethod != fallbackMethod) out.fallbackMethod = fallbackMethod
+        if (was?.statusCallbackUrl != statusCallbackUrl) out.statusCallbackUrl = statusCallbackUrl
+        if (was?.statusCallbackMethod != statusCallbackMethod) out.statusCallbackMethod = statusCallbackMethod
+    }
 }
 
 /** What people see of a sender. */
@@ -117,23 +142,84 @@ public data class Profile(
     public val phoneNumbers: List<PhoneNumber>? = null,
     /** What an RCS agent is used for. */
     public val useCase: UseCase? = null,
+    private val received: Received = Received.NOWHERE,
 ) {
     override fun toString(): String = "Profile(…)"
+
+    /**
+     * The same as a request says it: what the server sent goes back as it came, fields this version does not know included, but for
+     * its nulls, which are left out, since an answer to an update has null for what was not sent. What was changed with `copy` is
+     * sent as changed; null for what had a value clears it. More can be assigned to what is returned, null too.
+     */
+    public fun toFields(): ProfileFields = ProfileFields().also { out ->
+        val was = received.read { profile }
+        out.received = received.json()
+        if (was?.name != name) out.name = name
+        if (was?.about != about) out.about = about
+        if (was?.address != address) out.address = address
+        if (was?.description != description) out.description = description
+        if (was?.logoUrl != logoUrl) out.logoUrl = logoUrl
+        if (was?.bannerUrl != bannerUrl) out.bannerUrl = bannerUrl
+        if (was?.privacyUrl != privacyUrl) out.privacyUrl = privacyUrl
+        if (was?.termsOfServiceUrl != termsOfServiceUrl) out.termsOfServiceUrl = termsOfServiceUrl
+        if (was?.accentColor != accentColor) out.accentColor = accentColor
+        if (was?.vertical != vertical) out.vertical = vertical
+        if (was?.websites != websites) out.websites = websites?.map { it.toFields() }
+        if (was?.emails != emails) out.emails = emails?.map { it.toFields() }
+        if (was?.phoneNumbers != phoneNumbers) out.phoneNumbers = phoneNumbers?.map { it.toFields() }
+        if (was?.useCase != useCase) out.useCase = useCase
+    }
 }
 
 /** A website of a profile. */
-public data class Website(public val website: String? = null, public val label: String? = null) {
+public data class Website(
+    public val website: String? = null,
+    public val label: String? = null,
+    private val received: Received = Received.NOWHERE,
+) {
     override fun toString(): String = "Website(…)"
+
+    /** The same as a request says it. See [Profile.toFields]. */
+    public fun toFields(): WebsiteFields = WebsiteFields().also { out ->
+        val was = received.read { profile?.websites?.getOrNull(it) }
+        out.received = received.json()
+        if (was?.website != website) out.website = website
+        if (was?.label != label) out.label = label
+    }
 }
 
 /** An e-mail address of a profile. */
-public data class Email(public val email: String? = null, public val label: String? = null) {
+public data class Email(
+    public val email: String? = null,
+    public val label: String? = null,
+    private val received: Received = Received.NOWHERE,
+) {
     override fun toString(): String = "Email(…)"
+
+    /** The same as a request says it. See [Profile.toFields]. */
+    public fun toFields(): EmailFields = EmailFields().also { out ->
+        val was = received.read { profile?.emails?.getOrNull(it) }
+        out.received = received.json()
+        if (was?.email != email) out.email = email
+        if (was?.label != label) out.label = label
+    }
 }
 
 /** A phone number of a profile. */
-public data class PhoneNumber(public val phoneNumber: String? = null, public val label: String? = null) {
+public data class PhoneNumber(
+    public val phoneNumber: String? = null,
+    public val label: String? = null,
+    private val received: Received = Received.NOWHERE,
+) {
     override fun toString(): String = "PhoneNumber(…)"
+
+    /** The same as a request says it. See [Profile.toFields]. */
+    public fun toFields(): PhoneNumberFields = PhoneNumberFields().also { out ->
+        val was = received.read { profile?.phoneNumbers?.getOrNull(it) }
+        out.received = received.json()
+        if (was?.phoneNumber != phoneNumber) out.phoneNumber = phoneNumber
+        if (was?.label != label) out.label = label
+    }
 }
 
 /** How a sender is doing. */
@@ -211,3 +297,28 @@ public data class Ensured(
      */
     public val differences: List<String>,
 )
+
+/** A sender that [Senders.ensureAll] finds or creates: what [Senders.create] takes. */
+public class CreateRequest(
+    /** `whatsapp:` and a number in E.164 form, or `rcs:` and an agent. */
+    public val senderId: String,
+    /** What is said of it. */
+    public val fields: SenderFields = SenderFields(),
+) {
+    public constructor(senderId: String, fields: SenderFields.() -> Unit) : this(senderId, SenderFields().apply(fields))
+
+    /** Which fields are there: neither the number nor what they hold. */
+    override fun toString(): String = "CreateRequest($fields)"
+}
+
+/** What [Senders.ensureAll] came to for one sender: either [ensured] or [error] is there. */
+public data class EnsureResult(
+    /** What the sender is addressed by, as it was given. */
+    public val senderId: String,
+    /** How it came to be there, and the sender. */
+    public val ensured: Ensured? = null,
+    /** Why it may not be there. */
+    public val error: SendersException? = null,
+) {
+    override fun toString(): String = if (error == null) "EnsureResult($ensured)" else "EnsureResult($error)"
+}

@@ -3,6 +3,7 @@ package io.github.senderssdk.senders
 import java.util.concurrent.SynchronousQueue
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
+import javax.net.SocketFactory
 import kotlin.time.TimeSource
 import kotlinx.coroutines.withTimeoutOrNull
 import okhttp3.Call
@@ -26,6 +27,8 @@ import okhttp3.RequestBody.Companion.toRequestBody
  *
  * A `POST` goes out on a connection of its own, since a kept one may have been closed by the server: it is not known then
  * whether the request arrived. Other requests use kept connections, after a look whether they still stand.
+ *
+ * What a proxy answers to a `CONNECT` is judged by its status; that a body of it is not waited for takes the default `SocketFactory`.
  */
 public class OkHttpTransport(client: OkHttpClient) : HttpTransport, AutoCloseable {
     /** A transport with connections of its own. */
@@ -48,6 +51,8 @@ public class OkHttpTransport(client: OkHttpClient) : HttpTransport, AutoCloseabl
             Exchange.of(call)?.let { if (theirs === EventListener.NONE) it else it + theirs } ?: theirs
         }
         .apply {
+            // A factory of somebody's own stays.
+            if (client.socketFactory === SocketFactory.getDefault()) socketFactory(TunnelSockets)
             interceptors().run {
                 add(0, Typed)
                 add(Redial)
@@ -95,7 +100,7 @@ public class OkHttpTransport(client: OkHttpClient) : HttpTransport, AutoCloseabl
         val sent = exchange.stop()
         call.cancel()
         return exchange.byStatus()
-            ?: throw TransportException(TransportFailure.TIMEOUT, sent, message + exchange.route(sent))
+            ?: throw TransportException(TransportFailure.TIMEOUT, sent, message + exchange.route(sent), status = exchange.status)
     }
 
     /** Closes the connections that are idle. */

@@ -2,6 +2,7 @@ package io.github.senderssdk.senders
 
 import io.github.senderssdk.senders.ffi.Client
 import io.github.senderssdk.senders.ffi.ClientConfig
+import io.github.senderssdk.senders.ffi.EnsureRequest
 import io.github.senderssdk.senders.ffi.ListRequest
 import io.github.senderssdk.senders.ffi.Operation
 import io.github.senderssdk.senders.ffi.Step
@@ -30,7 +31,7 @@ public data class CallOptions(
 }
 
 /**
- * The client of one account: create, fetch, list, update, verify, delete, wait until online, ensure.
+ * The client of one account: create, fetch, list, update, verify, delete, wait until online, ensure one or many.
  *
  * ```kotlin
  * Senders(accountSid, authToken).use { client ->
@@ -197,6 +198,27 @@ public class Senders private constructor(builder: Builder, environment: (String)
     public suspend fun update(sid: String, fields: SenderFields, options: CallOptions = CallOptions()): Sender =
         sender(begin("update") { update(sid.checked("sid"), fields.toNative(), options.toNative()) })
 
+    /**
+     * Sends sections back that were read, changed or as they are: `client.update(sid, profile = sender.profile?.copy(about = "Hi"))`.
+     *
+     * What the server sent in them goes back as it came, fields this version does not know included, but for its nulls, which are
+     * left out. What was changed is sent as changed; null for what had a value clears it. A section that is null here is left out.
+     * See [Profile.toFields] for more.
+     */
+    public suspend fun update(
+        sid: String,
+        configuration: Configuration? = null,
+        webhook: Webhook? = null,
+        profile: Profile? = null,
+        options: CallOptions = CallOptions(),
+    ): Sender {
+        val fields = SenderFields()
+        configuration?.let { fields.configuration = it.toFields() }
+        webhook?.let { fields.webhook = it.toFields() }
+        profile?.let { fields.profile = it.toFields() }
+        return update(sid, fields, options)
+    }
+
     /** Gives the code that was sent to the number by text message or call. Then [waitUntilOnline] again, with a `timeout` of its own. */
     public suspend fun verify(sid: String, code: String, options: CallOptions = CallOptions()): Sender =
         sender(begin("verify") { verify(sid.checked("sid"), code.checked("code"), options.toNative()) })
@@ -283,7 +305,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
         options: CallOptions = CallOptions(),
         token: String? = null,
         onToken: suspend (String) -> Unit = {},
-    ): Ensured = begin("ensure") { ensure(senderId.checked("senderId"), fields.toNative(), token, options.toNative()) }.use { driver ->
+    ): Ensured = begin("ensure") { ensure(senderId.checked("senderId"), fields.toNative(), token?.checked("token"), options.toNative()) }.use { driver ->
         while (true) {
             when (val step = driver.next()) {
                 is Step.Token -> onToken(step.token)
@@ -293,6 +315,48 @@ public class Senders private constructor(builder: Builder, environment: (String)
         }
         @Suppress("UNREACHABLE_CODE")
         error("the loop above has no end")
+    }
+
+    /**
+     * [ensure] for many numbers, at most 10,000: one listing serves them all.
+     *
+     * The results are returned in the order of [senders], each with [EnsureResult.ensured] or [EnsureResult.error]: what one number
+     * is refused for harms no other. Creates are sent one after the other; after one that is refused for its credentials, or with
+     * 429 until the attempts ran out, no further one is sent. [onResult] is called with each result as soon as it is known.
+     *
+     * [token] and [onToken] are those of [ensure], one for all numbers; a token also serves for fewer of them. `totalTimeout` bounds
+     * all of it, by default an hour. It throws an [ArgumentException] that names the sender (`senders[3].profile.name`), and what a
+     * callback throws; it then sends nothing more, as when it is cancelled.
+     */
+    public suspend fun ensureAll(
+        senders: List<CreateRequest>,
+        options: CallOptions = CallOptions(),
+        token: String? = null,
+        onToken: suspend (String) -> Unit = {},
+        onResult: suspend (EnsureResult) -> Unit = {},
+    ): List<EnsureResult> {
+        val requests = senders.mapIndexed { at, it ->
+            EnsureRequest(it.senderId.checked("senders[$at].senderId"), it.fields.toNative("senders[$at]."))
+        }
+        val results = arrayOfNulls<EnsureResult>(requests.size)
+        begin("ensureAll") { ensureAll(requests, token?.checked("token"), options.toNative()) }.use { driver ->
+            while (true) {
+                when (val step = driver.next()) {
+                    is Step.Token -> onToken(step.token)
+                    is Step.EnsureResult -> {
+                        val at = step.index.toInt()
+                        val error = step.failure?.let { publicException(it, driver.cause) }
+                        val result = EnsureResult(requests[at].senderId, step.ensured?.toPublic(), error)
+                        results[at] = result
+                        onResult(result)
+                    }
+                    Step.DoneEnsuredAll -> return results.requireNoNulls().asList()
+                    else -> throw unexpected(step)
+                }
+            }
+            @Suppress("UNREACHABLE_CODE")
+            error("the loop above has no end")
+        }
     }
 
     /**

@@ -222,7 +222,7 @@ private fun exceptionOf(kind: ErrorKind): (ErrorKind, Details, Throwable?) -> Se
     ErrorKind.INTERNAL -> ::InternalException
 }
 
-private fun exceptionOf(details: Details, cause: Throwable?): SendersException {
+internal fun publicException(details: Details, cause: Throwable?): SendersException {
     val kind = ErrorKind.entries.find { it.word == details.kind } ?: ErrorKind.INTERNAL
     return exceptionOf(kind)(kind, details, cause)
 }
@@ -242,7 +242,7 @@ internal inline fun <T> guarded(cause: Throwable? = null, call: () -> T): T = tr
 }
 
 internal fun publicException(failure: Failure, cause: Throwable?): SendersException = when (failure) {
-    is Failure.Failed -> exceptionOf(failure.details, cause)
+    is Failure.Failed -> publicException(failure.details, cause)
 }
 
 /** An exception for what is found on this side of the border. */

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper
 import com.fasterxml.jackson.databind.node.ObjectNode
 import com.fasterxml.jackson.databind.util.RawValue
 import java.util.Base64
+import kotlin.reflect.KMutableProperty1
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.flow.take
@@ -123,15 +124,15 @@ private suspend fun run(task: JsonNode, events: MutableList<Any>, world: World):
         return when (operation) {
             "create" -> {
                 val id = text("sender_id").orEmpty()
-                sender(api.create(id, SenderFields.fromJson(args.toString()), options))
+                sender(api.create(id, fields(args), options))
             }
             "ensure" -> {
                 val id = text("sender_id").orEmpty()
-                mapOf("ensured" to api.ensure(id, SenderFields.fromJson(args.toString()), options))
+                mapOf("ensured" to api.ensure(id, fields(args), options))
             }
             "update" -> {
                 val sid = text("sid").orEmpty()
-                sender(api.update(sid, SenderFields.fromJson(args.toString()), options))
+                sender(api.update(sid, fields(args), options))
             }
             "fetch" -> sender(api.fetch(text("sid").orEmpty(), options))
             "verify" -> sender(api.verify(text("sid").orEmpty(), text("code").orEmpty(), options))
@@ -143,6 +144,39 @@ private suspend fun run(task: JsonNode, events: MutableList<Any>, world: World):
             "wait_until_online" -> sender(wait(api, args, timeout, options, stop, events))
             else -> mapOf("crash" to "no operation $operation")
         }
+    }
+}
+
+/** What a request says; a section `{"$received": text}` is read as a response's is, and changed by the keys beside. */
+private fun fields(args: ObjectNode): SenderFields {
+    val read = args.properties().toList().mapNotNull { (name, section) ->
+        val text = (section as? ObjectNode)?.remove("\$received")?.asText() ?: return@mapNotNull null
+        name to Sender.fromJson("""{"sid":"X","status":"S","$name":$text}""")
+    }
+    return SenderFields.fromJson(args.toString()).also { out ->
+        for ((name, sender) in read) when (name) {
+            "configuration" -> out.configuration = sender.configuration!!.toFields().changedBy(
+                out.configuration!!, ConfigurationFields::wabaId, ConfigurationFields::verificationMethod,
+                ConfigurationFields::verificationCode, ConfigurationFields::voiceApplicationSid, ConfigurationFields::accountType,
+            )
+            "webhook" -> out.webhook = sender.webhook!!.toFields().changedBy(
+                out.webhook!!, WebhookFields::callbackUrl, WebhookFields::callbackMethod, WebhookFields::fallbackUrl,
+                WebhookFields::fallbackMethod, WebhookFields::statusCallbackUrl, WebhookFields::statusCallbackMethod,
+            )
+            else -> out.profile = sender.profile!!.toFields().changedBy(
+                out.profile!!, ProfileFields::name, ProfileFields::about, ProfileFields::address, ProfileFields::description,
+                ProfileFields::logoUrl, ProfileFields::bannerUrl, ProfileFields::privacyUrl, ProfileFields::termsOfServiceUrl,
+                ProfileFields::accentColor, ProfileFields::vertical, ProfileFields::websites, ProfileFields::emails,
+                ProfileFields::phoneNumbers, ProfileFields::useCase,
+            )
+        }
+    }
+}
+
+@Suppress("UNCHECKED_CAST") // each property's own value
+private fun <F : Fields> F.changedBy(changes: F, vararg properties: KMutableProperty1<F, out Any?>): F = apply {
+    for (property in properties as Array<KMutableProperty1<F, Any?>>) {
+        if (changes.state(property) != Field.Absent) property.set(this, property.get(changes))
     }
 }
 

@@ -1,9 +1,14 @@
 package io.github.senderssdk.senders
 
+import com.fasterxml.jackson.databind.ObjectMapper
 import java.io.InputStream
 import java.net.InetAddress
 import java.net.ServerSocket
 import java.net.Socket
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest as JavaRequest
+import java.net.http.HttpResponse.BodyHandlers
 import java.nio.file.Files
 import java.nio.file.Path
 import java.security.KeyStore
@@ -81,6 +86,22 @@ class EmulatorServer(vararg arguments: String) : AutoCloseable {
             .start()
         val line = process.inputReader().readLine() ?: error("the emulator ended with ${process.waitFor()}")
         baseUrl = line.removePrefix("listening on ")
+    }
+
+    /** The requests it was sent, as `METHOD target`. */
+    fun journal(): List<String> = ObjectMapper().readTree(control("GET", "journal")).map { "${it["method"].asText()} ${it["target"].asText()}" }
+
+    /** Has the next requests struck by a fault; see tests/emulator/README.md. */
+    fun inject(rule: String) {
+        control("POST", "faults", rule)
+    }
+
+    private fun control(method: String, path: String, body: String = ""): String {
+        val request = JavaRequest.newBuilder(URI("$baseUrl/_emulator/$path")).header("Content-Type", "application/json")
+            .method(method, JavaRequest.BodyPublishers.ofString(body)).build()
+        val response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString())
+        check(response.statusCode() == 200) { "$path: ${response.statusCode()} ${response.body()}" }
+        return response.body()
     }
 
     override fun close() {

@@ -679,6 +679,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_senders_mobile_checksum_func_fields_of_json(
     ): Int
+    external fun uniffi_senders_mobile_checksum_func_part_of_json(
+    ): Int
     external fun uniffi_senders_mobile_checksum_func_sender_of_json(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_argument_failure(
@@ -696,6 +698,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_senders_mobile_checksum_method_client_delete(
     ): Int
     external fun uniffi_senders_mobile_checksum_method_client_ensure(
+    ): Int
+    external fun uniffi_senders_mobile_checksum_method_client_ensure_all(
     ): Int
     external fun uniffi_senders_mobile_checksum_method_client_fetch(
     ): Int
@@ -749,6 +753,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_senders_mobile_fn_method_client_ensure(`ptr`: Long,`senderId`: RustBuffer.ByValue,`fields`: RustBuffer.ByValue,`token`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_senders_mobile_fn_method_client_ensure_all(`ptr`: Long,`senders`: RustBuffer.ByValue,`token`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_senders_mobile_fn_method_client_fetch(`ptr`: Long,`sid`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_senders_mobile_fn_method_client_list(`ptr`: Long,`request`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -765,7 +771,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_senders_mobile_fn_free_operation(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_senders_mobile_fn_method_operation_on_failure(`ptr`: Long,`now`: RustBuffer.ByValue,`attempt`: Long,`kind`: RustBuffer.ByValue,`sent`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_senders_mobile_fn_method_operation_on_failure(`ptr`: Long,`now`: RustBuffer.ByValue,`attempt`: Long,`kind`: RustBuffer.ByValue,`sent`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,`status`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_senders_mobile_fn_method_operation_on_response(`ptr`: Long,`now`: RustBuffer.ByValue,`attempt`: Long,`status`: Short,`headers`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -774,6 +780,8 @@ internal object UniffiLib {
     external fun uniffi_senders_mobile_fn_func_core_version(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_fields_of_json(`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_senders_mobile_fn_func_part_of_json(`json`: RustBuffer.ByValue,`part`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_sender_of_json(`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -912,6 +920,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_func_fields_of_json() and 0xFFFF) != 3672) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_senders_mobile_checksum_func_part_of_json() and 0xFFFF) != 61309) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_senders_mobile_checksum_func_sender_of_json() and 0xFFFF) != 62522) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -939,6 +950,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_method_client_ensure() and 0xFFFF) != 29751) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_senders_mobile_checksum_method_client_ensure_all() and 0xFFFF) != 8126) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_senders_mobile_checksum_method_client_fetch() and 0xFFFF) != 62476) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -957,7 +971,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_method_client_wait_until_online() and 0xFFFF) != 32228) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_failure() and 0xFFFF) != 54508) {
+    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_failure() and 0xFFFF) != 14769) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_operation_on_response() and 0xFFFF) != 54335) {
@@ -1447,6 +1461,14 @@ public interface ClientInterface {
     fun `ensure`(`senderId`: kotlin.String, `fields`: SenderFields, `token`: kotlin.String?, `options`: CallOptions): Operation
     
     /**
+     * `ensure` for many senders: one listing serves them all, and one token.
+     *
+     * # Errors
+     * See [`Client::create`]; the field is `senders[3].profile.name`.
+     */
+    fun `ensureAll`(`senders`: List<EnsureRequest>, `token`: kotlin.String?, `options`: CallOptions): Operation
+    
+    /**
      * Looks at one sender.
      *
      * # Errors
@@ -1675,6 +1697,29 @@ open class Client: Disposable, AutoCloseable, ClientInterface
         
         FfiConverterString.lower(`senderId`),
         FfiConverterTypeSenderFields.lower(`fields`),
+        FfiConverterOptionalString.lower(`token`),
+        FfiConverterTypeCallOptions.lower(`options`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * `ensure` for many senders: one listing serves them all, and one token.
+     *
+     * # Errors
+     * See [`Client::create`]; the field is `senders[3].profile.name`.
+     */
+    @Throws(Failure::class)override fun `ensureAll`(`senders`: List<EnsureRequest>, `token`: kotlin.String?, `options`: CallOptions): Operation {
+            return FfiConverterTypeOperation.lift(
+    callWithHandle {
+    uniffiRustCallWithError(Failure) { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_method_client_ensure_all(
+        it,
+        
+        FfiConverterSequenceTypeEnsureRequest.lower(`senders`),
         FfiConverterOptionalString.lower(`token`),
         FfiConverterTypeCallOptions.lower(`options`),_status)
 }
@@ -1951,12 +1996,13 @@ public object FfiConverterTypeClient: FfiConverter<Client, Long> {
 public interface OperationInterface {
     
     /**
-     * `attempt` failed and brought no response. `text` is for people: no secrets.
+     * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+     * secrets.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
      */
-    fun `onFailure`(`now`: Moment, `attempt`: kotlin.ULong, `kind`: FailureKind, `sent`: Sent, `text`: kotlin.String)
+    fun `onFailure`(`now`: Moment, `attempt`: kotlin.ULong, `kind`: FailureKind, `sent`: Sent, `text`: kotlin.String, `status`: kotlin.UShort?)
     
     /**
      * The whole response to `attempt`, whatever its status. Answers the id the server gave the request.
@@ -2083,12 +2129,13 @@ open class Operation: Disposable, AutoCloseable, OperationInterface
 
     
     /**
-     * `attempt` failed and brought no response. `text` is for people: no secrets.
+     * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+     * secrets.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
      */
-    @Throws(Failure::class)override fun `onFailure`(`now`: Moment, `attempt`: kotlin.ULong, `kind`: FailureKind, `sent`: Sent, `text`: kotlin.String)
+    @Throws(Failure::class)override fun `onFailure`(`now`: Moment, `attempt`: kotlin.ULong, `kind`: FailureKind, `sent`: Sent, `text`: kotlin.String, `status`: kotlin.UShort?)
         = 
     callWithHandle {
     uniffiRustCallWithError(Failure) { _status ->
@@ -2099,7 +2146,8 @@ open class Operation: Disposable, AutoCloseable, OperationInterface
         FfiConverterULong.lower(`attempt`),
         FfiConverterTypeFailureKind.lower(`kind`),
         FfiConverterTypeSent.lower(`sent`),
-        FfiConverterString.lower(`text`),_status)
+        FfiConverterString.lower(`text`),
+        FfiConverterOptionalUShort.lower(`status`),_status)
 }
     }
     
@@ -2598,6 +2646,11 @@ data class ConfigurationFields (
      * The field of this name.
      */
     val `accountType`: TextPatch
+    , 
+    /**
+     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+     */
+    val `received`: kotlin.String? = null 
     
 ){
     
@@ -2619,6 +2672,7 @@ public object FfiConverterTypeConfigurationFields: FfiConverterRustBuffer<Config
             FfiConverterTypeTextPatch.read(buf),
             FfiConverterTypeTextPatch.read(buf),
             FfiConverterTypeTextPatch.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
@@ -2627,7 +2681,8 @@ public object FfiConverterTypeConfigurationFields: FfiConverterRustBuffer<Config
             FfiConverterTypeTextPatch.allocationSize(value.`verificationMethod`) +
             FfiConverterTypeTextPatch.allocationSize(value.`verificationCode`) +
             FfiConverterTypeTextPatch.allocationSize(value.`voiceApplicationSid`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`accountType`)
+            FfiConverterTypeTextPatch.allocationSize(value.`accountType`) +
+            FfiConverterOptionalString.allocationSize(value.`received`)
     )
 
     override fun write(value: ConfigurationFields, buf: ByteBuffer) {
@@ -2636,6 +2691,7 @@ public object FfiConverterTypeConfigurationFields: FfiConverterRustBuffer<Config
             FfiConverterTypeTextPatch.write(value.`verificationCode`, buf)
             FfiConverterTypeTextPatch.write(value.`voiceApplicationSid`, buf)
             FfiConverterTypeTextPatch.write(value.`accountType`, buf)
+            FfiConverterOptionalString.write(value.`received`, buf)
     }
 }
 
@@ -2955,6 +3011,11 @@ data class EmailFields (
      * The field of this name.
      */
     val `label`: TextPatch
+    , 
+    /**
+     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+     */
+    val `received`: kotlin.String? = null 
     
 ){
     
@@ -2973,17 +3034,67 @@ public object FfiConverterTypeEmailFields: FfiConverterRustBuffer<EmailFields> {
         return EmailFields(
             FfiConverterTypeTextPatch.read(buf),
             FfiConverterTypeTextPatch.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
     override fun allocationSize(value: EmailFields) = (
             FfiConverterTypeTextPatch.allocationSize(value.`email`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`label`)
+            FfiConverterTypeTextPatch.allocationSize(value.`label`) +
+            FfiConverterOptionalString.allocationSize(value.`received`)
     )
 
     override fun write(value: EmailFields, buf: ByteBuffer) {
             FfiConverterTypeTextPatch.write(value.`email`, buf)
             FfiConverterTypeTextPatch.write(value.`label`, buf)
+            FfiConverterOptionalString.write(value.`received`, buf)
+    }
+}
+
+
+
+/**
+ * One sender of `ensure_all`: what `create` takes.
+ */
+data class EnsureRequest (
+    /**
+     * What it is addressed by.
+     */
+    val `senderId`: kotlin.String
+    , 
+    /**
+     * What is said of it.
+     */
+    val `fields`: SenderFields
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEnsureRequest: FfiConverterRustBuffer<EnsureRequest> {
+    override fun read(buf: ByteBuffer): EnsureRequest {
+        return EnsureRequest(
+            FfiConverterString.read(buf),
+            FfiConverterTypeSenderFields.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: EnsureRequest) = (
+            FfiConverterString.allocationSize(value.`senderId`) +
+            FfiConverterTypeSenderFields.allocationSize(value.`fields`)
+    )
+
+    override fun write(value: EnsureRequest, buf: ByteBuffer) {
+            FfiConverterString.write(value.`senderId`, buf)
+            FfiConverterTypeSenderFields.write(value.`fields`, buf)
     }
 }
 
@@ -3363,6 +3474,11 @@ data class PhoneNumberFields (
      * The field of this name.
      */
     val `label`: TextPatch
+    , 
+    /**
+     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+     */
+    val `received`: kotlin.String? = null 
     
 ){
     
@@ -3381,17 +3497,20 @@ public object FfiConverterTypePhoneNumberFields: FfiConverterRustBuffer<PhoneNum
         return PhoneNumberFields(
             FfiConverterTypeTextPatch.read(buf),
             FfiConverterTypeTextPatch.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
     override fun allocationSize(value: PhoneNumberFields) = (
             FfiConverterTypeTextPatch.allocationSize(value.`phoneNumber`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`label`)
+            FfiConverterTypeTextPatch.allocationSize(value.`label`) +
+            FfiConverterOptionalString.allocationSize(value.`received`)
     )
 
     override fun write(value: PhoneNumberFields, buf: ByteBuffer) {
             FfiConverterTypeTextPatch.write(value.`phoneNumber`, buf)
             FfiConverterTypeTextPatch.write(value.`label`, buf)
+            FfiConverterOptionalString.write(value.`received`, buf)
     }
 }
 
@@ -3613,6 +3732,11 @@ data class ProfileFields (
      * The field of this name.
      */
     val `useCase`: TextPatch
+    , 
+    /**
+     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+     */
+    val `received`: kotlin.String? = null 
     
 ){
     
@@ -3643,6 +3767,7 @@ public object FfiConverterTypeProfileFields: FfiConverterRustBuffer<ProfileField
             FfiConverterTypeEmailsPatch.read(buf),
             FfiConverterTypePhoneNumbersPatch.read(buf),
             FfiConverterTypeTextPatch.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
@@ -3660,7 +3785,8 @@ public object FfiConverterTypeProfileFields: FfiConverterRustBuffer<ProfileField
             FfiConverterTypeWebsitesPatch.allocationSize(value.`websites`) +
             FfiConverterTypeEmailsPatch.allocationSize(value.`emails`) +
             FfiConverterTypePhoneNumbersPatch.allocationSize(value.`phoneNumbers`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`useCase`)
+            FfiConverterTypeTextPatch.allocationSize(value.`useCase`) +
+            FfiConverterOptionalString.allocationSize(value.`received`)
     )
 
     override fun write(value: ProfileFields, buf: ByteBuffer) {
@@ -3678,6 +3804,7 @@ public object FfiConverterTypeProfileFields: FfiConverterRustBuffer<ProfileField
             FfiConverterTypeEmailsPatch.write(value.`emails`, buf)
             FfiConverterTypePhoneNumbersPatch.write(value.`phoneNumbers`, buf)
             FfiConverterTypeTextPatch.write(value.`useCase`, buf)
+            FfiConverterOptionalString.write(value.`received`, buf)
     }
 }
 
@@ -4300,6 +4427,11 @@ data class WebhookFields (
      * The field of this name.
      */
     val `statusCallbackMethod`: TextPatch
+    , 
+    /**
+     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+     */
+    val `received`: kotlin.String? = null 
     
 ){
     
@@ -4322,6 +4454,7 @@ public object FfiConverterTypeWebhookFields: FfiConverterRustBuffer<WebhookField
             FfiConverterTypeTextPatch.read(buf),
             FfiConverterTypeTextPatch.read(buf),
             FfiConverterTypeTextPatch.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
@@ -4331,7 +4464,8 @@ public object FfiConverterTypeWebhookFields: FfiConverterRustBuffer<WebhookField
             FfiConverterTypeTextPatch.allocationSize(value.`fallbackUrl`) +
             FfiConverterTypeTextPatch.allocationSize(value.`fallbackMethod`) +
             FfiConverterTypeTextPatch.allocationSize(value.`statusCallbackUrl`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`statusCallbackMethod`)
+            FfiConverterTypeTextPatch.allocationSize(value.`statusCallbackMethod`) +
+            FfiConverterOptionalString.allocationSize(value.`received`)
     )
 
     override fun write(value: WebhookFields, buf: ByteBuffer) {
@@ -4341,6 +4475,7 @@ public object FfiConverterTypeWebhookFields: FfiConverterRustBuffer<WebhookField
             FfiConverterTypeTextPatch.write(value.`fallbackMethod`, buf)
             FfiConverterTypeTextPatch.write(value.`statusCallbackUrl`, buf)
             FfiConverterTypeTextPatch.write(value.`statusCallbackMethod`, buf)
+            FfiConverterOptionalString.write(value.`received`, buf)
     }
 }
 
@@ -4406,6 +4541,11 @@ data class WebsiteFields (
      * The field of this name.
      */
     val `label`: TextPatch
+    , 
+    /**
+     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
+     */
+    val `received`: kotlin.String? = null 
     
 ){
     
@@ -4424,17 +4564,20 @@ public object FfiConverterTypeWebsiteFields: FfiConverterRustBuffer<WebsiteField
         return WebsiteFields(
             FfiConverterTypeTextPatch.read(buf),
             FfiConverterTypeTextPatch.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
     override fun allocationSize(value: WebsiteFields) = (
             FfiConverterTypeTextPatch.allocationSize(value.`website`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`label`)
+            FfiConverterTypeTextPatch.allocationSize(value.`label`) +
+            FfiConverterOptionalString.allocationSize(value.`received`)
     )
 
     override fun write(value: WebsiteFields, buf: ByteBuffer) {
             FfiConverterTypeTextPatch.write(value.`website`, buf)
             FfiConverterTypeTextPatch.write(value.`label`, buf)
+            FfiConverterOptionalString.write(value.`received`, buf)
     }
 }
 
@@ -4777,6 +4920,185 @@ public object FfiConverterTypeFailureKind: FfiConverterRustBuffer<FailureKind> {
 
     override fun write(value: FailureKind, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * A part of a sender that a request may send back.
+ */
+sealed class Part {
+    
+    /**
+     * Its `configuration`.
+     */
+    object Configuration : Part()
+    
+    
+    /**
+     * Its `webhook`.
+     */
+    object Webhook : Part()
+    
+    
+    /**
+     * Its `profile`.
+     */
+    object Profile : Part()
+    
+    
+    /**
+     * One of the profile's `websites`.
+     */
+    data class Website(
+        /**
+         * Its place, counted from 0.
+         */
+        val `at`: kotlin.UInt) : Part()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * One of the profile's `emails`.
+     */
+    data class Email(
+        /**
+         * Its place, counted from 0.
+         */
+        val `at`: kotlin.UInt) : Part()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * One of the profile's `phone_numbers`.
+     */
+    data class PhoneNumber(
+        /**
+         * Its place, counted from 0.
+         */
+        val `at`: kotlin.UInt) : Part()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePart : FfiConverterRustBuffer<Part>{
+    override fun read(buf: ByteBuffer): Part {
+        return when(buf.getInt()) {
+            1 -> Part.Configuration
+            2 -> Part.Webhook
+            3 -> Part.Profile
+            4 -> Part.Website(
+                FfiConverterUInt.read(buf),
+                )
+            5 -> Part.Email(
+                FfiConverterUInt.read(buf),
+                )
+            6 -> Part.PhoneNumber(
+                FfiConverterUInt.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Part): ULong = when(value) {
+        is Part.Configuration -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Part.Webhook -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Part.Profile -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Part.Website -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`at`)
+            )
+        }
+        is Part.Email -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`at`)
+            )
+        }
+        is Part.PhoneNumber -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`at`)
+            )
+        }
+    }
+
+    override fun write(value: Part, buf: ByteBuffer) {
+        when(value) {
+            is Part.Configuration -> {
+                buf.putInt(1)
+                Unit
+            }
+            is Part.Webhook -> {
+                buf.putInt(2)
+                Unit
+            }
+            is Part.Profile -> {
+                buf.putInt(3)
+                Unit
+            }
+            is Part.Website -> {
+                buf.putInt(4)
+                FfiConverterUInt.write(value.`at`, buf)
+                Unit
+            }
+            is Part.Email -> {
+                buf.putInt(5)
+                FfiConverterUInt.write(value.`at`, buf)
+                Unit
+            }
+            is Part.PhoneNumber -> {
+                buf.putInt(6)
+                FfiConverterUInt.write(value.`at`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -5155,6 +5477,29 @@ sealed class Step {
     }
     
     /**
+     * One number of `ensure_all` is done. Step again for more.
+     */
+    data class EnsureResult(
+        /**
+         * Its place in the list that was given.
+         */
+        val `index`: kotlin.UInt, 
+        /**
+         * The sender, if there is one.
+         */
+        val `ensured`: io.github.senderssdk.senders.ffi.Ensured?, 
+        /**
+         * Why there is none.
+         */
+        val `failure`: Details?) : Step()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
      * The end of delete.
      */
     object DoneDeleted : Step()
@@ -5180,6 +5525,12 @@ sealed class Step {
 
         companion object
     }
+    
+    /**
+     * The end of `ensure_all`, after the result of its last number.
+     */
+    object DoneEnsuredAll : Step()
+    
     
 
     
@@ -5220,11 +5571,17 @@ public object FfiConverterTypeStep : FfiConverterRustBuffer<Step>{
             7 -> Step.Token(
                 FfiConverterString.read(buf),
                 )
-            8 -> Step.DoneDeleted
-            9 -> Step.DoneListed
-            10 -> Step.DoneEnsured(
+            8 -> Step.EnsureResult(
+                FfiConverterUInt.read(buf),
+                FfiConverterOptionalTypeEnsured.read(buf),
+                FfiConverterOptionalTypeDetails.read(buf),
+                )
+            9 -> Step.DoneDeleted
+            10 -> Step.DoneListed
+            11 -> Step.DoneEnsured(
                 FfiConverterTypeEnsured.read(buf),
                 )
+            12 -> Step.DoneEnsuredAll
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -5282,6 +5639,15 @@ public object FfiConverterTypeStep : FfiConverterRustBuffer<Step>{
                 + FfiConverterString.allocationSize(value.`token`)
             )
         }
+        is Step.EnsureResult -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`index`)
+                + FfiConverterOptionalTypeEnsured.allocationSize(value.`ensured`)
+                + FfiConverterOptionalTypeDetails.allocationSize(value.`failure`)
+            )
+        }
         is Step.DoneDeleted -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
@@ -5299,6 +5665,12 @@ public object FfiConverterTypeStep : FfiConverterRustBuffer<Step>{
             (
                 4UL
                 + FfiConverterTypeEnsured.allocationSize(value.`ensured`)
+            )
+        }
+        is Step.DoneEnsuredAll -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
             )
         }
     }
@@ -5343,17 +5715,28 @@ public object FfiConverterTypeStep : FfiConverterRustBuffer<Step>{
                 FfiConverterString.write(value.`token`, buf)
                 Unit
             }
-            is Step.DoneDeleted -> {
+            is Step.EnsureResult -> {
                 buf.putInt(8)
+                FfiConverterUInt.write(value.`index`, buf)
+                FfiConverterOptionalTypeEnsured.write(value.`ensured`, buf)
+                FfiConverterOptionalTypeDetails.write(value.`failure`, buf)
                 Unit
             }
-            is Step.DoneListed -> {
+            is Step.DoneDeleted -> {
                 buf.putInt(9)
                 Unit
             }
-            is Step.DoneEnsured -> {
+            is Step.DoneListed -> {
                 buf.putInt(10)
+                Unit
+            }
+            is Step.DoneEnsured -> {
+                buf.putInt(11)
                 FfiConverterTypeEnsured.write(value.`ensured`, buf)
+                Unit
+            }
+            is Step.DoneEnsuredAll -> {
+                buf.putInt(12)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -5987,6 +6370,70 @@ public object FfiConverterOptionalTypeConfiguration: FfiConverterRustBuffer<Conf
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeDetails: FfiConverterRustBuffer<Details?> {
+    override fun read(buf: ByteBuffer): Details? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeDetails.read(buf)
+    }
+
+    override fun allocationSize(value: Details?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeDetails.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Details?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeDetails.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeEnsured: FfiConverterRustBuffer<Ensured?> {
+    override fun read(buf: ByteBuffer): Ensured? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeEnsured.read(buf)
+    }
+
+    override fun allocationSize(value: Ensured?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeEnsured.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Ensured?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeEnsured.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeProfile: FfiConverterRustBuffer<Profile?> {
     override fun read(buf: ByteBuffer): Profile? {
         if (buf.get().toInt() == 0) {
@@ -6415,6 +6862,34 @@ public object FfiConverterSequenceTypeEmailFields: FfiConverterRustBuffer<List<E
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeEnsureRequest: FfiConverterRustBuffer<List<EnsureRequest>> {
+    override fun read(buf: ByteBuffer): List<EnsureRequest> {
+        val len = buf.getInt()
+        return List<EnsureRequest>(len) {
+            FfiConverterTypeEnsureRequest.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<EnsureRequest>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeEnsureRequest.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<EnsureRequest>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeEnsureRequest.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeHeader: FfiConverterRustBuffer<List<Header>> {
     override fun read(buf: ByteBuffer): List<Header> {
         val len = buf.getInt()
@@ -6658,6 +7133,21 @@ public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List
     
         
         FfiConverterString.lower(`json`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * The JSON of a part of a sender, whose own JSON is `json`, as a request can send it back; `None` if there is no such part.
+         */ fun `partOfJson`(`json`: kotlin.String, `part`: Part): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_func_part_of_json(
+    
+        
+        FfiConverterString.lower(`json`),
+        FfiConverterTypePart.lower(`part`),_status)
 }
     )
     }

@@ -1,0 +1,156 @@
+internal import SendersFFI
+
+/// Where a part of a sender was read. Two parts that say the same are equal wherever they were read.
+struct Received: Hashable, Sendable {
+    /// The JSON of the sender.
+    var sender = ""
+    /// Nil for what a person wrote.
+    var part: Part?
+
+    static func == (_: Self, _: Self) -> Bool { true }
+
+    func hash(into _: inout Hasher) {}
+
+    /// The part as JSON.
+    var json: String? { part.flatMap { partOfJson(json: sender, part: $0) } }
+
+    /// The same as it was read.
+    func read<Value>(_ of: (Sender) -> Value?) -> Value? {
+        part == nil ? nil : (try? Sender(json: sender)).flatMap(of)
+    }
+
+    /// The same of an item of a list.
+    func read<Value>(_ of: (Profile) -> [Value]?) -> Value? {
+        let at: UInt32
+        switch part {
+        case .website(let place), .email(let place), .phoneNumber(let place): at = place
+        default: return nil
+        }
+        let items = read { $0.profile.flatMap(of) } ?? []
+        return items.indices.contains(Int(at)) ? items[Int(at)] : nil
+    }
+}
+
+/// A field that was read and may have been changed since.
+private func changed<Value>(_ was: Value?, _ now: Value?) -> Field<Value> {
+    if was == now { return .untouched }
+    return now.map(Field.value) ?? .null
+}
+
+extension ConfigurationFields {
+    /// The same as a request says it. See ``ProfileFields/init(_:)``.
+    public init(_ read: Configuration) {
+        let was = read.received.read { (sender: Sender) in sender.configuration }
+        self.init(
+            wabaID: changed(was?.wabaID, read.wabaID),
+            verificationMethod: changed(was?.verificationMethod, read.verificationMethod),
+            verificationCode: changed(was?.verificationCode, read.verificationCode),
+            voiceApplicationSid: changed(was?.voiceApplicationSid, read.voiceApplicationSid),
+            accountType: changed(was?.accountType, read.accountType)
+        )
+        received = read.received.json
+    }
+}
+
+extension Field where Value == ConfigurationFields {
+    /// What was read, to be sent back; untouched where there is none. See ``ProfileFields/init(_:)``.
+    public init(_ read: Configuration?) {
+        self.init(read.map(ConfigurationFields.init(_:)))
+    }
+}
+
+extension WebhookFields {
+    /// The same as a request says it. See ``ProfileFields/init(_:)``.
+    public init(_ read: Webhook) {
+        let was = read.received.read { (sender: Sender) in sender.webhook }
+        self.init(
+            callbackURL: changed(was?.callbackURL, read.callbackURL),
+            callbackMethod: changed(was?.callbackMethod, read.callbackMethod),
+            fallbackURL: changed(was?.fallbackURL, read.fallbackURL),
+            fallbackMethod: changed(was?.fallbackMethod, read.fallbackMethod),
+            statusCallbackURL: changed(was?.statusCallbackURL, read.statusCallbackURL),
+            statusCallbackMethod: changed(was?.statusCallbackMethod, read.statusCallbackMethod)
+        )
+        received = read.received.json
+    }
+}
+
+extension Field where Value == WebhookFields {
+    /// What was read, to be sent back; untouched where there is none. See ``ProfileFields/init(_:)``.
+    public init(_ read: Webhook?) {
+        self.init(read.map(WebhookFields.init(_:)))
+    }
+}
+
+extension ProfileFields {
+    /// The same as a request says it.
+    ///
+    /// What the server sent goes back as it came, fields this version does not know included, but for its nulls, which are
+    /// left out: an answer to an update has null for what was not sent. What was changed since is sent as changed; nil for
+    /// what had a value clears it. More can be assigned, `.null` too.
+    ///
+    /// Encoded it has the fields that were changed alone: to keep what was read, encode the ``Sender``.
+    public init(_ read: Profile) {
+        let was = read.received.read { (sender: Sender) in sender.profile }
+        self.init(
+            name: changed(was?.name, read.name),
+            about: changed(was?.about, read.about),
+            address: changed(was?.address, read.address),
+            description: changed(was?.description, read.description),
+            logoURL: changed(was?.logoURL, read.logoURL),
+            bannerURL: changed(was?.bannerURL, read.bannerURL),
+            privacyURL: changed(was?.privacyURL, read.privacyURL),
+            termsOfServiceURL: changed(was?.termsOfServiceURL, read.termsOfServiceURL),
+            accentColor: changed(was?.accentColor, read.accentColor),
+            vertical: changed(was?.vertical, read.vertical),
+            websites: was?.websites == read.websites ? .untouched : read.websites.map { .value($0.map(WebsiteFields.init(_:))) } ?? .null,
+            emails: was?.emails == read.emails ? .untouched : read.emails.map { .value($0.map(EmailFields.init(_:))) } ?? .null,
+            phoneNumbers: was?.phoneNumbers == read.phoneNumbers ? .untouched : read.phoneNumbers.map { .value($0.map(PhoneNumberFields.init(_:))) } ?? .null,
+            useCase: changed(was?.useCase, read.useCase)
+        )
+        received = read.received.json
+    }
+}
+
+extension Field where Value == ProfileFields {
+    /// What was read, to be sent back; untouched where there is none. See ``ProfileFields/init(_:)``.
+    public init(_ read: Profile?) {
+        self.init(read.map(ProfileFields.init(_:)))
+    }
+}
+
+extension WebsiteFields {
+    /// The same as a request says it. See ``ProfileFields/init(_:)``.
+    public init(_ read: Website) {
+        let was = read.received.read { (profile: Profile) in profile.websites }
+        self.init(
+            website: changed(was?.website, read.website),
+            label: changed(was?.label, read.label)
+        )
+        received = read.received.json
+    }
+}
+
+extension EmailFields {
+    /// The same as a request says it. See ``ProfileFields/init(_:)``.
+    public init(_ read: Email) {
+        let was = read.received.read { (profile: Profile) in profile.emails }
+        self.init(
+            email: changed(was?.email, read.email),
+            label: changed(was?.label, read.label)
+        )
+        received = read.received.json
+    }
+}
+
+extension PhoneNumberFields {
+    /// The same as a request says it. See ``ProfileFields/init(_:)``.
+    public init(_ read: PhoneNumber) {
+        let was = read.received.read { (profile: Profile) in profile.phoneNumbers }
+        self.init(
+            phoneNumber: changed(was?.phoneNumber, read.phoneNumber),
+            label: changed(was?.label, read.label)
+        )
+        received = read.received.json
+    }
+}
