@@ -38,6 +38,18 @@ impl CreateSender {
         Ok(Self { sender_id, body: Body::of_fields(fields)? })
     }
 
+    /// The same for a list of them, as `ensure_all` takes it.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] naming the field: `senders[3].profile.name`.
+    pub fn list_from_value(value: &Value) -> Result<Vec<Self>, InvalidArgument> {
+        let items = value.as_array();
+        let items = items.ok_or_else(|| InvalidArgument::of_value("senders", "must be a list", value))?;
+        let read =
+            |(at, item)| Self::from_value(item).map_err(|error| error.within(&format!("senders[{at}]")));
+        items.iter().enumerate().map(read).collect()
+    }
+
     /// What is said of it, as JSON.
     pub(crate) fn sections(&self) -> &str {
         self.body.json().expose()
@@ -104,6 +116,13 @@ mod tests {
         assert_eq!(
             refuse(json!({"sender_id": id, "webhook": {"callback_method": "GET"}})),
             "webhook.callback_method must be one of `POST`, `PUT`, got `GET`"
+        );
+        let refuse = |value| CreateSender::list_from_value(&value).unwrap_err().to_string();
+        assert_eq!(refuse(json!({})), "senders must be a list, got an object");
+        assert_eq!(refuse(json!([{"sender_id": id}, 1])), "senders[1] must be an object, got 1");
+        assert_eq!(
+            refuse(json!([{"sender_id": id, "profile": {"name": 1}}])),
+            "senders[0].profile.name must be text, got 1"
         );
     }
 }

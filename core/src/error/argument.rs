@@ -62,6 +62,13 @@ impl InvalidArgument {
         Self { field: place.to_owned(), message: format!("has no field `{}`: {hint}", shown(key)) }
     }
 
+    /// The same, of a field of the object at `place`.
+    pub(crate) fn within(mut self, place: &str) -> Self {
+        self.field =
+            if self.field == "the request" { place.to_owned() } else { format!("{place}.{}", self.field) };
+        self
+    }
+
     /// What is wrong with it, a phrase that begins with `must` or `has`: the message without the field.
     #[must_use]
     pub fn rule(&self) -> &str {
