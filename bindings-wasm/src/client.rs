@@ -115,13 +115,13 @@ pub fn begin(client: u32, operation: &str, args: &str, options: &str) -> Result<
     Ok(calls::keep(make(&client, operation, args, token.as_deref(), &options)?))
 }
 
-/// The options of a call, and the token of an ensure.
+/// The options of a call, and the token of an `ensure` or `ensureAll`.
 #[inline(never)]
 fn call_options(operation: &str, options: &str) -> Result<(CallOptions, Option<String>), JsValue> {
     let mut out = CallOptions::default();
     let map = object(options)?;
     let names = ["signal", "timeoutMs", "totalTimeoutMs", "maxRetries", "headers", "token"];
-    let of_ensure = usize::from(operation == "ensure");
+    let of_ensure = usize::from(operation.starts_with("ensure"));
     known(&map, operation, names.get(..5 + of_ensure).unwrap_or_default())?;
     if let Some(value) = count(&map, "timeoutMs")? {
         out = out.timeout_ms(value);
@@ -155,7 +155,9 @@ fn make(
     options: &CallOptions,
 ) -> Result<Operation, JsValue> {
     match operation {
-        "create" | "ensure" | "update" => request(client, operation, &args.into(), token, options),
+        "create" | "ensure" | "ensureAll" | "update" => {
+            request(client, operation, &args.into(), token, options)
+        }
         "fetch" => client.fetch(FetchSender::new(sid(&args)?), options).map(Into::into).map_err(invalid),
         "verify" => verify(client, &args, options),
         "delete" => delete(client, &args, options),
@@ -189,8 +191,11 @@ fn request(
         "create" => {
             CreateSender::from_value(args).and_then(|create| client.create(create, options)).map(Into::into)
         }
-        _ => CreateSender::from_value(args)
+        "ensure" => CreateSender::from_value(args)
             .and_then(|create| client.ensure(create, token, options))
+            .map(Into::into),
+        _ => CreateSender::list_from_value(args.get("senders").unwrap_or_default())
+            .and_then(|creates| client.ensure_all(creates, token, options))
             .map(Into::into),
     }
     .map_err(invalid)

@@ -1,6 +1,7 @@
 import { Abort } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { Step } from "./engine.js";
+import type { SendersError } from "./errors.js";
 import { TransportError, fromDetails, misuseError } from "./errors.js";
 import type { Request, Terms } from "./request.js";
 import { Sending, readRequest } from "./request.js";
@@ -89,11 +90,16 @@ export class Driver {
         case Step.Done:
           return { done: step === Step.Done, value: this.#engine.json(this.#call) };
         case Step.Failed:
-          throw fromDetails(this.#engine.run((wasm) => wasm.problem(this.#call)), this.#cause);
+          throw this.problem();
         default:
           throw this.#engine.die(new Error("a request that was answered is still out"));
       }
     }
+  }
+
+  /** The error of the call, or of the number whose result the last value is. */
+  problem(): SendersError {
+    return fromDetails(this.#engine.run((wasm) => wasm.problem(this.#call)), this.#cause);
   }
 
   #step(): number {

@@ -1,3 +1,5 @@
+import type { SendersError } from "./errors.js";
+
 /** Text that may be one of these words, or one this version does not know. Completion still offers the known ones. */
 export type Open<Words extends string> = Words | (string & Record<never, never>);
 
@@ -243,6 +245,16 @@ export interface Ensured {
   differences: string[];
 }
 
+/** What {@link Senders.ensureAll} tells of one sender: either `ensured` or `error` is null. */
+export interface EnsureResult {
+  /** What it is addressed by, as given. */
+  senderId: string;
+  /** What {@link Senders.ensure} ends with. */
+  ensured: Ensured | null;
+  /** Why there is none. */
+  error: SendersError | null;
+}
+
 /** What one call does otherwise than its client. */
 export interface CallOptions {
   /** Gives the call up: it rejects with the signal's reason, and the request is aborted. */
@@ -275,6 +287,12 @@ export interface EnsureOptions extends CallOptions {
    * when the call has ended.
    */
   onToken?: ((token: string) => unknown) | undefined;
+}
+
+/** Options of {@link Senders.ensureAll}. `totalTimeoutMs` bounds all of it (3600000); `token` may be one of more senders than given. */
+export interface EnsureAllOptions extends EnsureOptions {
+  /** Called with each result as it is known; awaited. */
+  onResult?: ((result: EnsureResult) => unknown) | undefined;
 }
 
 /** Options of {@link Senders.list}. */
