@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 
 use senders_core::{
-    CallOptions, Channel, Client, Config, CreateSender, Credentials, DeleteSender, FetchSender, ListSenders,
-    Operation, PageSize, Sections, SenderSid, UpdateSender, VerificationCode, WaitOptions,
+    CallOptions, Channel, Client, Config, Configuration, CreateSender, Credentials, DeleteSender, Email,
+    FetchSender, ListSenders, Operation, PageSize, PhoneNumber, Profile, SenderSid, UpdateSender,
+    VerificationCode, WaitOptions, Webhook, Website,
 };
 use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
@@ -76,6 +77,37 @@ pub fn close(client: u32) {
 #[must_use]
 pub fn origin(client: u32) -> Option<String> {
     CLIENTS.with_borrow_mut(|clients| clients.entry(client).map(|client| client.origin().to_string()))
+}
+
+/// Whether an answer had a field of this name, as on the wire.
+#[wasm_bindgen]
+#[must_use]
+pub fn was_met(name: &str) -> bool {
+    senders_json::was_met(name)
+}
+
+/// The fields of each section and of the items of each list, as on the wire, a line each with its own name first.
+#[wasm_bindgen]
+#[must_use]
+pub fn request_fields() -> String {
+    let kinds = [
+        ("configuration", Configuration::FIELDS),
+        ("webhook", Webhook::FIELDS),
+        ("profile", Profile::FIELDS),
+        ("websites", Website::FIELDS),
+        ("emails", Email::FIELDS),
+        ("phone_numbers", PhoneNumber::FIELDS),
+    ];
+    let mut out = String::new();
+    for (kind, fields) in kinds {
+        out.push_str(if out.is_empty() { "" } else { "\n" });
+        out.push_str(kind);
+        for field in fields {
+            out.push(' ');
+            out.push_str(field);
+        }
+    }
+    out
 }
 
 fn retries(map: &Map<String, Value>, name: &str) -> Result<Option<u32>, JsValue> {
@@ -180,10 +212,6 @@ fn request(
     token: Option<&str>,
     options: &CallOptions,
 ) -> Result<Operation, JsValue> {
-    // The mark of what a response held is a binding's to write.
-    if Sections::has_received(args) {
-        return Err(argument("the request", "must not have the key `$received`"));
-    }
     match operation {
         "update" => {
             UpdateSender::from_value(args).and_then(|update| client.update(update, options)).map(Into::into)

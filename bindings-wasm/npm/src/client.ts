@@ -7,7 +7,7 @@ import { isPage, variable } from "./environment.js";
 import { argumentError } from "./errors.js";
 import { SenderList } from "./list.js";
 import { inCamelCase } from "./names.js";
-import { checked, json, plain } from "./plain.js";
+import { checked, json, plain, requestJson } from "./plain.js";
 import { FetchTransport } from "./transport.js";
 import type {
   CallOptions,
@@ -253,7 +253,7 @@ export class Senders {
     if (signal?.aborted) throw signal.reason;
     if (signal !== undefined && typeof signal?.addEventListener !== "function") throw argumentError("signal", "must be an AbortSignal");
     // Copied now: what the caller changes afterwards has no part in the call.
-    const copies = [json(args, REQUESTS.has(operation)), options ? json(rest) : ""] as const;
+    const copies = [REQUESTS.has(operation) ? requestJson(args) : json(args), options ? json(rest) : ""] as const;
     const begin = (at: Engine): Driver => {
       const client = this.#open(at);
       const call = at.run((wasm) => wasm.begin(client, operation, ...copies));

@@ -199,7 +199,14 @@ export interface Sender {
   [field: string]: unknown;
 }
 
-/** What a create or an update says of a sender. */
+/**
+ * What a create or an update says of a sender.
+ *
+ * A section, a list or an item of a list that a call returned (not one of a listing) can be given as it is: what is in it is
+ * not checked, and what was null in it is left out. What you change in it is sent, null too. A copy (`{ ...sender.profile }`)
+ * and a section of a listed sender are checked as what you write, and null in them is null; fields this version does not know
+ * are taken in them if the server sent such a field before.
+ */
 export interface Sections {
   /** A name for the account's own use. */
   friendlyName?: string | null | undefined;

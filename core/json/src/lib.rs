@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-pub use key::Name;
+pub use key::{Name, was_met};
 pub use name::camel;
 #[cfg(feature = "camel")]
 pub use out::escape;

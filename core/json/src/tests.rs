@@ -280,6 +280,15 @@ fn escapes_in_keys_are_read_as_serde_json_reads_them() {
 }
 
 #[test]
+fn a_name_that_was_met_is_known() {
+    assert!(!crate::was_met("an_odd_name"));
+    let text = br#"{"sid":"X","status":"Y","profile":{"an_odd_name":{"within":1}},"a":"so that enough follows behind each key"}"#;
+    read_sender(text).unwrap();
+    assert!(crate::was_met("an_odd_name") && crate::was_met("within") && !crate::was_met("sid"));
+    assert!(!crate::was_met("an_odd_nam") && !crate::was_met("an_odd_name\"") && !crate::was_met(""));
+}
+
+#[test]
 fn more_keys_than_are_kept() {
     let mut fields = String::new();
     for round in 0..3 {

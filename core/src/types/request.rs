@@ -37,6 +37,13 @@ impl Rule {
     fn write(self, value: &Value, path: &str, out: &mut String) -> Result<(), InvalidArgument> {
         match self {
             Self::Object(shape) => return write_object(value, path, shape, out),
+            Self::List(_) if value.get(RECEIVED).is_some() => {
+                let received = value.get(RECEIVED).unwrap_or_default().to_string();
+                return match without_nulls(&received, DEEPEST, out) {
+                    Some(()) if received.starts_with('[') => Ok(()),
+                    _ => Err(InvalidArgument::unshown(path, "must be a list as a response held it")),
+                };
+            }
             Self::List(rule) => {
                 let items = value
                     .as_array()
@@ -158,7 +165,7 @@ impl Sections {
     /// The key that marks an object of a request as one a response held. No field can have this name.
     ///
     /// Wherever a request has an object (a section, an item of a profile's lists), `{"$received": …}` may stand instead.
-    /// Its value is that object, as its JSON text or as a value. Nothing in it is checked: it goes out as it came, byte for
+    /// Its value is that object, as its JSON text or as a value; of a list, the list as a value. Nothing in it is checked: it goes out as it came, byte for
     /// byte where it is given as text, but for its null fields, which are left out at every depth. An answer to an update has
     /// null for what was not sent; sent back, that null would clear it.
     ///
@@ -391,6 +398,12 @@ mod tests {
         let error = sent(&unknown).unwrap_err();
         assert!(error.starts_with("webhook has no field `retries`: it has callback_url,"), "{error}");
         assert!(!error.contains("received"), "{error}");
+        // A list that was received goes as it came too.
+        let emails = json!({"$received": ["a@example.com", {"email": "b", "label": null, "verified": true}]});
+        assert_eq!(
+            json_of(&json!({"profile": {"emails": emails}})),
+            r#"{"profile":{"emails":["a@example.com",{"email":"b","verified":true}]}}"#
+        );
         // An item that was received, among others.
         let emails = json!([{"$received": r#"{"email":"a","verified":true}"#}, {"email": "b"}]);
         assert_eq!(
@@ -425,7 +438,11 @@ mod tests {
             let error = sent(&json!({"profile": {"$received": nested(depth)}})).unwrap_err();
             assert!(error.contains("must not be nested more than 64 deep"), "{error}");
         }
-        // Only an object can have been received, and a person's own key is none.
+        let list = |received: Value| sent(&json!({"profile": {"emails": {"$received": received}}}));
+        assert!(
+            list(json!({"a": 1})).unwrap_err().starts_with("profile.emails must be a list as a response")
+        );
+        // Only an object or a list can have been received, and a person's own key is none.
         assert!(sent(&json!({"$received": "{}"})).unwrap_err().contains("has no field"));
         assert!(sent(&json!({"friendly_name": {"$received": "{}"}})).unwrap_err().contains("must be text"));
     }
