@@ -48,6 +48,9 @@ declare module "#testing-glue" {
     seed_senders(count: number): void;
     senders(): string;
     set_status(sid: string, status: string): boolean;
+    change_sender(sid: string, change: string): void;
+    sender_ids(): string;
+    waiting_codes(): string;
     reset(): void;
   }
   export interface Exports {
