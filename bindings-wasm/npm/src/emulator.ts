@@ -1,6 +1,7 @@
 import type { InProcess } from "#testing-glue";
 import glue from "#testing-glue";
 import { builtin, codecs } from "./builtin.js";
+import type { FetchInit, FetchResponse, Module, Place } from "./globals.js";
 import { camelCase, snakeCase } from "./names.js";
 import type { Clock, OfflineReason, Sender, SendersOptions, Transport } from "./types.js";
 
@@ -130,7 +131,7 @@ interface Head {
 }
 
 let instance: ReturnType<typeof glue> | undefined;
-let load: () => WebAssembly.Module | Promise<WebAssembly.Module>;
+let load: () => Module | Promise<Module>;
 
 /** Says where the module comes from. */
 export function setTestingLoader(loader: typeof load): void {
@@ -220,7 +221,7 @@ export class Emulator {
   };
 
   /** The emulator as a `fetch`. */
-  readonly fetch = async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
+  readonly fetch = async (url: string | Place, init: FetchInit = {}): Promise<FetchResponse> => {
     const signal = init.signal ?? undefined;
     signal?.throwIfAborted();
     const body = new Uint8Array(await new Response(init.body ?? null).arrayBuffer());

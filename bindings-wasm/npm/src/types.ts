@@ -1,4 +1,5 @@
 import type { SendersError } from "./errors.js";
+import type { FetchInit, FetchResponse, HeaderMap, Signal } from "./globals.js";
 
 /** Text that may be one of these words, or one this version does not know. Completion still offers the known ones. */
 export type Open<Words extends string> = Words | (string & Record<never, never>);
@@ -265,7 +266,7 @@ export interface EnsureResult {
 /** What one call does otherwise than its client. */
 export interface CallOptions {
   /** Gives the call up: it rejects with the signal's reason, and the request is aborted. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Milliseconds an attempt may take, 1 to 600000. */
   timeoutMs?: number | undefined;
   /** Milliseconds for the call with all its attempts and waits, 1 to 3600000. */
@@ -317,7 +318,7 @@ export interface ListOptions extends CallOptions {
 /** Options of {@link Senders.waitUntilOnline}. */
 export interface WaitOptions {
   /** Gives the wait up: it rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Milliseconds to wait at most, 0 to 30 days; 0 looks once. Default ten minutes, or what a token says. */
   timeoutMs?: number | undefined;
   /** Called with each change of status; awaited. */
@@ -344,7 +345,7 @@ export interface ResponseInfo {
   /** The HTTP status. */
   status: number;
   /** The headers. In a page only those the server exposes. */
-  headers: Headers;
+  headers: HeaderMap;
   /** The id of the request, to be named to Twilio's support. */
   requestId: string | undefined;
 }
@@ -408,7 +409,7 @@ export interface Clock {
   /** Milliseconds since 1970. */
   unixMs(): number;
   /** Resolves after this many milliseconds, or rejects with the signal's reason when that is aborted first. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  sleep(ms: number, signal: Signal): Promise<void>;
   /** Calls back after this many milliseconds, when an attempt has taken too long. What it answers calls that off. */
   limit(ms: number, callback: () => void): () => void;
 }
@@ -437,7 +438,7 @@ export interface TransportRequest {
   /** The body, if there is one: JSON. */
   readonly body?: string | undefined;
   /** Aborted when the caller gives up or the time is over. Made when it is first read. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** Milliseconds for name lookup, connecting and TLS. */
   readonly connectMs: number;
   /** Milliseconds for the whole attempt; the client keeps this time itself, through `signal`. */
@@ -507,7 +508,7 @@ export interface SendersOptions {
    * Chromium does so over HTTP/1.1, and a page cannot stop it: when a kept connection is cut it sends a POST again, and a
    * create may reach the server twice although this package sent it once. Over HTTP/2 it does not.
    */
-  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+  fetch?: ((url: string, init: FetchInit) => Promise<FetchResponse>) | undefined;
   /** A transport to use instead of `fetch`. */
   transport?: Transport | undefined;
   /** A clock to use instead of the runtime's own. */
