@@ -1,6 +1,7 @@
 import { Abort } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { Step } from "./engine.js";
+import { isChromium } from "./environment.js";
 import type { SendersError } from "./errors.js";
 import { TransportError, fromDetails, misuseError } from "./errors.js";
 import type { Request, Terms } from "./request.js";
@@ -99,7 +100,9 @@ export class Driver {
 
   /** The error of the call, or of the number whose result the last value is. */
   problem(): SendersError {
-    return fromDetails(this.#engine.run((wasm) => wasm.problem(this.#call)), this.#cause);
+    const details = this.#engine.run((wasm) => wasm.problem(this.#call));
+    const twice = details.kind === "outcome_unknown" && this.#with.page && isChromium();
+    return fromDetails(details, this.#cause, twice ? "; over HTTP/1.1 Chromium may have sent the request again by itself" : "");
   }
 
   #step(): number {

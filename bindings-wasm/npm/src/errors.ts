@@ -226,8 +226,8 @@ const CLASSES: Record<ErrorKind, typeof SendersError> = {
   internal: InternalError,
 };
 
-/** The error of what the module says of one. */
-export function fromDetails({ message, said, ...details }: Details, cause?: unknown): SendersError {
+/** The error of what the module says of one; `note` is added to what to do next. */
+export function fromDetails({ message, said, ...details }: Details, cause?: unknown, note = ""): SendersError {
   const told = { ...details } as Omit<Details, "message" | "said"> as unknown as ErrorDetails;
   if (typeof details.sender === "string") {
     told.sender = JSON.parse(details.sender) as Sender;
@@ -235,7 +235,7 @@ export function fromDetails({ message, said, ...details }: Details, cause?: unkn
   }
   if (told.field !== undefined) told.field = inCamelCase(told.field);
   const advice = told.nextStep;
-  told.nextStep = quotedInCamelCase(advice);
+  told.nextStep = quotedInCamelCase(advice) + note;
   return new (CLASSES[told.kind] ?? SendersError)(inOurWords(message, said, advice, told), told, cause);
 }
 
