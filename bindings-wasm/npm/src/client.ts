@@ -239,7 +239,7 @@ export class Senders {
     const driver = (run.by = begun instanceof Driver ? begun : await begun);
     try {
       for (;;) {
-        const { done, value } = await driver.next();
+        const { done, value } = await driver.next(told !== undefined);
         if (done) return result(value);
         await told?.(value, driver);
       }

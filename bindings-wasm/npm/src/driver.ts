@@ -74,8 +74,8 @@ export class Driver {
     this.#number = number;
   }
 
-  /** Runs until there is a value or the end. */
-  async next(): Promise<Came> {
+  /** Runs until there is a value or the end. A value on the way is read only if it is wanted. */
+  async next(wanted = true): Promise<Came> {
     let step = this.#step();
     for (;;) {
       if (this.#signal?.aborted) throw this.#signal.reason;
@@ -88,6 +88,8 @@ export class Driver {
           step = this.#step();
           break;
         case Step.Yield:
+          if (!wanted) return { done: false, value: undefined };
+        // falls through
         case Step.Done:
           return { done: step === Step.Done, value: this.#engine.json(this.#call) };
         case Step.Failed:
