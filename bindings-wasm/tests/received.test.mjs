@@ -33,6 +33,7 @@ test("a section that was read goes back as it came, without its nulls", async ()
   await api.update(SID, { configuration });
   await api.update(SID, { webhook, profile });
   await api.create({ senderId: READ.sender_id, configuration, profile });
+  assert.deepEqual(Object.keys(bodies[0].configuration), ["waba_id", "verification_method", "future"]);
   const sent = {
     configuration: { waba_id: "1", verification_method: "sms", future: 1 },
     webhook: { callback_url: "https://a.example", callback_method: "GET" },
@@ -89,11 +90,12 @@ test("what was changed in it: null clears, new lists are checked", async () => {
   const { api, bodies } = client();
   const { profile } = await api.fetch(SID);
   profile.name = "M";
-  profile.laterOn = null;
+  delete profile.laterOn;
+  profile.address = null;
   profile.websites.push({ website: "https://b.example" });
   profile.emails = null;
   await api.update(SID, { profile });
-  assert.deepEqual(bodies[0].profile, { name: "M", emails: null, websites: [{ website: "https://a.example", checked_on: "today" }, { website: "https://b.example" }] });
+  assert.deepEqual(bodies[0].profile, { name: "M", address: null, emails: null, websites: [{ website: "https://a.example", checked_on: "today" }, { website: "https://b.example" }] });
   profile.emails = [{ email: "a@example.com", lable: "L" }];
   assert.equal((await rejection(api.update(SID, { profile }))).field, "profile.emails[0]");
 });

@@ -18,9 +18,10 @@ export function json(value: object): string {
   return JSON.stringify(plain(checked(value, "the request"), ""));
 }
 
-/** A request as JSON: every key as on the wire, and what a response held marked as that. */
+/** A request as JSON: every key as on the wire, and what a response held marked as that, as text, which keeps its order. */
 export function requestJson(value: object): string {
-  return JSON.stringify(request(checked(value, "the request"), "", "", 0));
+  const parts = request(checked(value, "the request"), "", "", 0);
+  return JSON.stringify(parts, (key, part: unknown) => (key === RECEIVED ? JSON.stringify(part) : part));
 }
 
 /** A value that has to be an object. */
@@ -54,7 +55,7 @@ function request(value: unknown, path: string, key: string, depth: number): unkn
     const place = within(path, name);
     const learned = isLearned(key, name);
     const isList = key === "profile" && LISTS.includes(name);
-    if (item === null && (learned || nulls?.includes(name))) continue;
+    if (item === null && (nulls === undefined ? learned : nulls.includes(name))) continue;
     if (item !== null && (learned || (nulls !== undefined && !isList))) {
       came[snakeCase(name)] = plain(item, place, snakeCase, depth + 1);
       continue;

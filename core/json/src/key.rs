@@ -181,11 +181,16 @@ impl Keys {
         ) else {
             return;
         };
+        room.copy_from_slice(key);
+        count.fill(u8::MAX);
+        // Near the end of an answer it was not looked for.
+        if let Some(same) = self.met.iter().position(|met| met.len == key.len() && met.raw == raw) {
+            self.follows(same);
+            return;
+        }
         if self.met.len() == MOST {
             self.met.clear();
         }
-        room.copy_from_slice(key);
-        count.fill(u8::MAX);
         self.met.push(Met { raw, mask, len: key.len(), name, written, next: [0; 2] });
         self.follows(self.met.len() - 1);
     }

@@ -306,6 +306,11 @@ fn a_name_that_was_met_is_known() {
     let text = br#"{"sid":"X","status":"Y","profile":{"an_odd_name":{"within":1}},"a":"so that enough follows behind each key"}"#;
     read_sender(text).unwrap();
     assert!(crate::was_met("an_odd_name") && crate::was_met("within") && !crate::was_met("sid"));
+    // Small answers in any number leave it.
+    for _ in 0..200 {
+        read_sender(br#"{"sid":"X","status":"Y","a":1,"b":2}"#).unwrap();
+    }
+    assert!(crate::was_met("an_odd_name"));
     assert!(!crate::was_met("an_odd_nam") && !crate::was_met("an_odd_name\"") && !crate::was_met(""));
 }
 

@@ -38,11 +38,12 @@ impl Rule {
         match self {
             Self::Object(shape) => return write_object(value, path, shape, out),
             Self::List(_) if value.get(RECEIVED).is_some() => {
-                let received = value.get(RECEIVED).unwrap_or_default().to_string();
-                return match without_nulls(&received, DEEPEST, out) {
-                    Some(()) if received.starts_with('[') => Ok(()),
-                    _ => Err(InvalidArgument::unshown(path, "must be a list as a response held it")),
-                };
+                let list = value.get(RECEIVED).map(received_json).unwrap_or_default();
+                if items(&list).is_none() {
+                    let rule = "must be a list as a response held it, which this one is not";
+                    return Err(InvalidArgument::unshown(path, rule));
+                }
+                return write_back(&list, path, out);
             }
             Self::List(rule) => {
                 let items = value
@@ -165,9 +166,9 @@ impl Sections {
     /// The key that marks an object of a request as one a response held. No field can have this name.
     ///
     /// Wherever a request has an object (a section, an item of a profile's lists), `{"$received": …}` may stand instead.
-    /// Its value is that object, as its JSON text or as a value; of a list, the list as a value. Nothing in it is checked: it goes out as it came, byte for
-    /// byte where it is given as text, but for its null fields, which are left out at every depth. An answer to an update has
-    /// null for what was not sent; sent back, that null would clear it.
+    /// Its value is that object, as its JSON text or as a value. So it is with a list. Nothing in it is checked: it goes out
+    /// as it came, byte for byte where it is given as text, but for its null fields, which are left out at every depth. An
+    /// answer to an update has null for what was not sent; sent back, that null would clear it.
     ///
     /// Fields beside the key are changes: they are checked as ever, null clears, and they take the place of what was received.
     ///
@@ -212,10 +213,7 @@ fn write_received(
     before: &mut char,
     out: &mut String,
 ) -> Result<(), InvalidArgument> {
-    let json = match received {
-        Value::String(json) => Cow::Borrowed(json.as_str()),
-        other => Cow::Owned(other.to_string()),
-    };
+    let json = received_json(received);
     let place = if path.is_empty() { "the request" } else { path };
     let fields = last_entries(&json).ok_or_else(|| {
         InvalidArgument::unshown(place, "must be an object as a response held it, which this one is not")
@@ -223,13 +221,26 @@ fn write_received(
     for (name, value) in fields {
         if value != "null" && !changes.contains_key(name.as_ref()) {
             begin(&name, before, out);
-            without_nulls(value, DEEPEST, out).ok_or_else(|| {
-                let rule = format!("must not be nested more than {DEEPEST} deep to be sent back");
-                InvalidArgument::unshown(place, &rule)
-            })?;
+            write_back(value, place, out)?;
         }
     }
     Ok(())
+}
+
+/// What was received, given as its text or as a value.
+fn received_json(received: &Value) -> Cow<'_, str> {
+    match received {
+        Value::String(json) => Cow::Borrowed(json),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+/// Writes what was received at `place`.
+fn write_back(json: &str, place: &str, out: &mut String) -> Result<(), InvalidArgument> {
+    without_nulls(json, DEEPEST, out).ok_or_else(|| {
+        let rule = format!("must not be nested more than {DEEPEST} deep to be sent back");
+        InvalidArgument::unshown(place, &rule)
+    })
 }
 
 /// Writes JSON that was checked, without the fields that are null; `None` if it is nested too deep.
