@@ -143,7 +143,7 @@ pub(crate) fn decide(
 ///
 /// Source: RFC 9110 section 10.2.3.
 pub(crate) fn retry_after_ms(value: &str, now: Now) -> Option<u64> {
-    let value = value.trim();
+    let value = value.trim_ascii();
     if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
         return Some(value.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1_000));
     }

@@ -3,7 +3,6 @@
 //! The rules are for what a person writes. What a response held goes back as it came: [`Sections::RECEIVED`] marks it.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -231,7 +230,8 @@ fn write_received(
 fn received_json(received: &Value) -> Cow<'_, str> {
     match received {
         Value::String(json) => Cow::Borrowed(json),
-        other => Cow::Owned(other.to_string()),
+        // Not its `Display`: that brings tables of what can be printed, for errors it cannot have.
+        other => Cow::Owned(serde_json::to_string(other).unwrap_or_default()),
     }
 }
 
@@ -274,10 +274,17 @@ fn without_nulls(json: &str, depth: u32, out: &mut String) -> Option<()> {
 /// The entries of a JSON object, of a key that stands there twice the last; `None` if the text is not one JSON object.
 fn last_entries(json: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
     let all = entries(json)?;
-    let last: BTreeMap<Cow<'_, str>, usize> =
-        all.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)).collect();
-    let all = all.into_iter().enumerate();
-    Some(all.filter(|(at, (name, _))| last.get(name) == Some(at)).map(|(_, entry)| entry).collect())
+    let name = |at: &usize| all.get(*at).map(|(name, _)| name.as_ref());
+    let mut last: Vec<usize> = (0..all.len()).collect();
+    last.sort_unstable_by(|a, b| name(a).cmp(&name(b)).then(b.cmp(a)));
+    last.dedup_by(|a, b| name(a) == name(b));
+    let mut is_last = vec![false; all.len()];
+    for at in last {
+        if let Some(is_last) = is_last.get_mut(at) {
+            *is_last = true;
+        }
+    }
+    Some(all.into_iter().zip(is_last).filter(|(_, is_last)| *is_last).map(|(entry, _)| entry).collect())
 }
 
 /// The text of a field of a section, in the JSON of a request.
