@@ -64,6 +64,7 @@ mod ensure_all;
 mod error;
 mod exchange;
 mod http;
+mod http_date;
 mod ids;
 mod open_enum;
 mod operation;
