@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use js_sys::Uint8Array;
 use senders_core::{
-    AttemptId, Error, Event, FailureKind, HttpRequest, HttpResponse, Machine, Misuse, Now, Operation,
-    Outcome, RequestSent, SenderPage, Step, Timeouts, TransportFailure,
+    AttemptId, Ensured, Error, Event, FailureKind, HttpRequest, HttpResponse, Machine, Misuse, Now,
+    Operation, Outcome, RequestSent, SenderPage, Step, Timeouts, TransportFailure,
 };
 use senders_json::PAGE;
 use wasm_bindgen::JsValue;
@@ -21,6 +21,8 @@ struct Call {
     sending: Option<Sending>,
     /// What the last step brought, until it is taken.
     brought: Brought,
+    /// The error of the last step: of the call, or of one number of `ensureAll`.
+    error: Option<Error>,
 }
 
 /// The request that is out, and as much of its answer as has come.
@@ -35,7 +37,6 @@ enum Brought {
     Nothing,
     Wait { delay_ms: u64, reason: &'static str },
     Json(Json),
-    Error(Error),
 }
 
 /// JSON in ASCII, handed over in pieces: lists of senders first, and last what they belong to, with the rest of them.
@@ -56,6 +57,9 @@ const PIECE: usize = 40_000;
 
 /// A page of 1,000 senders as documented, and some air.
 const PAGE_BYTES: usize = 3 << 19;
+
+/// The largest body there may be unless the client says otherwise.
+const LARGE_BYTES: usize = 10 << 20;
 
 impl Json {
     fn whole(bytes: Vec<u8>) -> Self {
@@ -89,7 +93,8 @@ thread_local! {
 
 /// Takes an operation in and answers its number.
 pub(crate) fn keep(operation: Operation) -> u32 {
-    CALLS.with_borrow_mut(|calls| calls.insert(Call { operation, sending: None, brought: Brought::Nothing }))
+    let call = Call { operation, sending: None, brought: Brought::Nothing, error: None };
+    CALLS.with_borrow_mut(|calls| calls.insert(call))
 }
 
 fn with<T>(number: u32, work: impl FnOnce(&mut Call) -> Result<T, JsValue>) -> Result<T, JsValue> {
@@ -162,9 +167,17 @@ impl Call {
             Step::Wait { delay_ms, reason } => {
                 (step_code::WAIT, Brought::Wait { delay_ms, reason: reason.as_str() })
             }
+            Step::Yield(Event::EnsureResult { index, result }) => {
+                let (ensured, error) = result.map_or_else(|error| (None, Some(error)), |it| (Some(it), None));
+                self.error = error;
+                (step_code::YIELD, Brought::Json(result_json(index, ensured.as_ref())))
+            }
             Step::Yield(event) => (step_code::YIELD, Brought::Json(event_json(event)?)),
             Step::Done(Ok(outcome)) => (step_code::DONE, Brought::Json(outcome_json(&outcome)?)),
-            Step::Done(Err(error)) => (step_code::FAILED, Brought::Error(error)),
+            Step::Done(Err(error)) => {
+                self.error = Some(error);
+                (step_code::FAILED, Brought::Nothing)
+            }
         };
         self.brought = brought;
         Ok(code)
@@ -211,22 +224,38 @@ fn outcome_json(outcome: &Outcome) -> Result<Json, JsValue> {
     let mut out = Writer::default();
     match outcome {
         Outcome::Sender(sender) => out.raw(sender.camel_json()),
-        Outcome::Deleted | Outcome::Listed => out.raw(b"null"),
-        Outcome::Ensured(ensured) => {
-            out.raw(b"{\"how\":");
-            out.text(ensured.how.as_str());
-            out.raw(b",\"sender\":");
-            out.raw(ensured.sender.camel_json());
-            out.raw(b",\"differences\":[");
-            for (at, path) in ensured.differences.iter().enumerate() {
-                out.raw(if at > 0 { b"," } else { b"" });
-                out.text(path);
-            }
-            out.raw(b"]}");
-        }
+        Outcome::Deleted | Outcome::Listed | Outcome::EnsuredAll => out.raw(b"null"),
+        Outcome::Ensured(ensured) => write_ensured(ensured, &mut out),
         _ => return Err(internal("an outcome this binding does not know")),
     }
     Ok(Json::whole(out.finish()))
+}
+
+/// The result of one number of `ensureAll`; without a sender the call's error says why.
+fn result_json(index: usize, ensured: Option<&Ensured>) -> Json {
+    let mut out = Writer::default();
+    out.raw(b"{\"index\":");
+    out.raw(index.to_string().as_bytes());
+    out.raw(b",\"ensured\":");
+    match ensured {
+        Some(ensured) => write_ensured(ensured, &mut out),
+        None => out.raw(b"null"),
+    }
+    out.raw(b"}");
+    Json::whole(out.finish())
+}
+
+fn write_ensured(ensured: &Ensured, out: &mut Writer) {
+    out.raw(b"{\"how\":");
+    out.text(ensured.how.as_str());
+    out.raw(b",\"sender\":");
+    out.raw(ensured.sender.camel_json());
+    out.raw(b",\"differences\":[");
+    for (at, path) in ensured.differences.iter().enumerate() {
+        out.raw(if at > 0 { b"," } else { b"" });
+        out.text(path);
+    }
+    out.raw(b"]}");
 }
 
 fn page_json(page: SenderPage) -> Json {
@@ -300,15 +329,15 @@ pub fn piece_len(call: u32) -> usize {
     })
 }
 
-/// The error the call ended with.
+/// The error the call ended with, or the number whose result the last step brought.
 ///
 /// # Errors
-/// The details of another error if it did not end with one.
+/// The details of another error if there is none.
 #[wasm_bindgen]
 pub fn problem(call: u32) -> Result<JsValue, JsValue> {
-    with(call, |call| match &call.brought {
-        Brought::Error(error) => Ok(details(error)),
-        _ => Err(internal("the call did not end with an error")),
+    with(call, |call| match &call.error {
+        Some(error) => Ok(details(error)),
+        None => Err(internal("the last step brought no error")),
     })
 }
 
@@ -366,9 +395,11 @@ impl Sending {
             self.body = piece;
             return true;
         }
-        // What comes in pieces is a page, most likely: it grows once.
+        // What comes in pieces is a page, most likely: it grows once. What is larger grows once more: memory that nothing
+        // was written to costs nothing.
         if self.body.capacity() < len {
-            self.body.reserve(PAGE_BYTES.max(piece.len()));
+            let more = if self.body.capacity() < PAGE_BYTES { PAGE_BYTES } else { LARGE_BYTES };
+            self.body.reserve(more.max(piece.len()));
         }
         self.body.extend_from_slice(&piece);
         true

@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 
 use senders_core::{
-    CallOptions, Channel, Client, Config, CreateSender, Credentials, DeleteSender, FetchSender, ListSenders,
-    Operation, PageSize, Sections, SenderSid, UpdateSender, VerificationCode, WaitOptions,
+    CallOptions, Channel, Client, Config, Configuration, CreateSender, Credentials, DeleteSender, Email,
+    FetchSender, ListSenders, Operation, PageSize, PhoneNumber, Profile, SenderSid, UpdateSender,
+    VerificationCode, WaitOptions, Webhook, Website,
 };
 use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
@@ -78,6 +79,37 @@ pub fn origin(client: u32) -> Option<String> {
     CLIENTS.with_borrow_mut(|clients| clients.entry(client).map(|client| client.origin().to_string()))
 }
 
+/// Whether an answer had a field of this name, as on the wire.
+#[wasm_bindgen]
+#[must_use]
+pub fn was_met(name: &str) -> bool {
+    senders_json::was_met(name)
+}
+
+/// The fields of each section and of the items of each list, as on the wire, a line each with its own name first.
+#[wasm_bindgen]
+#[must_use]
+pub fn request_fields() -> String {
+    let kinds = [
+        ("configuration", Configuration::FIELDS),
+        ("webhook", Webhook::FIELDS),
+        ("profile", Profile::FIELDS),
+        ("websites", Website::FIELDS),
+        ("emails", Email::FIELDS),
+        ("phone_numbers", PhoneNumber::FIELDS),
+    ];
+    let mut out = String::new();
+    for (kind, fields) in kinds {
+        out.push_str(if out.is_empty() { "" } else { "\n" });
+        out.push_str(kind);
+        for field in fields {
+            out.push(' ');
+            out.push_str(field);
+        }
+    }
+    out
+}
+
 fn retries(map: &Map<String, Value>, name: &str) -> Result<Option<u32>, JsValue> {
     Ok(count(map, name)?.map(|value| u32::try_from(value).unwrap_or(u32::MAX)))
 }
@@ -115,13 +147,13 @@ pub fn begin(client: u32, operation: &str, args: &str, options: &str) -> Result<
     Ok(calls::keep(make(&client, operation, args, token.as_deref(), &options)?))
 }
 
-/// The options of a call, and the token of an ensure.
+/// The options of a call, and the token of an `ensure` or `ensureAll`.
 #[inline(never)]
 fn call_options(operation: &str, options: &str) -> Result<(CallOptions, Option<String>), JsValue> {
     let mut out = CallOptions::default();
     let map = object(options)?;
     let names = ["signal", "timeoutMs", "totalTimeoutMs", "maxRetries", "headers", "token"];
-    let of_ensure = usize::from(operation == "ensure");
+    let of_ensure = usize::from(operation.starts_with("ensure"));
     known(&map, operation, names.get(..5 + of_ensure).unwrap_or_default())?;
     if let Some(value) = count(&map, "timeoutMs")? {
         out = out.timeout_ms(value);
@@ -155,7 +187,9 @@ fn make(
     options: &CallOptions,
 ) -> Result<Operation, JsValue> {
     match operation {
-        "create" | "ensure" | "update" => request(client, operation, &args.into(), token, options),
+        "create" | "ensure" | "ensureAll" | "update" => {
+            request(client, operation, &args.into(), token, options)
+        }
         "fetch" => client.fetch(FetchSender::new(sid(&args)?), options).map(Into::into).map_err(invalid),
         "verify" => verify(client, &args, options),
         "delete" => delete(client, &args, options),
@@ -178,10 +212,6 @@ fn request(
     token: Option<&str>,
     options: &CallOptions,
 ) -> Result<Operation, JsValue> {
-    // The mark of what a response held is a binding's to write.
-    if Sections::has_received(args) {
-        return Err(argument("the request", "must not have the key `$received`"));
-    }
     match operation {
         "update" => {
             UpdateSender::from_value(args).and_then(|update| client.update(update, options)).map(Into::into)
@@ -189,8 +219,11 @@ fn request(
         "create" => {
             CreateSender::from_value(args).and_then(|create| client.create(create, options)).map(Into::into)
         }
-        _ => CreateSender::from_value(args)
+        "ensure" => CreateSender::from_value(args)
             .and_then(|create| client.ensure(create, token, options))
+            .map(Into::into),
+        _ => CreateSender::list_from_value(args.get("senders").unwrap_or_default())
+            .and_then(|creates| client.ensure_all(creates, token, options))
             .map(Into::into),
     }
     .map_err(invalid)

@@ -116,6 +116,25 @@ impl InProcess {
         self.0.set_status(sid, status)
     }
 
+    /// Changes a sender without a request: the change as JSON.
+    ///
+    /// # Errors
+    /// If there is no such sender, or it is no such change.
+    pub fn change_sender(&mut self, sid: &str, change: &str) -> Result<(), JsError> {
+        self.0.change_sender(sid, change.as_bytes()).map_err(refuse)
+    }
+
+    /// How often each id was registered, as JSON.
+    #[must_use]
+    pub fn sender_ids(&self) -> String {
+        serde_json::to_string(&self.0.sender_ids()).unwrap_or_default()
+    }
+
+    /// The senders that wait for a code, as JSON.
+    pub fn waiting_codes(&mut self) -> String {
+        serde_json::to_string(&self.0.waiting_codes()).unwrap_or_default()
+    }
+
     /// Forgets senders, requests and faults; switches stay.
     pub fn reset(&mut self) {
         self.0.reset();

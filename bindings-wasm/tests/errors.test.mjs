@@ -289,3 +289,28 @@ test("a transport's own error says what it knows", async () => {
   assert.deepEqual([error.kind, error.mayHaveExecuted, error.cause instanceof TransportError], ["connection", false, true]);
   assert.ok(!error.message.includes("5551234567"));
 });
+
+test("in Chromium an unknown outcome names what the browser does by itself", async () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  const said = [];
+  try {
+    for (const [userAgent, page] of [
+      ["Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36", true],
+      ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", true],
+      ["HeadlessChrome/142.0.0.0", false],
+    ]) {
+      Object.defineProperty(globalThis, "navigator", { value: { userAgent }, configurable: true });
+      if (page) Object.assign(globalThis, { window: {}, document: {} });
+      const client = new Senders({ baseUrl: "https://proxy.example", noCredentials: !page || undefined, fetch: async () => json({}, 502), maxRetries: 0 });
+      const error = await rejection(client.create({ senderId: "whatsapp:+15017122661", profile: { name: "N" } }));
+      assert.ok(error.kind === "outcome_unknown" && error.message.endsWith(error.nextStep), error.message);
+      said.push(/Chromium may have sent/.test(error.nextStep));
+      assert.doesNotMatch((await rejection(client.fetch(SID))).message, /Chromium/);
+      for (const name of ["window", "document"]) delete globalThis[name];
+    }
+  } finally {
+    for (const name of ["window", "document", "navigator"]) delete globalThis[name];
+    if (before !== undefined) Object.defineProperty(globalThis, "navigator", before);
+  }
+  assert.deepEqual(said, [true, false, false]);
+});

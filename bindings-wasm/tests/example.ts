@@ -1,6 +1,6 @@
 // What a user writes, type-checked strictly against the packed package, then run against the in-process emulator.
 import { SendersError, Senders, TransportError, isSendersError } from "senders";
-import type { CreateSender, Sender, SenderPage, SendersOptions, Status, Transport } from "senders";
+import type { CreateSender, EnsureResult, Sender, SenderPage, SendersOptions, Status, Transport } from "senders";
 import { nodeHttp } from "senders/node-http";
 import { init } from "senders/slim";
 import { Emulator } from "senders/testing";
@@ -25,6 +25,8 @@ const page: SenderPage = await client.list({ channel: "whatsapp", pageSize: 10 }
 for await (const sender of client.list({ limit: 5 })) sender.sid satisfies string;
 for await (const { senders, nextToken } of client.list().pages()) void [senders.length, nextToken?.length];
 const ensured = await client.ensure(request, { signal: AbortSignal.timeout(1000) });
+const all: EnsureResult[] = await client.ensureAll([request], { token: undefined, onResult: ({ senderId }) => senderId.length });
+for (const { ensured, error } of all) void [ensured?.how, error?.resumeToken];
 try {
   await client.fetch("wrong");
 } catch (thrown) {

@@ -336,3 +336,16 @@ test("what Deno must not send twice has a connection of its own there", async ()
     delete globalThis.Deno;
   }
 });
+
+test("values of other types than documented are handed out as they came", async () => {
+  const odd = { ...SENDER, sender_id: 5, profile: { name: 1, emails: ["a@example.com"], websites: "none" }, properties: { messaging_limit: 1000 }, webhook: [], configuration: "x", offline_reasons: [null, "text", 5, { code: 63100 }] };
+  const one = new Senders(options({ clock: quick(), fetch: async (url) => json(url.includes(SID) ? odd : { senders: [odd], meta: {} }) }));
+  const sender = await one.fetch(SID);
+  assert.deepEqual(sender, { sid: SID, status: SENDER.status, senderId: 5, profile: odd.profile, properties: { messagingLimit: 1000 }, webhook: [], configuration: "x", offlineReasons: odd.offline_reasons });
+  assert.deepEqual((await one.list()).senders, [sender]);
+  assert.ok(inspect(sender).includes("a@example.com"));
+  odd.status = "OFFLINE";
+  const failed = await rejection(one.waitUntilOnline(SID));
+  assert.deepEqual([failed.kind, failed.code, failed.sender.offlineReasons], ["registration_failed", 63100, odd.offline_reasons]);
+  assert.ok(inspect(failed).includes("RegistrationFailedError") && JSON.stringify(failed).includes(SID));
+});

@@ -168,6 +168,21 @@ test("TypeScript, strict, as ESM, as CommonJS and as a bundler sees it; then the
   assert.equal((await run(process.execPath, ["example.mjs"], { cwd: project })).stdout.trim(), "found ONLINE");
 });
 
+test("TypeScript, strict, where it knows neither a page nor Node, and where it knows Node alone", async () => {
+  await copyFile(join(PACKAGE, "../tests/no-dom.ts"), join(project, "no-dom.mts"));
+  await copyFile(join(PACKAGE, "../tests/example.ts"), join(project, "example.mts"));
+  await writeFile(join(project, "console.d.ts"), "declare const console: { log(text: string): void };\n");
+  const entries = ["senders", "senders/inline", "senders/slim", "senders/testing", "senders/node-http"];
+  const required = entries.map((entry, at) => `import entry${at} = require("${entry}");\n`).join("");
+  await writeFile(join(project, "no-dom.cts"), `${required}export = [entry0.Senders, entry1.Senders, entry2.init, entry3.Emulator, entry4.nodeHttp];\n`);
+  for (const [types, include] of [[[], ["no-dom.mts", "no-dom.cts"]], [["node"], ["example.mts"]]]) {
+    const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, target: "es2022", lib: ["es2022"] };
+    const compilerOptions = { ...strict, types, typeRoots: [join(PACKAGE, "node_modules/@types")], module: "nodenext", noEmit: true };
+    await writeFile(join(project, "tsconfig.no-dom.json"), JSON.stringify({ compilerOptions, include }));
+    await run(process.execPath, [tool("typescript/bin/tsc"), "--project", "tsconfig.no-dom.json"], { cwd: project }).catch(({ stdout }) => assert.fail(stdout));
+  }
+});
+
 test("publint finds nothing", async () => {
   const { publint } = await import(pathToFileURL(createRequire(join(PACKAGE, "package.json")).resolve("publint")).href);
   const { messages } = await publint({ pkgDir: join(project, "node_modules/senders"), strict: true, pack: false });

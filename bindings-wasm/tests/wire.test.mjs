@@ -89,7 +89,8 @@ test("a sender that was read goes back as it was", async () => {
   const { sid, status, ...sections } = await client.fetch(SID);
   assert.equal(`${sid} ${status}`, `${SID} ONLINE`);
   await client.create(sections);
-  assert.equal(asked[1].body, WIRE);
+  const sent = WIRE.replaceAll(/"(fallback_url|about)":null,|,"label":null/g, "");
+  assert.ok(asked[1].body === sent && !sent.includes("null"), asked[1].body);
 });
 
 test("a large page is one list in the server's order, cut at the limit", async () => {

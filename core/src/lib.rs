@@ -65,6 +65,7 @@ mod ensure_errors;
 mod error;
 mod exchange;
 mod http;
+mod http_date;
 mod ids;
 mod open_enum;
 mod operation;

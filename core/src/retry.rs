@@ -4,6 +4,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::http_date;
 use crate::time::Now;
 
 /// How often and how patiently a call is repeated.
@@ -143,13 +144,11 @@ pub(crate) fn decide(
 ///
 /// Source: RFC 9110 section 10.2.3.
 pub(crate) fn retry_after_ms(value: &str, now: Now) -> Option<u64> {
-    let value = value.trim();
+    let value = value.trim_ascii();
     if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
         return Some(value.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1_000));
     }
-    let at = httpdate::parse_http_date(value).ok()?;
-    let since_1970 = at.duration_since(std::time::UNIX_EPOCH).ok()?;
-    Some(u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX).saturating_sub(now.unix_ms))
+    Some((http_date::parse(value)? * 1_000).saturating_sub(now.unix_ms))
 }
 
 /// What all calls of a client may spend on repeating together, so that a dead server is not asked three times as much.

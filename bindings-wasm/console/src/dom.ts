@@ -33,7 +33,7 @@ export function byId<Type extends HTMLElement>(id: string, type: new () => Type)
 
 /** Sets an element's text, unless it has it: a live region speaks at every change. */
 export function setText(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  if (element.textContent !== String(text)) element.textContent = text;
 }
 
 const announcer = byId("announcer", HTMLElement);

@@ -18,5 +18,5 @@ export function maskedPath(url: string): string {
 
 /** A number as people read it: without the channel. */
 export function numberOf(senderId: string | null | undefined): string {
-  return (senderId ?? "").replace(/^whatsapp:/, "");
+  return String(senderId ?? "").replace(/^whatsapp:/, "");
 }

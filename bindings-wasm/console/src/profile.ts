@@ -27,7 +27,9 @@ class Edited {
     this.key = key;
     this.#item = item;
     const now: unknown = (sender[section] as Record<string, unknown> | null | undefined)?.[key];
-    this.#old = Array.isArray(now) ? (now as Record<string, unknown>[]) : [];
+    const items: unknown[] = Array.isArray(now) ? now : [];
+    // A server may send plain texts.
+    this.#old = items.map((old) => (typeof old === "string" && item !== undefined ? { [item]: old } : (old as Record<string, unknown>)));
     this.#before = String((item === undefined ? now : this.#old[0]?.[item]) ?? "");
     const more = this.#old.length - 1;
     this.field = new Field(more > 0 ? { ...spec, hint: `The first of ${more + 1}; the others stay.` } : spec);

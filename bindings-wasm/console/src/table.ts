@@ -1,4 +1,4 @@
-import type { Sender } from "senders";
+import type { OfflineReason, Sender } from "senders";
 import { byId, h, setText } from "./dom.js";
 import { numberOf } from "./masking.js";
 import { isPassing } from "./watching.js";
@@ -61,8 +61,10 @@ class Row {
     setText(this.#name, sender.profile?.name ?? sender.friendlyName ?? "");
     setText(this.#badge, statusText(sender.status));
     this.#badge.dataset["status"] = sender.status;
-    const reasons = sender.status === "OFFLINE" ? (sender.offlineReasons ?? []) : [];
-    setText(this.#reason, reasons.map(({ code, message }) => [code, message].filter(Boolean).join(": ")).join("; "));
+    // What a server sends may be of another type than documented.
+    const told: unknown = sender.status === "OFFLINE" ? sender.offlineReasons : undefined;
+    const reasons = Array.isArray(told) ? (told as (OfflineReason | null)[]) : [];
+    setText(this.#reason, reasons.map((reason) => [reason?.code, reason?.message].filter(Boolean).join(": ")).join("; "));
     // Offline without a reason is a stop on the way, not a failure.
     const tone = sender.status === "OFFLINE" && reasons.length === 0 ? "plain" : TONES[sender.status];
     this.#badge.dataset["tone"] = tone ?? (isPassing(sender) ? "busy" : "plain");

@@ -1,7 +1,12 @@
 /** A module of Node's own, for a simulated page (jsdom), which hides what Node has. No bundler follows it. */
 export function builtin<T>(name: string): T | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => T } };
-  return process?.getBuiltinModule?.(name);
+  try {
+    return process?.getBuiltinModule?.(name);
+  } catch {
+    // Next.js's edge runtime has a function of this name that throws.
+    return undefined;
+  }
 }
 
 /** What turns text into UTF-8 and back. */

@@ -7,13 +7,15 @@ import { isPage, variable } from "./environment.js";
 import { argumentError } from "./errors.js";
 import { SenderList } from "./list.js";
 import { inCamelCase } from "./names.js";
-import { checked, json, plain } from "./plain.js";
+import { checked, json, plain, requestJson } from "./plain.js";
 import { FetchTransport } from "./transport.js";
 import type {
   CallOptions,
   CreateSender,
   DeleteOptions,
+  EnsureAllOptions,
   EnsureOptions,
+  EnsureResult,
   Ensured,
   ListOptions,
   Sections,
@@ -39,6 +41,9 @@ export interface ShownClient {
 /** The options the module is given. */
 type CoreOptions = Record<string, string | number>;
 
+/** Called with each value on the way; awaited. */
+type Told = (value: unknown, driver: Driver) => unknown;
+
 /** What a client keeps in an instance of the module. */
 interface Held {
   engine: Engine;
@@ -54,7 +59,7 @@ const forgotten =
     : undefined;
 
 /**
- * The client of one account: create, fetch, list, update, verify, delete, wait until online, ensure.
+ * The client of one account: create, fetch, list, update, verify, delete, wait until online, ensure one or many.
  *
  * ```ts
  * const client = new Senders({ accountSid, authToken });
@@ -177,19 +182,45 @@ export class Senders {
    * processes at the same time need a lock of yours, or rely on the server to refuse the second create.
    */
   ensure(request: CreateSender, options: EnsureOptions = {}): Call<Ensured> {
-    const { onToken, ...rest } = options;
+    const { onToken, ...rest } = object(options);
     const stored = onToken === undefined ? undefined : (token: unknown): unknown => onToken(token as string);
-    return this.#call("ensure", request, rest, stored, (value) => {
-      const ensured = value as Ensured;
-      return { ...ensured, differences: ensured.differences.map(inCamelCase) };
-    });
+    return this.#call("ensure", request, rest, stored, (value) => spelled(value as Ensured));
+  }
+
+  /**
+   * {@link ensure} for many senders, at most 10000: one listing serves them all, and one token. Creates are sent one after
+   * the other.
+   *
+   * It resolves with a result for each, in the order given. A sender that cannot be had is an `error` in its result and
+   * harms no other; but after a create that is refused for its credentials, or with 429 until the attempts ran out, no
+   * further one is sent, and the others end with the same error. It rejects for a wrong argument (`senders[3].profile.name`),
+   * an abort, and what a callback throws.
+   *
+   * ```ts
+   * const results = await client.ensureAll(requests, { onToken: (token) => store(token) });
+   * for (const { senderId, ensured, error } of results) console.log(senderId, ensured?.how ?? error?.message);
+   * ```
+   */
+  ensureAll(senders: readonly CreateSender[], options: EnsureAllOptions = {}): Call<EnsureResult[]> {
+    const { onToken, onResult, ...rest } = object(options);
+    const ids = Array.isArray(senders) ? senders.map((sender?: CreateSender) => sender?.senderId) : [];
+    const results: EnsureResult[] = [];
+    const told = (value: unknown, driver: Driver): unknown => {
+      if (typeof value === "string") return onToken?.(value);
+      const { index, ensured } = value as { index: number; ensured: Ensured | null };
+      const senderId = ids[index] as string;
+      const result = ensured === null ? { senderId, ensured, error: driver.problem() } : { senderId, ensured: spelled(ensured), error: null };
+      results[index] = result;
+      return onResult?.(result);
+    };
+    return this.#call("ensureAll", { senders }, rest, told, () => results);
   }
 
   #call<T>(
     operation: string,
     args: object,
     options: CallOptions | undefined,
-    told?: (value: unknown) => unknown,
+    told?: Told,
     result: (value: unknown) => T = (value) => value as T,
   ): Call<T> {
     const run: { by?: Driver } = {};
@@ -201,16 +232,16 @@ export class Senders {
     operation: string,
     args: object,
     options: CallOptions | undefined,
-    told: ((value: unknown) => unknown) | undefined,
+    told: Told | undefined,
     result: (value: unknown) => T,
   ): Promise<T> {
     const begun = this.#begin(operation, args, options);
     const driver = (run.by = begun instanceof Driver ? begun : await begun);
     try {
       for (;;) {
-        const { done, value } = await driver.next();
+        const { done, value } = await driver.next(told !== undefined);
         if (done) return result(value);
-        await told?.(value);
+        await told?.(value, driver);
       }
     } finally {
       driver.end();
@@ -222,7 +253,7 @@ export class Senders {
     if (signal?.aborted) throw signal.reason;
     if (signal !== undefined && typeof signal?.addEventListener !== "function") throw argumentError("signal", "must be an AbortSignal");
     // Copied now: what the caller changes afterwards has no part in the call.
-    const copies = [json(args, REQUESTS.has(operation)), options ? json(rest) : ""] as const;
+    const copies = [REQUESTS.has(operation) ? requestJson(args) : json(args), options ? json(rest) : ""] as const;
     const begin = (at: Engine): Driver => {
       const client = this.#open(at);
       const call = at.run((wasm) => wasm.begin(client, operation, ...copies));
@@ -269,12 +300,17 @@ function object<T extends object>(given: T | undefined, name?: string): Partial<
   return given === undefined ? {} : checked(given, name ?? "options");
 }
 
+/** What `ensure` ends with, its fields named as in JavaScript. */
+function spelled(ensured: Ensured): Ensured {
+  return { ...ensured, differences: ensured.differences.map(inCamelCase) };
+}
+
 function randomSeed(): number {
   return Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
 }
 
 /** The operations whose arguments are a request of the API. */
-const REQUESTS = new Set(["create", "update", "ensure"]);
+const REQUESTS = new Set(["create", "update", "ensure", "ensureAll"]);
 const CREDENTIALS = ["accountSid", "authToken", "apiKey", "apiSecret"];
 const PLACES = ["baseUrl", "region", "edge"];
 

@@ -1,6 +1,8 @@
 import { Abort } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { Step } from "./engine.js";
+import { isChromium } from "./environment.js";
+import type { SendersError } from "./errors.js";
 import { TransportError, fromDetails, misuseError } from "./errors.js";
 import type { Request, Terms } from "./request.js";
 import { Sending, readRequest } from "./request.js";
@@ -72,8 +74,8 @@ export class Driver {
     this.#number = number;
   }
 
-  /** Runs until there is a value or the end. */
-  async next(): Promise<Came> {
+  /** Runs until there is a value or the end. A value on the way is read only if it is wanted. */
+  async next(wanted = true): Promise<Came> {
     let step = this.#step();
     for (;;) {
       if (this.#signal?.aborted) throw this.#signal.reason;
@@ -86,14 +88,23 @@ export class Driver {
           step = this.#step();
           break;
         case Step.Yield:
+          if (!wanted) return { done: false, value: undefined };
+        // falls through
         case Step.Done:
           return { done: step === Step.Done, value: this.#engine.json(this.#call) };
         case Step.Failed:
-          throw fromDetails(this.#engine.run((wasm) => wasm.problem(this.#call)), this.#cause);
+          throw this.problem();
         default:
           throw this.#engine.die(new Error("a request that was answered is still out"));
       }
     }
+  }
+
+  /** The error of the call, or of the number whose result the last value is. */
+  problem(): SendersError {
+    const details = this.#engine.run((wasm) => wasm.problem(this.#call));
+    const twice = details.kind === "outcome_unknown" && this.#with.page && isChromium();
+    return fromDetails(details, this.#cause, twice ? "; over HTTP/1.1 Chromium may have sent the request again by itself" : "");
   }
 
   #step(): number {

@@ -1,7 +1,9 @@
 import type { InProcess } from "#testing-glue";
 import glue from "#testing-glue";
 import { builtin, codecs } from "./builtin.js";
-import type { Clock, Sender, SendersOptions, Transport } from "./types.js";
+import type { FetchInit, FetchResponse, Module, Place } from "./globals.js";
+import { camelCase, snakeCase } from "./names.js";
+import type { Clock, OfflineReason, Sender, SendersOptions, Transport } from "./types.js";
 
 /** A fault to happen, by name; see {@link Emulator.faults} for all there are. */
 export interface FaultRule {
@@ -67,6 +69,54 @@ export interface Fault {
   text: string;
 }
 
+/** A change of a sender, for {@link Emulator.changeSender}. */
+export interface SenderChange {
+  /** Any status. */
+  status?: Sender["status"];
+  /** How many milliseconds it lasts; until a request changes it if left out. */
+  forMs?: number;
+  /** Codes, whole reasons, or null; without `status` the sender is OFFLINE. */
+  offlineReasons?: readonly (number | OfflineReason | null)[];
+  /** Any value. */
+  qualityRating?: unknown;
+  /** Any value. */
+  messagingLimit?: unknown;
+  /** The display name that waits to be approved. */
+  pendingDisplayName?: string;
+  /** What became of it; `COMPLETED` puts it into effect. */
+  pendingDisplayNameStatus?: string;
+  /** How many milliseconds from now lists do not show the sender. */
+  hideFromListMs?: number;
+  /** How many milliseconds from now requests by its SID do not find it. */
+  hideFromFetchMs?: number;
+}
+
+/** How often an id was registered. */
+export interface SenderIdCount {
+  /** The id. */
+  senderId: string;
+  /** How many senders have it now. */
+  senders: number;
+  /** How many creates of it were carried out. */
+  created: number;
+  /** The SIDs of those that have it now, the oldest first. */
+  sids: string[];
+}
+
+/** A sender that waits for its verification code. */
+export interface WaitingCode {
+  /** The SID. */
+  sid: string;
+  /** What it is addressed by. */
+  senderId: string;
+  /** How the code comes: `sms` or `voice`. */
+  verificationMethod: string;
+  /** How many codes were sent. */
+  codesSent: number;
+  /** How many wrong codes came since the last one was sent. */
+  wrongCodes: number;
+}
+
 /** Options of {@link Emulator.create}. */
 export interface EmulatorOptions {
   /** What the emulator lives by, for a page that shows it in real time, say. Default: time passes only when it is waited for. */
@@ -81,7 +131,7 @@ interface Head {
 }
 
 let instance: ReturnType<typeof glue> | undefined;
-let load: () => WebAssembly.Module | Promise<WebAssembly.Module>;
+let load: () => Module | Promise<Module>;
 
 /** Says where the module comes from. */
 export function setTestingLoader(loader: typeof load): void {
@@ -171,7 +221,7 @@ export class Emulator {
   };
 
   /** The emulator as a `fetch`. */
-  readonly fetch = async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
+  readonly fetch = async (url: string | Place, init: FetchInit = {}): Promise<FetchResponse> => {
     const signal = init.signal ?? undefined;
     signal?.throwIfAborted();
     const body = new Uint8Array(await new Response(init.body ?? null).arrayBuffer());
@@ -291,6 +341,24 @@ export class Emulator {
     return this.#inner.set_status(sid, status);
   }
 
+  /** Changes a sender without a request. What is left out stays as it is. */
+  changeSender(sid: string, change: SenderChange): void {
+    const isRecord = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+    this.#inner.change_sender(sid, JSON.stringify(change, (_, value: unknown) => (isRecord(value) ? respelled(value, snakeCase) : value)));
+  }
+
+  /** Every `senderId` that a sender has or had. */
+  senderIds(): SenderIdCount[] {
+    const rows = JSON.parse(this.#inner.sender_ids()) as object[];
+    return rows.map((row) => respelled(row, camelCase) as unknown as SenderIdCount);
+  }
+
+  /** The senders that wait for a verification code. */
+  waitingCodes(): WaitingCode[] {
+    const rows = JSON.parse(this.#inner.waiting_codes()) as object[];
+    return rows.map((row) => respelled(row, camelCase) as unknown as WaitingCode);
+  }
+
   /** Forgets senders, requests and faults; the switches stay. */
   reset(): void {
     this.#inner.reset();
@@ -340,20 +408,29 @@ function fetchFailed(code: string, message: string, path?: string): TypeError {
 
 /**
  * Resolves in a later turn of the event loop. Tests replace timers, and then those replacements have to be driven; they leave
- * messages alone.
+ * messages alone. Where there are no messages it is a timer, or at least a later job.
  */
 function turn(): Promise<void> {
   const Channel =
     globalThis.MessageChannel ?? builtin<Pick<typeof globalThis, "MessageChannel">>("worker_threads")?.MessageChannel;
   return new Promise((resolve) => {
-    if (Channel === undefined) return setTimeout(resolve, 0);
-    const { port1, port2 } = new Channel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
+    try {
+      const { port1, port2 } = new Channel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(0);
+    } catch {
+      if (typeof setTimeout === "function") setTimeout(resolve, 0);
+      else resolve();
+    }
   });
+}
+
+/** An object with other names. */
+function respelled(object: object, spell: (name: string) => string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [spell(name), value]));
 }
 
 const PIECE = 65_536;

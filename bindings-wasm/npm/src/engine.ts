@@ -5,6 +5,7 @@ import { append } from "./append.js";
 import { codecs } from "./builtin.js";
 import type { Details } from "./details.js";
 import { fromDetails, internalError, misuseError } from "./errors.js";
+import { markAll, setFields } from "./received.js";
 
 /** What the entries of the package hand over: the compiled module, now or later. */
 export type Loader = () => WebAssembly.Module | Promise<WebAssembly.Module>;
@@ -31,6 +32,7 @@ export class Engine {
     this.#wasm = glue(codecs());
     this.#memory = this.#wasm.initSync({ module }).memory;
     this.read = new Set(this.#wasm.headers_read().split("\n"));
+    setFields(this.#wasm.request_fields(), (name) => this.dead === undefined && this.run((wasm) => wasm.was_met(name)));
   }
 
   /** Calls into the module. Errors of the core come out as ours; anything else ends the instance. */
@@ -51,6 +53,7 @@ export class Engine {
       const at = this.run((wasm) => wasm.piece_at(call));
       const length = this.run((wasm) => wasm.piece_len(call));
       const piece: unknown = JSON.parse(this.#ascii(at, length));
+      markAll(piece);
       if (Array.isArray(piece)) {
         append(senders, piece);
         continue;

@@ -7,6 +7,12 @@ export function isPage(): boolean {
   return typeof scope["WorkerGlobalScope"] === "function" && typeof scope["importScripts"] === "function" && !server;
 }
 
+/** Whether this is Chromium, or a browser made of it. */
+export function isChromium(): boolean {
+  const { navigator } = globalThis as { navigator?: { userAgent?: string } };
+  return /Chrom(e|ium)\//.test(navigator?.userAgent ?? "");
+}
+
 /** A variable of the environment; undefined where there is none, it is empty, or it may not be read. */
 export function variable(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };

@@ -1,5 +1,6 @@
 import type { Details } from "./details.js";
 import { inCamelCase, quotedInCamelCase } from "./names.js";
+import { markAll } from "./received.js";
 import type { Sender, Status } from "./types.js";
 
 /** What kind of error it is, the same word in every language of this library. */
@@ -225,13 +226,16 @@ const CLASSES: Record<ErrorKind, typeof SendersError> = {
   internal: InternalError,
 };
 
-/** The error of what the module says of one. */
-export function fromDetails({ message, said, ...details }: Details, cause?: unknown): SendersError {
+/** The error of what the module says of one; `note` is added to what to do next. */
+export function fromDetails({ message, said, ...details }: Details, cause?: unknown, note = ""): SendersError {
   const told = { ...details } as Omit<Details, "message" | "said"> as unknown as ErrorDetails;
-  if (typeof details.sender === "string") told.sender = JSON.parse(details.sender) as Sender;
+  if (typeof details.sender === "string") {
+    told.sender = JSON.parse(details.sender) as Sender;
+    markAll(told.sender);
+  }
   if (told.field !== undefined) told.field = inCamelCase(told.field);
   const advice = told.nextStep;
-  told.nextStep = quotedInCamelCase(advice);
+  told.nextStep = quotedInCamelCase(advice) + note;
   return new (CLASSES[told.kind] ?? SendersError)(inOurWords(message, said, advice, told), told, cause);
 }
 

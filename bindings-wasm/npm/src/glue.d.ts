@@ -17,6 +17,8 @@ declare module "#glue" {
     chunk(call: number, bytes: Uint8Array): boolean;
     respond(call: number, monotonicMs: number, unixMs: number, status: number, headers: string): number;
     headers_read(): string;
+    request_fields(): string;
+    was_met(name: string): boolean;
     request_id(headers: string): string | undefined;
     fail(call: number, monotonicMs: number, unixMs: number, kind: string, sent: string, message: string): number;
     send(call: number, init: RequestInit): Promise<unknown>;
@@ -46,6 +48,9 @@ declare module "#testing-glue" {
     seed_senders(count: number): void;
     senders(): string;
     set_status(sid: string, status: string): boolean;
+    change_sender(sid: string, change: string): void;
+    sender_ids(): string;
+    waiting_codes(): string;
     reset(): void;
   }
   export interface Exports {

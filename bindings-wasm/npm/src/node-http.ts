@@ -8,12 +8,17 @@ import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { TransportError } from "./errors.js";
 import type { Transport, TransportRequest, TransportResponse } from "./types.js";
 
+/** @ts-ignore: any, without `@types/node`. */
+type Agent = import("node:http").Agent;
+/** @ts-ignore: any, without `@types/node`. */
+type SecureAgent = import("node:https").Agent;
+
 /** Options of {@link nodeHttp}. */
 export interface NodeHttpOptions {
   /** Connections that are kept open between requests. Default: a keep-alive agent of its own. */
-  agent?: HttpAgent | undefined;
+  agent?: Agent | undefined;
   /** The same for https. */
-  httpsAgent?: HttpsAgent | undefined;
+  httpsAgent?: SecureAgent | undefined;
 }
 
 /** A transport over `node:http` and `node:https`. */

@@ -1,17 +1,27 @@
 import { argumentError } from "./errors.js";
 import { camelCase, snakeCase } from "./names.js";
+import { LISTS, isLearned, nullsOf } from "./received.js";
 
 const DEPTH = 64;
 
 /** Half a character of UTF-16, as is left when text is cut inside an emoji. */
 const LONE = /\p{Cs}/u;
 
-/**
- * A caller's value as JSON: what is `undefined` is left out, and what JSON cannot hold is refused with the name of its
- * place. `wire` writes every key as on the wire.
- */
-export function json(value: object, wire = false): string {
-  return JSON.stringify(plain(checked(value, "the request"), "", wire));
+/** The key of a request under which the core takes what a response held. */
+const RECEIVED = "$received";
+
+/** How a key is written; `place` names its object. */
+type Spelling = (key: string, place: string) => string;
+
+/** A caller's value as JSON: what is `undefined` is left out, and what JSON cannot hold is refused with the name of its place. */
+export function json(value: object): string {
+  return JSON.stringify(plain(checked(value, "the request"), ""));
+}
+
+/** A request as JSON: every key as on the wire, and what a response held marked as that, as text, which keeps its order. */
+export function requestJson(value: object): string {
+  const parts = request(checked(value, "the request"), "", "", 0);
+  return JSON.stringify(parts, (key, part: unknown) => (key === RECEIVED ? JSON.stringify(part) : part));
 }
 
 /** A value that has to be an object. */
@@ -21,42 +31,97 @@ export function checked<T>(value: T, name: string): T {
 }
 
 /** The same as plain data, a copy. */
-export function plain(value: unknown, path: string, wire = false, depth = 0): unknown {
-  const here = path === "" ? "the request" : path;
+export function plain(value: unknown, path: string, spell: Spelling = (key) => key, depth = 0): unknown {
+  if (!isContainer(value, path, depth)) return value;
+  if (Array.isArray(value)) return value.map((item: unknown, at) => plain(item, `${path}[${at}]`, spell, depth + 1));
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of fields(value, path)) copy[spell(key, named(path))] = plain(item, within(path, key), spell, depth + 1);
+  return copy;
+}
+
+/** A part of a request that stands under `key`. */
+function request(value: unknown, path: string, key: string, depth: number): unknown {
+  if (!isContainer(value, path, depth)) return value;
+  const nulls = nullsOf(value, key);
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown, at) => request(item, `${path}[${at}]`, key, depth + 1));
+    return nulls !== undefined && items.every(isReceived) ? { [RECEIVED]: items.map(received) } : items;
+  }
+  // What was received goes as it came. What a person wrote stands beside it, and is checked.
+  const came: Record<string, unknown> = {};
+  const written: Record<string, unknown> = {};
+  for (const [name, item] of fields(value, path)) {
+    if (name === RECEIVED) throw argumentError(named(path), `must not have the key \`${RECEIVED}\``);
+    const place = within(path, name);
+    const learned = isLearned(key, name);
+    const isList = key === "profile" && LISTS.includes(name);
+    if (item === null && (nulls === undefined ? learned : nulls.includes(name))) continue;
+    if (item !== null && (learned || (nulls !== undefined && !isList))) {
+      came[snakeCase(name)] = plain(item, place, snakeCase, depth + 1);
+      continue;
+    }
+    const part = request(item, place, name, depth + 1);
+    if (item !== null && nulls !== undefined && isReceived(part)) came[snakeCase(name)] = received(part);
+    else written[wireName(name, named(path))] = part;
+  }
+  return nulls === undefined && Object.keys(came).length === 0 ? written : { [RECEIVED]: came, ...written };
+}
+
+/** Whether a part of a request is all as it was received. */
+function isReceived(part: unknown): boolean {
+  return typeof part !== "object" || part === null || (RECEIVED in part && Object.keys(part).length === 1);
+}
+
+/** That part, as it was received. */
+function received(part: unknown): unknown {
+  return typeof part === "object" && part !== null ? (part as Record<string, unknown>)[RECEIVED] : part;
+}
+
+/** Whether it is an object or a list; else it is what JSON can hold. */
+function isContainer(value: unknown, path: string, depth: number): value is object {
+  const here = named(path);
   switch (typeof value) {
     case "string":
       if (LONE.test(value)) throw argumentError(here, "must not be cut inside an emoji");
-      return value;
+      return false;
     case "boolean":
-      return value;
+      return false;
     case "number":
-      if (Number.isFinite(value)) return value;
+      if (Number.isFinite(value)) return false;
       throw argumentError(here, `must be a number that JSON can hold, got ${value}`);
     case "object":
       break;
     default:
       throw argumentError(here, `must be plain data, got a ${typeof value}`);
   }
-  if (value === null) return null;
+  if (value === null) return false;
   if (depth > DEPTH) throw argumentError(here, "must not be nested more than 64 deep, or contain itself");
-  if (Array.isArray(value)) {
-    return value.map((item: unknown, at) => plain(item, `${path}[${at}]`, wire, depth + 1));
-  }
+  if (Array.isArray(value)) return true;
   // An object of another realm has another prototype of its own; what matters is that it is not an instance of a class.
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw argumentError(here, `must be a plain object, got a ${value.constructor?.name ?? "class instance"}`);
   }
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    const item = (value as Record<string, unknown>)[key];
-    if (item === undefined) continue;
-    if (LONE.test(key)) throw argumentError(here, "must not have a field whose name is cut inside an emoji");
+  return true;
+}
+
+/** The fields of an object that are there. */
+function fields(value: object, path: string): [key: string, item: unknown][] {
+  return Object.entries(value).filter(([key, item]) => {
+    if (item === undefined) return false;
+    if (LONE.test(key)) throw argumentError(named(path), "must not have a field whose name is cut inside an emoji");
     // It would be the copy's prototype, and lost.
-    if (key === "__proto__") throw argumentError(here, "must not have a field `__proto__`");
-    copy[wire ? wireName(key, here) : key] = plain(item, path === "" ? key : `${path}.${key}`, wire, depth + 1);
-  }
-  return copy;
+    if (key === "__proto__") throw argumentError(named(path), "must not have a field `__proto__`");
+    return true;
+  });
+}
+
+function named(path: string): string {
+  return path === "" ? "the request" : path;
+}
+
+function within(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
 }
 
 /** A key as on the wire. One spelling is taken, so that no field can be given twice. */

@@ -1,10 +1,11 @@
 import { setModule } from "./engine.js";
+import type { FetchResponse, Module } from "./globals.js";
 import { notLoaded } from "./load-web.js";
 
 export * from "./public.js";
 
 /** What {@link init} takes: the module, its bytes, or a response that brings them; or a promise of one of these. */
-export type ModuleSource = WebAssembly.Module | BufferSource | Response;
+export type ModuleSource = Module | ArrayBuffer | ArrayBufferView | FetchResponse;
 
 /**
  * Loads the module, from wherever you have `senders.wasm`. Await it once, before the first call.
@@ -18,7 +19,7 @@ export async function init(source: ModuleSource | Promise<ModuleSource>): Promis
   const given = await source;
   if (given instanceof WebAssembly.Module) return setModule(given);
   try {
-    setModule(await WebAssembly.compile("arrayBuffer" in given ? await given.arrayBuffer() : given));
+    setModule(await WebAssembly.compile("arrayBuffer" in given ? await given.arrayBuffer() : (given as BufferSource)));
   } catch (thrown) {
     throw notLoaded("what `init()` was given", thrown);
   }

@@ -1,2 +1,2 @@
 export { Emulator } from "./emulator.js";
-export type { EmulatorOptions, Fault, FaultRule, JournalEntry, MagicNumber } from "./emulator.js";
+export type { EmulatorOptions, Fault, FaultRule, JournalEntry, MagicNumber, SenderChange, SenderIdCount, WaitingCode } from "./emulator.js";

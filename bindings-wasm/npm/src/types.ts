@@ -1,3 +1,6 @@
+import type { SendersError } from "./errors.js";
+import type { FetchInit, FetchResponse, HeaderMap, Signal } from "./globals.js";
+
 /** Text that may be one of these words, or one this version does not know. Completion still offers the known ones. */
 export type Open<Words extends string> = Words | (string & Record<never, never>);
 
@@ -160,6 +163,9 @@ export interface Compliance {
  * field this version does not know is there too. Keys are camelCase at every depth, by one rule: lower-case words joined by
  * underscores are joined in camelCase, and every other key stays as the server wrote it.
  *
+ * Values are handed out as the server sent them, whatever their type: servers were seen to send a number as `messagingLimit`,
+ * plain texts as `emails`, and null among `offlineReasons`. Where that matters, look (`typeof`) before you use one.
+ *
  * The answer to an update only echoes: sections that were not sent may come back null. Fetch the sender for the whole.
  */
 export interface Sender {
@@ -197,7 +203,14 @@ export interface Sender {
   [field: string]: unknown;
 }
 
-/** What a create or an update says of a sender. */
+/**
+ * What a create or an update says of a sender.
+ *
+ * A section, a list or an item of a list that a call returned (not one of a listing) can be given as it is: what is in it is
+ * not checked, and what was null in it is left out. What you change in it is sent, null too. A copy (`{ ...sender.profile }`)
+ * and a section of a listed sender are checked as what you write, and null in them is null; fields this version does not know
+ * are taken in them if the server sent such a field before.
+ */
 export interface Sections {
   /** A name for the account's own use. */
   friendlyName?: string | null | undefined;
@@ -243,10 +256,20 @@ export interface Ensured {
   differences: string[];
 }
 
+/** What {@link Senders.ensureAll} tells of one sender: either `ensured` or `error` is null. */
+export interface EnsureResult {
+  /** What it is addressed by, as given. */
+  senderId: string;
+  /** What {@link Senders.ensure} ends with. */
+  ensured: Ensured | null;
+  /** Why there is none. */
+  error: SendersError | null;
+}
+
 /** What one call does otherwise than its client. */
 export interface CallOptions {
   /** Gives the call up: it rejects with the signal's reason, and the request is aborted. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Milliseconds an attempt may take, 1 to 600000. */
   timeoutMs?: number | undefined;
   /** Milliseconds for the call with all its attempts and waits, 1 to 3600000. */
@@ -277,6 +300,12 @@ export interface EnsureOptions extends CallOptions {
   onToken?: ((token: string) => unknown) | undefined;
 }
 
+/** Options of {@link Senders.ensureAll}. `totalTimeoutMs` bounds all of it (3600000); `token` may be one of more senders than given. */
+export interface EnsureAllOptions extends EnsureOptions {
+  /** Called with each result as it is known; awaited. */
+  onResult?: ((result: EnsureResult) => unknown) | undefined;
+}
+
 /** Options of {@link Senders.list}. */
 export interface ListOptions extends CallOptions {
   /** Default `whatsapp`. */
@@ -292,7 +321,7 @@ export interface ListOptions extends CallOptions {
 /** Options of {@link Senders.waitUntilOnline}. */
 export interface WaitOptions {
   /** Gives the wait up: it rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Milliseconds to wait at most, 0 to 30 days; 0 looks once. Default ten minutes, or what a token says. */
   timeoutMs?: number | undefined;
   /** Called with each change of status; awaited. */
@@ -319,7 +348,7 @@ export interface ResponseInfo {
   /** The HTTP status. */
   status: number;
   /** The headers. In a page only those the server exposes. */
-  headers: Headers;
+  headers: HeaderMap;
   /** The id of the request, to be named to Twilio's support. */
   requestId: string | undefined;
 }
@@ -383,7 +412,7 @@ export interface Clock {
   /** Milliseconds since 1970. */
   unixMs(): number;
   /** Resolves after this many milliseconds, or rejects with the signal's reason when that is aborted first. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  sleep(ms: number, signal: Signal): Promise<void>;
   /** Calls back after this many milliseconds, when an attempt has taken too long. What it answers calls that off. */
   limit(ms: number, callback: () => void): () => void;
 }
@@ -412,7 +441,7 @@ export interface TransportRequest {
   /** The body, if there is one: JSON. */
   readonly body?: string | undefined;
   /** Aborted when the caller gives up or the time is over. Made when it is first read. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** Milliseconds for name lookup, connecting and TLS. */
   readonly connectMs: number;
   /** Milliseconds for the whole attempt; the client keeps this time itself, through `signal`. */
@@ -482,7 +511,7 @@ export interface SendersOptions {
    * Chromium does so over HTTP/1.1, and a page cannot stop it: when a kept connection is cut it sends a POST again, and a
    * create may reach the server twice although this package sent it once. Over HTTP/2 it does not.
    */
-  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+  fetch?: ((url: string, init: FetchInit) => Promise<FetchResponse>) | undefined;
   /** A transport to use instead of `fetch`. */
   transport?: Transport | undefined;
   /** A clock to use instead of the runtime's own. */

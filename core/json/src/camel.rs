@@ -25,7 +25,7 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    pub(crate) fn of(written: &[u8]) -> Option<Self> {
+    fn of(written: &[u8]) -> Option<Self> {
         let mut bytes = [0; LONGEST];
         bytes.get_mut(..written.len())?.copy_from_slice(written);
         Some(Self { bytes, len: written.len() })
@@ -37,16 +37,27 @@ impl Written {
 pub(crate) struct Out {
     bytes: Vec<u8>,
     len: usize,
+    /// Whether nobody wants it: it begins anew where it is full.
+    unwanted: bool,
 }
 
 impl Out {
     pub(crate) fn with_room(bytes: usize) -> Self {
-        Self { bytes: vec![0; bytes], len: 0 }
+        Self { bytes: vec![0; bytes], len: 0, unwanted: false }
+    }
+
+    /// Where only places are wanted.
+    pub(crate) fn unwanted() -> Self {
+        Self { unwanted: true, ..Self::with_room(4096) }
     }
 
     #[cold]
     #[inline(never)]
     fn grow(&mut self, more: usize) {
+        if self.unwanted {
+            self.len = 0;
+            return;
+        }
         self.bytes.resize((self.len + more).max(self.bytes.len() + self.bytes.len() / 2), 0);
     }
 
@@ -119,8 +130,9 @@ impl Out {
         }
     }
 
-    pub(crate) fn since(&self, start: usize) -> &[u8] {
-        self.bytes.get(start..self.len).unwrap_or_default()
+    /// What was written since `start`, to be written again.
+    pub(crate) fn since(&self, start: usize) -> Option<Written> {
+        if self.unwanted { None } else { Written::of(self.bytes.get(start..self.len)?) }
     }
 
     pub(crate) const fn len(&self) -> usize {

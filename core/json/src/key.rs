@@ -115,6 +115,20 @@ thread_local! {
     static LEFT: Cell<Keys> = const { Cell::new(Keys { met: Vec::new(), last: 0 }) };
 }
 
+/// Whether an answer that this thread read lately had a field of this name, which is none of [`Name`]; by what is kept of its
+/// keys: not if the name is long, or if many others came since.
+#[must_use]
+pub fn was_met(name: &str) -> bool {
+    let keys = Keys::of_thread();
+    // Without its quotes and the colon.
+    let is_it = |met: &Met| {
+        met.name == Name::Unknown && met.raw.as_flattened().get(1..met.len - 2) == Some(name.as_bytes())
+    };
+    let found = keys.met.iter().any(is_it);
+    keys.leave();
+    found
+}
+
 impl Keys {
     /// Those that answers read by this thread have left.
     pub(crate) fn of_thread() -> Self {
@@ -167,11 +181,16 @@ impl Keys {
         ) else {
             return;
         };
+        room.copy_from_slice(key);
+        count.fill(u8::MAX);
+        // Near the end of an answer it was not looked for.
+        if let Some(same) = self.met.iter().position(|met| met.len == key.len() && met.raw == raw) {
+            self.follows(same);
+            return;
+        }
         if self.met.len() == MOST {
             self.met.clear();
         }
-        room.copy_from_slice(key);
-        count.fill(u8::MAX);
         self.met.push(Met { raw, mask, len: key.len(), name, written, next: [0; 2] });
         self.follows(self.met.len() - 1);
     }

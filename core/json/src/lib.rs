@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-pub use key::Name;
+pub use key::{Name, was_met};
 pub use name::camel;
 #[cfg(feature = "camel")]
 pub use out::escape;
@@ -198,7 +198,7 @@ pub fn fields(text: &str) -> Result<Vec<Entry<'_>>, Fault> {
         Cow::Borrowed(key) => Cow::Borrowed(std::str::from_utf8(key).unwrap_or_default()),
         Cow::Owned(key) => Cow::Owned(String::from_utf8(key).unwrap_or_default()),
     };
-    let fields = scan::Scan::new(text.as_bytes())?.fields()?;
+    let fields = scan::Scan::places(text.as_bytes())?.fields()?;
     Ok(fields.into_iter().map(|(key, value)| (text_of(key), value)).collect())
 }
 
@@ -208,7 +208,7 @@ pub fn fields(text: &str) -> Result<Vec<Entry<'_>>, Fault> {
 /// If the text is not one JSON object.
 pub fn pick<const N: usize>(text: &str, names: [&str; N]) -> Result<[Option<Range<usize>>; N], Fault> {
     let mut found = [const { None }; N];
-    scan::Scan::new(text.as_bytes())?.pick(&names, &mut found)?;
+    scan::Scan::places(text.as_bytes())?.pick(&names, &mut found)?;
     Ok(found)
 }
 
@@ -217,7 +217,7 @@ pub fn pick<const N: usize>(text: &str, names: [&str; N]) -> Result<[Option<Rang
 /// # Errors
 /// If the text is not one JSON list.
 pub fn items(text: &str, most: usize) -> Result<Vec<Range<usize>>, Fault> {
-    scan::Scan::new(text.as_bytes())?.items(most)
+    scan::Scan::places(text.as_bytes())?.items(most)
 }
 
 #[cfg(test)]

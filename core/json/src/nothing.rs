@@ -6,18 +6,15 @@ use crate::word::{BLOCK, plain};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Written;
 
-impl Written {
-    pub(crate) const fn of(_written: &[u8]) -> Option<Self> {
-        Some(Self)
-    }
-}
-
 #[derive(Debug)]
 pub(crate) struct Out;
 
 #[expect(clippy::unused_self, reason = "the surface of the one that writes")]
 impl Out {
     pub(crate) const fn with_room(_bytes: usize) -> Self {
+        Self
+    }
+    pub(crate) const fn unwanted() -> Self {
         Self
     }
     pub(crate) const fn fixed<const N: usize>(&mut self, _bytes: &[u8; N], _len: usize) {}
@@ -38,8 +35,8 @@ impl Out {
     pub(crate) const fn beyond(&mut self, _c: char) {}
     pub(crate) const fn written(&mut self, _key: &Written) {}
     pub(crate) const fn key(&mut self, _start: usize, _key: &[u8]) {}
-    pub(crate) const fn since(&self, _start: usize) -> &[u8] {
-        &[]
+    pub(crate) const fn since(&self, _start: usize) -> Option<Written> {
+        Some(Written)
     }
     pub(crate) const fn len(&self) -> usize {
         0

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::key::{Keys, Name};
-use crate::out::{Out, Written};
+use crate::out::Out;
 use crate::{Fault, Field, Found, PAGE, Place};
 
 pub(crate) struct Scan<'t> {
@@ -29,11 +29,20 @@ type Done = Result<(), Failed>;
 type Entry<'t> = (Cow<'t, [u8]>, Range<usize>);
 
 impl<'t> Scan<'t> {
+    /// For a document whose senders are written anew.
     pub(crate) fn new(text: &'t [u8]) -> Result<Self, Fault> {
+        Self::with(text, Out::with_room(text.len() + text.len() / 8 + 64))
+    }
+
+    /// For a document of which places are wanted.
+    pub(crate) fn places(text: &'t [u8]) -> Result<Self, Fault> {
+        Self::with(text, Out::unwanted())
+    }
+
+    fn with(text: &'t [u8], out: Out) -> Result<Self, Fault> {
         if u32::try_from(text.len()).is_err() {
             return Err(Fault { what: "a document of 4 GiB or more", at: 0 });
         }
-        let out = Out::with_room(text.len() + text.len() / 8 + 64);
         // A byte order mark is passed over.
         let at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         Ok(Self {
@@ -183,8 +192,6 @@ impl<'t> Scan<'t> {
             if let Some(found) = at.and_then(|at| found.get_mut(at)) {
                 *found = Some(place);
             }
-            // Nothing of it is written out.
-            self.out.cut(0);
             more = self.more()?;
         }
         Ok(())
@@ -390,7 +397,7 @@ impl<'t> Scan<'t> {
         self.copy(b':');
         let name = key.as_ref().map_or(Name::Unknown, |key| Name::of(key));
         if let Some(raw) = self.text.get(start..self.at).filter(|_| self.at == end + 1) {
-            self.keys.keep(raw, name, Written::of(self.out.since(written)));
+            self.keys.keep(raw, name, self.out.since(written));
         }
         Ok(name)
     }

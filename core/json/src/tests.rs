@@ -280,6 +280,41 @@ fn escapes_in_keys_are_read_as_serde_json_reads_them() {
 }
 
 #[test]
+fn places_are_found_in_what_is_longer_than_any_buffer() {
+    let long = "x\u{e9}_y".repeat(5000);
+    let other = r#"{"a_b":[1,{"c_d":null}],"e_f":"\\u00e9"},"#.repeat(2000);
+    let text = format!(r#"{{"long_one":"{long}","list":[{}],"last_one":1}}"#, other.trim_end_matches(','));
+    let [last, one] = pick(&text, ["last_one", "long_one"]).unwrap();
+    assert_eq!(text.get(last.unwrap()), Some("1"));
+    assert_eq!(text.get(one.unwrap()).map(str::len), Some(long.len() + 2));
+    let list = fields(&text).unwrap().remove(1);
+    assert_eq!((list.0.as_ref(), items(text.get(list.1).unwrap(), 9999).unwrap().len()), ("list", 2000));
+    // Nothing of it goes into what is written afterwards.
+    let sender = r#"{"sid":"X","status":"Y","long_one":{"a_b":1,"c_d":2,"last_one":3}}"#;
+    let found = read_sender(sender.as_bytes()).unwrap();
+    assert_eq!(found.fields(0).len(), 3);
+    #[cfg(feature = "camel")]
+    assert_eq!(
+        std::str::from_utf8(found.camel(0)).unwrap(),
+        r#"{"sid":"X","status":"Y","longOne":{"aB":1,"cD":2,"lastOne":3}}"#
+    );
+}
+
+#[test]
+fn a_name_that_was_met_is_known() {
+    assert!(!crate::was_met("an_odd_name"));
+    let text = br#"{"sid":"X","status":"Y","profile":{"an_odd_name":{"within":1}},"a":"so that enough follows behind each key"}"#;
+    read_sender(text).unwrap();
+    assert!(crate::was_met("an_odd_name") && crate::was_met("within") && !crate::was_met("sid"));
+    // Small answers in any number leave it.
+    for _ in 0..200 {
+        read_sender(br#"{"sid":"X","status":"Y","a":1,"b":2}"#).unwrap();
+    }
+    assert!(crate::was_met("an_odd_name"));
+    assert!(!crate::was_met("an_odd_nam") && !crate::was_met("an_odd_name\"") && !crate::was_met(""));
+}
+
+#[test]
 fn more_keys_than_are_kept() {
     let mut fields = String::new();
     for round in 0..3 {

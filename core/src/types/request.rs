@@ -3,7 +3,6 @@
 //! The rules are for what a person writes. What a response held goes back as it came: [`Sections::RECEIVED`] marks it.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -37,6 +36,14 @@ impl Rule {
     fn write(self, value: &Value, path: &str, out: &mut String) -> Result<(), InvalidArgument> {
         match self {
             Self::Object(shape) => return write_object(value, path, shape, out),
+            Self::List(_) if value.get(RECEIVED).is_some() => {
+                let list = value.get(RECEIVED).map(received_json).unwrap_or_default();
+                if items(&list).is_none() {
+                    let rule = "must be a list as a response held it, which this one is not";
+                    return Err(InvalidArgument::unshown(path, rule));
+                }
+                return write_back(&list, path, out);
+            }
             Self::List(rule) => {
                 let items = value
                     .as_array()
@@ -158,9 +165,9 @@ impl Sections {
     /// The key that marks an object of a request as one a response held. No field can have this name.
     ///
     /// Wherever a request has an object (a section, an item of a profile's lists), `{"$received": …}` may stand instead.
-    /// Its value is that object, as its JSON text or as a value. Nothing in it is checked: it goes out as it came, byte for
-    /// byte where it is given as text, but for its null fields, which are left out at every depth. An answer to an update has
-    /// null for what was not sent; sent back, that null would clear it.
+    /// Its value is that object, as its JSON text or as a value. So it is with a list. Nothing in it is checked: it goes out
+    /// as it came, byte for byte where it is given as text, but for its null fields, which are left out at every depth. An
+    /// answer to an update has null for what was not sent; sent back, that null would clear it.
     ///
     /// Fields beside the key are changes: they are checked as ever, null clears, and they take the place of what was received.
     ///
@@ -205,10 +212,7 @@ fn write_received(
     before: &mut char,
     out: &mut String,
 ) -> Result<(), InvalidArgument> {
-    let json = match received {
-        Value::String(json) => Cow::Borrowed(json.as_str()),
-        other => Cow::Owned(other.to_string()),
-    };
+    let json = received_json(received);
     let place = if path.is_empty() { "the request" } else { path };
     let fields = last_entries(&json).ok_or_else(|| {
         InvalidArgument::unshown(place, "must be an object as a response held it, which this one is not")
@@ -216,13 +220,27 @@ fn write_received(
     for (name, value) in fields {
         if value != "null" && !changes.contains_key(name.as_ref()) {
             begin(&name, before, out);
-            without_nulls(value, DEEPEST, out).ok_or_else(|| {
-                let rule = format!("must not be nested more than {DEEPEST} deep to be sent back");
-                InvalidArgument::unshown(place, &rule)
-            })?;
+            write_back(value, place, out)?;
         }
     }
     Ok(())
+}
+
+/// What was received, given as its text or as a value.
+fn received_json(received: &Value) -> Cow<'_, str> {
+    match received {
+        Value::String(json) => Cow::Borrowed(json),
+        // Not its `Display`: that brings tables of what can be printed, for errors it cannot have.
+        other => Cow::Owned(serde_json::to_string(other).unwrap_or_default()),
+    }
+}
+
+/// Writes what was received at `place`.
+fn write_back(json: &str, place: &str, out: &mut String) -> Result<(), InvalidArgument> {
+    without_nulls(json, DEEPEST, out).ok_or_else(|| {
+        let rule = format!("must not be nested more than {DEEPEST} deep to be sent back");
+        InvalidArgument::unshown(place, &rule)
+    })
 }
 
 /// Writes JSON that was checked, without the fields that are null; `None` if it is nested too deep.
@@ -256,10 +274,17 @@ fn without_nulls(json: &str, depth: u32, out: &mut String) -> Option<()> {
 /// The entries of a JSON object, of a key that stands there twice the last; `None` if the text is not one JSON object.
 fn last_entries(json: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
     let all = entries(json)?;
-    let last: BTreeMap<Cow<'_, str>, usize> =
-        all.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)).collect();
-    let all = all.into_iter().enumerate();
-    Some(all.filter(|(at, (name, _))| last.get(name) == Some(at)).map(|(_, entry)| entry).collect())
+    let name = |at: &usize| all.get(*at).map(|(name, _)| name.as_ref());
+    let mut last: Vec<usize> = (0..all.len()).collect();
+    last.sort_unstable_by(|a, b| name(a).cmp(&name(b)).then(b.cmp(a)));
+    last.dedup_by(|a, b| name(a) == name(b));
+    let mut is_last = vec![false; all.len()];
+    for at in last {
+        if let Some(is_last) = is_last.get_mut(at) {
+            *is_last = true;
+        }
+    }
+    Some(all.into_iter().zip(is_last).filter(|(_, is_last)| *is_last).map(|(entry, _)| entry).collect())
 }
 
 /// The text of a field of a section, in the JSON of a request.
@@ -397,6 +422,12 @@ mod tests {
         let error = sent(&unknown).unwrap_err();
         assert!(error.starts_with("webhook has no field `retries`: it has callback_url,"), "{error}");
         assert!(!error.contains("received"), "{error}");
+        // A list that was received goes as it came too.
+        let emails = json!({"$received": ["a@example.com", {"email": "b", "label": null, "verified": true}]});
+        assert_eq!(
+            json_of(&json!({"profile": {"emails": emails}})),
+            r#"{"profile":{"emails":["a@example.com",{"email":"b","verified":true}]}}"#
+        );
         // An item that was received, among others.
         let emails = json!([{"$received": r#"{"email":"a","verified":true}"#}, {"email": "b"}]);
         assert_eq!(
@@ -431,7 +462,11 @@ mod tests {
             let error = sent(&json!({"profile": {"$received": nested(depth)}})).unwrap_err();
             assert!(error.contains("must not be nested more than 64 deep"), "{error}");
         }
-        // Only an object can have been received, and a person's own key is none.
+        let list = |received: Value| sent(&json!({"profile": {"emails": {"$received": received}}}));
+        assert!(
+            list(json!({"a": 1})).unwrap_err().starts_with("profile.emails must be a list as a response")
+        );
+        // Only an object or a list can have been received, and a person's own key is none.
         assert!(sent(&json!({"$received": "{}"})).unwrap_err().contains("has no field"));
         assert!(sent(&json!({"friendly_name": {"$received": "{}"}})).unwrap_err().contains("must be text"));
     }

@@ -148,6 +148,23 @@ async function wait(api, { sid, ...args }, options, events, stop) {
   }
 }
 
+/** Puts in the place of `{"$received": text, …changes}` that section as a call returned it, with the changes made in it. */
+async function withReceived(request) {
+  for (const [name, value] of Object.entries(request)) {
+    if (typeof value?.$received !== "string") continue;
+    const { $received: text, ...changes } = value;
+    const send = async ({ write }) => {
+      write(Buffer.from(`{"sid":"XE${"0".repeat(32)}","status":"ONLINE","${mirrored(name)}":${text}}`));
+      return { status: 200, headers: [] };
+    };
+    const sender = await new Senders({ ...DEFAULTS, transport: { send } }).fetch(`XE${"0".repeat(32)}`);
+    // The vectors have what was changed behind what was read.
+    for (const field of Object.keys(changes)) delete sender[name][field];
+    request[name] = Object.assign(sender[name], changes);
+  }
+  return request;
+}
+
 async function run({ given, replies }, events) {
   const config = given.config ?? {};
   const world = new World(replies, events, config.max_response_bytes ?? 10 << 20);
@@ -159,7 +176,7 @@ async function run({ given, replies }, events) {
   if (operation === "wait_until_online") return wait(api, renamed(args), options, events, stop);
   if (args.timeout_ms !== undefined) options.timeoutMs = args.timeout_ms;
   delete args.timeout_ms;
-  const { sid, code, ...request } = renamed(args);
+  const { sid, code, ...request } = await withReceived(renamed(args));
   switch (operation) {
     case "list":
       return list(api, request, options, events, stop);

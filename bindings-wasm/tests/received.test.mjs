@@ -1,0 +1,148 @@
+// What was read can be sent back: whole, with changes, in copies, and parts of it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import { ACCOUNT, SID, json, rejection, senders } from "./support.mjs";
+
+const { Senders } = senders;
+const READ = {
+  sid: SID,
+  status: "ONLINE",
+  sender_id: "whatsapp:+15017122661",
+  configuration: { waba_id: "1", verification_method: "sms", verification_code: null, future: 1 },
+  webhook: { callback_url: "https://a.example", callback_method: "GET", status_callback_method: null },
+  profile: {
+    name: "N", about: null, emails: ["a@example.com"], websites: [{ website: "https://a.example", label: null, checked_on: "today" }],
+    later_on: { some_words: [{ some_more: null, n: 1.5 }] },
+  },
+};
+
+/** A client whose every answer is READ (or a page of it), and the bodies it sent. */
+function client(read = READ) {
+  const bodies = [];
+  const fetch = async (url, { method, body }) => {
+    if (body) bodies.push(JSON.parse(body));
+    return json(method === "GET" && !url.includes("XE") ? { senders: [read], meta: {} } : read);
+  };
+  return { api: new Senders({ ...ACCOUNT, fetch, maxRetries: 0 }), bodies };
+}
+
+test("a section that was read goes back as it came, without its nulls", async () => {
+  const { api, bodies } = client();
+  const { configuration, webhook, profile } = await api.fetch(SID);
+  await api.update(SID, { configuration });
+  await api.update(SID, { webhook, profile });
+  await api.create({ senderId: READ.sender_id, configuration, profile });
+  assert.deepEqual(Object.keys(bodies[0].configuration), ["waba_id", "verification_method", "future"]);
+  const sent = {
+    configuration: { waba_id: "1", verification_method: "sms", future: 1 },
+    webhook: { callback_url: "https://a.example", callback_method: "GET" },
+    profile: {
+      name: "N", emails: ["a@example.com"], websites: [{ website: "https://a.example", checked_on: "today" }],
+      later_on: { some_words: [{ n: 1.5 }] },
+    },
+  };
+  assert.deepEqual(bodies, [
+    { configuration: sent.configuration },
+    { webhook: sent.webhook, profile: sent.profile },
+    { sender_id: READ.sender_id, configuration: sent.configuration, profile: sent.profile },
+  ]);
+});
+
+test("wherever it was read: an update, a wait, an error, a batch", async () => {
+  const { api, bodies } = client();
+  const read = [await api.update(SID, { friendlyName: "F" })];
+  read.push(await api.waitUntilOnline(SID, { onStatus: ({ sender }) => read.push(sender) }));
+  read.push((await api.ensure({ senderId: READ.sender_id })).sender);
+  await api.ensureAll([{ senderId: READ.sender_id }], { onResult: ({ ensured }) => read.push(ensured.sender) });
+  const offline = client({ ...READ, status: "OFFLINE", offline_reasons: [{ code: "63100" }] });
+  read.push((await rejection(offline.api.waitUntilOnline(SID))).sender);
+  bodies.length = 0;
+  for (const { configuration, webhook } of read) await api.update(SID, { configuration, webhook });
+  assert.equal(read.length, 6);
+  assert.deepEqual(new Set(bodies.map((body) => JSON.stringify(body))).size, 1);
+  assert.deepEqual([bodies.length, bodies[0].configuration.future, bodies[0].webhook.callback_method], [6, 1, "GET"]);
+});
+
+test("senders of a listing are too many to be marked: their sections are as copies", async () => {
+  const { api, bodies } = client();
+  const read = [(await api.list()).senders[0], (await api.list().toArray())[0]];
+  for await (const sender of api.list()) read.push(sender);
+  for (const { configuration, profile } of read) await api.update(SID, { configuration, profile: { ...profile, emails: [] } });
+  assert.deepEqual(bodies.map(({ configuration }) => configuration), Array(3).fill(READ.configuration));
+  assert.deepEqual(bodies[0].profile.later_on, { some_words: [{ n: 1.5 }] });
+});
+
+test("parts of it: a list, the items of a list among others", async () => {
+  const { api, bodies } = client();
+  const { profile } = await api.fetch(SID);
+  await api.update(SID, { profile: { emails: profile.emails } });
+  await api.update(SID, { profile: { websites: [...profile.websites, { website: "https://b.example", label: null }] } });
+  assert.deepEqual(bodies.map((body) => body.profile), [
+    { emails: ["a@example.com"] },
+    { websites: [{ website: "https://a.example", checked_on: "today" }, { website: "https://b.example", label: null }] },
+  ]);
+  const wrong = api.update(SID, { profile: { websites: [...profile.websites, { website: "https://b.example", lable: "B" }] } });
+  assert.equal((await rejection(wrong)).field, "profile.websites[1]");
+});
+
+test("what was changed in it: null clears, new lists are checked", async () => {
+  const { api, bodies } = client();
+  const { profile } = await api.fetch(SID);
+  profile.name = "M";
+  delete profile.laterOn;
+  profile.address = null;
+  profile.websites.push({ website: "https://b.example" });
+  profile.emails = null;
+  await api.update(SID, { profile });
+  assert.deepEqual(bodies[0].profile, { name: "M", address: null, emails: null, websites: [{ website: "https://a.example", checked_on: "today" }, { website: "https://b.example" }] });
+  profile.emails = [{ email: "a@example.com", lable: "L" }];
+  assert.equal((await rejection(api.update(SID, { profile }))).field, "profile.emails[0]");
+});
+
+test("a copy is checked as what a person wrote, but for the fields that the server has", async () => {
+  const { api, bodies } = client();
+  const { configuration, webhook, profile } = await api.fetch(SID);
+  await api.update(SID, { configuration: { ...configuration, verificationMethod: "voice" } });
+  await api.update(SID, { profile: { ...profile, name: "M" } });
+  await api.update(SID, { configuration: JSON.parse(JSON.stringify(configuration)) });
+  assert.deepEqual(bodies, [
+    { configuration: { waba_id: "1", verification_method: "voice", verification_code: null, future: 1 } },
+    {
+      profile: {
+        name: "M", about: null, emails: ["a@example.com"], websites: [{ website: "https://a.example", checked_on: "today" }],
+        later_on: { some_words: [{ n: 1.5 }] },
+      },
+    },
+    { configuration: READ.configuration },
+  ]);
+  for (const [changes, field] of [
+    [{ webhook: { ...webhook } }, "webhook.callbackMethod"],
+    [{ webhook: { futures: 1 } }, "webhook"],
+    // A field of this name is known elsewhere.
+    [{ profile: { email: "a@example.com" } }, "profile"],
+    [{ profile: { status: "ONLINE" } }, "profile"],
+    [{ configuration: { ...configuration, wabaID: "2" } }, "configuration"],
+    [{ configuration: { ...configuration, wabaId: 2 } }, "configuration.wabaId"],
+    // Of another section.
+    [{ webhook: configuration }, "webhook"],
+  ]) {
+    assert.equal((await rejection(api.update(SID, changes))).field, field);
+  }
+});
+
+test("nothing of the mark is seen, and the mark of the wire is refused", async () => {
+  const { api } = client();
+  const { profile } = await api.fetch(SID);
+  const plain = structuredClone(profile);
+  assert.deepStrictEqual(profile, plain);
+  assert.deepEqual(Reflect.ownKeys(profile), Reflect.ownKeys(plain));
+  assert.equal(inspect(profile, { showHidden: true, depth: 9 }), inspect(plain, { showHidden: true, depth: 9 }));
+  for (const changes of [
+    { $received: {} }, { profile: { $received: "{}" } }, { profile: { $received: { name: 1 } } }, { profile: { emails: { $received: [] } } },
+    { profile: { emails: [{ $received: {} }] } }, { profile: Object.assign(profile, { $received: {} }) },
+  ]) {
+    const error = await rejection(api.update(SID, changes));
+    assert.ok(error.kind === "invalid_argument" && /\$received/.test(error.message), error.message);
+  }
+});
