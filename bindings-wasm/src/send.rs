@@ -6,7 +6,7 @@
 //! future of Rust is left pending when an instance ends, and the body is read by the loop that reads every other one.
 
 use gloo_net::http::{Method, RequestBuilder};
-use js_sys::{Promise, Uint8Array};
+use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -16,10 +16,11 @@ use crate::problem::internal;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = "fetch", catch)]
-    fn fetch(request: &web_sys::Request, init: &JsValue) -> Result<Promise, JsValue>;
+    fn fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;
 }
 
-fn build(sending: &Sending) -> Result<web_sys::Request, JsValue> {
+/// Builds the request and its body.
+fn build(sending: &Sending) -> Result<(web_sys::Request, Option<Uint8Array>), JsValue> {
     let request = &sending.request;
     let method = match request.method {
         senders_core::Method::Get => Method::GET,
@@ -28,25 +29,30 @@ fn build(sending: &Sending) -> Result<web_sys::Request, JsValue> {
         _ => return Err(internal("a method this binding does not know")),
     };
     let builder = RequestBuilder::new(&request.url()).method(method);
-    let built = if request.body.is_empty() {
-        builder.build()
-    } else {
-        builder.body(Uint8Array::from(request.body.as_slice()))
+    let body = (!request.body.is_empty()).then(|| Uint8Array::from(request.body.as_slice()));
+    let built = match &body {
+        None => builder.build(),
+        Some(body) => builder.body(body.clone()),
     };
-    built.map(Into::into).map_err(|_| internal("a request that cannot be built"))
+    let built = built.map_err(|_| internal("a request that cannot be built"))?;
+    Ok((built.into(), body))
 }
 
 /// Sends the request that is out. Answers the promise that `fetch` answers, or one that was rejected with what it threw.
 ///
 /// `init` has the headers, made in JavaScript once for all requests that have the same ones, the signal, and says that
-/// redirects are not followed and no kept answer will do. It goes beside the request, not into it: where `fetch` is memoised,
+/// redirects are not followed and no kept answer will do; the method and the body are added to it. Where `fetch` is memoised,
 /// as in React's server components, a signal there is what keeps the call out of that.
 ///
 /// # Errors
 /// The details of an error if no request is out.
 #[wasm_bindgen]
 pub fn send(call: u32, init: &JsValue) -> Result<Promise, JsValue> {
-    let request = with_sending(call, |sending| build(sending))?;
+    let (request, body) = with_sending(call, |sending| build(sending))?;
+    Reflect::set(init, &"method".into(), &request.method().into())?;
+    if let Some(body) = body {
+        Reflect::set(init, &"body".into(), &body)?;
+    }
     // Thrown from here it would be taken for a panic.
-    Ok(fetch(&request, init).unwrap_or_else(|thrown| Promise::reject(&thrown)))
+    Ok(fetch(&request.url(), init).unwrap_or_else(|thrown| Promise::reject(&thrown)))
 }

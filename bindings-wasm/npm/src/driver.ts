@@ -4,7 +4,7 @@ import { Step } from "./engine.js";
 import { TransportError, fromDetails, misuseError } from "./errors.js";
 import type { Request, Terms } from "./request.js";
 import { Sending, readRequest } from "./request.js";
-import { classify, prepare, read, settable, tooLarge } from "./transport.js";
+import { classify, endsRendering, prepare, read, settable, tooLarge } from "./transport.js";
 import type {
   Clock,
   Logger,
@@ -183,6 +183,7 @@ export class Driver {
     } catch (thrown) {
       if (this.#engine.dead !== undefined) throw this.#engine.dead;
       if (this.#signal?.aborted) throw this.#signal.reason;
+      if (endsRendering(thrown)) throw thrown;
       came = classify(thrown, url);
       this.#cause = thrown;
     } finally {

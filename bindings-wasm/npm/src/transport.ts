@@ -58,6 +58,15 @@ function connecting({ code, syscall, port, hostname, path, message, errors }: Fi
   return typeof message === "string" && message.startsWith(`error sending request for url (${url}): client error (Connect)`);
 }
 
+/** Whether Next.js ends the rendering of a page with this: its `fetch` throws it in place of sending, and it has to get it back as it is. */
+export function endsRendering(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Error && typeof (thrown as { digest?: unknown }).digest === "string";
+  } catch {
+    return false;
+  }
+}
+
 function failure(kind: string, sent: "no" | "unknown" | "yes", message: unknown): TransportFailure {
   return { kind, sent, message: typeof message === "string" && message ? message : "no message" };
 }
@@ -92,7 +101,13 @@ export async function prepare(method: string, headers: HeadersInit, signal: Abor
   if (method === "GET") return init;
   const { Deno: deno } = globalThis as { Deno?: DenoLike };
   if (deno?.createHttpClient) init.client = client ??= deno.createHttpClient({ poolMaxIdlePerHost: 0 });
-  if (method === "POST" && immediate) for (const _ of "12") await new Promise<void>((resolve) => immediate(resolve));
+  if (method === "POST" && immediate) {
+    try {
+      for (const _ of "12") await new Promise<void>((resolve) => immediate(resolve));
+    } catch {
+      // Vercel's edge runtime has the name alone.
+    }
+  }
   // The call may be over by now.
   signal.throwIfAborted();
   return init;
