@@ -75,9 +75,14 @@ export function staticServer(directory) {
   return listening(process.execPath, [join(bindings, "console", "serve.mjs"), "--dir", directory, "--port", "0"]);
 }
 
-/** Headless Chromium, from `CHROMIUM` or `PATH`. */
+/** Where Chromium is: `CHROMIUM`, or on `PATH`; undefined where there is none. */
+export function browserPath() {
+  return process.env.CHROMIUM ?? onPath("chromium", "chromium-browser", "google-chrome");
+}
+
+/** Headless Chromium. */
 async function launch() {
-  const executablePath = process.env.CHROMIUM ?? onPath("chromium", "chromium-browser", "google-chrome");
+  const executablePath = browserPath();
   if (executablePath === undefined) {
     throw new Error("no Chromium: install Debian's package chromium, or set CHROMIUM to its path");
   }
@@ -116,9 +121,9 @@ export async function start() {
 }
 
 /** A browser and a page of any directory. */
-export async function openDirectory(directory) {
+export async function openDirectory(directory, query = "") {
   const [server, browser] = await Promise.all([staticServer(directory), launch()]);
-  const page = await watched(await browser.newPage(), `${server.url}/`);
+  const page = await watched(await browser.newPage(), `${server.url}/${query}`);
   return {
     page,
     close: async () => {
