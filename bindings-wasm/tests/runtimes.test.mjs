@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import { TABLE, closing, isTls } from "./failures.mjs";
 import { PACKAGE, ROOT, install, server } from "./support.mjs";
 
 const run = promisify(execFile);
@@ -57,6 +58,25 @@ const create = (baseUrl) => new Senders({ ...account, baseUrl }).create({ sender
 await new Senders({ ...account, baseUrl: cutting }).fetch("XE" + "a".repeat(32));
 console.log(JSON.stringify([await create(cutting), await create(gone)]));
 `;
+// A create with each of these servers: waits pass at once.
+const FAIL = `
+import { Senders } from "senders";
+const clock = {
+  monotonicMs: () => performance.now(),
+  unixMs: () => Date.now(),
+  sleep: async () => undefined,
+  limit: (ms, callback) => { const timer = setTimeout(callback, ms); return () => clearTimeout(timer); },
+};
+const account = { accountSid: "AC" + "0".repeat(32), authToken: "0".repeat(32), clock };
+const got = [];
+for (const [baseUrl, first] of JSON.parse((globalThis.Deno?.args ?? process.argv.slice(2))[0])) {
+  const client = new Senders({ ...account, baseUrl });
+  if (first) await client.fetch("XE" + "a".repeat(32));
+  const create = client.create({ senderId: "whatsapp:+15551234567", profile: { name: "Acme" } });
+  got.push(await create.catch(({ kind, mayHaveExecuted, retryable, message }) => ({ kind, mayHaveExecuted, retryable, message })));
+}
+console.log(JSON.stringify(got));
+`;
 const WORKER = `
 import { life } from "./life.mjs";
 export default { fetch: async (request) => Response.json(await life(await request.text())) };
@@ -66,10 +86,11 @@ before(async () => {
   running = await server("--instant");
   project = mkdtempSync(join(realpathSync(tmpdir()), "senders-runtimes-"));
   await install(join(project, "node_modules", "senders"));
-  const files = { "package.json": `{ "private": true, "type": "module" }`, "life.mjs": LIFE, "run.mjs": RUN, "cut.mjs": CUT, "worker.mjs": WORKER };
+  const files = { "package.json": `{ "private": true, "type": "module" }`, "life.mjs": LIFE, "run.mjs": RUN, "cut.mjs": CUT, "fail.mjs": FAIL, "worker.mjs": WORKER };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
 });
 after(async () => {
+  closing.forEach((close) => close());
   await running?.stop();
   if (project !== undefined) rmSync(project, { recursive: true, force: true });
 });
@@ -133,6 +154,32 @@ for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-
       assert.equal(posts, 1);
     });
   }
+}
+
+// What lets them take the test's certificate.
+const TRUSTING = { deno: ["--unsafely-ignore-certificate-errors"], bun: [] };
+for (const [name, flags] of [["deno", ["run", "--allow-net", "--allow-read", "--cached-only"]], ["bun", []]]) {
+  test(`${name}: failures, and what they say of a create`, async (t) => {
+    const program = found(name, t);
+    if (program === undefined) return;
+    for (const trusting of [true, false]) {
+      const cases = Object.entries(TABLE).filter(([, [, , { trusts = true } = {}]]) => trusts === trusting);
+      const started = await Promise.all(cases.map(([, [start]]) => start()));
+      const servers = cases.map(([title, [, , { first } = {}]], at) => {
+        const { url, port } = started[at];
+        return [url ?? `${isTls(title) ? "https" : "http"}://localhost:${port}`, first];
+      });
+      const env = { ...process.env, NO_COLOR: "1", ...(trusting && { NODE_TLS_REJECT_UNAUTHORIZED: "0" }) };
+      const args = [...flags, ...(trusting ? TRUSTING[name] : []), "fail.mjs", JSON.stringify(servers)];
+      const got = JSON.parse((await run(program, args, { cwd: project, env })).stdout);
+      for (const [at, [title, [, expected]]] of cases.entries()) {
+        await t.test(title, () => {
+          const { message, ...rest } = { posts: started[at].posts, ...got[at] };
+          assert.deepEqual({ ...rest, ...expected }, rest, message);
+        });
+      }
+    }
+  });
 }
 
 test("a life in workerd", async (t) => {

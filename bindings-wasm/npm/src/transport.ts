@@ -36,7 +36,11 @@ function judge(thrown: unknown, url: string): TransportFailure {
   for (let depth = 0; depth < 4 && Object(at) === at; depth += 1) {
     const { code, cause, message: inner, name } = at as Fields;
     const text = inner || message;
-    if (connecting(at as Fields, new URL(url), url)) return failure(code === "ETIMEDOUT" ? "timeout" : "connect", "no", text);
+    if (connecting(at as Fields, new URL(url), url)) {
+      // Deno says it in words.
+      const refused = typeof text === "string" && text.includes(": invalid peer certificate: ");
+      return failure(code === "ETIMEDOUT" ? "timeout" : refused ? "tls" : "connect", "no", text);
+    }
     if (typeof code === "string") {
       if (code === "UND_ERR_CONNECT_TIMEOUT" && name === "ConnectTimeoutError") return failure("timeout", "no", text);
       if (CERTIFICATE.test(code)) return failure("tls", "no", text);
