@@ -154,6 +154,9 @@ export class Driver {
   /** Sends the request that is due, and answers what to do next. */
   async #send(): Promise<number> {
     const { clock, transport, logger, onRequest, onResponse } = this.#with;
+    if (transport === undefined && typeof fetch !== "function") {
+      throw misuseError("there is no `fetch` here, and nothing was sent", "give the client a `fetch` or a `transport`");
+    }
     const request = this.#request();
     const { method, url, terms } = request;
     this.#attempts += 1;

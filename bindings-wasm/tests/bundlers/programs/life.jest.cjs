@@ -24,9 +24,14 @@ test("a life in process, under fake timers that nobody drives", async () => {
 });
 
 // jsdom has no fetch: there the client is for the emulator in process, or for a fetch that is given.
-const online = typeof fetch === "function" ? test : test.skip;
+const [online, offline] = typeof fetch === "function" ? [test, test.skip] : [test.skip, test];
+const real = () => new Senders({ accountSid, authToken, baseUrl: process.env.SENDERS_TEST_BASE_URL, dangerouslyAllowBrowser: true });
 online("a life with a server", async () => {
-  const client = new Senders({ accountSid, authToken, baseUrl: process.env.SENDERS_TEST_BASE_URL });
+  const client = real();
   const { sid } = await client.create(create);
   expect((await client.waitUntilOnline(sid)).status).toBe("ONLINE");
+});
+offline("without a fetch nothing is sent, and it says so", async () => {
+  const what = await real().create(create).catch(({ kind, mayHaveExecuted, nextStep }) => [kind, mayHaveExecuted, nextStep]);
+  expect(what).toEqual(["misuse", false, "give the client a `fetch` or a `transport`"]);
 });
