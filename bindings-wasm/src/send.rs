@@ -4,9 +4,13 @@
 //! another realm), or fails with what is no `Error` (the reason of an abort), and its errors lose the cause that says
 //! whether the request went out. So the one call of `fetch` is made here, and its promise is JavaScript's to await: no
 //! future of Rust is left pending when an instance ends, and the body is read by the loop that reads every other one.
+//!
+//! `fetch` is given the URL of the request, and beside it what JavaScript has of it: the `fetch` of Next.js 16 merges a `Request`
+//! with what stands beside it. Then the signal is no longer seen, repeated GETs are given the first response, and a body is
+//! sent in chunks.
 
 use gloo_net::http::{Method, RequestBuilder};
-use js_sys::{Promise, Reflect, Uint8Array};
+use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -19,8 +23,7 @@ extern "C" {
     fn fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;
 }
 
-/// Builds the request and its body.
-fn build(sending: &Sending) -> Result<(web_sys::Request, Option<Uint8Array>), JsValue> {
+fn build(sending: &Sending) -> Result<web_sys::Request, JsValue> {
     let request = &sending.request;
     let method = match request.method {
         senders_core::Method::Get => Method::GET,
@@ -28,31 +31,21 @@ fn build(sending: &Sending) -> Result<(web_sys::Request, Option<Uint8Array>), Js
         senders_core::Method::Delete => Method::DELETE,
         _ => return Err(internal("a method this binding does not know")),
     };
-    let builder = RequestBuilder::new(&request.url()).method(method);
-    let body = (!request.body.is_empty()).then(|| Uint8Array::from(request.body.as_slice()));
-    let built = match &body {
-        None => builder.build(),
-        Some(body) => builder.body(body.clone()),
-    };
-    let built = built.map_err(|_| internal("a request that cannot be built"))?;
-    Ok((built.into(), body))
+    let built = RequestBuilder::new(&request.url()).method(method).build();
+    built.map(Into::into).map_err(|_| internal("a request that cannot be built"))
 }
 
 /// Sends the request that is out. Answers the promise that `fetch` answers, or one that was rejected with what it threw.
 ///
-/// `init` has the headers, made in JavaScript once for all requests that have the same ones, the signal, and says that
-/// redirects are not followed and no kept answer will do; the method and the body are added to it. Where `fetch` is memoised,
-/// as in React's server components, a signal there is what keeps the call out of that.
+/// `init` has the method, the body, the headers, made in JavaScript once for all requests that have the same ones, and the
+/// signal; it says that redirects are not followed and no kept answer will do. Where `fetch` is memoised, as in React's server
+/// components, a signal there is what keeps the call out of that.
 ///
 /// # Errors
 /// The details of an error if no request is out.
 #[wasm_bindgen]
 pub fn send(call: u32, init: &JsValue) -> Result<Promise, JsValue> {
-    let (request, body) = with_sending(call, |sending| build(sending))?;
-    Reflect::set(init, &"method".into(), &request.method().into())?;
-    if let Some(body) = body {
-        Reflect::set(init, &"body".into(), &body)?;
-    }
+    let request = with_sending(call, |sending| build(sending))?;
     // Thrown from here it would be taken for a panic.
     Ok(fetch(&request.url(), init).unwrap_or_else(|thrown| Promise::reject(&thrown)))
 }

@@ -51,7 +51,7 @@ test("the emulator needs no timers of the runtime", async () => {
   }
 });
 
-for (const [name, method, body] of [["fetch", "GET"], ["create", "POST", `{"sender_id":"whatsapp:+15550100001"`], ["delete", "DELETE"]]) {
+for (const [name, method, body] of [["fetch", "GET"], ["create", "POST", `{"sender_id":"whatsapp:+15550100001",`], ["delete", "DELETE"]]) {
   test(`fetch is given a text, and all else beside it: ${name}`, async (t) => {
     // Next.js 16 merges a `Request` with what stands beside it, and then remembers its response.
     const { mock: fetch } = t.mock.method(globalThis, "fetch", async () => json({ sid: SID, status: "ONLINE" }, method === "DELETE" ? 204 : 200));
@@ -61,8 +61,7 @@ for (const [name, method, body] of [["fetch", "GET"], ["create", "POST", `{"send
     assert.equal(typeof url, "string");
     assert.deepEqual([init.method, init.cache, init.redirect], [method, "no-store", "manual"]);
     assert.ok(init.signal instanceof AbortSignal && init.headers.get("authorization"));
-    if (body === undefined) assert.equal(init.body, undefined);
-    else assert.ok(new TextDecoder().decode(init.body).startsWith(body));
+    assert.equal(init.body?.slice(0, body?.length), body);
   });
 }
 

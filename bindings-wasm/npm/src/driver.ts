@@ -177,7 +177,7 @@ export class Driver {
     try {
       const { status, headers } = await abort.race(
         transport === undefined
-          ? this.#sendBuiltIn(method, terms, abort.signal, write)
+          ? this.#sendBuiltIn(request, abort.signal, write)
           : transport.send(new Sending(request, abort, write)),
       );
       if (!Number.isInteger(status) || status < 100 || status > 999) throw new TransportError("protocol", "unknown", "no status");
@@ -221,13 +221,14 @@ export class Driver {
 
   /** Sends with gloo-net. */
   async #sendBuiltIn(
-    method: string,
-    terms: Terms,
+    { method, terms, body }: Request,
     signal: AbortSignal,
     write: (chunk: Uint8Array) => void,
   ): Promise<TransportResponse> {
     const headers = (terms.made ??= new Headers(settable(terms.headers, this.#with.page)));
     const init = await prepare(method, headers, signal);
+    init.method = method;
+    if (body !== undefined) init.body = body;
     return read(await this.#engine.run((wasm) => wasm.send(this.#call, init)), { write });
   }
 
