@@ -120,17 +120,17 @@ export async function start() {
   };
 }
 
+/** A browser and a page of any address. */
+export async function openUrl(url) {
+  const browser = await launch();
+  return { page: await watched(await browser.newPage(), url), close: () => browser.close() };
+}
+
 /** A browser and a page of any directory. */
 export async function openDirectory(directory, query = "") {
-  const [server, browser] = await Promise.all([staticServer(directory), launch()]);
-  const page = await watched(await browser.newPage(), `${server.url}/${query}`);
-  return {
-    page,
-    close: async () => {
-      await browser.close();
-      await server.close();
-    },
-  };
+  const server = await staticServer(directory);
+  const { page, close } = await openUrl(`${server.url}/${query}`);
+  return { page, close: () => Promise.all([close(), server.close()]) };
 }
 
 async function watched(page, url) {

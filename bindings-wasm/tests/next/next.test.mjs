@@ -83,6 +83,18 @@ for (const version of Object.keys(CONFIG)) {
       assert.equal(await text("/edge", { method: "POST" }), "CREATING ONLINE changed");
     });
 
+    test("a client component, in Chromium", async (t) => {
+      const { browserPath, openUrl } = await import("../browser/harness.mjs");
+      if (browserPath() === undefined) return t.skip("no Chromium");
+      const { page, close } = await openUrl(`${running.url}/client`);
+      try {
+        await page.waitForFunction(() => document.querySelector("#status")?.textContent);
+        assert.deepEqual([await page.textContent("#status"), page.complaints], ["ONLINE", []]);
+      } finally {
+        await close();
+      }
+    });
+
     // In the edge runtime its clock wants a MessageChannel, of which there is the name alone.
     for (const [path, options] of [["/emulator", {}], ["/edge-emulator", { todo: "the emulator cannot wait in the edge runtime" }]]) {
       test(`the emulator within the server: ${path}`, options, async () => {
