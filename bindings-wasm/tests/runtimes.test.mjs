@@ -9,10 +9,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { TABLE, closing, isTls } from "./failures.mjs";
 import { PACKAGE, ROOT, install, server } from "./support.mjs";
+import { CA } from "./tls.mjs";
 
 const run = promisify(execFile);
 const require = createRequire(join(PACKAGE, "package.json"));
@@ -68,25 +70,38 @@ const clock = {
   limit: (ms, callback) => { const timer = setTimeout(callback, ms); return () => clearTimeout(timer); },
 };
 const account = { accountSid: "AC" + "0".repeat(32), authToken: "0".repeat(32), clock };
-const got = [];
-for (const [baseUrl, first] of JSON.parse((globalThis.Deno?.args ?? process.argv.slice(2))[0])) {
-  const client = new Senders({ ...account, baseUrl });
-  if (first) await client.fetch("XE" + "a".repeat(32));
-  const create = client.create({ senderId: "whatsapp:+15551234567", profile: { name: "Acme" } });
-  got.push(await create.catch(({ kind, mayHaveExecuted, retryable, message }) => ({ kind, mayHaveExecuted, retryable, message })));
+export async function fail(servers) {
+  const got = [];
+  for (const [baseUrl, first] of servers) {
+    const client = new Senders({ ...account, baseUrl });
+    if (first) await client.fetch("XE" + "a".repeat(32));
+    const create = client.create({ senderId: "whatsapp:+15551234567", profile: { name: "Acme" } });
+    got.push(await create.catch(({ kind, mayHaveExecuted, retryable, message }) => ({ kind, mayHaveExecuted, retryable, message })));
+  }
+  return got;
 }
-console.log(JSON.stringify(got));
+`;
+const RUN_FAIL = `
+import { fail } from "./fail.mjs";
+console.log(JSON.stringify(await fail(JSON.parse((globalThis.Deno?.args ?? process.argv.slice(2))[0]))));
 `;
 const WORKER = `
+import { fail } from "./fail.mjs";
 import { life } from "./life.mjs";
-export default { fetch: async (request) => Response.json(await life(await request.text())) };
+const work = { life, fail };
+export default {
+  fetch: async (request) => {
+    const [name, argument] = await request.json();
+    return Response.json(await work[name](argument));
+  },
+};
 `;
 
 before(async () => {
   running = await server("--instant");
   project = mkdtempSync(join(realpathSync(tmpdir()), "senders-runtimes-"));
   await install(join(project, "node_modules", "senders"));
-  const files = { "package.json": `{ "private": true, "type": "module" }`, "life.mjs": LIFE, "run.mjs": RUN, "cut.mjs": CUT, "fail.mjs": FAIL, "worker.mjs": WORKER };
+  const files = { "package.json": `{ "private": true, "type": "module" }`, "life.mjs": LIFE, "run.mjs": RUN, "cut.mjs": CUT, "fail.mjs": FAIL, "run-fail.mjs": RUN_FAIL, "worker.mjs": WORKER };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
 });
 after(async () => {
@@ -156,6 +171,15 @@ for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-
   }
 }
 
+/** The servers of the table's failures with a trusted certificate, or without: `[title, seen, expected, [url, first]]` each. */
+async function failing(trusting) {
+  const cases = Object.entries(TABLE).filter(([, [, , { trusts = true } = {}]]) => trusts === trusting);
+  return Promise.all(cases.map(async ([title, [start, expected, { first } = {}]]) => {
+    const seen = await start();
+    return [title, seen, expected, [seen.url ?? `${isTls(title) ? "https" : "http"}://localhost:${seen.port}`, first]];
+  }));
+}
+
 // What lets them take the test's certificate.
 const TRUSTING = { deno: ["--unsafely-ignore-certificate-errors"], bun: [] };
 for (const [name, flags] of [["deno", ["run", "--allow-net", "--allow-read", "--cached-only"]], ["bun", []]]) {
@@ -163,18 +187,13 @@ for (const [name, flags] of [["deno", ["run", "--allow-net", "--allow-read", "--
     const program = found(name, t);
     if (program === undefined) return;
     for (const trusting of [true, false]) {
-      const cases = Object.entries(TABLE).filter(([, [, , { trusts = true } = {}]]) => trusts === trusting);
-      const started = await Promise.all(cases.map(([, [start]]) => start()));
-      const servers = cases.map(([title, [, , { first } = {}]], at) => {
-        const { url, port } = started[at];
-        return [url ?? `${isTls(title) ? "https" : "http"}://localhost:${port}`, first];
-      });
+      const cases = await failing(trusting);
       const env = { ...process.env, NO_COLOR: "1", ...(trusting && { NODE_TLS_REJECT_UNAUTHORIZED: "0" }) };
-      const args = [...flags, ...(trusting ? TRUSTING[name] : []), "fail.mjs", JSON.stringify(servers)];
+      const args = [...flags, ...(trusting ? TRUSTING[name] : []), "run-fail.mjs", JSON.stringify(cases.map((one) => one[3]))];
       const got = JSON.parse((await run(program, args, { cwd: project, env })).stdout);
-      for (const [at, [title, [, expected]]] of cases.entries()) {
+      for (const [at, [title, { posts }, expected]] of cases.entries()) {
         await t.test(title, () => {
-          const { message, ...rest } = { posts: started[at].posts, ...got[at] };
+          const { message, ...rest } = { posts, ...got[at] };
           assert.deepEqual({ ...rest, ...expected }, rest, message);
         });
       }
@@ -182,7 +201,7 @@ for (const [name, flags] of [["deno", ["run", "--allow-net", "--allow-read", "--
   });
 }
 
-test("a life in workerd", async (t) => {
+test("workerd: a life; failures, and what they say of a create", async (t) => {
   const program = found("workerd", t);
   if (program === undefined) return;
   const wasm = [];
@@ -203,7 +222,7 @@ test("a life in workerd", async (t) => {
   const config = `
     using Workerd = import "/workerd/workerd.capnp";
     const config :Workerd.Config = (
-      services = [(name = "main", worker = .main), (name = "loopback", network = (allow = ["private"]))],
+      services = [(name = "main", worker = .main), (name = "loopback", network = (allow = ["private"], tlsOptions = (trustedCertificates = [embed "ca.pem"])))],
       sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
     );
     const main :Workerd.Worker = (
@@ -212,11 +231,28 @@ test("a life in workerd", async (t) => {
       globalOutbound = "loopback",
     );`;
   writeFileSync(join(project, "worker.capnp"), config);
-  const worker = spawn(program, ["serve", "worker.capnp", "--control-fd=3"], { cwd: project, stdio: ["ignore", "inherit", "inherit", "pipe"] });
+  writeFileSync(join(project, "ca.pem"), CA);
+  const worker = spawn(program, ["serve", "worker.capnp", "--control-fd=3"], { cwd: project, stdio: ["ignore", "inherit", "pipe", "pipe"] });
+  // Every failure below is logged, with a stack of addresses.
+  const log = text(worker.stderr);
   try {
-    const [line] = await once(createInterface({ input: worker.stdio[3] }), "line");
-    const response = await fetch(`http://127.0.0.1:${JSON.parse(line).port}`, { method: "POST", body: running.baseUrl });
-    lived(await response.text());
+    const [line] = await Promise.race([
+      once(createInterface({ input: worker.stdio[3] }), "line"),
+      once(worker, "exit").then(async () => assert.fail(await log)),
+    ]);
+    const url = `http://127.0.0.1:${JSON.parse(line).port}`;
+    const ask = async (...work) => (await fetch(url, { method: "POST", body: JSON.stringify(work) })).text();
+    lived(await ask("life", running.baseUrl));
+    const cases = await failing(true);
+    const got = JSON.parse(await ask("fail", cases.map((one) => one[3])));
+    for (const [at, [title, { posts }, expected]] of cases.entries()) {
+      await t.test(title, () => {
+        const { message, kind, mayHaveExecuted, retryable } = got[at];
+        assert.equal(posts, expected.posts, message);
+        // It says next to nothing of a failure: what was not sent may be unknown too.
+        if (mayHaveExecuted || posts > 0) assert.deepEqual([kind, mayHaveExecuted, retryable], ["outcome_unknown", true, false], message);
+      });
+    }
   } finally {
     if (worker.kill()) await once(worker, "exit");
   }
