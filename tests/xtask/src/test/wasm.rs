@@ -162,7 +162,9 @@ fn in_bundlers(
         files.extend(tests_in(workspace, folder)?);
     }
     if !asked {
-        warn("SKIPPED: the npm package in bundlers and frameworks, for minutes. `cargo xtask test wasm --bundlers` runs them, as CI does");
+        warn(
+            "SKIPPED: the npm package in bundlers and frameworks, for minutes. `cargo xtask test wasm --bundlers` runs them, as CI does",
+        );
         return Ok(Counts { skipped: files.len() as u64, ..Counts::default() });
     }
     let browser = chromium::ready()?;
