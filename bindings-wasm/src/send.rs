@@ -4,9 +4,13 @@
 //! another realm), or fails with what is no `Error` (the reason of an abort), and its errors lose the cause that says
 //! whether the request went out. So the one call of `fetch` is made here, and its promise is JavaScript's to await: no
 //! future of Rust is left pending when an instance ends, and the body is read by the loop that reads every other one.
+//!
+//! `fetch` is given the URL of the request, and beside it what JavaScript has of it: the `fetch` of Next.js 16 merges a `Request`
+//! with what stands beside it. Then the signal is no longer seen, repeated GETs are given the first response, and a body is
+//! sent in chunks.
 
 use gloo_net::http::{Method, RequestBuilder};
-use js_sys::{Promise, Uint8Array};
+use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -16,7 +20,7 @@ use crate::problem::internal;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = "fetch", catch)]
-    fn fetch(request: &web_sys::Request, init: &JsValue) -> Result<Promise, JsValue>;
+    fn fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;
 }
 
 fn build(sending: &Sending) -> Result<web_sys::Request, JsValue> {
@@ -27,20 +31,15 @@ fn build(sending: &Sending) -> Result<web_sys::Request, JsValue> {
         senders_core::Method::Delete => Method::DELETE,
         _ => return Err(internal("a method this binding does not know")),
     };
-    let builder = RequestBuilder::new(&request.url()).method(method);
-    let built = if request.body.is_empty() {
-        builder.build()
-    } else {
-        builder.body(Uint8Array::from(request.body.as_slice()))
-    };
+    let built = RequestBuilder::new(&request.url()).method(method).build();
     built.map(Into::into).map_err(|_| internal("a request that cannot be built"))
 }
 
 /// Sends the request that is out. Answers the promise that `fetch` answers, or one that was rejected with what it threw.
 ///
-/// `init` has the headers, made in JavaScript once for all requests that have the same ones, the signal, and says that
-/// redirects are not followed and no kept answer will do. It goes beside the request, not into it: where `fetch` is memoised,
-/// as in React's server components, a signal there is what keeps the call out of that.
+/// `init` has the method, the body, the headers, made in JavaScript once for all requests that have the same ones, and the
+/// signal; it says that redirects are not followed and no kept answer will do. Where `fetch` is memoised, as in React's server
+/// components, a signal there is what keeps the call out of that.
 ///
 /// # Errors
 /// The details of an error if no request is out.
@@ -48,5 +47,5 @@ fn build(sending: &Sending) -> Result<web_sys::Request, JsValue> {
 pub fn send(call: u32, init: &JsValue) -> Result<Promise, JsValue> {
     let request = with_sending(call, |sending| build(sending))?;
     // Thrown from here it would be taken for a panic.
-    Ok(fetch(&request, init).unwrap_or_else(|thrown| Promise::reject(&thrown)))
+    Ok(fetch(&request.url(), init).unwrap_or_else(|thrown| Promise::reject(&thrown)))
 }

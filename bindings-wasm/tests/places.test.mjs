@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, mock, test } from "node:test";
 import { promisify } from "node:util";
-import { Emulator, PACKAGE, senders } from "./support.mjs";
+import { ACCOUNT, Emulator, PACKAGE, json, rejection, senders, SID } from "./support.mjs";
 
 const run = promisify(execFile);
 let project;
@@ -49,6 +49,39 @@ test("the emulator needs no timers of the runtime", async () => {
   } finally {
     mock.timers.reset();
   }
+});
+
+for (const [name, method, body] of [["fetch", "GET"], ["create", "POST", `{"sender_id":"whatsapp:+15550100001",`], ["delete", "DELETE"]]) {
+  test(`fetch is given a text, and all else beside it: ${name}`, async (t) => {
+    // Next.js 16 merges a `Request` with what stands beside it, and then remembers its response.
+    const { mock: fetch } = t.mock.method(globalThis, "fetch", async () => json({ sid: SID, status: "ONLINE" }, method === "DELETE" ? 204 : 200));
+    const client = new senders.Senders(ACCOUNT);
+    await client[name](name === "create" ? { senderId: "whatsapp:+15550100001", profile: { name: "N" } } : SID);
+    const [url, init] = fetch.calls[0].arguments;
+    assert.equal(typeof url, "string");
+    assert.deepEqual([init.method, init.cache, init.redirect], [method, "no-store", "manual"]);
+    assert.ok(init.signal instanceof AbortSignal && init.headers.get("authorization"));
+    assert.equal(init.body?.slice(0, body?.length), body);
+  });
+}
+
+test("what the fetch of a framework throws to end the rendering of a page comes out as it is, at once", async (t) => {
+  const thrown = Object.assign(new Error("Dynamic server usage: no-store fetch"), { digest: "DYNAMIC_SERVER_USAGE" });
+  const { mock: fetch } = t.mock.method(globalThis, "fetch", () => { throw thrown; });
+  assert.equal(await rejection(new senders.Senders(ACCOUNT).list()), thrown);
+  assert.equal(fetch.callCount(), 1);
+});
+
+test("a runtime that has the name of setImmediate alone sends nevertheless", async () => {
+  const text = `
+    globalThis.setImmediate = () => { throw new Error("not supported in the Edge Runtime"); };
+    const { Senders } = await import(${JSON.stringify(join(PACKAGE, "dist/esm/node.js"))});
+    globalThis.fetch = async () => Response.json({ sid: "${SID}", status: "CREATING" });
+    const client = new Senders(${JSON.stringify(ACCOUNT)});
+    console.log((await client.create({ senderId: "whatsapp:+15550100001", profile: { name: "N" } })).status);`;
+  await writeFile(join(project, "immediate.mjs"), text);
+  const { stdout } = await run(process.execPath, [join(project, "immediate.mjs")]);
+  assert.equal(stdout, "CREATING\n");
 });
 
 test("importing an entry touches no global", async () => {

@@ -1,21 +1,24 @@
 // The package in other runtimes than Node and browsers: one sender's life each, against the emulator's server and in process.
-// They are no dependencies, being 300 MB; each test runs where its runtime is on PATH or installed beside the others:
-//   npm install --no-save --prefix bindings-wasm/npm deno@2.9.6 bun@1.4.5 miniflare@4.20260426.0
+// They are the dependencies of `runtimes/package.json`; a test whose runtime is not installed there is skipped, and fails in CI.
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { PACKAGE, server } from "./support.mjs";
+import { TABLE, closing, isTls } from "./failures.mjs";
+import { PACKAGE, ROOT, install, server } from "./support.mjs";
+import { CA } from "./tls.mjs";
 
 const run = promisify(execFile);
 const require = createRequire(join(PACKAGE, "package.json"));
+const RUNTIMES = join(ROOT, "bindings-wasm/tests/runtimes/node_modules");
 let running;
 let project;
 
@@ -57,41 +60,67 @@ const create = (baseUrl) => new Senders({ ...account, baseUrl }).create({ sender
 await new Senders({ ...account, baseUrl: cutting }).fetch("XE" + "a".repeat(32));
 console.log(JSON.stringify([await create(cutting), await create(gone)]));
 `;
+// A create with each of these servers: waits pass at once.
+const FAIL = `
+import { Senders } from "senders";
+const clock = {
+  monotonicMs: () => performance.now(),
+  unixMs: () => Date.now(),
+  sleep: async () => undefined,
+  limit: (ms, callback) => { const timer = setTimeout(callback, ms); return () => clearTimeout(timer); },
+};
+const account = { accountSid: "AC" + "0".repeat(32), authToken: "0".repeat(32), clock };
+export async function fail(servers) {
+  const got = [];
+  for (const [baseUrl, first] of servers) {
+    const client = new Senders({ ...account, baseUrl });
+    if (first) await client.fetch("XE" + "a".repeat(32));
+    const create = client.create({ senderId: "whatsapp:+15551234567", profile: { name: "Acme" } });
+    got.push(await create.catch(({ kind, mayHaveExecuted, retryable, message }) => ({ kind, mayHaveExecuted, retryable, message })));
+  }
+  return got;
+}
+`;
+const RUN_FAIL = `
+import { fail } from "./fail.mjs";
+console.log(JSON.stringify(await fail(JSON.parse((globalThis.Deno?.args ?? process.argv.slice(2))[0]))));
+`;
 const WORKER = `
+import { fail } from "./fail.mjs";
 import { life } from "./life.mjs";
-export default { fetch: async (request) => Response.json(await life(await request.text())) };
+const work = { life, fail };
+export default {
+  fetch: async (request) => {
+    const [name, argument] = await request.json();
+    return Response.json(await work[name](argument));
+  },
+};
 `;
 
 before(async () => {
   running = await server("--instant");
   project = mkdtempSync(join(realpathSync(tmpdir()), "senders-runtimes-"));
-  let tarball = process.env.SENDERS_TARBALL;
-  if (tarball === undefined) {
-    const packing = ["pack", "--json", "--loglevel=error", "--ignore-scripts", "--pack-destination", project];
-    const printed = execFileSync("npm", packing, { cwd: PACKAGE, encoding: "utf8" });
-    tarball = join(project, JSON.parse(printed)[0].filename);
-  }
-  const installed = join(project, "node_modules", "senders");
-  mkdirSync(installed, { recursive: true });
-  execFileSync("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"]);
-  const files = { "package.json": `{ "private": true, "type": "module" }`, "life.mjs": LIFE, "run.mjs": RUN, "cut.mjs": CUT, "worker.mjs": WORKER };
+  await install(join(project, "node_modules", "senders"));
+  const files = { "package.json": `{ "private": true, "type": "module" }`, "life.mjs": LIFE, "run.mjs": RUN, "cut.mjs": CUT, "fail.mjs": FAIL, "run-fail.mjs": RUN_FAIL, "worker.mjs": WORKER };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
 });
 after(async () => {
+  closing.forEach((close) => close());
   await running?.stop();
   if (project !== undefined) rmSync(project, { recursive: true, force: true });
 });
 
-function found(name) {
-  for (const folder of [join(PACKAGE, "node_modules", ".bin"), ...(process.env.PATH ?? "").split(delimiter)]) {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return join(folder, name);
-    } catch {
-      // Not there.
-    }
+/** The program of a runtime, from the one of its packages that is for this machine. */
+function found(name, t) {
+  const manifest = join(RUNTIMES, name, "package.json");
+  const packages = existsSync(manifest) ? Object.keys(JSON.parse(readFileSync(manifest, "utf8")).optionalDependencies) : [];
+  const programs = packages.flatMap((each) => [join(RUNTIMES, each, name), join(RUNTIMES, each, "bin", name)]);
+  const program = programs.find((path) => existsSync(path));
+  if (program === undefined) {
+    assert.ok(!process.env.CI, `${name} is not installed`);
+    t.skip(`${name} is not in bindings-wasm/tests/runtimes/node_modules: cargo xtask setup`);
   }
-  return undefined;
+  return program;
 }
 
 function lived(text) {
@@ -102,8 +131,8 @@ function lived(text) {
 // The emulator's file is read; the client's is within its JavaScript, and needs the network alone.
 for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-read", "--cached-only"]], ["bun", []]]) {
   test(`a life in ${name}`, async (t) => {
-    const program = found(name);
-    if (program === undefined) return t.skip(`${name} is neither on PATH nor in bindings-wasm/npm/node_modules`);
+    const program = found(name, t);
+    if (program === undefined) return;
     lived((await run(program, [...flags, "run.mjs", running.baseUrl], { cwd: project, env: { ...process.env, NO_COLOR: "1" } })).stdout);
   });
 }
@@ -111,8 +140,8 @@ for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-
 for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-read", "--cached-only"]], ["bun", []], ["node", []]]) {
   for (const end of ["end", "resetAndDestroy"]) {
     test(`${name} sends a create once when a kept connection is cut (${end}), and knows when it sent none`, async (t) => {
-      const program = name === "node" ? process.execPath : found(name);
-      if (program === undefined) return t.skip(`${name} is neither on PATH nor in bindings-wasm/npm/node_modules`);
+      const program = name === "node" ? process.execPath : found(name, t);
+      if (program === undefined) return;
       let posts = 0;
       const cutting = createServer((socket) => {
         let text = "";
@@ -142,32 +171,89 @@ for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-
   }
 }
 
-test("a life in workerd", async (t) => {
-  let entry;
-  try {
-    entry = require.resolve("miniflare");
-  } catch {
-    return t.skip("miniflare is not in bindings-wasm/npm/node_modules");
-  }
-  const { Miniflare } = (await import(pathToFileURL(entry))).default;
+/** The servers of the table's failures with a trusted certificate, or without: `[title, seen, expected, [url, first]]` each. */
+async function failing(trusting) {
+  const cases = Object.entries(TABLE).filter(([, [, , { trusts = true } = {}]]) => trusts === trusting);
+  return Promise.all(cases.map(async ([title, [start, expected, { first } = {}]]) => {
+    const seen = await start();
+    return [title, seen, expected, [seen.url ?? `${isTls(title) ? "https" : "http"}://localhost:${seen.port}`, first]];
+  }));
+}
+
+// What lets them take the test's certificate.
+const TRUSTING = { deno: ["--unsafely-ignore-certificate-errors"], bun: [] };
+for (const [name, flags] of [["deno", ["run", "--allow-net", "--allow-read", "--cached-only"]], ["bun", []]]) {
+  test(`${name}: failures, and what they say of a create`, async (t) => {
+    const program = found(name, t);
+    if (program === undefined) return;
+    for (const trusting of [true, false]) {
+      const cases = await failing(trusting);
+      const env = { ...process.env, NO_COLOR: "1", ...(trusting && { NODE_TLS_REJECT_UNAUTHORIZED: "0" }) };
+      const args = [...flags, ...(trusting ? TRUSTING[name] : []), "run-fail.mjs", JSON.stringify(cases.map((one) => one[3]))];
+      const got = JSON.parse((await run(program, args, { cwd: project, env })).stdout);
+      for (const [at, [title, { posts }, expected]] of cases.entries()) {
+        await t.test(title, () => {
+          const { message, ...rest } = { posts, ...got[at] };
+          assert.deepEqual({ ...rest, ...expected }, rest, message);
+        });
+      }
+    }
+  });
+}
+
+test("workerd: a life; failures, and what they say of a create", async (t) => {
+  const program = found("workerd", t);
+  if (program === undefined) return;
   const wasm = [];
   const beside = {
     name: "wasm",
     setup: (build) =>
       build.onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
         const name = path.split("/").at(-1);
-        wasm.push({ type: "CompiledWasm", path: name, contents: readFileSync(join(resolveDir, path)) });
+        writeFileSync(join(project, name), readFileSync(join(resolveDir, path)));
+        wasm.push(`(name = "./${name}", wasm = embed "${name}")`);
         return { path: `./${name}`, external: true };
       }),
   };
-  const options = { bundle: true, write: false, format: "esm", target: "es2022", conditions: ["workerd"], plugins: [beside] };
-  const { outputFiles } = await require("esbuild").build({ ...options, entryPoints: [join(project, "worker.mjs")] });
-  const modules = [{ type: "ESModule", path: "worker.mjs", contents: outputFiles[0].text }, ...wasm];
-  const worker = new Miniflare({ modules, compatibilityDate: "2026-01-01" });
+  const options = { bundle: true, format: "esm", target: "es2022", conditions: ["workerd"], plugins: [beside] };
+  const outfile = join(project, "worker.bundle.mjs");
+  await require("esbuild").build({ ...options, entryPoints: [join(project, "worker.mjs")], outfile });
+  // Loopback is a private network.
+  const config = `
+    using Workerd = import "/workerd/workerd.capnp";
+    const config :Workerd.Config = (
+      services = [(name = "main", worker = .main), (name = "loopback", network = (allow = ["private"], tlsOptions = (trustedCertificates = [embed "ca.pem"])))],
+      sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+    );
+    const main :Workerd.Worker = (
+      modules = [(name = "./worker.mjs", esModule = embed "worker.bundle.mjs"), ${wasm.join(", ")}],
+      compatibilityDate = "2026-01-01",
+      globalOutbound = "loopback",
+    );`;
+  writeFileSync(join(project, "worker.capnp"), config);
+  writeFileSync(join(project, "ca.pem"), CA);
+  const worker = spawn(program, ["serve", "worker.capnp", "--control-fd=3"], { cwd: project, stdio: ["ignore", "inherit", "pipe", "pipe"] });
+  // Every failure below is logged, with a stack of addresses.
+  const log = text(worker.stderr);
   try {
-    const response = await worker.dispatchFetch("http://worker", { method: "POST", body: running.baseUrl });
-    lived(await response.text());
+    const [line] = await Promise.race([
+      once(createInterface({ input: worker.stdio[3] }), "line"),
+      once(worker, "exit").then(async () => assert.fail(await log)),
+    ]);
+    const url = `http://127.0.0.1:${JSON.parse(line).port}`;
+    const ask = async (...work) => (await fetch(url, { method: "POST", body: JSON.stringify(work) })).text();
+    lived(await ask("life", running.baseUrl));
+    const cases = await failing(true);
+    const got = JSON.parse(await ask("fail", cases.map((one) => one[3])));
+    for (const [at, [title, { posts }, expected]] of cases.entries()) {
+      await t.test(title, () => {
+        const { message, kind, mayHaveExecuted, retryable } = got[at];
+        assert.equal(posts, expected.posts, message);
+        // It says next to nothing of a failure: what was not sent may be unknown too.
+        if (mayHaveExecuted || posts > 0) assert.deepEqual([kind, mayHaveExecuted, retryable], ["outcome_unknown", true, false], message);
+      });
+    }
   } finally {
-    await worker.dispose();
+    if (worker.kill()) await once(worker, "exit");
   }
 });

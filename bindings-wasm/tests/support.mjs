@@ -1,8 +1,12 @@
 // What the tests have in common: the package, an emulator server, transports that answer from a list.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const PACKAGE = fileURLToPath(new URL("../npm/", import.meta.url));
@@ -28,6 +32,25 @@ export async function server(...args) {
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   };
   return { baseUrl: line.replace("listening on ", ""), stop };
+}
+
+/** Puts the packed package into a folder `node_modules/senders`, in place of what is there: as npm does, of the same files. */
+export async function install(folder) {
+  const run = promisify(execFile);
+  const packed = await mkdtemp(join(tmpdir(), "senders-packed-"));
+  try {
+    let tarball = process.env.SENDERS_TARBALL;
+    if (tarball === undefined) {
+      const packing = ["pack", "--json", "--loglevel=error", "--ignore-scripts", "--pack-destination", packed];
+      const { stdout } = await run("npm", packing, { cwd: PACKAGE });
+      tarball = join(packed, JSON.parse(stdout)[0].filename);
+    }
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await run("tar", ["-xzf", tarball, "-C", folder, "--strip-components=1"]);
+  } finally {
+    await rm(packed, { recursive: true, force: true });
+  }
 }
 
 /** A `fetch` that answers from a list and keeps what it was asked: `{ fetch, asked }`. */

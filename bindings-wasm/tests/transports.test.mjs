@@ -1,72 +1,16 @@
 // What a failure means depends on where the connection was: over real sockets, with real alerts, for each transport.
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { Agent } from "node:https";
 import { createServer } from "node:net";
 import { after, test } from "node:test";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { SENDER, TABLE, answer, closing, isTls, listen, plain } from "./failures.mjs";
 import { ACCOUNT, SID, nodeHttp, rejection, senders } from "./support.mjs";
-import { CA, tlsServer } from "./tls.mjs";
+import { CA } from "./tls.mjs";
 
 const { Senders } = senders;
 const NUMBER = { senderId: "whatsapp:+15017122661", profile: { name: "N" } };
-const SENDER = JSON.stringify({ sid: SID, status: "ONLINE" });
-const closing = [];
 after(() => closing.forEach((close) => close()));
-
-/** Starts a server for the length of a test, and counts its connections. */
-async function listen(server) {
-  const sockets = new Set();
-  const seen = { connections: 0, posts: 0, port: 0 };
-  server.on("connection", (socket) => {
-    seen.connections += 1;
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  seen.port = server.address().port;
-  closing.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return seen;
-}
-
-const whole = (text) => /\r\n\r\n[^]*\}$/.test(text);
-const answer = (body, head = "HTTP/1.1 200 OK\r\n") => `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
-
-/** A server that does with each whole request what `act` says, by its number on the connection; a POST is counted. */
-async function plain(act) {
-  const server = createServer((socket) => {
-    let [text, number] = ["", 0];
-    socket.on("error", () => undefined);
-    socket.on("data", (bytes) => {
-      text += bytes.toString("latin1");
-      if (/^(GET|DELETE)[^]*\r\n\r\n$/.test(text) || whole(text)) {
-        const post = text.startsWith("POST");
-        seen.posts += post ? 1 : 0;
-        text = "";
-        act(socket, (number += 1), post);
-      }
-    });
-  });
-  const seen = await listen(server);
-  return seen;
-}
-
-/** A TLS server that counts a POST once it is whole, and does `act` then. */
-async function secure(act, onHello) {
-  const seen = await listen(tlsServer({
-    onHello,
-    onText: (text, connection) => {
-      if (!whole(text)) return;
-      seen.posts += 1;
-      act(connection);
-    },
-  }));
-  return seen;
-}
 
 /** Makes a client of a transport; `trusts` says whether it takes the test's certificate. */
 function client(name, url, { trusts = false, more = {} } = {}) {
@@ -92,54 +36,11 @@ function quick() {
   };
 }
 
-const NOT_SENT = (kind) => ({ posts: 0, kind, mayHaveExecuted: false, retryable: true });
-const SENT = { posts: 1, kind: "outcome_unknown", mayHaveExecuted: true, retryable: false };
-
-/** failure × where the connection was: the server, and what the client must say of a create. */
-const TABLE = {
-  "before connecting: no such name": [async () => ({ posts: 0, url: "https://no-such-host.invalid" }), NOT_SENT("connection")],
-  "connecting: refused": [async () => {
-    const server = createServer();
-    const seen = await listen(server);
-    server.close();
-    await once(server, "close");
-    return seen;
-  }, NOT_SENT("connection")],
-  "handshake: a certificate that is not trusted": [() => secure(() => undefined), NOT_SENT("tls"), { trusts: false }],
-  "handshake: an alert": [() => secure(undefined, (raw) => raw.end(Buffer.from([21, 3, 3, 0, 2, 2, 40]))), { posts: 0 }],
-  "handshake: no TLS": [() => secure(undefined, (raw) => raw.end("HTTP/1.1 400 Bad Request\r\n\r\n")), { posts: 0 }],
-  "handshake: cut": [() => secure(undefined, (raw) => raw.resetAndDestroy()), { posts: 0 }],
-  "sent: internal_error": [() => secure((connection) => connection.alert(80)), SENT],
-  "sent: handshake_failure": [() => secure((connection) => connection.alert(40)), SENT],
-  "sent: bad_certificate": [() => secure((connection) => connection.alert(42)), SENT],
-  "sent: unknown_ca": [() => secure((connection) => connection.alert(48)), SENT],
-  "sent: certificate_required": [() => secure((connection) => connection.alert(116)), SENT],
-  "sent: a record that is none": [() => secure((connection) => connection.garbage()), SENT],
-  "sent: cut within TLS": [() => secure((connection) => connection.cut()), SENT],
-  "answering: an alert within the head": [() => secure((connection) => {
-    connection.answer("HTTP/1.1 202 Accep");
-    connection.alert(80);
-  }), SENT],
-  "answering: an alert within the body": [() => secure((connection) => {
-    connection.answer(`HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\n{"sid":`);
-    connection.alert(80);
-  }), SENT],
-  "sent: ended": [() => plain((socket) => socket.end()), SENT],
-  "sent: reset": [() => plain((socket) => socket.resetAndDestroy()), SENT],
-  "answering: no HTTP": [() => plain((socket) => socket.end("SSH-2.0-x\r\n\r\n")), SENT],
-  "answering: ended within the head": [() => plain((socket) => socket.end("HTTP/1.1 202 Accepted\r\nContent-")), SENT],
-  "answering: ended within the body": [() => plain((socket) => socket.end("HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n{")), SENT],
-  "answering: reset within the body": [() => plain((socket) => socket.write("HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n{", () => socket.resetAndDestroy())), SENT],
-  "on a kept connection: ended": [() => plain((socket, _, post) => (post ? socket.end() : socket.write(answer(SENDER)))), SENT, { first: true }],
-  "on a kept connection: reset": [() => plain((socket, _, post) => (post ? socket.resetAndDestroy() : socket.write(answer(SENDER)))), SENT, { first: true }],
-};
-
 for (const name of ["fetch", "node-http"]) {
   for (const [title, [start, expected, { trusts = true, first = false } = {}]] of Object.entries(TABLE)) {
     test(`${name}, ${title}`, async () => {
       const seen = await start();
-      const tls = title.includes("handshake") || title.includes("TLS") || /alert|_|record/.test(title);
-      const url = seen.url ?? `${tls ? "https" : "http"}://localhost:${seen.port}`;
+      const url = seen.url ?? `${isTls(title) ? "https" : "http"}://localhost:${seen.port}`;
       // The runtime's own fetch takes no authority of ours while it runs.
       if (trusts) process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
       try {

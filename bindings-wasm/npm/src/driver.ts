@@ -6,7 +6,7 @@ import type { SendersError } from "./errors.js";
 import { TransportError, fromDetails, misuseError } from "./errors.js";
 import type { Request, Terms } from "./request.js";
 import { Sending, readRequest } from "./request.js";
-import { classify, prepare, read, settable, tooLarge } from "./transport.js";
+import { classify, endsRendering, prepare, read, settable, tooLarge } from "./transport.js";
 import type {
   Clock,
   Logger,
@@ -165,6 +165,9 @@ export class Driver {
   /** Sends the request that is due, and answers what to do next. */
   async #send(): Promise<number> {
     const { clock, transport, logger, onRequest, onResponse } = this.#with;
+    if (transport === undefined && typeof fetch !== "function") {
+      throw misuseError("there is no `fetch` here, and nothing was sent", "give the client a `fetch` or a `transport`");
+    }
     const request = this.#request();
     const { method, url, terms } = request;
     this.#attempts += 1;
@@ -185,7 +188,7 @@ export class Driver {
     try {
       const { status, headers } = await abort.race(
         transport === undefined
-          ? this.#sendBuiltIn(method, terms, abort.signal, write)
+          ? this.#sendBuiltIn(request, abort.signal, write)
           : transport.send(new Sending(request, abort, write)),
       );
       if (!Number.isInteger(status) || status < 100 || status > 999) throw new TransportError("protocol", "unknown", "no status");
@@ -194,6 +197,7 @@ export class Driver {
     } catch (thrown) {
       if (this.#engine.dead !== undefined) throw this.#engine.dead;
       if (this.#signal?.aborted) throw this.#signal.reason;
+      if (endsRendering(thrown)) throw thrown;
       came = classify(thrown, url);
       this.#cause = thrown;
     } finally {
@@ -228,13 +232,14 @@ export class Driver {
 
   /** Sends with gloo-net. */
   async #sendBuiltIn(
-    method: string,
-    terms: Terms,
+    { method, terms, body }: Request,
     signal: AbortSignal,
     write: (chunk: Uint8Array) => void,
   ): Promise<TransportResponse> {
     const headers = (terms.made ??= new Headers(settable(terms.headers, this.#with.page)));
     const init = await prepare(method, headers, signal);
+    init.method = method;
+    if (body !== undefined) init.body = body;
     return read(await this.#engine.run((wasm) => wasm.send(this.#call, init)), { write });
   }
 

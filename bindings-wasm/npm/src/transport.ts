@@ -36,7 +36,11 @@ function judge(thrown: unknown, url: string): TransportFailure {
   for (let depth = 0; depth < 4 && Object(at) === at; depth += 1) {
     const { code, cause, message: inner, name } = at as Fields;
     const text = inner || message;
-    if (connecting(at as Fields, new URL(url), url)) return failure(code === "ETIMEDOUT" ? "timeout" : "connect", "no", text);
+    if (connecting(at as Fields, new URL(url), url)) {
+      // Deno says it in words.
+      const refused = typeof text === "string" && text.includes(": invalid peer certificate: ");
+      return failure(code === "ETIMEDOUT" ? "timeout" : refused ? "tls" : "connect", "no", text);
+    }
     if (typeof code === "string") {
       if (code === "UND_ERR_CONNECT_TIMEOUT" && name === "ConnectTimeoutError") return failure("timeout", "no", text);
       if (CERTIFICATE.test(code)) return failure("tls", "no", text);
@@ -56,6 +60,15 @@ function connecting({ code, syscall, port, hostname, path, message, errors }: Fi
   // Bun; and Deno, which has words alone.
   if (code === "ECONNREFUSED" || code === "ConnectionRefused") return path === url;
   return typeof message === "string" && message.startsWith(`error sending request for url (${url}): client error (Connect)`);
+}
+
+/** Whether Next.js ends the rendering of a page with this: its `fetch` throws it in place of sending, and it has to get it back as it is. */
+export function endsRendering(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Error && typeof (thrown as { digest?: unknown }).digest === "string";
+  } catch {
+    return false;
+  }
 }
 
 function failure(kind: string, sent: "no" | "unknown" | "yes", message: unknown): TransportFailure {
@@ -92,7 +105,13 @@ export async function prepare(method: string, headers: HeadersInit, signal: Abor
   if (method === "GET") return init;
   const { Deno: deno } = globalThis as { Deno?: DenoLike };
   if (deno?.createHttpClient) init.client = client ??= deno.createHttpClient({ poolMaxIdlePerHost: 0 });
-  if (method === "POST" && immediate) for (const _ of "12") await new Promise<void>((resolve) => immediate(resolve));
+  if (method === "POST" && immediate) {
+    try {
+      for (const _ of "12") await new Promise<void>((resolve) => immediate(resolve));
+    } catch {
+      // Vercel's edge runtime has the name alone.
+    }
+  }
   // The call may be over by now.
   signal.throwIfAborted();
   return init;

@@ -75,9 +75,14 @@ export function staticServer(directory) {
   return listening(process.execPath, [join(bindings, "console", "serve.mjs"), "--dir", directory, "--port", "0"]);
 }
 
-/** Headless Chromium, from `CHROMIUM` or `PATH`. */
+/** Where Chromium is: `CHROMIUM`, or on `PATH`; undefined where there is none. */
+export function browserPath() {
+  return process.env.CHROMIUM ?? onPath("chromium", "chromium-browser", "google-chrome");
+}
+
+/** Headless Chromium. */
 async function launch() {
-  const executablePath = process.env.CHROMIUM ?? onPath("chromium", "chromium-browser", "google-chrome");
+  const executablePath = browserPath();
   if (executablePath === undefined) {
     throw new Error("no Chromium: install Debian's package chromium, or set CHROMIUM to its path");
   }
@@ -115,17 +120,17 @@ export async function start() {
   };
 }
 
+/** A browser and a page of any address. */
+export async function openUrl(url) {
+  const browser = await launch();
+  return { page: await watched(await browser.newPage(), url), close: () => browser.close() };
+}
+
 /** A browser and a page of any directory. */
-export async function openDirectory(directory) {
-  const [server, browser] = await Promise.all([staticServer(directory), launch()]);
-  const page = await watched(await browser.newPage(), `${server.url}/`);
-  return {
-    page,
-    close: async () => {
-      await browser.close();
-      await server.close();
-    },
-  };
+export async function openDirectory(directory, query = "") {
+  const server = await staticServer(directory);
+  const { page, close } = await openUrl(`${server.url}/${query}`);
+  return { page, close: () => Promise.all([close(), server.close()]) };
 }
 
 async function watched(page, url) {

@@ -20,12 +20,15 @@ use crate::python::Python;
 use crate::swift::Swift;
 use crate::test::report::Report;
 use crate::workspace::Workspace;
-use crate::{process, setup};
+use crate::{chromium, process, setup};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// One suite only
     suite: Option<Suite>,
+    /// The npm package in bundlers, frameworks and test runners too, which takes minutes; in CI that is always done
+    #[arg(long)]
+    bundlers: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -64,13 +67,14 @@ const README_ADDRESS: &str = "http://127.0.0.1:8421";
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let mut report = Report::default();
+    let bundlers = options.bundlers || chromium::is_ci();
     match options.suite {
-        None => all(workspace, &mut report),
+        None => all(workspace, &mut report, bundlers),
         Some(Suite::Core) => single(workspace, &mut report, "senders-core"),
         Some(Suite::Emulator) => single(workspace, &mut report, EMULATOR),
         Some(Suite::Conformance) => conformance(workspace, &mut report),
         Some(Suite::Python) => python(workspace, &mut report),
-        Some(Suite::Wasm) => wasm(workspace, &mut report),
+        Some(Suite::Wasm) => wasm(workspace, &mut report, bundlers),
         Some(Suite::Kotlin) => kotlin(workspace, &mut report),
         Some(Suite::Swift) => swift(workspace, &mut report),
     }
@@ -88,7 +92,7 @@ fn crates(python: &Python) -> Vec<&'static str> {
     CRATES.into_iter().chain(python.library.is_some().then_some(NATIVE)).collect()
 }
 
-fn all(workspace: &Workspace, report: &mut Report) -> Result<()> {
+fn all(workspace: &Workspace, report: &mut Report, bundlers: bool) -> Result<()> {
     let python = setup::tools()?;
     // What is missing is said now, not after minutes.
     Node::find()?;
@@ -109,7 +113,7 @@ fn all(workspace: &Workspace, report: &mut Report) -> Result<()> {
     }
     let prepared = wasm::prepare(workspace, report)?;
     drive_node(workspace, report, built.as_ref(), &prepared);
-    wasm::suite(workspace, report, &prepared, built.as_ref());
+    wasm::suite(workspace, report, &prepared, built.as_ref(), bundlers);
     kotlin::suite(workspace, report, built.as_ref());
     if let Some(prepared) = swift::prepare(workspace, report)? {
         drive_swift(workspace, report, built.as_ref(), &prepared);
@@ -176,7 +180,7 @@ fn swift(workspace: &Workspace, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-fn wasm(workspace: &Workspace, report: &mut Report) -> Result<()> {
+fn wasm(workspace: &Workspace, report: &mut Report, bundlers: bool) -> Result<()> {
     Node::find()?;
     build_and_test(workspace, report, &[WASM, JSON], &[], None)
         .map_or_else(|error| report.broke(&error), drop);
@@ -188,7 +192,7 @@ fn wasm(workspace: &Workspace, report: &mut Report) -> Result<()> {
     let built = built.map_err(|error| report.broke(&error)).ok();
     let prepared = wasm::prepare(workspace, report)?;
     drive_node(workspace, report, built.as_ref(), &prepared);
-    wasm::suite(workspace, report, &prepared, built.as_ref());
+    wasm::suite(workspace, report, &prepared, built.as_ref(), bundlers);
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::cargo::Built;
-use crate::console::say;
+use crate::console::{say, warn};
 use crate::counts::Counts;
 use crate::emulator::Emulator;
 use crate::node::{self, Node, Project};
@@ -18,6 +18,10 @@ use crate::{chromium, package, readme, wasm};
 
 /// The folders of the tests that need a browser.
 const BROWSER: [&str; 2] = ["bindings-wasm/tests/browser", "bindings-wasm/console/tests"];
+/// The folders of the tests that build programs with bundlers and frameworks, for minutes.
+const BUNDLERS: [&str; 2] = ["bindings-wasm/tests/bundlers", "bindings-wasm/tests/next"];
+/// Has the runtimes other than Node and browsers.
+const RUNTIMES: &str = "bindings-wasm/tests/runtimes";
 /// No single test takes this long: one that hangs says which it is, and ends.
 const TIME_LIMIT: &str = "--test-timeout=300000";
 
@@ -54,22 +58,35 @@ impl Prepared {
     }
 }
 
-pub(crate) fn suite(workspace: &Workspace, report: &mut Report, prepared: &Prepared, built: Option<&Built>) {
+pub(crate) fn suite(
+    workspace: &Workspace,
+    report: &mut Report,
+    prepared: &Prepared,
+    built: Option<&Built>,
+    bundlers: bool,
+) {
     let command = || prepared.command(workspace, built);
     let emulator = || Emulator::start(built.context("the emulator was not built")?.binary(EMULATOR)?, true);
 
     report.step("npm: the core as WebAssembly, in Node", || in_wasm(workspace));
     report.step("npm: tests in Node", || {
+        prepared.node.install(workspace, RUNTIMES)?;
         let files = tests_in(workspace, "bindings-wasm/tests")?;
         counted(runner(command(), &files), Counts::from_node)
     });
     report.step("npm: tests in Chromium", || in_browser(workspace, prepared, &command));
+    report.step("npm: bundlers, frameworks and test runners", || {
+        in_bundlers(workspace, prepared, &command, bundlers)
+    });
     report.step("npm: types, exports and documentation", || {
         let mut counts = Counts::default();
         for folder in node::folders_with_lock(workspace)? {
-            prepared.node.install(workspace, &folder)?;
             let at = workspace.root.join(&folder);
-            for script in checks(&std::fs::read_to_string(at.join("package.json"))?)? {
+            let scripts = checks(&std::fs::read_to_string(at.join("package.json"))?)?;
+            if !scripts.is_empty() {
+                prepared.node.install(workspace, &folder)?;
+            }
+            for script in scripts {
                 say(&format!("{folder}: npm run {script}"));
                 let mut npm = prepared.node.npm(&at);
                 prepared.environment(workspace, &mut npm, built);
@@ -127,12 +144,48 @@ fn in_browser(workspace: &Workspace, prepared: &Prepared, command: &impl Fn() ->
     let Some(browser) = chromium::ready()? else {
         return Ok(Counts { skipped: files.len() as u64, ..Counts::default() });
     };
-    for folder in node::folders_with_lock(workspace)? {
-        prepared.node.install(workspace, &folder)?;
-    }
+    install_where(workspace, prepared, |folder| !in_any(folder, &BUNDLERS))?;
     let mut command = command();
     command.env(chromium::VARIABLE, browser);
     counted(runner(command, &files), Counts::from_node)
+}
+
+/// The tests that build programs with bundlers and run them; where they are not asked for, each file is a test that was skipped.
+fn in_bundlers(
+    workspace: &Workspace,
+    prepared: &Prepared,
+    command: &impl Fn() -> Command,
+    asked: bool,
+) -> Result<Counts> {
+    let mut files = Vec::new();
+    for folder in BUNDLERS {
+        files.extend(tests_in(workspace, folder)?);
+    }
+    if !asked {
+        warn(
+            "SKIPPED: the npm package in bundlers and frameworks, for minutes. `cargo xtask test wasm --bundlers` runs them, as CI does",
+        );
+        return Ok(Counts { skipped: files.len() as u64, ..Counts::default() });
+    }
+    let browser = chromium::ready()?;
+    install_where(workspace, prepared, |folder| in_any(folder, &BUNDLERS) || in_any(folder, &BROWSER))?;
+    let mut command = command();
+    if let Some(browser) = browser {
+        command.env(chromium::VARIABLE, browser);
+    }
+    counted(runner(command, &files), Counts::from_node)
+}
+
+/// Installs the dev dependencies of the folders that are wanted.
+fn install_where(workspace: &Workspace, prepared: &Prepared, wanted: impl Fn(&str) -> bool) -> Result<()> {
+    for folder in node::folders_with_lock(workspace)?.iter().filter(|folder| wanted(folder)) {
+        prepared.node.install(workspace, folder)?;
+    }
+    Ok(())
+}
+
+fn in_any(folder: &str, above: &[&str]) -> bool {
+    above.iter().any(|above| Path::new(folder).starts_with(above))
 }
 
 /// Node's test runner over files.
