@@ -65,7 +65,6 @@ mod ensure_errors;
 mod error;
 mod exchange;
 mod http;
-mod http_date;
 mod ids;
 mod open_enum;
 mod operation;

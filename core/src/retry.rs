@@ -4,7 +4,6 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::http_date;
 use crate::time::Now;
 
 /// How often and how patiently a call is repeated.
@@ -148,7 +147,9 @@ pub(crate) fn retry_after_ms(value: &str, now: Now) -> Option<u64> {
     if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
         return Some(value.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1_000));
     }
-    Some((http_date::parse(value)? * 1_000).saturating_sub(now.unix_ms))
+    let at = httpdate::parse_http_date(value).ok()?;
+    let since_1970 = at.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some(u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX).saturating_sub(now.unix_ms))
 }
 
 /// What all calls of a client may spend on repeating together, so that a dead server is not asked three times as much.
