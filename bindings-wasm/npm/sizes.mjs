@@ -17,7 +17,7 @@ const ENTRIES = {
   "senders/testing": ["esm/testing-web.js", "testing.wasm"],
 };
 /** What it may weigh. */
-const BUDGETS = { gzip: { senders: 100 * KB }, unpacked: 1200 * KB };
+const BUDGETS = { gzip: { senders: 102 * KB }, unpacked: 1200 * KB };
 
 /** A file with those it shares with other entries. */
 function withShared(file) {

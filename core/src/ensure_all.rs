@@ -12,7 +12,7 @@ use crate::exchange::Exchange;
 use crate::http::HttpResponse;
 use crate::ids::{Channel, one_spelling};
 use crate::pager::Pager;
-use crate::registrations::REMEMBERED_MS;
+use crate::registrations::{REMEMBERED_MS, place_of, places};
 use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure, WaitReason};
 use crate::time::Now;
 use crate::token::Token;
@@ -157,8 +157,7 @@ impl EnsureAll {
             return Err(InvalidArgument::unshown("senders", "must be at most 10000 at once"));
         }
         let numbers: Vec<String> = creates.iter().map(|create| create.sender_id.one_spelling()).collect();
-        let mut sorted: Vec<(&String, usize)> = numbers.iter().zip(0..).collect();
-        sorted.sort_unstable();
+        let sorted = places(numbers.iter());
         let twice =
             sorted.windows(2).find(|pair| pair.first().map(|(a, _)| a) == pair.last().map(|(b, _)| b));
         if let Some((_, at)) = twice.and_then(<[_]>::last).copied() {
@@ -175,7 +174,8 @@ impl EnsureAll {
                 let rule = "must be a token of `ensure`, as its event or its error gave it";
                 InvalidArgument::unshown("token", rule)
             })?;
-            if !numbers.iter().all(|number| known.binary_search(number).is_ok()) {
+            let known = places(known.iter());
+            if !numbers.iter().all(|number| place_of(&known, number).is_some()) {
                 let rule = "must be a token of the same numbers: this one is of others";
                 return Err(InvalidArgument::unshown("token", rule));
             }
@@ -241,9 +241,9 @@ impl EnsureAll {
     /// Begins a listing of every channel that a number is looked for in.
     fn list(&mut self, now: Now) -> Result<(), Error> {
         let pending = self.items.iter().filter(|item| !item.done);
-        let mut channels: Vec<Channel> = pending.map(|item| item.create.sender_id.channel()).collect();
-        channels.sort_unstable();
-        channels.dedup();
+        let is_wanted =
+            |channel: &Channel| pending.clone().any(|item| item.create.sender_id.channel() == *channel);
+        let channels = [Channel::Whatsapp, Channel::Rcs].into_iter().filter(is_wanted).collect();
         self.list_channels(now, channels, now.monotonic_ms)
     }
 
@@ -261,22 +261,13 @@ impl EnsureAll {
 
     /// Takes a page of a listing in. Whether every number that is looked for has been found.
     fn take(&mut self, page: &SenderPage) -> bool {
-        let pending = |item: &Item| !item.done;
-        let mut places: Vec<(&str, usize)> = self
-            .numbers
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| self.items.get(*at).is_some_and(pending))
-            .map(|(at, number)| (number.as_str(), at))
-            .collect();
-        places.sort_unstable();
+        let places = places(self.numbers.iter());
         let mut found = Vec::new();
         for sender in page.senders() {
             let Some(id) = sender.sender_id() else { continue };
             let number = one_spelling(&id);
-            let place = places.binary_search_by(|(listed, _)| (*listed).cmp(&number));
-            let Some((_, at)) = place.ok().and_then(|place| places.get(place)).copied() else { continue };
-            let Some(item) = self.items.get_mut(at) else { continue };
+            let Some(at) = place_of(&places, &number) else { continue };
+            let Some(item) = self.items.get_mut(at).filter(|item| !item.done) else { continue };
             if id == item.create.sender_id.as_str() {
                 drop(id);
                 found.push((at, sender));
@@ -288,7 +279,7 @@ impl EnsureAll {
         for (at, sender) in found {
             self.found(at, sender);
         }
-        !self.items.iter().any(pending)
+        self.items.iter().all(|item| item.done)
     }
 
     fn found(&mut self, at: usize, sender: Sender) {
@@ -583,10 +574,8 @@ fn token_of(items: &[Item]) -> String {
     format!(r#"{{"v":1,"op":"ensure","sender_ids":[{}]}}"#, ids.join(","))
 }
 
-/// The numbers of a token, each in the one spelling, sorted.
+/// The numbers of a token, each in the one spelling.
 fn read_token(text: &str) -> Option<Vec<String>> {
     let token = Token::read(text, "ensure", &["sender_ids"])?;
-    let mut numbers: Vec<String> = token.texts("sender_ids")?.into_iter().map(one_spelling).collect();
-    numbers.sort_unstable();
-    Some(numbers)
+    Some(token.texts("sender_ids")?.into_iter().map(one_spelling).collect())
 }

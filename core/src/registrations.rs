@@ -47,10 +47,17 @@ impl Inner {
     }
 }
 
-fn sorted<'n>(numbers: impl IntoIterator<Item = &'n String>) -> Vec<&'n String> {
-    let mut sorted: Vec<&String> = numbers.into_iter().collect();
-    sorted.sort_unstable();
-    sorted
+/// Numbers in their order, each with its place in the list they are of: to be looked up by [`place_of`].
+pub(crate) fn places<'n>(numbers: impl Iterator<Item = &'n String>) -> Vec<(&'n str, usize)> {
+    let mut places: Vec<(&str, usize)> = numbers.map(String::as_str).zip(0..).collect();
+    places.sort_unstable();
+    places
+}
+
+/// The place of a number among those of [`places`].
+pub(crate) fn place_of(places: &[(&str, usize)], number: &str) -> Option<usize> {
+    let found = places.binary_search_by(|(other, _)| (*other).cmp(number)).ok()?;
+    places.get(found).map(|(_, place)| *place)
 }
 
 impl Registrations {
@@ -64,23 +71,25 @@ impl Registrations {
         let mut inner = self.lock();
         inner.forget_old(now_ms);
         let is_under_way = |create: &&Create| create.under_way && now_ms + REMEMBERED_MS < create.until_ms;
-        let under_way = sorted(inner.creates.iter().filter(is_under_way).map(|create| &create.number));
+        let under_way = places(inner.creates.iter().filter(is_under_way).map(|create| &create.number));
         let is_taken = |number: &String| {
-            inner.running.binary_search(number).is_ok() || under_way.binary_search(&number).is_ok()
+            inner.running.binary_search(number).is_ok() || place_of(&under_way, number).is_some()
         };
         if numbers.iter().any(is_taken) {
             return None;
         }
-        inner.running.extend_from_slice(numbers);
-        inner.running.sort_unstable();
-        let sent = sorted(inner.creates.iter().map(|create| &create.number));
-        Some(numbers.iter().map(|number| sent.binary_search(&number).is_ok()).collect())
+        for number in numbers {
+            let at = inner.running.binary_search(number).unwrap_or_else(|at| at);
+            inner.running.insert(at, number.clone());
+        }
+        let sent = places(inner.creates.iter().map(|create| &create.number));
+        Some(numbers.iter().map(|number| place_of(&sent, number).is_some()).collect())
     }
 
     /// Lets the numbers go.
     pub(crate) fn end(&self, numbers: &[String]) {
-        let ended = sorted(numbers);
-        self.lock().running.retain(|number| ended.binary_search(&number).is_err());
+        let ended = places(numbers.iter());
+        self.lock().running.retain(|number| place_of(&ended, number).is_none());
     }
 
     /// Lets one number go.

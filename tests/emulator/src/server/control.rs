@@ -32,7 +32,7 @@ pub(super) const ENDPOINTS: &[(&str, &str)] = &[
     ("POST   /_emulator/status", "put a sender into a status: {\"sid\": \"XE…\", \"status\": \"OFFLINE\"}"),
     (
         "POST   /_emulator/sender",
-        "change one sender: {\"sid\": \"XE…\", \"offline_reasons\": [63059]}; the README lists the keys",
+        "change one sender: {\"sid\": \"XE…\", \"status\": \"OFFLINE\"}; the README lists the keys",
     ),
     (
         "GET    /_emulator/codes",
