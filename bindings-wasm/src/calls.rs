@@ -55,12 +55,6 @@ struct Json {
 /// page in one piece takes an eighth longer, and more memory.
 const PIECE: usize = 40_000;
 
-/// A page of 1,000 senders as documented, and some air.
-const PAGE_BYTES: usize = 3 << 19;
-
-/// The largest body there may be unless the client says otherwise.
-const LARGE_BYTES: usize = 10 << 20;
-
 impl Json {
     fn whole(bytes: Vec<u8>) -> Self {
         Self { bytes, ..Self::default() }
@@ -395,11 +389,9 @@ impl Sending {
             self.body = piece;
             return true;
         }
-        // What comes in pieces is a page, most likely: it grows once. What is larger grows once more: memory that nothing
-        // was written to costs nothing.
-        if self.body.capacity() < len {
-            let more = if self.body.capacity() < PAGE_BYTES { PAGE_BYTES } else { LARGE_BYTES };
-            self.body.reserve(more.max(piece.len()));
+        // It grows by doubling: many calls at once must fit into the memory there is. Where they do not, this one fails.
+        if self.body.try_reserve(piece.len()).is_err() {
+            return false;
         }
         self.body.extend_from_slice(&piece);
         true

@@ -39,8 +39,8 @@ pub enum How {
     Created,
     /// It was there already.
     Found,
-    /// A create of this call, or of the one whose token was given, had no known outcome, and the sender was found
-    /// afterwards.
+    /// A create of this call, of the same client, or of the one whose token was given, had no known outcome, and the
+    /// sender was found afterwards.
     Reconciled,
 }
 

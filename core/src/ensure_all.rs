@@ -64,6 +64,8 @@ pub struct EnsureAll {
     /// Whether this call has its numbers in hand.
     begun: bool,
     attempts: u32,
+    /// When an event was handed out, until the next step: the time between is the caller's own.
+    handed_out_ms: Option<u64>,
     events: VecDeque<EnsureEvent>,
     /// Why no further number is created.
     stopped: Option<Error>,
@@ -192,6 +194,7 @@ impl EnsureAll {
             resumed: token.is_some(),
             begun: false,
             attempts: 0,
+            handed_out_ms: None,
             events: VecDeque::new(),
             stopped: None,
             state: State::Starting,
@@ -231,8 +234,9 @@ impl EnsureAll {
         };
         self.begun = true;
         for (item, sent) in self.items.iter_mut().zip(sent) {
-            if self.resumed || sent {
-                item.doubt = Some(Doubt { unknown: self.resumed, ..Doubt::new(now.monotonic_ms) });
+            if self.resumed || sent.is_some() {
+                let unknown = self.resumed || sent == Some(true);
+                item.doubt = Some(Doubt { unknown, ..Doubt::new(now.monotonic_ms) });
             }
         }
         self.list(now)
@@ -358,6 +362,12 @@ impl EnsureAll {
             }
             let settings = self.settings(now);
             let Some(item) = self.items.get_mut(at) else { return Err(Error::internal("no such number")) };
+            // A create beside this call, since it began: looked for as if this call had sent it.
+            let number = self.numbers.get(at).map_or("", String::as_str);
+            if let Some(unknown) = self.client.registrations().is_sent(number, now.monotonic_ms) {
+                item.doubt = Some(Doubt { unknown, ..Doubt::new(now.monotonic_ms) });
+                return self.list(now);
+            }
             item.creates += 1;
             let exchange = Exchange::with_settings(&self.client, &item.create, settings, self.attempts);
             self.state = State::Creating { at, exchange: Box::new(exchange) };
@@ -526,9 +536,15 @@ impl Machine for EnsureAll {
     // As in `Attempts::refused`.
     #[inline(never)]
     fn step(&mut self, now: Now) -> Step<EnsureEvent, ()> {
+        if let Some(at_ms) = self.handed_out_ms.take()
+            && self.deadline_ms > 0
+        {
+            self.deadline_ms = self.deadline_ms.saturating_add(now.since(at_ms));
+        }
         // Each turn but the last changes the state, and the looks and creates of the numbers bound the turns.
         loop {
             if let Some(event) = self.events.pop_front() {
+                self.handed_out_ms = Some(now.monotonic_ms);
                 return Step::Yield(event);
             }
             match self.turn(now) {

@@ -241,7 +241,7 @@ impl Attempts {
                 self.client.budget().give_back(self.last_retry);
             }
             self.state = State::Over;
-            self.create_ended(now);
+            self.create_ended(now, false);
             return Ok(Some(response));
         }
         self.refused(now, &response);
@@ -281,7 +281,7 @@ impl Attempts {
         // A redirect, or a call that was left after it went out, is final and says nothing of what the server did.
         self.uncertain |= outcome.is_uncertain() || error.executed() == Executed::Unknown;
         if self.uncertain {
-            self.create_ended(now);
+            self.create_ended(now, true);
         } else if let Some(id) = self.create.take() {
             self.client.registrations().had_no_effect(id);
         }
@@ -297,9 +297,9 @@ impl Attempts {
         };
     }
 
-    fn create_ended(&mut self, now: Now) {
+    fn create_ended(&mut self, now: Now, unknown: bool) {
         if let Some(id) = self.create.take() {
-            self.client.registrations().ended(id, now.monotonic_ms);
+            self.client.registrations().ended(id, now.monotonic_ms, unknown);
         }
     }
 

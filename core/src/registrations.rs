@@ -27,6 +27,8 @@ struct Create {
     number: String,
     /// Whether its answer may still come.
     under_way: bool,
+    /// Whether nobody knows what became of it.
+    unknown: bool,
     /// When it is forgotten: some time after its end, or after the latest time at which it can end.
     until_ms: u64,
 }
@@ -38,6 +40,12 @@ pub(crate) struct CreateId(u64);
 impl Inner {
     fn forget_old(&mut self, now_ms: u64) {
         self.creates.retain(|create| now_ms < create.until_ms);
+    }
+
+    /// Whether a create of the number is remembered; if so, whether the outcome of one of them is unknown.
+    fn sent(&self, number: &str) -> Option<bool> {
+        let sent = self.creates.iter().filter(|create| create.number == number);
+        sent.map(|create| create.unknown).reduce(|one, other| one || other)
     }
 
     fn change(&mut self, id: CreateId, change: impl FnOnce(&mut Create)) {
@@ -66,8 +74,9 @@ impl Registrations {
     }
 
     /// Takes all of the numbers in hand, or none of them if another call has one: an `ensure`, or a create that is under
-    /// way. Returns, for each, whether a create of it was sent that a listing may not show yet.
-    pub(crate) fn begin(&self, numbers: &[String], now_ms: u64) -> Option<Vec<bool>> {
+    /// way. Returns, for each, whether a create of it was sent that a listing may not show yet; if so, whether its
+    /// outcome is unknown.
+    pub(crate) fn begin(&self, numbers: &[String], now_ms: u64) -> Option<Vec<Option<bool>>> {
         let mut inner = self.lock();
         inner.forget_old(now_ms);
         let is_under_way = |create: &&Create| create.under_way && now_ms + REMEMBERED_MS < create.until_ms;
@@ -83,7 +92,15 @@ impl Registrations {
             inner.running.insert(at, number.clone());
         }
         let sent = places(inner.creates.iter().map(|create| &create.number));
-        Some(numbers.iter().map(|number| place_of(&sent, number).is_some()).collect())
+        let sent = |number: &String| place_of(&sent, number).and_then(|_| inner.sent(number));
+        Some(numbers.iter().map(sent).collect())
+    }
+
+    /// The same of one number that is in hand already, now.
+    pub(crate) fn is_sent(&self, number: &str, now_ms: u64) -> Option<bool> {
+        let mut inner = self.lock();
+        inner.forget_old(now_ms);
+        inner.sent(number)
     }
 
     /// Lets the numbers go.
@@ -114,14 +131,15 @@ impl Registrations {
         inner.last += 1;
         let id = CreateId(inner.last);
         let until_ms = now_ms.saturating_add(attempt_ms).saturating_add(REMEMBERED_MS);
-        inner.creates.push(Create { id, number, under_way: true, until_ms });
+        inner.creates.push(Create { id, number, under_way: true, unknown: true, until_ms });
         id
     }
 
     /// This create was answered, or its outcome is unknown.
-    pub(crate) fn ended(&self, id: CreateId, now_ms: u64) {
+    pub(crate) fn ended(&self, id: CreateId, now_ms: u64, unknown: bool) {
         self.lock().change(id, |create| {
             create.under_way = false;
+            create.unknown = unknown;
             create.until_ms = now_ms.saturating_add(REMEMBERED_MS);
         });
     }
@@ -153,17 +171,17 @@ mod tests {
     fn a_number_is_in_one_hand_and_a_create_is_remembered_for_a_while() {
         let all = Registrations::default();
         let (a, b) = (["a".to_owned()], ["a".to_owned(), "b".to_owned()]);
-        assert_eq!(all.begin(&a, 0), Some(vec![false]));
+        assert_eq!(all.begin(&a, 0), Some(vec![None]));
         assert_eq!(all.begin(&b, 0), None);
         let create = all.sent("a".to_owned(), 5, 1_000);
         all.end(&a);
         assert_eq!(all.begin(&b, 10), None, "its answer may still come");
-        all.ended(create, 500);
-        assert_eq!(all.begin(&b, 510), Some(vec![true, false]));
+        all.ended(create, 500, true);
+        assert_eq!(all.begin(&b, 510), Some(vec![Some(true), None]));
         all.end_one(&a[0]);
-        assert_eq!(all.begin(&a, 500 + REMEMBERED_MS - 1), Some(vec![true]));
+        assert_eq!(all.begin(&a, 500 + REMEMBERED_MS - 1), Some(vec![Some(true)]));
         all.end_all();
-        assert_eq!(all.begin(&a, 500 + REMEMBERED_MS), Some(vec![false]));
+        assert_eq!(all.begin(&a, 500 + REMEMBERED_MS), Some(vec![None]));
         assert_eq!(format!("{all:?}"), "Registrations(1 running, 0 sent)");
     }
 
@@ -174,12 +192,16 @@ mod tests {
         let create = all.sent("a".to_owned(), 0, 1_000);
         assert_eq!(all.begin(&a, 999), None);
         all.left(create);
-        assert_eq!(all.begin(&a, 1), Some(vec![true]));
+        assert_eq!(all.begin(&a, 1), Some(vec![Some(true)]));
         all.end(&a);
-        assert_eq!(all.begin(&a, 1_000 + REMEMBERED_MS - 1), Some(vec![true]));
+        assert_eq!(all.begin(&a, 1_000 + REMEMBERED_MS - 1), Some(vec![Some(true)]));
         all.end(&a);
         all.sent("b".to_owned(), 0, 1_000);
-        assert_eq!(all.begin(&["b".to_owned()], 1_000), Some(vec![true]), "a driver that never says its end");
+        assert_eq!(
+            all.begin(&["b".to_owned()], 1_000),
+            Some(vec![Some(true)]),
+            "a driver that never says its end"
+        );
     }
 
     #[test]
@@ -189,8 +211,8 @@ mod tests {
         let first = all.sent("a".to_owned(), 0, 10);
         let refused = all.sent("a".to_owned(), 1, 10);
         all.had_no_effect(refused);
-        all.ended(first, 2);
-        assert_eq!(all.begin(&a, 2), Some(vec![true]));
+        all.ended(first, 2, true);
+        assert_eq!(all.begin(&a, 2), Some(vec![Some(true)]));
     }
 
     #[test]
@@ -198,7 +220,7 @@ mod tests {
         let all = Registrations::default();
         for at in 0..1_000 {
             let id = all.sent(format!("{at}"), at * REMEMBERED_MS, 10);
-            all.ended(id, at * REMEMBERED_MS);
+            all.ended(id, at * REMEMBERED_MS, false);
         }
         assert_eq!(format!("{all:?}"), "Registrations(0 running, 1 sent)");
     }

@@ -28,6 +28,8 @@ export class Abort {
       given.addEventListener("abort", listener);
     }
     group.all.add(this);
+    // A hook of the caller's may have aborted it a moment ago: its event is over.
+    if (given.aborted) this.abort(given.reason);
   }
 
   /** Nothing is to be aborted any more. */

@@ -92,6 +92,12 @@ export class Senders {
     if (transport !== undefined && typeof transport?.send !== "function") {
       throw argumentError("transport", "must have a method send(request)");
     }
+    for (const [name, hook] of Object.entries({ onRequest, onResponse, onWait })) isFunction(name, hook);
+    has("clock", clock, ["monotonicMs", "unixMs", "sleep", "limit"]);
+    has("logger", logger, ["debug", "warn"]);
+    for (const [name, flag] of Object.entries({ noCredentials, dangerouslyAllowBrowser })) {
+      if (flag !== undefined && typeof flag !== "boolean") throw argumentError(name, "must be true or false");
+    }
     if (fetch !== undefined && transport !== undefined) {
       throw argumentError("transport", "must not be given together with fetch");
     }
@@ -172,7 +178,7 @@ export class Senders {
     const { timeoutMs, onStatus, waitForVerification, token, attemptTimeoutMs, ...rest } = object(options);
     const args = { sid, timeoutMs, waitForVerification, token };
     const told = onStatus === undefined ? undefined : (change: unknown): unknown => onStatus(change as StatusChange);
-    return this.#call("waitUntilOnline", args, { ...rest, timeoutMs: attemptTimeoutMs }, told);
+    return this.#call("waitUntilOnline", args, { ...rest, timeoutMs: attemptTimeoutMs }, told, undefined, { onStatus });
   }
 
   /**
@@ -184,7 +190,7 @@ export class Senders {
   ensure(request: CreateSender, options: EnsureOptions = {}): Call<Ensured> {
     const { onToken, ...rest } = object(options);
     const stored = onToken === undefined ? undefined : (token: unknown): unknown => onToken(token as string);
-    return this.#call("ensure", request, rest, stored, (value) => spelled(value as Ensured));
+    return this.#call("ensure", request, rest, stored, (value) => spelled(value as Ensured), { onToken });
   }
 
   /**
@@ -213,7 +219,7 @@ export class Senders {
       results[index] = result;
       return onResult?.(result);
     };
-    return this.#call("ensureAll", { senders }, rest, told, () => results);
+    return this.#call("ensureAll", { senders }, rest, told, () => results, { onToken, onResult });
   }
 
   #call<T>(
@@ -222,9 +228,10 @@ export class Senders {
     options: CallOptions | undefined,
     told?: Told,
     result: (value: unknown) => T = (value) => value as T,
+    callbacks: object = {},
   ): Call<T> {
     const run: { by?: Driver } = {};
-    return new Call(this.#run(run, operation, args, options, told, result), () => (run.by as Driver).response());
+    return new Call(this.#run(run, operation, args, options, told, result, callbacks), () => (run.by as Driver).response());
   }
 
   async #run<T>(
@@ -234,14 +241,16 @@ export class Senders {
     options: CallOptions | undefined,
     told: Told | undefined,
     result: (value: unknown) => T,
+    callbacks: object,
   ): Promise<T> {
+    for (const [name, callback] of Object.entries(callbacks)) isFunction(name, callback);
     const begun = this.#begin(operation, args, options);
     const driver = (run.by = begun instanceof Driver ? begun : await begun);
     try {
       for (;;) {
         const { done, value } = await driver.next(told !== undefined);
         if (done) return result(value);
-        await told?.(value, driver);
+        await driver.wait(told?.(value, driver));
       }
     } finally {
       driver.end();
@@ -298,6 +307,17 @@ Object.defineProperty(Senders, Symbol.for("senders.internals"), {
 /** An argument that is an object, or left out. */
 function object<T extends object>(given: T | undefined, name?: string): Partial<T> {
   return given === undefined ? {} : checked(given, name ?? "options");
+}
+
+function isFunction(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "function") throw argumentError(name, "must be a function");
+}
+
+/** Refuses an object of the caller's without these methods. */
+function has(name: string, value: object | undefined, methods: string[]): void {
+  if (value === undefined) return;
+  const missing = methods.find((method) => typeof (value as Record<string, unknown> | null)?.[method] !== "function");
+  if (missing !== undefined) throw argumentError(name, `must have a method ${missing}()`);
 }
 
 /** What `ensure` ends with, its fields named as in JavaScript. */

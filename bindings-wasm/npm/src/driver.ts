@@ -127,11 +127,28 @@ export class Driver {
     if (this.#engine.dead === undefined) this.#engine.run((wasm) => wasm.end(this.#call));
   }
 
+  /** What `work` of the caller's comes to, but for an abort before. */
+  async wait(work: unknown): Promise<void> {
+    if (Object(work) !== work || typeof (work as PromiseLike<unknown>).then !== "function") return;
+    const abort = new Abort(this.#signal, this.#engine.pending);
+    try {
+      await abort.race(work as PromiseLike<unknown>);
+    } finally {
+      abort.end();
+    }
+  }
+
   /** The last response. */
   response(): ResponseInfo {
     const { status, headers } = this.#response;
     const all = new Headers();
-    for (const [name, value] of headers) all.append(name, value);
+    for (const [name, value] of headers) {
+      try {
+        all.append(name, value);
+      } catch {
+        // A transport of the caller's may hand out what `Headers` refuses.
+      }
+    }
     return { status, headers: all, requestId: this.#requestId() };
   }
 
@@ -173,6 +190,7 @@ export class Driver {
     this.#attempts += 1;
     const event: RequestEvent = { call: this.#number, operation: this.#operation, attempt: this.#attempts, method, url };
     onRequest?.(event);
+    if (this.#signal?.aborted) throw this.#signal.reason;
     const started = this.#now("monotonicMs");
     const abort = new Abort(this.#signal, this.#engine.pending);
     const limit = clock.limit(terms.attemptMs, () => abort.abort(tooLate(terms.attemptMs)));
@@ -198,7 +216,7 @@ export class Driver {
       if (this.#engine.dead !== undefined) throw this.#engine.dead;
       if (this.#signal?.aborted) throw this.#signal.reason;
       if (endsRendering(thrown)) throw thrown;
-      came = classify(thrown, url);
+      came = classify(thrown, url, transport === undefined);
       this.#cause = thrown;
     } finally {
       over = true;

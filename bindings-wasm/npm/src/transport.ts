@@ -19,15 +19,19 @@ type Fields = Partial<Record<"code" | "cause" | "message" | "name" | "syscall" |
  * What a failure of `fetch` or of a transport means. A code alone proves nothing: it says `no` only where the runtime also
  * says that it was still connecting, and to the place this request goes to. Browsers say next to nothing: `other`, `unknown`.
  */
-export function classify(thrown: unknown, url: string): TransportFailure {
+export function classify(thrown: unknown, url: string, own: boolean): TransportFailure {
   try {
-    return judge(thrown, url);
+    return judge(thrown, url, own && globalThis.fetch === builtIn);
   } catch {
     return failure("other", "unknown", "");
   }
 }
 
-function judge(thrown: unknown, url: string): TransportFailure {
+/** What a `fetch` that is not the runtime's own did before it failed, nobody knows: its errors say nothing of what was sent. */
+const builtIn = globalThis.fetch as typeof fetch | undefined;
+
+function judge(thrown: unknown, url: string, own: boolean): TransportFailure {
+  const unsent = own ? "no" : "unknown";
   if (Object(thrown) !== thrown) return failure("other", "unknown", String(thrown));
   const { kind, sent, message } = thrown as { kind?: unknown; sent?: unknown; message?: unknown };
   if (typeof kind === "string" && (sent === "no" || sent === "unknown" || sent === "yes")) return failure(kind, sent, message);
@@ -39,11 +43,11 @@ function judge(thrown: unknown, url: string): TransportFailure {
     if (connecting(at as Fields, new URL(url), url)) {
       // Deno says it in words.
       const refused = typeof text === "string" && text.includes(": invalid peer certificate: ");
-      return failure(code === "ETIMEDOUT" ? "timeout" : refused ? "tls" : "connect", "no", text);
+      return failure(code === "ETIMEDOUT" ? "timeout" : refused ? "tls" : "connect", unsent, text);
     }
     if (typeof code === "string") {
-      if (code === "UND_ERR_CONNECT_TIMEOUT" && name === "ConnectTimeoutError") return failure("timeout", "no", text);
-      if (CERTIFICATE.test(code)) return failure("tls", "no", text);
+      if (code === "UND_ERR_CONNECT_TIMEOUT" && name === "ConnectTimeoutError") return failure("timeout", unsent, text);
+      if (CERTIFICATE.test(code)) return failure("tls", unsent, text);
       const known = UNKNOWN.find(([, codes]) => codes.test(code));
       if (known) return failure(known[0], "unknown", text);
     }
@@ -206,7 +210,8 @@ async function readBody(
 ): Promise<void> {
   const { body } = response;
   if (body === null) return;
-  if (response instanceof Response && isShort(headers)) {
+  // Of one that was made by hand nothing says that its body is as long as it says.
+  if (typeof Response === "function" && response instanceof Response && response.type !== "default" && isShort(headers)) {
     return write(new Uint8Array(await response.arrayBuffer()));
   }
   if (typeof body?.getReader === "function") {
@@ -234,7 +239,7 @@ async function readBody(
 /** Looking twice at the names that `fetch` gives, in lower case, costs less than asking it for a header. */
 function isShort(headers: [string, string][]): boolean {
   const length = headers.find(([name]) => name === "content-length");
-  return length !== undefined && Number(length[1]) <= AT_ONCE && !headers.some(([name]) => name === "content-encoding");
+  return length !== undefined && length[1] !== "" && Number(length[1]) <= AT_ONCE && !headers.some(([name]) => name === "content-encoding");
 }
 
 function bytes(chunk: unknown): Uint8Array {

@@ -135,7 +135,8 @@ impl Sender {
 
     /// Code and message of the first reason that is one.
     pub(crate) fn first_offline_reason(&self) -> Option<(Option<String>, Option<String>)> {
-        let reason = self.reasons().into_iter().next()?;
+        let reasons = self.reasons();
+        let reason = reasons.iter().find(|json| json.starts_with('{')).or_else(|| reasons.first())?;
         Some(match text_of(reason) {
             Some(code) => (Some(code.into_owned()), None),
             None => (text_at(reason, "code"), text_at(reason, "message")),

@@ -107,6 +107,8 @@ impl VerificationCode {
 
     /// Parses a code; `path` names it in the error.
     pub(super) fn parse_at(text: &str, path: &str) -> Result<Self, InvalidArgument> {
+        // As a line that was read holds it.
+        let text = text.trim_matches(['\n', '\r', '\t']);
         let is_left_out = |c: char| {
             c.is_whitespace() || is_unseen(c) || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
         };
@@ -264,7 +266,7 @@ mod tests {
         }
         for bad in [
             json!("987_654"),
-            json!("987654\n"),
+            json!("987\n654"),
             json!("- -"),
             json!("the code 987654"),
             json!("987654 is it"),

@@ -238,7 +238,7 @@ fn a_refused_create_does_not_hide_an_earlier_one() {
     assert!(send(json(400, "{}")).is_err());
     let ensure = client.ensure(create_of(NUMBER), None, &CallOptions::default()).unwrap();
     let run = run(ensure, [nothing(), list_of(&[NUMBER])]);
-    assert_eq!((methods(&run), run.result.unwrap().how), ("GG".to_owned(), How::Found));
+    assert_eq!((methods(&run), run.result.unwrap().how), ("GG".to_owned(), How::Reconciled));
 }
 
 /// After credentials were refused, a number whose outcome is unknown is looked for, and not created again.

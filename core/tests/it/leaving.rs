@@ -238,3 +238,36 @@ fn a_cancelled_operation_ends_with_what_it_knows_and_frees_its_number() {
     assert!(matches!(wait.step(START), Step::Done(Err(error)) if error.kind() == ErrorKind::Cancelled));
     assert!(matches!(wait.step(START), Step::Done(Err(error)) if error.kind() == ErrorKind::Misuse));
 }
+
+#[test]
+fn what_an_earlier_create_of_the_client_left_unknown_is_not_forgotten() {
+    let client = client();
+    create(&client, 100, Some(failure(FailureKind::Aborted, RequestSent::Yes)));
+    let options = CallOptions::default().total_timeout_ms(2_000);
+    let ensure = client.ensure(number(), None, &options).unwrap();
+    let error = run(ensure, [listing(None), listing(None)]).result.unwrap_err();
+    assert!(error.may_have_executed() && !error.is_retryable(), "{error}");
+    assert!(error.resume_token().is_some(), "{error}");
+}
+
+#[test]
+fn a_create_beside_a_listing_is_noticed() {
+    let client = client();
+    let mut ensure = client.ensure(number(), None, &CallOptions::default()).unwrap();
+    assert!(matches!(ensure.step(START), Step::Yield(_)));
+    let Step::Send { attempt, .. } = ensure.step(START) else { panic!("nothing sent") };
+    assert!(create(&client, 10, Some(json(202, &sender("CREATING")))).is_none());
+    let Answer::Response(empty) = listing(None) else { panic!("no response") };
+    ensure.on_response(at(20), attempt, empty).unwrap();
+    let Step::Send { request, .. } = ensure.step(at(20)) else { panic!("nothing sent") };
+    assert_eq!(request.method.as_str(), "GET", "it looks again");
+}
+
+#[test]
+fn the_callers_time_with_a_token_does_not_count() {
+    let options = CallOptions::default().total_timeout_ms(1_000);
+    let mut ensure = client().ensure(number(), None, &options).unwrap();
+    assert!(matches!(ensure.step(START), Step::Yield(_)));
+    let Step::Send { timeouts, .. } = ensure.step(at(60_000)) else { panic!("nothing sent") };
+    assert_eq!(timeouts.attempt_ms, 1_000);
+}

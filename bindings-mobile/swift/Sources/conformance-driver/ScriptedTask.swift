@@ -173,7 +173,8 @@ struct ScriptedTask: Decodable {
         if given.resume_after == nil {
             let told: @Sendable (StatusChange) async throws -> Void = { world.add(["status": $0.status.rawValue]) }
             if let token = args.token {
-                return try await client.waitUntilOnline(token: token, options: args.options, onStatus: told)
+                return try await client.waitUntilOnline(
+                    token: token, timeout: args.timeout, options: args.options, onStatus: told)
             }
             return try await client.waitUntilOnline(
                 args.sid ?? "", timeout: args.timeout, waitForVerification: args.wait_for_verification ?? false,
