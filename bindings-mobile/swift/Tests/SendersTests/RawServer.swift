@@ -51,13 +51,12 @@ final class RawServer: Sendable {
                 }
                 Thread.detachNewThread { serve(connection, number, state, ending, answer) }
             }
+            // Closed here alone: elsewhere its number could be another server's by the time this thread accepts.
+            close(listener)
         }
     }
 
-    deinit {
-        stop()
-        close(listener)
-    }
+    deinit { stop() }
 
     /// Refuses new connections.
     func stop() {

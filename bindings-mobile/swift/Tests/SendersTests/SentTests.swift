@@ -176,13 +176,12 @@ private final class HalfServer: Sendable {
                 }
                 close(connection)
             }
+            close(listener)
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    // The accepting thread closes it, see `RawServer`.
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 }
 
 /// A socket that begins to connect and does not wait for it.

@@ -55,13 +55,12 @@ final class TLSServer: Sendable {
                 state.with { $0.connections += 1 }
                 Thread.detachNewThread { serve(connection, ending, identity, state) }
             }
+            close(listener)
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    // The accepting thread closes it, see `RawServer`.
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 }
 
 private func serve(_ connection: Int32, _ ending: TLSServer.Ending, _ identity: Identity, _ state: Locked<TLSServer.State>) {
