@@ -16,7 +16,7 @@ use crate::problem::{Failure, guard, wrong_argument};
 
 /// How a client is set up. Numbers are signed, as in the host languages; the bounds are checked here.
 #[derive(Clone, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct ClientConfig {
     /// `AC` and 32 hexadecimal digits.
     pub account_sid: Option<String>,
@@ -59,7 +59,7 @@ impl fmt::Debug for ClientConfig {
 
 /// What one call does otherwise than its client.
 #[derive(Clone, Debug, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct CallOptions {
     /// Milliseconds an attempt may take.
     pub timeout_ms: Option<i64>,
@@ -73,7 +73,7 @@ pub struct CallOptions {
 
 /// One sender of `ensure_all`: what `create` takes.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct EnsureRequest {
     /// What it is addressed by.
     pub sender_id: String,
@@ -83,7 +83,7 @@ pub struct EnsureRequest {
 
 /// Which senders to list.
 #[derive(Clone, Debug, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct ListRequest {
     /// `whatsapp` or `rcs`.
     pub channel: String,
@@ -97,7 +97,7 @@ pub struct ListRequest {
 
 /// What to wait for.
 #[derive(Clone, Debug, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct WaitRequest {
     /// The sender; may be left out with a token.
     pub sid: Option<String>,

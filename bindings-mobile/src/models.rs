@@ -45,7 +45,7 @@ macro_rules! model {
     ($(#[$meta:meta])* $name:ident { $( $field:ident: $ty:ty => $read:ident ),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, uniffi::Record)]
-        #[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+        #[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
         pub struct $name {
             $(
                 /// The field of this name.
@@ -164,7 +164,7 @@ model!(
 
 /// A sender as the server described it in one response.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct Sender {
     /// The SID.
     pub sid: String,
@@ -227,7 +227,7 @@ impl From<&senders_core::Sender> for Sender {
 
 /// One page of a listing.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct SenderPage {
     /// Its senders, in the server's order.
     pub senders: Vec<Sender>,
@@ -246,7 +246,7 @@ impl From<senders_core::SenderPage> for SenderPage {
 
 /// A status that was not the one before.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct StatusChange {
     /// Its status: a word.
     pub status: String,
@@ -268,7 +268,7 @@ impl From<senders_core::StatusChange> for StatusChange {
 
 /// What `ensure` ends with.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct Ensured {
     /// How it came to be there: `created`, `found`, `reconciled`.
     pub how: String,
@@ -310,7 +310,7 @@ pub fn sender_of_json(json: String) -> Result<Sender, Failure> {
 
 /// A part of a sender that a request may send back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
-#[expect(clippy::exhaustive_enums, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_enums, reason = "the border is generated again with every change")]
 pub enum Part {
     /// Its `configuration`.
     Configuration,

@@ -5,7 +5,7 @@
 ``EMULATOR`` is the program ``senders-emulator``. Its lists are late by 0 to 10 s, and it takes a number twice and counts it.
 Each number is ensured by processes that are killed (SIGKILL) after a random time, up to four of them; the last one may end.
 With ``--node`` every other process is one of the npm package in that folder. With ``--virtual`` the time of both sides is the
-emulator's, so that nobody waits. With ``--cut`` the answer of every create is lost.
+emulator's, so that no real time passes. With ``--cut`` the answer of every create is lost.
 """
 
 from __future__ import annotations

@@ -38,9 +38,9 @@ def test_each_number_has_its_result(client: Any, emulator: Emulator) -> None:
     assert refused.ensured is None and isinstance(refused.error, senders.InvalidRequestError)
     assert refused.error.sender_id == REFUSED
     # The token came before anything was sent; the results as they were known; one listing served all.
-    (token, sent), *told = heard
+    (token, sent), *reported = heard
     assert sent == before and NEW in token and HERE in token
-    assert told == [found, new, refused]
+    assert reported == [found, new, refused]
     assert requests(emulator)[before:] == ["GET", "POST", "POST"]
     assert "1230001" not in repr(results) and "***" in repr(found)
 

@@ -21,7 +21,7 @@ pytestmark = [
 
 @pytest.mark.parametrize("cut", [False, True], ids=["plain", "no answer to a create"])
 def test_killed_processes_register_each_number_once(cut: bool) -> None:
-    """The short form of ``ensure_kills.py``: on the emulator's clock, so that nobody waits twelve seconds."""
+    """The short form of ``ensure_kills.py``: on the emulator's clock, so that the twelve seconds take no real time."""
     arguments = [EMULATOR, "--kills", "30", "--virtual", "--at-once", "4", *(["--cut"] if cut else [])]
     counted = ensure_kills.run(ensure_kills.options(arguments))
     assert (counted["registered twice"], counted["lost"]) == (0, 0), counted

@@ -21,7 +21,7 @@ async function dead(host, port) {
   const isStopped = () => readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1].startsWith("T");
   while (!isStopped()) await pause(10);
   const fill = [];
-  // Full when connections no longer come about.
+  // Full when connections are no longer accepted.
   for (let silent = 0; silent < 2; ) {
     const socket = connect(port, host);
     fill.push(socket);

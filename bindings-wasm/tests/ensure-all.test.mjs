@@ -75,7 +75,7 @@ test("a mistake names its place, and nothing is sent", async () => {
   assert.deepEqual(asked(emulator), []);
 });
 
-test("an abort, and what a callback throws, end the call; results that came were handed out", async () => {
+test("an abort, and what a callback throws, end the call; results known by then were reported", async () => {
   const { emulator, client } = await prepared();
   const reason = new Error("enough");
   const abort = new AbortController();

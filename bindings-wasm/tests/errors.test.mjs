@@ -211,7 +211,7 @@ test("a refused connection is known not to have sent, over every transport", asy
     const error = await rejection(new Senders({ ...ACCOUNT, baseUrl, maxRetries: 0, ...options }).create({ senderId: "whatsapp:+15017122661" }));
     assert.deepEqual([error.kind, error.retryable, error.mayHaveExecuted], ["connection", true, false], String(error));
   }
-  // What else a function of the caller's did, nobody knows.
+  // A caller's function may have done something else before it failed.
   const injected = new Senders({ ...ACCOUNT, baseUrl, maxRetries: 0, fetch: (url, init) => fetch(url, init) });
   assert.equal((await rejection(injected.create({ senderId: "whatsapp:+15017122661" }))).kind, "outcome_unknown");
   transport.close();

@@ -139,7 +139,7 @@ test("a code that a caller's own code throws proves nothing", async () => {
     ["unknown", { message: "error sending request for url (https://audit.example/): client error (Connect): tcp connect error" }],
     ["unknown", { message: `error sending request from 127.0.0.1:1 for ${url} (127.0.0.1:2): client error (SendRequest): connection closed` }],
     ["unknown", { message: "received fatal alert: InternalError" }],
-    // What runtimes say while they connect: of which connection, nobody knows.
+    // Runtimes say this while they connect, but it may be about another connection.
     ["unknown", { code: "ECONNREFUSED", syscall: "connect", address: "10.0.0.1", port: 443 }],
     ["unknown", { code: "ETIMEDOUT", syscall: "connect", port: 443 }],
     ["unknown", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "messaging.twilio.com" }],
@@ -337,7 +337,7 @@ test("what Deno must not send twice has a connection of its own there", async ()
   }
 });
 
-test("values of other types than documented are handed out as they came", async () => {
+test("values of other types than documented are returned as they came", async () => {
   const odd = { ...SENDER, sender_id: 5, profile: { name: 1, emails: ["a@example.com"], websites: "none" }, properties: { messaging_limit: 1000 }, webhook: [], configuration: "x", offline_reasons: [null, "text", 5, { code: 63100 }] };
   const one = new Senders(options({ clock: quick(), fetch: async (url) => json(url.includes(SID) ? odd : { senders: [odd], meta: {} }) }));
   const sender = await one.fetch(SID);

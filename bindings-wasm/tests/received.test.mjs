@@ -49,7 +49,7 @@ test("a section that was read goes back as it came, without its nulls", async ()
   ]);
 });
 
-test("wherever it was read: an update, a wait, an error, a batch", async () => {
+test("any read section: of an update, a wait, an error, a batch", async () => {
   const { api, bodies } = client();
   const read = [await api.update(SID, { friendlyName: "F" })];
   read.push(await api.waitUntilOnline(SID, { onStatus: ({ sender }) => read.push(sender) }));

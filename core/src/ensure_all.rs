@@ -64,7 +64,7 @@ pub struct EnsureAll {
     /// Whether this call has its numbers in hand.
     begun: bool,
     attempts: u32,
-    /// When an event was handed out, until the next step: the time between is the caller's own.
+    /// When an event was yielded, until the next step. The time between does not count against the deadline.
     handed_out_ms: Option<u64>,
     events: VecDeque<EnsureEvent>,
     /// Why no further number is created.

@@ -64,12 +64,12 @@ enum Kind {
     Wait(Box<Waiter>),
     Ensure(Box<Ensure>),
     EnsureAll(Box<EnsureAll>),
-    /// Cancelled, with the error that is still to be handed out.
+    /// Cancelled, with the error that the next step returns.
     Cancelled(Option<Error>),
 }
 
 impl Operation {
-    /// Ends it, where no request is out or its failure was reported: the next steps hand out what is left and the end.
+    /// Ends it, where no request is out or its failure was reported: the next steps return the remaining events and the end.
     ///
     /// For a driver whose caller leaves, or whose client is closed, between two requests. An `ensure` lets its numbers go
     /// and ends with what it knows of each.

@@ -27,7 +27,7 @@ struct Create {
     number: String,
     /// Whether its answer may still come.
     under_way: bool,
-    /// Whether nobody knows what became of it.
+    /// Whether its outcome is unknown.
     unknown: bool,
     /// When it is forgotten: some time after its end, or after the latest time at which it can end.
     until_ms: u64,
@@ -144,7 +144,7 @@ impl Registrations {
         });
     }
 
-    /// Nobody waits for the answer of this create any longer.
+    /// The caller no longer waits for the response to this create.
     pub(crate) fn left(&self, id: CreateId) {
         self.lock().change(id, |create| create.under_way = false);
     }

@@ -85,7 +85,7 @@ pub struct Waiter {
     timeout_ms: u64,
     until: Until,
     statuses: Vec<Status>,
-    /// When a status was handed out, until the next step: the time between is the caller's own.
+    /// When a status was yielded, until the next step. The time between does not count against the deadline.
     handed_out: Option<Now>,
     delay_ms: u64,
     random: fastrand::Rng,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _native, _options
-from ._callback import callable_or_none, tell_async as tell
+from ._callback import call_async as call_back, callable_or_none
 from ._ensure import Results
 from ._native import UNSET
 
@@ -303,7 +303,7 @@ class AsyncSenders:
             if call.done:
                 sender: Sender = value
                 return sender
-            await tell(on_status, value)
+            await call_back(on_status, value)
 
     async def ensure(
         self,
@@ -344,9 +344,9 @@ class AsyncSenders:
                 if call.done:
                     ensured: Ensured = value
                     return ensured
-                await tell(on_token, value)
+                await call_back(on_token, value)
         except BaseException:
-            call.cancel("the call was left")
+            call.cancel("the caller stopped the call")
             raise
 
     async def ensure_all(
@@ -385,11 +385,11 @@ class AsyncSenders:
                 if call.done:
                     return results.in_order()
                 if isinstance(value, str):
-                    await tell(on_token, value)
+                    await call_back(on_token, value)
                 else:
-                    await tell(on_result, results.add(value))
+                    await call_back(on_result, results.add(value))
         except BaseException:
-            call.cancel("the call was left")
+            call.cancel("the caller stopped the call")
             raise
 
     async def aclose(self) -> None:

@@ -1,4 +1,4 @@
-"""The functions a caller gives to be told what happens on the way."""
+"""The callbacks of a caller: checked before anything is sent, then called."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def callable_or_none(name: str, callback: Callable[..., object] | None) -> None:
         raise _options.argument_error(name, "must be a function, or None")
 
 
-def tell(name: str, callback: Callable[[Any], object] | None, value: object) -> None:
+def call(name: str, callback: Callable[[Any], object] | None, value: object) -> None:
     """Calls it. A blocking client cannot await what it returns."""
     if callback is None:
         return
@@ -26,7 +26,7 @@ def tell(name: str, callback: Callable[[Any], object] | None, value: object) -> 
         raise _options.argument_error(name, "must not be async here: use AsyncSenders, or a plain function")
 
 
-async def tell_async(callback: Callable[[Any], object] | None, value: object) -> None:
+async def call_async(callback: Callable[[Any], object] | None, value: object) -> None:
     """Calls it, and awaits what it returns if it is async."""
     if callback is None:
         return

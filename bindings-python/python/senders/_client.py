@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from . import _native, _options
-from ._callback import callable_or_none, tell
+from ._callback import call as call_back, callable_or_none
 from ._ensure import Results
 from ._native import UNSET
 
@@ -307,7 +307,7 @@ class Senders:
             if call.done:
                 sender: Sender = value
                 return sender
-            tell("on_status", on_status, value)
+            call_back("on_status", on_status, value)
 
     def ensure(
         self,
@@ -347,9 +347,9 @@ class Senders:
                 if call.done:
                     ensured: Ensured = value
                     return ensured
-                tell("on_token", on_token, value)
+                call_back("on_token", on_token, value)
         except BaseException:
-            call.cancel("the call was left")
+            call.cancel("the caller stopped the call")
             raise
 
     def ensure_all(
@@ -388,11 +388,11 @@ class Senders:
                 if call.done:
                     return results.in_order()
                 if isinstance(value, str):
-                    tell("on_token", on_token, value)
+                    call_back("on_token", on_token, value)
                 else:
-                    tell("on_result", on_result, results.add(value))
+                    call_back("on_result", on_result, results.add(value))
         except BaseException:
-            call.cancel("the call was left")
+            call.cancel("the caller stopped the call")
             raise
 
     def close(self) -> None:

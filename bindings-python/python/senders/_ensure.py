@@ -1,4 +1,4 @@
-"""What ``ensure_all`` hands out."""
+"""The results of ``ensure_all``."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def argument_error(field: str, rule: str) -> ArgumentError:
 
 
 def closed(call: _native.Call) -> Any:
-    """What a call comes to whose client is closed: one that has begun ends with what it knows."""
+    """Ends a call whose client is closed. A call that has begun ends with the outcome known so far."""
     if call.begun:
         call.cancel("the client was closed")
         return finish(call)

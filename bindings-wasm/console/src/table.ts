@@ -62,8 +62,8 @@ class Row {
     setText(this.#badge, statusText(sender.status));
     this.#badge.dataset["status"] = sender.status;
     // What a server sends may be of another type than documented.
-    const told: unknown = sender.status === "OFFLINE" ? sender.offlineReasons : undefined;
-    const reasons = Array.isArray(told) ? (told as (OfflineReason | null)[]) : [];
+    const given: unknown = sender.status === "OFFLINE" ? sender.offlineReasons : undefined;
+    const reasons = Array.isArray(given) ? (given as (OfflineReason | null)[]) : [];
     setText(this.#reason, reasons.map((reason) => [reason?.code, reason?.message].filter(Boolean).join(": ")).join("; "));
     // Offline without a reason is a stop on the way, not a failure.
     const tone = sender.status === "OFFLINE" && reasons.length === 0 ? "plain" : TONES[sender.status];

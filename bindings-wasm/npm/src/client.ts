@@ -41,8 +41,8 @@ export interface ShownClient {
 /** The options the module is given. */
 type CoreOptions = Record<string, string | number>;
 
-/** Called with each value on the way; awaited. */
-type Told = (value: unknown, driver: Driver) => unknown;
+/** Called with each event of the call; awaited. */
+type Notify = (value: unknown, driver: Driver) => unknown;
 
 /** What a client keeps in an instance of the module. */
 interface Held {
@@ -177,8 +177,8 @@ export class Senders {
   waitUntilOnline(sid: string | undefined, options: WaitOptions = {}): Call<Sender> {
     const { timeoutMs, onStatus, waitForVerification, token, attemptTimeoutMs, ...rest } = object(options);
     const args = { sid, timeoutMs, waitForVerification, token };
-    const told = onStatus === undefined ? undefined : (change: unknown): unknown => onStatus(change as StatusChange);
-    return this.#call("waitUntilOnline", args, { ...rest, timeoutMs: attemptTimeoutMs }, told, undefined, { onStatus });
+    const notify = onStatus === undefined ? undefined : (change: unknown): unknown => onStatus(change as StatusChange);
+    return this.#call("waitUntilOnline", args, { ...rest, timeoutMs: attemptTimeoutMs }, notify, undefined, { onStatus });
   }
 
   /**
@@ -211,7 +211,7 @@ export class Senders {
     const { onToken, onResult, ...rest } = object(options);
     const ids = Array.isArray(senders) ? senders.map((sender?: CreateSender) => sender?.senderId) : [];
     const results: EnsureResult[] = [];
-    const told = (value: unknown, driver: Driver): unknown => {
+    const notify = (value: unknown, driver: Driver): unknown => {
       if (typeof value === "string") return onToken?.(value);
       const { index, ensured } = value as { index: number; ensured: Ensured | null };
       const senderId = ids[index] as string;
@@ -219,19 +219,19 @@ export class Senders {
       results[index] = result;
       return onResult?.(result);
     };
-    return this.#call("ensureAll", { senders }, rest, told, () => results, { onToken, onResult });
+    return this.#call("ensureAll", { senders }, rest, notify, () => results, { onToken, onResult });
   }
 
   #call<T>(
     operation: string,
     args: object,
     options: CallOptions | undefined,
-    told?: Told,
+    notify?: Notify,
     result: (value: unknown) => T = (value) => value as T,
     callbacks: object = {},
   ): Call<T> {
     const run: { by?: Driver } = {};
-    return new Call(this.#run(run, operation, args, options, told, result, callbacks), () => (run.by as Driver).response());
+    return new Call(this.#run(run, operation, args, options, notify, result, callbacks), () => (run.by as Driver).response());
   }
 
   async #run<T>(
@@ -239,7 +239,7 @@ export class Senders {
     operation: string,
     args: object,
     options: CallOptions | undefined,
-    told: Told | undefined,
+    notify: Notify | undefined,
     result: (value: unknown) => T,
     callbacks: object,
   ): Promise<T> {
@@ -248,9 +248,9 @@ export class Senders {
     const driver = (run.by = begun instanceof Driver ? begun : await begun);
     try {
       for (;;) {
-        const { done, value } = await driver.next(told !== undefined);
+        const { done, value } = await driver.next(notify !== undefined);
         if (done) return result(value);
-        await driver.wait(told?.(value, driver));
+        await driver.wait(notify?.(value, driver));
       }
     } finally {
       driver.end();
@@ -273,7 +273,7 @@ export class Senders {
     return at instanceof Engine ? begin(at) : at.then(begin);
   }
 
-  /** This client in an instance of the module; a new instance is told of it first. */
+  /** This client in an instance of the module; a new instance gets it first. */
   #open(at: Engine): number {
     if (this.#held?.engine !== at) {
       this.#held = { engine: at, number: at.run((wasm) => wasm.open(json(this.#options))) };

@@ -127,7 +127,7 @@ export class Driver {
     if (this.#engine.dead === undefined) this.#engine.run((wasm) => wasm.end(this.#call));
   }
 
-  /** What `work` of the caller's comes to, but for an abort before. */
+  /** Waits for the caller's `work`; rejects as soon as the call is aborted. */
   async wait(work: unknown): Promise<void> {
     if (Object(work) !== work || typeof (work as PromiseLike<unknown>).then !== "function") return;
     const abort = new Abort(this.#signal, this.#engine.pending);
@@ -146,7 +146,7 @@ export class Driver {
       try {
         all.append(name, value);
       } catch {
-        // A transport of the caller's may hand out what `Headers` refuses.
+        // A caller's transport may return a header that `Headers` refuses.
       }
     }
     return { status, headers: all, requestId: this.#requestId() };

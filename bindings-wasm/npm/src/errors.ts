@@ -228,15 +228,15 @@ const CLASSES: Record<ErrorKind, typeof SendersError> = {
 
 /** The error of what the module says of one; `note` is added to what to do next. */
 export function fromDetails({ message, said, ...details }: Details, cause?: unknown, note = ""): SendersError {
-  const told = { ...details } as Omit<Details, "message" | "said"> as unknown as ErrorDetails;
+  const shown = { ...details } as Omit<Details, "message" | "said"> as unknown as ErrorDetails;
   if (typeof details.sender === "string") {
-    told.sender = JSON.parse(details.sender) as Sender;
-    markAll(told.sender);
+    shown.sender = JSON.parse(details.sender) as Sender;
+    markAll(shown.sender);
   }
-  if (told.field !== undefined) told.field = inCamelCase(told.field);
-  const advice = told.nextStep;
-  told.nextStep = quotedInCamelCase(advice) + note;
-  return new (CLASSES[told.kind] ?? SendersError)(inOurWords(message, said, advice, told), told, cause);
+  if (shown.field !== undefined) shown.field = inCamelCase(shown.field);
+  const advice = shown.nextStep;
+  shown.nextStep = quotedInCamelCase(advice) + note;
+  return new (CLASSES[shown.kind] ?? SendersError)(inOurWords(message, said, advice, shown), shown, cause);
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Types of the runtime, where TypeScript has been told of them (by its library `dom`, or `@types/node`); elsewhere what this
+ * Types of the runtime, where TypeScript knows them (by its library `dom`, or `@types/node`); elsewhere what this
  * package needs of them.
  */
 type Global<Name extends string, Else> = typeof globalThis extends Record<Name, { prototype: infer Type }> ? Type : Else;

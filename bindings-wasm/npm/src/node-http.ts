@@ -102,7 +102,7 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
     };
     const fail = (thrown: Failure): void => {
       if (settled) return;
-      // What an error is depends on its status, whatever came of the rest: Node reads no head with an odd line in it.
+      // The status decides, even if the rest cannot be read: Node refuses a head with an odd line in it.
       head ??= statusLine(thrown);
       if (head !== undefined && head.status >= 400) answer(head);
       else {
@@ -217,7 +217,7 @@ function failed(thrown: Failure, connected: boolean, stage: "connect" | "tls"): 
 /** An error of Node, or one of this package. */
 type Failure = Error & { code?: unknown; kind?: string; sent?: string; rawPacket?: unknown };
 
-/** The status line of a head that Node does not read, which it hands out with its error. */
+/** The status line of a head that Node does not read; its error has the bytes. */
 function statusLine({ rawPacket }: Failure): TransportResponse | undefined {
   const status = rawPacket instanceof Uint8Array ? STATUS_LINE.exec(String.fromCharCode(...rawPacket.subarray(0, 13))) : null;
   return status ? { status: Number(status[1]), headers: [] } : undefined;

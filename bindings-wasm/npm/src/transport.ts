@@ -27,7 +27,7 @@ export function classify(thrown: unknown, url: string, own: boolean): TransportF
   }
 }
 
-/** What a `fetch` that is not the runtime's own did before it failed, nobody knows: its errors say nothing of what was sent. */
+/** The runtime's own `fetch`. The errors of any other prove nothing: it may have sent the request before it failed. */
 const builtIn = globalThis.fetch as typeof fetch | undefined;
 
 function judge(thrown: unknown, url: string, own: boolean): TransportFailure {

@@ -163,7 +163,7 @@ export interface Compliance {
  * field this version does not know is there too. Keys are camelCase at every depth, by one rule: lower-case words joined by
  * underscores are joined in camelCase, and every other key stays as the server wrote it.
  *
- * Values are handed out as the server sent them, whatever their type: servers were seen to send a number as `messagingLimit`,
+ * Values are returned as the server sent them, also if their type is not the documented one: servers were seen to send a number as `messagingLimit`,
  * plain texts as `emails`, and null among `offlineReasons`. Where that matters, look (`typeof`) before you use one.
  *
  * The answer to an update only echoes: sections that were not sent may come back null. Fetch the sender for the whole.

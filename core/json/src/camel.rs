@@ -37,7 +37,7 @@ impl Written {
 pub(crate) struct Out {
     bytes: Vec<u8>,
     len: usize,
-    /// Whether nobody wants it: it begins anew where it is full.
+    /// Whether it is not wanted: it starts again when it is full.
     unwanted: bool,
 }
 

@@ -29,7 +29,7 @@ type Done = Result<(), Failed>;
 type Entry<'t> = (Cow<'t, [u8]>, Range<usize>);
 
 impl<'t> Scan<'t> {
-    /// For a document whose senders are written anew.
+    /// For a document whose senders are written again.
     pub(crate) fn new(text: &'t [u8]) -> Result<Self, Fault> {
         Self::with(text, Out::with_room(text.len() + text.len() / 8 + 64))
     }

@@ -12,7 +12,7 @@ const LONGEST_ID: usize = 128;
 /// What to do next. Names of fields, options and functions stand in backticks, and nothing else does.
 pub(super) fn next_step(error: &Error) -> String {
     let missing = error.kind() == ErrorKind::NotFound && error.is_of_a_create();
-    // A create that is refused as a duplicate, whatever the code: 63100 says "already exists" too (a third-party report).
+    // A create that is refused as a duplicate, with any code: 63100 says "already exists" too (a third-party report).
     let duplicate = error.kind() == ErrorKind::Conflict
         && error.is_of_a_create()
         && error.code() != Some(catalogue::ALREADY_REGISTERED);

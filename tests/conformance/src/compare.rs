@@ -211,7 +211,7 @@ fn or_absent(value: Option<&Value>) -> String {
     value.map_or_else(|| "nothing".to_owned(), |value| shown(&value.to_string()))
 }
 
-/// What holds of every error, whatever the case says of it: text of others cannot begin a line, hide or flood a log.
+/// Checks every error, also where the case says nothing of it: text of others cannot begin a line, hide or flood a log.
 fn rules_of_every_error(error: &BTreeMap<String, Value>) -> Vec<String> {
     let mut found = Vec::new();
     for field in ["message", "next_step"] {

@@ -171,14 +171,14 @@ struct ScriptedTask: Decodable {
 
     private func wait(_ client: Senders, _ args: Arguments, _ world: World) async throws -> Sender {
         if given.resume_after == nil {
-            let told: @Sendable (StatusChange) async throws -> Void = { world.add(["status": $0.status.rawValue]) }
+            let report: @Sendable (StatusChange) async throws -> Void = { world.add(["status": $0.status.rawValue]) }
             if let token = args.token {
                 return try await client.waitUntilOnline(
-                    token: token, timeout: args.timeout, options: args.options, onStatus: told)
+                    token: token, timeout: args.timeout, options: args.options, onStatus: report)
             }
             return try await client.waitUntilOnline(
                 args.sid ?? "", timeout: args.timeout, waitForVerification: args.wait_for_verification ?? false,
-                options: args.options, onStatus: told)
+                options: args.options, onStatus: report)
         }
         var statuses = client.statuses(
             of: args.sid ?? "", timeout: args.timeout, waitForVerification: args.wait_for_verification ?? false,

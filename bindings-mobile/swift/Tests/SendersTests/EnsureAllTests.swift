@@ -16,7 +16,7 @@ import Testing
         let client = try client(at: emulator.baseURL)
         let there = try await client.create(Self.number, profile: .init(name: "Other"))
         let before = try await emulator.journal().count
-        let (tokens, told) = (Locked<[String]>([]), Locked<[EnsureResult]>([]))
+        let (tokens, reported) = (Locked<[String]>([]), Locked<[EnsureResult]>([]))
         let results = try await client.ensureAll(
             requests,
             onToken: { token in
@@ -27,15 +27,15 @@ import Testing
             onResult: { result in
                 // The one that is listed is known before anything is created.
                 let sent = try await emulator.journal().count
-                if told.with({ $0.isEmpty }) { #expect(sent == before + 1) }
-                told.with { $0.append(result) }
+                if reported.with({ $0.isEmpty }) { #expect(sent == before + 1) }
+                reported.with { $0.append(result) }
             })
         #expect(results.map(\.senderID) == numbers)
         #expect(results.map(\.ensured?.how) == [.created, .found, nil])
         #expect(results[1].ensured?.sender.sid == there.sid && results[1].ensured?.differences == ["profile.name"])
         let refused = try #require(results[2].error)
         #expect(refused.kind == .invalidRequest && refused.code == 63101 && refused.senderID == numbers[2] && !refused.isRetryable)
-        #expect(told.with { $0.map(\.senderID) } == [Self.number, numbers[0], numbers[2]])
+        #expect(reported.with { $0.map(\.senderID) } == [Self.number, numbers[0], numbers[2]])
         let shown = "\(results) \(requests) \(String(reflecting: results))"
         #expect(!numbers.contains { shown.contains($0) }, "\(shown)")
         #expect(try await emulator.journal().dropFirst(before).map { $0.prefix { $0 != " " } } == ["GET", "POST", "POST"])

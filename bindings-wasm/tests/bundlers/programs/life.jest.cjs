@@ -11,7 +11,7 @@ test("a life in process", async () => {
   expect((await client.waitUntilOnline(sid)).status).toBe("ONLINE");
 });
 
-test("a life in process, under fake timers that nobody drives", async () => {
+test("a life in process, under fake timers that are never advanced", async () => {
   jest.useFakeTimers();
   try {
     const emulator = await Emulator.create();

@@ -10,7 +10,7 @@ test("a life with a server and one in process", async () => {
   expect(await life(process.env.SENDERS_TEST_BASE_URL)).toEqual([whole, whole]);
 });
 
-test("fake timers that nobody drives do not hang the emulator", async () => {
+test("fake timers that are never advanced do not hang the emulator", async () => {
   vi.useFakeTimers();
   const emulator = await Emulator.create();
   const client = new Senders(emulator.options());

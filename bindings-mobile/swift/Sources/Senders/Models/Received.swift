@@ -1,6 +1,6 @@
 internal import SendersFFI
 
-/// Where a part of a sender was read. Two parts that say the same are equal wherever they were read.
+/// Where a part of a sender was read. Two parts with the same fields are equal, even if they were read in different places.
 struct Received: Hashable, Sendable {
     /// The JSON of the sender.
     var sender = ""

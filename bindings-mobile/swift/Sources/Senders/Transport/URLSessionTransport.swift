@@ -322,7 +322,7 @@ private final class Exchange: Sendable {
         if let error {
             let isProxys = isOfProxy(error, bodyBytesSent: task.countOfBytesSent)
             if isProxys {
-                // Here the head of a proxy's refusal is handed out as the server's.
+                // Here the head of a proxy's refusal is returned as the server's.
                 state.with { $0.response = nil }
             }
             return end(decided() ?? .failure(transportFailure(error, isFirst || isProxys)))
@@ -352,7 +352,7 @@ private final class Exchange: Sendable {
         if let lateness, (error as? URLError)?.code == .cancelled {
             failed = TransportFailure(.timeout, sent: progress.isUnsent ? .no : .unknown, lateness)
         }
-        // Before anything was sent it is the status of a proxy's tunnel, which FoundationNetworking hands out too.
+        // Before anything was sent it is the status of a proxy's tunnel, which FoundationNetworking returns too.
         failed.status = (progress.bodyBytesSent ?? 0) > 0 ? status : nil
         return failed
     }

@@ -51,7 +51,7 @@ public class OkHttpTransport(client: OkHttpClient) : HttpTransport, AutoCloseabl
             Exchange.of(call)?.let { if (theirs === EventListener.NONE) it else it + theirs } ?: theirs
         }
         .apply {
-            // A factory of somebody's own stays.
+            // A factory that the caller gave is kept.
             if (client.socketFactory === SocketFactory.getDefault()) socketFactory(TunnelSockets)
             interceptors().run {
                 add(0, Typed)

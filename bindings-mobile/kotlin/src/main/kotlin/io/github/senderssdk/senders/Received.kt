@@ -5,7 +5,7 @@ import io.github.senderssdk.senders.ffi.partOfJson
 
 /**
  * Where a part of a sender was read, so that it can be sent back as it came. Made by this package alone; two parts that say the same are
- * equal wherever they were read.
+ * equal even if they were read in different places.
  */
 public class Received internal constructor(private val sender: String, private val part: Part?) {
     /** The part as JSON; null if it was not read. */

@@ -23,7 +23,7 @@ class EnsureAllTest {
             client { baseUrl = server.baseUrl }.use { client ->
                 val there = client.create(NUMBER) { profile { name = "Other" } }
                 val before = server.journal().size
-                val (tokens, told) = mutableListOf<String>() to mutableListOf<EnsureResult>()
+                val (tokens, reported) = mutableListOf<String>() to mutableListOf<EnsureResult>()
                 val results = client.ensureAll(
                     requests(),
                     onToken = {
@@ -32,8 +32,8 @@ class EnsureAllTest {
                     },
                     onResult = {
                         // The one that is listed is known before anything is created.
-                        if (told.isEmpty()) assertTrue(server.journal().drop(before).none { line -> line.startsWith("POST") })
-                        told += it
+                        if (reported.isEmpty()) assertTrue(server.journal().drop(before).none { line -> line.startsWith("POST") })
+                        reported += it
                     },
                 )
                 assertEquals(numbers, results.map { it.senderId })
@@ -41,8 +41,8 @@ class EnsureAllTest {
                 assertEquals(there.sid to listOf("profile.name"), results[1].ensured?.run { sender.sid to differences })
                 val refused = results[2].error as InvalidRequestException
                 assertEquals(listOf<Any?>(63101, numbers[2], false), refused.run { listOf(code, senderId, isRetryable) })
-                assertEquals(listOf(NUMBER, numbers[0], numbers[2]), told.map { it.senderId })
-                assertEquals(results.toSet(), told.toSet())
+                assertEquals(listOf(NUMBER, numbers[0], numbers[2]), reported.map { it.senderId })
+                assertEquals(results.toSet(), reported.toSet())
                 assertFalse(numbers.any { it in results.toString() || it in requests().toString() })
                 assertEquals(listOf("GET", "POST", "POST"), server.journal().drop(before).map { it.substringBefore(' ') })
                 assertTrue(tokens.size == 1 && numbers.all { it in tokens[0] })
