@@ -378,7 +378,6 @@ class AsyncSenders:
         finally:
             del senders, headers
         results = Results(ids)
-        run = self._start
         try:
             while True:
                 value = await self._start(call)

@@ -381,7 +381,6 @@ class Senders:
         finally:
             del senders, headers
         results = Results(ids)
-        run = self._run
         try:
             while True:
                 value = self._run(call)
