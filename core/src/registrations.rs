@@ -91,8 +91,10 @@ impl Registrations {
             let at = inner.running.binary_search(number).unwrap_or_else(|at| at);
             inner.running.insert(at, number.clone());
         }
-        let sent = places(inner.creates.iter().map(|create| &create.number));
-        let sent = |number: &String| place_of(&sent, number).and_then(|_| inner.sent(number));
+        let all = places(inner.creates.iter().map(|create| &create.number));
+        let unknown =
+            places(inner.creates.iter().filter(|create| create.unknown).map(|create| &create.number));
+        let sent = |number: &String| place_of(&all, number).map(|_| place_of(&unknown, number).is_some());
         Some(numbers.iter().map(sent).collect())
     }
 
