@@ -97,7 +97,7 @@ fn number_len(text: &str, plus: bool) -> usize {
 }
 
 /// Masks a number if it is one: every digit but the last two.
-fn mask(number: &str, out: &mut String) {
+pub(crate) fn mask(number: &str, out: &mut String) {
     let digits = number.bytes().filter(u8::is_ascii_digit).count();
     let parted = digits < number.len();
     let mut hidden = if digits >= 6 || parted { digits.saturating_sub(2) } else { 0 };

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::line::is_unseen;
-use crate::secret::mask_digits;
+use crate::secret::{mask, mask_digits};
 
 /// How much of a wrong value an error shows, in characters.
 const SHOWN: usize = 64;
@@ -117,13 +117,9 @@ fn hidden(text: &str) -> String {
     if digits < 6 {
         return out;
     }
-    let mut left = digits - 2;
-    let mask = |c: char| {
-        let is_hidden = c.is_ascii_digit() && left > 0;
-        left -= usize::from(is_hidden);
-        if is_hidden { '*' } else { c }
-    };
-    out.chars().map(mask).collect()
+    let mut masked = String::with_capacity(out.len());
+    mask(&out, &mut masked);
+    masked
 }
 
 /// Input as an error may show it: what may be a secret hidden, control characters escaped, the rest cut off.
