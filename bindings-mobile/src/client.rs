@@ -259,10 +259,7 @@ impl Client {
             let mut list = ListSenders::new(channel);
             list.page_size = count("page_size", request.page_size)?.map(PageSize::new).transpose()?;
             list.limit = limit;
-            match request.token {
-                Some(token) => made(self.0.resume_list(&token, limit, &options)),
-                None => made(self.0.list(list, &options)),
-            }
+            made(self.0.list(list, request.token.as_deref(), &options))
         })
     }
 
@@ -273,16 +270,12 @@ impl Client {
     pub fn wait_until_online(&self, request: WaitRequest, options: CallOptions) -> Made {
         guard(|| {
             let options = options.checked()?;
-            let timeout_ms = milliseconds("timeout", request.timeout_ms)?;
-            if let Some(token) = request.token {
-                return made(self.0.resume_wait(&token, timeout_ms, &options));
-            }
             let mut wait = WaitOptions::default().wait_for_verification(request.wait_for_verification);
-            if let Some(ms) = timeout_ms {
+            if let Some(ms) = milliseconds("timeout", request.timeout_ms)? {
                 wait = wait.timeout_ms(ms);
             }
-            let sid = request.sid.ok_or_else(|| wrong_argument("sid", "must be given, or a token"))?;
-            made(self.0.wait_until_online(FetchSender::new(SenderSid::parse(sid)?), wait, &options))
+            let sid = request.sid.map(SenderSid::parse).transpose()?;
+            made(self.0.wait_until_online(sid, wait, request.token.as_deref(), &options))
         })
     }
 }

@@ -348,10 +348,7 @@ impl Client {
         list.page_size = size.map_err(|error| invalid(py, error))?;
         list.limit = count(limit, "limit")?;
         let token = text(token, "token")?;
-        guard(py, || match &token {
-            Some(token) => self.call(py, self.core().resume_list(token, list.limit, &options)),
-            None => self.call(py, self.core().list(list, &options)),
-        })
+        guard(py, || self.call(py, self.core().list(list, token.as_deref(), &options)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
@@ -437,32 +434,16 @@ impl Client {
         let options = call_options((attempt_timeout, total_timeout, max_retries, headers))?;
         let mut wait = WaitOptions::default()
             .wait_for_verification(truth(wait_for_verification, "wait_for_verification")?);
-        let timeout_ms = milliseconds(timeout, "timeout")?;
-        if let Some(value) = timeout_ms {
+        if let Some(value) = milliseconds(timeout, "timeout")? {
             wait = wait.timeout_ms(value);
         }
         let sid = if sid.is_none() { None } else { Some(sid_of(sid)?) };
-        match (text(token, "token")?, sid) {
-            (None, None) => Err(argument(py, "sid", "must be given, or a token")),
-            (None, Some(sid)) => guard(py, || {
-                let fetch = FetchSender::new(sid);
-                self.waiting(py, &options, |options| {
-                    self.core().wait_until_online(fetch.clone(), wait, options)
-                })
-            }),
-            (Some(token), sid) => guard(py, || {
-                let call = self
-                    .waiting(py, &options, |options| self.core().resume_wait(&token, timeout_ms, options))?;
-                let of: Option<Value> = serde_json::from_str(&token).ok();
-                let of = of.as_ref().and_then(|token| token.get("sid")).and_then(Value::as_str);
-                match sid {
-                    Some(sid) if of != Some(sid.as_str()) => {
-                        Err(argument(py, "token", "must be of a wait for the same sender as sid"))
-                    }
-                    _ => Ok(call),
-                }
-            }),
-        }
+        let token = text(token, "token")?;
+        guard(py, || {
+            self.waiting(py, &options, |options| {
+                self.core().wait_until_online(sid.clone(), wait, token.as_deref(), options)
+            })
+        })
     }
 }
 

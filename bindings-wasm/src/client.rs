@@ -253,24 +253,16 @@ fn list(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Re
     let mut list = ListSenders::new(channel);
     list.page_size = count(args, "pageSize")?.map(PageSize::new).transpose().map_err(invalid)?;
     list.limit = limit;
-    match text(args, "token")? {
-        Some(token) => client.resume_list(token, limit, options),
-        None => client.list(list, options),
-    }
-    .map(Into::into)
-    .map_err(invalid)
+    client.list(list, text(args, "token")?, options).map(Into::into).map_err(invalid)
 }
 
 #[inline(never)]
 fn wait(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Result<Operation, JsValue> {
     known(args, "waitUntilOnline", &["sid", "timeoutMs", "waitForVerification", "token"])?;
-    if let Some(token) = text(args, "token")? {
-        let timeout_ms = count(args, "timeoutMs")?;
-        return client.resume_wait(token, timeout_ms, options).map(Into::into).map_err(invalid);
-    }
     let mut wait = WaitOptions::default().wait_for_verification(flag(args, "waitForVerification")?);
     if let Some(ms) = count(args, "timeoutMs")? {
         wait = wait.timeout_ms(ms);
     }
-    client.wait_until_online(FetchSender::new(sid(args)?), wait, options).map(Into::into).map_err(invalid)
+    let sid = text(args, "sid")?.map(SenderSid::parse).transpose().map_err(invalid)?;
+    client.wait_until_online(sid, wait, text(args, "token")?, options).map(Into::into).map_err(invalid)
 }

@@ -10,6 +10,7 @@ use crate::ensure::Ensure;
 use crate::ensure_all::EnsureAll;
 use crate::error::InvalidArgument;
 use crate::http::{Headers, HttpRequest, Method};
+use crate::ids::SenderSid;
 use crate::pager::Pager;
 use crate::registrations::Registrations;
 use crate::retry::{Budget, RetryPolicy};
@@ -300,51 +301,37 @@ impl Client {
 
     /// Lists senders, page by page.
     ///
-    /// # Errors
-    /// [`InvalidArgument`] if an option is out of bounds.
-    pub fn list(&self, list: ListSenders, options: &CallOptions) -> Result<Pager, InvalidArgument> {
-        Pager::new(self, list, options)
-    }
-
-    /// Goes on with a listing after the page whose [`SenderPage::next_token`](crate::SenderPage::next_token) this is.
-    /// A limit of that listing is kept unless a new one is given.
+    /// With the token of a page ([`SenderPage::next_token`](crate::SenderPage::next_token)) the listing goes on after
+    /// that page: channel and page size are that listing's, and so is the limit unless `list` has one.
     ///
     /// # Errors
     /// [`InvalidArgument`] if the text is no token of a listing, or an option is out of bounds.
-    pub fn resume_list(
+    pub fn list(
         &self,
-        token: &str,
-        limit: Option<u64>,
+        list: ListSenders,
+        token: Option<&str>,
         options: &CallOptions,
     ) -> Result<Pager, InvalidArgument> {
-        Pager::resume(self, token, limit, options)
+        Pager::new(self, list, token, options)
     }
 
     /// Looks at a sender again and again until it is online.
     ///
-    /// # Errors
-    /// [`InvalidArgument`] if an option is out of bounds.
-    pub fn wait_until_online(
-        &self,
-        fetch: FetchSender,
-        wait: WaitOptions,
-        options: &CallOptions,
-    ) -> Result<Waiter, InvalidArgument> {
-        Waiter::new(self, fetch.sid, wait, options)
-    }
-
-    /// Goes on with a wait whose token this is: the token of a status up to the same moment, the token of an error with
-    /// its whole time again. A timeout that is given replaces either.
+    /// With a token, an earlier wait goes on: the token of a status up to the same moment, the token of an error with
+    /// its whole time again. A timeout in `wait` replaces either, and `wait_for_verification` holds from then on too.
+    /// The token names the sender; a `sid` beside it must be the same.
     ///
     /// # Errors
-    /// [`InvalidArgument`] if the text is no token of a wait, or an option is out of bounds.
-    pub fn resume_wait(
+    /// [`InvalidArgument`] if there is neither `sid` nor token, the text is no token of a wait for that sender, or an
+    /// option is out of bounds.
+    pub fn wait_until_online(
         &self,
-        token: &str,
-        timeout_ms: Option<u64>,
+        sid: Option<SenderSid>,
+        wait: WaitOptions,
+        token: Option<&str>,
         options: &CallOptions,
     ) -> Result<Waiter, InvalidArgument> {
-        Waiter::resume(self, token, timeout_ms, options)
+        Waiter::new(self, sid, wait, token, options)
     }
 
     /// Finds the sender of this id, or creates it if there is none: use it where a number must not be registered twice.

@@ -256,7 +256,7 @@ impl EnsureAll {
             self.state = State::Ended;
             return Ok(());
         };
-        let pager = Pager::new(&self.client, ListSenders::new(channel), &self.options)?
+        let pager = Pager::new(&self.client, ListSenders::new(channel), None, &self.options)?
             .counting_from(self.attempts)
             .within(self.deadline_ms, self.settings(now));
         self.state = State::Listing { pager: Box::new(pager), others, started_ms };

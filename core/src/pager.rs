@@ -52,22 +52,17 @@ impl Pager {
     pub(crate) fn new(
         client: &Client,
         list: ListSenders,
+        token: Option<&str>,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        Self::start(client, list.channel, list.first(), list.limit, options)
-    }
-
-    pub(crate) fn resume(
-        client: &Client,
-        token: &str,
-        limit: Option<u64>,
-        options: &CallOptions,
-    ) -> Result<Self, InvalidArgument> {
+        let Some(token) = token else {
+            return Self::start(client, list.channel, list.first(), list.limit, options);
+        };
         let Some((channel, query, left)) = Self::read(token) else {
             let rule = "must be a token of a listing, as a page gave it";
             return Err(InvalidArgument::unshown("token", rule));
         };
-        Self::start(client, channel, query, limit.or(left), options)
+        Self::start(client, channel, query, list.limit.or(left), options)
     }
 
     /// What a token of a listing holds: enough to go on, nothing secret.

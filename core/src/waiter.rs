@@ -142,19 +142,25 @@ enum State {
 impl Waiter {
     pub(crate) fn new(
         client: &Client,
-        sid: SenderSid,
+        sid: Option<SenderSid>,
         wait: WaitOptions,
+        token: Option<&str>,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
+        if let Some(token) = token {
+            return Self::resume(client, sid.as_ref(), wait, token, options);
+        }
+        let sid = sid.ok_or_else(|| InvalidArgument::unshown("sid", "must be given, or a token"))?;
         let timeout_ms = timeout(wait.timeout_ms, DEFAULT_TIMEOUT_MS)?;
         let until = Until::After(timeout_ms);
         Self::start(client, sid, wait.wait_for_verification, (timeout_ms, until), Vec::new(), options)
     }
 
-    pub(crate) fn resume(
+    fn resume(
         client: &Client,
+        of: Option<&SenderSid>,
+        wait: WaitOptions,
         token: &str,
-        timeout_ms: Option<u64>,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
         let Some(token) = WaitToken::read(token) else {
@@ -162,11 +168,16 @@ impl Waiter {
             return Err(InvalidArgument::unshown("token", rule));
         };
         let WaitToken { sid, deadline_unix_ms, timeout_ms: whole_ms, verification, statuses } = token;
-        let whole_ms = timeout(timeout_ms, whole_ms)?;
-        let until = match (timeout_ms, deadline_unix_ms) {
+        if of.is_some_and(|of| *of != sid) {
+            let rule = "must be a token of a wait for the same sender as `sid`";
+            return Err(InvalidArgument::unshown("token", rule));
+        }
+        let whole_ms = timeout(wait.timeout_ms, whole_ms)?;
+        let until = match (wait.timeout_ms, deadline_unix_ms) {
             (None, Some(deadline)) => Until::Unix(deadline),
             _ => Until::After(whole_ms),
         };
+        let verification = verification || wait.wait_for_verification;
         Self::start(client, sid, verification, (whole_ms, until), statuses, options)
     }
 

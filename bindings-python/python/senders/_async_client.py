@@ -287,8 +287,8 @@ class AsyncSenders:
         because somebody else gives it), with ``RegistrationFailedError`` when it is offline with reasons, and with
         ``WaitTimeoutError``. ``timeout=0`` looks once. ``token`` takes an earlier wait up again, in any process: a
         change's ``token`` up to the same moment, an error's ``resume_token`` with its whole time again (the time a
-        person takes to bring a code does not count). A ``timeout`` given with a token is a new one; ``sid`` and
-        ``wait_for_verification`` are then that wait's.
+        person takes to bring a code does not count). A ``timeout`` given with a token is a new one,
+        ``wait_for_verification`` holds from then on, and a ``sid`` must be the same one.
         ``attempt_timeout``, ``total_timeout`` and ``max_retries`` are those of each look.
         """
         callable_or_none("on_status", on_status)

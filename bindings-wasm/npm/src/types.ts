@@ -330,7 +330,8 @@ export interface WaitOptions {
   waitForVerification?: boolean | undefined;
   /**
    * Takes an earlier wait up again: a change's `token` up to the same moment, an error's `resumeToken` with its whole time
-   * again, since the time a person takes does not count. `sid` is not needed then.
+   * again, since the time a person takes does not count. `sid` is not needed then,
+   * and must be the same one if it is given; `waitForVerification` holds from then on.
    */
   token?: string | undefined;
   /** Milliseconds an attempt of a look may take. */

@@ -104,11 +104,8 @@ fn operation(which: u8, client: &Client) -> Operation {
             let code = VerificationCode::parse("123456").unwrap();
             client.update(UpdateSender::verify(sid(), code), &options).unwrap().into()
         }
-        4 => client.list(ListSenders::new(Channel::Whatsapp), &options).unwrap().into(),
-        5 => client
-            .wait_until_online(FetchSender::new(sid()), WaitOptions::default(), &options)
-            .unwrap()
-            .into(),
+        4 => client.list(ListSenders::new(Channel::Whatsapp), None, &options).unwrap().into(),
+        5 => client.wait_until_online(Some(sid()), WaitOptions::default(), None, &options).unwrap().into(),
         6 => client.ensure(CreateSender::new(number(), Sections::default()), None, &options).unwrap().into(),
         _ => {
             let token = r#"{"v":1,"op":"ensure","sender_ids":["whatsapp:+15551234567"]}"#;
@@ -208,7 +205,7 @@ proptest! {
 
     #[test]
     fn any_body_is_read_or_refused(body in vec(any::<u8>(), 0..200), status in 200_u16..600) {
-        let mut call = client().list(ListSenders::new(Channel::Rcs), &CallOptions::default()).unwrap();
+        let mut call = client().list(ListSenders::new(Channel::Rcs), None, &CallOptions::default()).unwrap();
         let Step::Send { attempt, .. } = call.step(START) else { panic!("nothing was sent") };
         call.on_response(START, attempt, HttpResponse::new(status, Headers::new(), body)).unwrap();
         if let Step::Done(Err(error)) = call.step(START) {

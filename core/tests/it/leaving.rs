@@ -1,8 +1,8 @@
 //! Calls that are left before their end, or take long: what they may have done is not forgotten.
 
 use senders_core::{
-    CallOptions, Client, CreateSender, Error, ErrorKind, FailureKind, FetchSender, How, Machine, Now,
-    Operation, RequestSent, Sections, SenderId, Step, UpdateSender, WaitOptions, WaitReason,
+    CallOptions, Client, CreateSender, Error, ErrorKind, FailureKind, How, Machine, Now, Operation,
+    RequestSent, Sections, SenderId, Step, UpdateSender, WaitOptions, WaitReason,
 };
 use serde_json::json;
 
@@ -182,8 +182,7 @@ fn a_request_for_a_new_code_is_sent_once() {
 #[test]
 fn the_callers_time_with_a_status_does_not_count() {
     let options = WaitOptions::default().timeout_ms(60_000).wait_for_verification(true);
-    let mut wait =
-        client().wait_until_online(FetchSender::new(sid()), options, &CallOptions::default()).unwrap();
+    let mut wait = client().wait_until_online(Some(sid()), options, None, &CallOptions::default()).unwrap();
     let Step::Send { attempt, .. } = wait.step(START) else { panic!("nothing sent") };
     let look = |status: &str| match json(200, &sender(status)) {
         Answer::Response(response) => response,
@@ -206,7 +205,7 @@ fn long_words_of_a_server_do_not_make_a_token_long() {
     let answers: Vec<Answer> =
         (0..100).map(|n| json(200, &sender(&format!("S{n}{}", "x".repeat(10_000))))).collect();
     let options = WaitOptions::default().timeout_ms(30 * 24 * 3_600_000);
-    let wait = client().wait_until_online(FetchSender::new(sid()), options, &CallOptions::default()).unwrap();
+    let wait = client().wait_until_online(Some(sid()), options, None, &CallOptions::default()).unwrap();
     let mut answers = answers;
     answers.push(json(404, "{}"));
     let run = run(wait, answers);
@@ -231,7 +230,7 @@ fn a_cancelled_operation_ends_with_what_it_knows_and_frees_its_number() {
     assert!(looks_again(&client, 1_000), "its number is free, and the create is remembered");
 
     let mut wait: Operation = client
-        .wait_until_online(FetchSender::new(sid()), WaitOptions::default(), &CallOptions::default())
+        .wait_until_online(Some(sid()), WaitOptions::default(), None, &CallOptions::default())
         .unwrap()
         .into();
     wait.cancel("the client was closed");

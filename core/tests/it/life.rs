@@ -28,7 +28,7 @@ fn page(sids: &[u32], next: Option<&str>) -> Answer {
 }
 
 fn list(list: ListSenders, answers: Vec<Answer>) -> Run<senders_core::SenderPage, ()> {
-    run(client().list(list, &CallOptions::default()).unwrap(), answers)
+    run(client().list(list, None, &CallOptions::default()).unwrap(), answers)
 }
 
 #[test]
@@ -283,7 +283,8 @@ fn a_listing_goes_on_from_a_token() {
         vec![page(&[1], Some("?PageToken=a%2Fb")), page(&[2], None)],
     );
     let token = first.yielded[0].next_token().unwrap();
-    let pager = client().resume_list(token, None, &CallOptions::default()).unwrap();
+    let pager =
+        client().list(ListSenders::new(Channel::Whatsapp), Some(token), &CallOptions::default()).unwrap();
     let second = run(pager, [page(&[2], None)]);
     assert_eq!(second.requests, first.requests[1..]);
     for bad in [
@@ -292,7 +293,10 @@ fn a_listing_goes_on_from_a_token() {
         r#"{"v":2,"op":"list","channel":"whatsapp","query":"a"}"#,
         r#"{"v":1,"op":"wait","channel":"whatsapp","query":"a"}"#,
     ] {
-        assert!(client().resume_list(bad, None, &CallOptions::default()).is_err(), "{bad}");
+        assert!(
+            client().list(ListSenders::new(Channel::Whatsapp), Some(bad), &CallOptions::default()).is_err(),
+            "{bad}"
+        );
     }
 }
 

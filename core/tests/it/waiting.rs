@@ -1,17 +1,14 @@
 //! Waiting for a sender.
 
 use senders_core::{
-    CallOptions, ErrorKind, FailureKind, FetchSender, Machine as _, Now, RequestSent, Sender, StatusChange,
+    CallOptions, ErrorKind, FailureKind, Machine as _, Now, RequestSent, Sender, SenderSid, StatusChange,
     TransportFailure, WaitOptions, WaitReason,
 };
 
 use crate::sim::{Answer, Run, START, client, failure, json, run, sender, sid};
 
 fn wait(options: WaitOptions, answers: Vec<Answer>) -> Run<StatusChange, Sender> {
-    run(
-        client().wait_until_online(FetchSender::new(sid()), options, &CallOptions::default()).unwrap(),
-        answers,
-    )
+    run(client().wait_until_online(Some(sid()), options, None, &CallOptions::default()).unwrap(), answers)
 }
 
 fn looks(statuses: &[&str]) -> Vec<Answer> {
@@ -85,8 +82,9 @@ fn time_runs_out_with_a_last_look_and_a_token() {
     assert_eq!(run.requests.len(), 4);
     let token = error.resume_token().unwrap();
     // The wait had ended: taken up again, its time starts again, or is the one that is given.
-    let again = |timeout_ms, count| {
-        let again = client().resume_wait(token, timeout_ms, &CallOptions::default()).unwrap();
+    let again = |timeout_ms: Option<u64>, count| {
+        let wait = timeout_ms.map_or_else(WaitOptions::default, |ms| WaitOptions::default().timeout_ms(ms));
+        let again = client().wait_until_online(None, wait, Some(token), &CallOptions::default()).unwrap();
         super::sim::run(again, looks(&vec!["CREATING"; count])).now.monotonic_ms
     };
     assert!((5_000..5_100).contains(&again(None, 4)));
@@ -106,8 +104,9 @@ fn a_wait_of_no_time_looks_once() {
 fn a_look_is_bound_by_the_wait() {
     let mut machine = client()
         .wait_until_online(
-            FetchSender::new(sid()),
+            Some(sid()),
             WaitOptions::default().timeout_ms(1_500),
+            None,
             &CallOptions::default(),
         )
         .unwrap();
@@ -128,7 +127,9 @@ fn a_person_may_take_their_time() {
     let token = run.result.unwrap_err().resume_token().unwrap().to_owned();
     // A quarter of an hour later, on both clocks.
     let later = Now::new(START.monotonic_ms + 900_000, START.unix_ms + 900_000);
-    let mut again = client().resume_wait(&token, None, &CallOptions::default()).unwrap();
+    let mut again = client()
+        .wait_until_online(None, WaitOptions::default(), Some(&token), &CallOptions::default())
+        .unwrap();
     let senders_core::Step::Send { attempt, .. } = again.step(later) else { panic!("nothing sent") };
     let verifying =
         senders_core::HttpResponse::new(200, senders_core::Headers::new(), sender("VERIFYING").into_bytes());
@@ -147,10 +148,31 @@ fn an_online_sender_that_is_changing_is_online() {
 }
 
 #[test]
+fn a_token_stands_for_its_own_sender() {
+    let run = wait(WaitOptions::default(), looks(&["PENDING_VERIFICATION"]));
+    let token = run.result.unwrap_err().resume_token().unwrap().to_owned();
+    let again = |of: Option<SenderSid>, wait: WaitOptions| {
+        client().wait_until_online(of, wait, Some(&token), &CallOptions::default())
+    };
+    assert!(again(Some(sid()), WaitOptions::default()).is_ok());
+    let other = SenderSid::parse("XEffffffffffffffffffffffffffffffff").unwrap();
+    let error = again(Some(other), WaitOptions::default()).unwrap_err();
+    assert_eq!(error.to_string(), "token must be a token of a wait for the same sender as `sid`");
+    let nobody = client().wait_until_online(None, WaitOptions::default(), None, &CallOptions::default());
+    assert_eq!(nobody.unwrap_err().field(), "sid");
+    // Somebody else gives the code from now on.
+    let patient = again(None, WaitOptions::default().wait_for_verification(true)).unwrap();
+    let run = super::sim::run(patient, looks(&["PENDING_VERIFICATION", "ONLINE"]));
+    assert_eq!(seen(&run), ["ONLINE"]);
+}
+
+#[test]
 fn a_wait_goes_on_from_a_token() {
     let first = wait(WaitOptions::default().timeout_ms(60_000), looks(&["CREATING", "VERIFYING", "ONLINE"]));
     let token = &first.yielded[0].token;
-    let again = client().resume_wait(token, None, &CallOptions::default()).unwrap();
+    let again = client()
+        .wait_until_online(None, WaitOptions::default(), Some(token), &CallOptions::default())
+        .unwrap();
     let second = run(again, looks(&["CREATING", "VERIFYING", "ONLINE"]));
     assert_eq!(seen(&second), ["VERIFYING", "ONLINE"]);
     for bad in [
@@ -159,6 +181,10 @@ fn a_wait_goes_on_from_a_token() {
         r#"{"v":1,"op":"wait","sid":"../x","deadline_unix_ms":0}"#,
         r#"{"v":1,"op":"list","sid":"a","deadline_unix_ms":0}"#,
     ] {
-        assert!(client().resume_wait(bad, None, &CallOptions::default()).is_err());
+        assert!(
+            client()
+                .wait_until_online(None, WaitOptions::default(), Some(bad), &CallOptions::default())
+                .is_err()
+        );
     }
 }

@@ -237,19 +237,15 @@ fn list(
             has_next: page.next_token().is_some(),
         }))
     };
-    let limit = args.get("limit").and_then(Value::as_u64);
-    let mut pager = if let Some(token) = args.get("token").and_then(Value::as_str) {
-        client.resume_list(token, limit, options)?
-    } else {
-        let channel: Channel = args.get("channel").and_then(Value::as_str).unwrap_or_default().parse()?;
-        let mut list = ListSenders::new(channel);
-        list.page_size = args.get("page_size").and_then(Value::as_u64).map(PageSize::new).transpose()?;
-        list.limit = limit;
-        client.list(list, options)?
-    };
+    let channel: Channel = args.get("channel").and_then(Value::as_str).unwrap_or("whatsapp").parse()?;
+    let mut list = ListSenders::new(channel);
+    list.page_size = args.get("page_size").and_then(Value::as_u64).map(PageSize::new).transpose()?;
+    list.limit = args.get("limit").and_then(Value::as_u64);
+    let mut pager = client.list(list, args.get("token").and_then(Value::as_str), options)?;
     if let Came::Stopped(page) = world.drive(&mut pager, stop_after, show)? {
         let token = page.next_token().ok_or_else(|| Stop::Crash("no token to resume from".to_owned()))?;
-        world.drive(&mut client.resume_list(token, None, options)?, None, show)?;
+        let again = ListSenders::new(channel);
+        world.drive(&mut client.list(again, Some(token), options)?, None, show)?;
     }
     Ok(Ending { listed: Some(true), ..Ending::default() })
 }
@@ -263,23 +259,24 @@ fn wait(
     stop_after: Option<usize>,
 ) -> Result<Sender, Stop> {
     let show = |change: &senders_core::StatusChange| Some(Seen::Status(change.status.as_str().to_owned()));
-    let mut waiter = if let Some(token) = args.get("token").and_then(Value::as_str) {
-        client.resume_wait(token, timeout.as_ref().and_then(Value::as_u64), options)?
-    } else {
-        let mut wait = WaitOptions::default().wait_for_verification(
-            args.get("wait_for_verification").and_then(Value::as_bool).unwrap_or_default(),
-        );
-        if let Some(ms) = timeout.as_ref().and_then(Value::as_u64) {
-            wait = wait.timeout_ms(ms);
-        }
-        let sid = args.get("sid").and_then(Value::as_str).unwrap_or_default();
-        client.wait_until_online(FetchSender::new(SenderSid::parse(sid)?), wait, options)?
-    };
+    let mut wait = WaitOptions::default().wait_for_verification(
+        args.get("wait_for_verification").and_then(Value::as_bool).unwrap_or_default(),
+    );
+    if let Some(ms) = timeout.as_ref().and_then(Value::as_u64) {
+        wait = wait.timeout_ms(ms);
+    }
+    let sid = args.get("sid").and_then(Value::as_str).map(SenderSid::parse).transpose()?;
+    let mut waiter =
+        client.wait_until_online(sid, wait, args.get("token").and_then(Value::as_str), options)?;
     let token = match world.drive(&mut waiter, stop_after, show)? {
         Came::Done(sender) => return Ok(sender),
         Came::Stopped(change) => change.token,
     };
-    match world.drive(&mut client.resume_wait(&token, None, options)?, None, show)? {
+    match world.drive(
+        &mut client.wait_until_online(None, WaitOptions::default(), Some(&token), options)?,
+        None,
+        show,
+    )? {
         Came::Done(sender) => Ok(sender),
         Came::Stopped(_) => Err(Stop::Crash("stopped without being told".to_owned())),
     }

@@ -84,7 +84,7 @@ public final class Senders: Sendable {
     /// Registers a number or an agent.
     ///
     /// The answer only says that it was taken on: go on with
-    /// ``waitUntilOnline(_:timeout:waitForVerification:options:onStatus:)``. A WhatsApp sender needs `profile.name`.
+    /// ``waitUntilOnline(_:token:timeout:waitForVerification:options:onStatus:)``. A WhatsApp sender needs `profile.name`.
     /// It is never repeated when the server may have acted; then an error of kind ``SendersError/Kind/outcomeUnknown`` says
     /// so. To register a number once and only once use
     /// ``ensure(_:friendlyName:configuration:webhook:profile:token:options:onToken:)``.
@@ -224,57 +224,36 @@ public final class Senders: Sendable {
     /// It throws an error of kind ``SendersError/Kind/verificationRequired`` when the sender needs a code,
     /// ``SendersError/Kind/registrationFailed`` when it is offline with reasons, and ``SendersError/Kind/waitTimeout``.
     ///
-    /// - Parameters:
-    ///   - sid: The sender.
-    ///   - timeout: How long to wait at most, up to 30 days. Default ten minutes.
-    ///   - waitForVerification: Whether to go on while the sender needs a code, because somebody else gives it.
-    ///   - options: What each look does otherwise than the client.
-    ///   - onStatus: Called with each change of status, and waited for.
-    @discardableResult
-    public func waitUntilOnline(
-        _ sid: String, timeout: Duration? = nil, waitForVerification: Bool = false,
-        options: CallOptions = CallOptions(), onStatus: (@Sendable (StatusChange) async throws -> Void)? = nil
-    ) async throws -> Sender {
-        try await waitUntilOnline(
-            statuses(of: sid, timeout: timeout, waitForVerification: waitForVerification, options: options), onStatus)
-    }
-
-    /// Takes a wait up again: with the token of a status up to the same moment, with that of an error with its whole time
-    /// again, since the time a person takes does not count.
+    /// With a token it takes an earlier wait up again: that of a status up to the same moment, that of an error with its
+    /// whole time again, since the time a person takes does not count.
     ///
     /// - Parameters:
+    ///   - sid: The sender. With a token it may be left out; a token of another sender is an error.
     ///   - token: A ``StatusChange/token`` or a ``SendersError/resumeToken``.
-    ///   - timeout: A new time to wait at most, in place of the token's. Zero looks once.
+    ///   - timeout: How long to wait at most, up to 30 days; zero looks once. Default ten minutes, or the token's time.
+    ///   - waitForVerification: Whether to go on while the sender needs a code, because somebody else gives it. A token of
+    ///     such a wait goes on so.
     ///   - options: What each look does otherwise than the client.
     ///   - onStatus: Called with each change of status, and waited for.
     @discardableResult
     public func waitUntilOnline(
-        token: String, timeout: Duration? = nil, options: CallOptions = CallOptions(),
-        onStatus: (@Sendable (StatusChange) async throws -> Void)? = nil
+        _ sid: String? = nil, token: String? = nil, timeout: Duration? = nil, waitForVerification: Bool = false,
+        options: CallOptions = CallOptions(), onStatus: (@Sendable (StatusChange) async throws -> Void)? = nil
     ) async throws -> Sender {
-        try await waitUntilOnline(statuses(token: token, timeout: timeout, options: options), onStatus)
+        let changes = statuses(
+            of: sid, token: token, timeout: timeout, waitForVerification: waitForVerification, options: options)
+        return try await waitUntilOnline(changes, onStatus)
     }
 
     /// The statuses of a sender as a sequence, each change once, which ends when it is online. See
-    /// ``waitUntilOnline(_:timeout:waitForVerification:options:onStatus:)`` for what it throws.
+    /// ``waitUntilOnline(_:token:timeout:waitForVerification:options:onStatus:)`` for its parameters and what it throws.
     public func statuses(
-        of sid: String, timeout: Duration? = nil, waitForVerification: Bool = false, options: CallOptions = CallOptions()
+        of sid: String? = nil, token: String? = nil, timeout: Duration? = nil, waitForVerification: Bool = false,
+        options: CallOptions = CallOptions()
     ) -> StatusChanges {
-        statuses(
-            WaitRequest(
-                sid: sid, timeoutMs: timeout?.inMilliseconds, waitForVerification: waitForVerification, token: nil),
-            options)
-    }
-
-    /// The statuses from where an earlier wait stopped.
-    public func statuses(
-        token: String, timeout: Duration? = nil, options: CallOptions = CallOptions()
-    ) -> StatusChanges {
-        statuses(WaitRequest(sid: nil, timeoutMs: timeout?.inMilliseconds, waitForVerification: false, token: token), options)
-    }
-
-    private func statuses(_ request: WaitRequest, _ options: CallOptions) -> StatusChanges {
-        StatusChanges { [self] in
+        let request = WaitRequest(
+            sid: sid, timeoutMs: timeout?.inMilliseconds, waitForVerification: waitForVerification, token: token)
+        return StatusChanges { [self] in
             try begin { try client.waitUntilOnline(request: request, options: options.record) }
         }
     }

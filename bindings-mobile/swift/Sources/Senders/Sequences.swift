@@ -58,7 +58,7 @@ public struct SenderPages: AsyncSequence, Sendable {
 }
 
 /// The statuses of a sender on its way to being online, lazy: see
-/// ``Senders/statuses(of:timeout:waitForVerification:options:)``.
+/// ``Senders/statuses(of:token:timeout:waitForVerification:options:)``.
 public struct StatusChanges: AsyncSequence, Sendable {
     let begin: @Sendable () throws -> Driver
 

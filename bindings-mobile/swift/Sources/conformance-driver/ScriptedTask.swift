@@ -172,16 +172,12 @@ struct ScriptedTask: Decodable {
     private func wait(_ client: Senders, _ args: Arguments, _ world: World) async throws -> Sender {
         if given.resume_after == nil {
             let report: @Sendable (StatusChange) async throws -> Void = { world.add(["status": $0.status.rawValue]) }
-            if let token = args.token {
-                return try await client.waitUntilOnline(
-                    token: token, timeout: args.timeout, options: args.options, onStatus: report)
-            }
             return try await client.waitUntilOnline(
-                args.sid ?? "", timeout: args.timeout, waitForVerification: args.wait_for_verification ?? false,
-                options: args.options, onStatus: report)
+                args.sid, token: args.token, timeout: args.timeout,
+                waitForVerification: args.wait_for_verification ?? false, options: args.options, onStatus: report)
         }
         var statuses = client.statuses(
-            of: args.sid ?? "", timeout: args.timeout, waitForVerification: args.wait_for_verification ?? false,
+            of: args.sid, timeout: args.timeout, waitForVerification: args.wait_for_verification ?? false,
             options: args.options
         ).makeAsyncIterator()
         var seen = 0
