@@ -4,6 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
+use crate::error::line::is_unseen;
+
 /// A secret: an auth token, an API key's secret, a header value made of one, a verification code.
 ///
 /// `Debug` prints `***`, there is no `Display`, and the memory is wiped when it is dropped. Compare and read it
@@ -47,10 +49,10 @@ impl Drop for Secret {
 pub fn mask_digits(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+    while let Some(at) = rest.find(is_digit) {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
-        let number = number_len(from, before.ends_with('+'));
+        let number = number_len(from, before.ends_with(['+', '\u{ff0b}']));
         let (number, after) = from.split_at(number);
         mask(number, &mut out);
         rest = after;
@@ -59,13 +61,27 @@ pub fn mask_digits(text: &str) -> String {
     out
 }
 
+/// A digit of any script: a keyboard or a server may write `１` for `1`.
+pub(crate) fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || (!c.is_ascii() && c.is_numeric())
+}
+
+/// What may stand between the groups of a number; nobody sees some of it.
+fn is_between(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-' | '(' | ')' | '.' | '/' | '\u{2010}'..='\u{2015}')
+        || (c != '\n' && is_unseen(c))
+}
+
 /// The length of the number that `text` begins with: all that is to be masked as one, or else its first digits.
 fn number_len(text: &str, plus: bool) -> usize {
     let (mut groups, mut digits, mut end) = (Vec::new(), 0, 0);
     let mut at = 0;
+    let from = |at: usize| text.get(at..).unwrap_or_default();
     loop {
-        let rest = text.get(at..).unwrap_or_default();
-        let run = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (run, len) = from(at)
+            .chars()
+            .take_while(|c| is_digit(*c))
+            .fold((0, 0), |(run, len), c| (run + 1, len + c.len_utf8()));
         if run == 0 {
             break;
         }
@@ -75,34 +91,30 @@ fn number_len(text: &str, plus: bool) -> usize {
         }
         groups.push(run);
         digits += run;
-        at += run;
+        at += len;
         end = at;
         if !plus && !(1..=4).contains(&run) {
             break;
         }
-        let rest = text.get(at..).unwrap_or_default();
-        let parts = |c: &char| {
-            matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-' | '(' | ')' | '.' | '/' | '\u{2010}'..='\u{2015}')
-        };
-        at += rest.chars().take(3).take_while(parts).map(char::len_utf8).sum::<usize>();
+        at += from(at).chars().take(3).take_while(|c| is_between(*c)).map(char::len_utf8).sum::<usize>();
     }
     // Neither a date nor the address of a machine is a phone number.
     let date =
         matches!(groups.as_slice(), [4, 2, 2, ..]) && matches!(text.as_bytes().get(4), Some(b'-' | b'/'));
     let address = matches!(groups.as_slice(), [a, b, c, d, ..] if [a, b, c, d].iter().all(|group| **group <= 3))
         && text.get(..end).is_some_and(|number| number.bytes().filter(|b| *b == b'.').count() == 3);
-    let first = groups.first().copied().unwrap_or(0);
     let whole = if plus { digits >= 5 } else { digits >= 10 && !date && !address };
-    if whole { end } else { first }
+    let first = || text.find(|c| !is_digit(c)).unwrap_or(text.len());
+    if whole { end } else { first() }
 }
 
 /// Masks a number if it is one: every digit but the last two.
 pub(crate) fn mask(number: &str, out: &mut String) {
-    let digits = number.bytes().filter(u8::is_ascii_digit).count();
-    let parted = digits < number.len();
+    let digits = number.chars().filter(|c| is_digit(*c)).count();
+    let parted = digits < number.chars().count();
     let mut hidden = if digits >= 6 || parted { digits.saturating_sub(2) } else { 0 };
     for c in number.chars() {
-        if c.is_ascii_digit() && hidden > 0 {
+        if is_digit(c) && hidden > 0 {
             hidden -= 1;
             out.push('*');
         } else {
@@ -145,6 +157,10 @@ mod tests {
             ("code 30008", "code 30008"),
             ("port 65535", "port 65535"),
             ("123456", "****56"),
+            ("+１５５５１２３４５６７", "+*********６７"),
+            ("call ٥٥٥ ١٢٣ ٤٥٦٧", "call *** *** **٦٧"),
+            ("+1555\u{200b}123\u{200b}4567", "+****\u{200b}***\u{200b}**67"),
+            ("half of it: ½, in 2 days", "half of it: ½, in 2 days"),
         ] {
             assert_eq!(mask_digits(text), masked);
         }

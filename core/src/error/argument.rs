@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::line::is_unseen;
-use crate::secret::{mask, mask_digits};
+use crate::secret::{is_digit, mask, mask_digits};
 
 /// How much of a wrong value an error shows, in characters.
 const SHOWN: usize = 64;
@@ -113,7 +113,7 @@ fn hidden(text: &str) -> String {
         out.push_str(other);
         rest = behind;
     }
-    let digits = out.bytes().filter(u8::is_ascii_digit).count();
+    let digits = out.chars().filter(|c| is_digit(*c)).count();
     if digits < 6 {
         return out;
     }
@@ -170,6 +170,7 @@ mod tests {
             ("123-456", "***-*56"),
             ("AC0123456789abcdef0123456789abcdef:0123456789abcdef", "AC***:01***"),
             ("https://user:canary@example.com/x", "***@example.com/x"),
+            ("１２３-４５６", "***-*５６"),
             ("sms", "sms"),
             ("call_back_url", "call_back_url"),
             ("whatsapp:+15551234567", "whatsapp:+*********67"),
