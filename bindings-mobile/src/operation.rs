@@ -74,7 +74,7 @@ pub enum WaitReason {
     /// The next look at the sender is due after this.
     Poll,
     /// The server is given time to show what it did.
-    Settle,
+    Reconcile,
     /// Another call of the same client is registering the same number.
     Queue,
 }
@@ -208,24 +208,26 @@ impl Operation {
     /// The [`Failure`] the call ended with.
     pub fn step(&self, now: Moment) -> Result<Step, Failure> {
         self.with(|operation| match operation.step(now.into()) {
-            senders_core::Step::Send { attempt, request, timeouts } => Ok(Step::Send {
-                attempt: attempt.number(),
-                connect_ms: timeouts.connect_ms,
-                attempt_ms: timeouts.attempt_ms,
-                request: Request {
-                    method: request.method.as_str().to_owned(),
-                    url: request.url(),
-                    headers: request
-                        .headers
-                        .iter()
-                        .map(|(name, value)| Header { name: name.to_owned(), value: value.to_owned() })
-                        .collect(),
-                    max_response_bytes: request.max_response_bytes,
-                    body: (!request.body.is_empty()).then_some(request.body),
-                },
-            }),
-            senders_core::Step::InFlight(_) => Ok(Step::InFlight),
-            senders_core::Step::Wait { delay_ms, reason } => {
+            senders_core::Step::Act(senders_core::Action::Send { attempt, request, timeouts }) => {
+                Ok(Step::Send {
+                    attempt: attempt.number(),
+                    connect_ms: timeouts.connect_ms,
+                    attempt_ms: timeouts.attempt_ms,
+                    request: Request {
+                        method: request.method.as_str().to_owned(),
+                        url: request.url(),
+                        headers: request
+                            .headers
+                            .iter()
+                            .map(|(name, value)| Header { name: name.to_owned(), value: value.to_owned() })
+                            .collect(),
+                        max_response_bytes: request.max_response_bytes,
+                        body: (!request.body.is_empty()).then_some(request.body),
+                    },
+                })
+            }
+            senders_core::Step::Act(senders_core::Action::InFlight(_)) => Ok(Step::InFlight),
+            senders_core::Step::Act(senders_core::Action::Wait { delay_ms, reason }) => {
                 Ok(Step::Wait { delay_ms, reason: wait_reason(reason)? })
             }
             senders_core::Step::Yield(event) => on_the_way(event),
@@ -285,7 +287,7 @@ fn wait_reason(reason: senders_core::WaitReason) -> Result<WaitReason, Failure> 
         senders_core::WaitReason::Backoff => Ok(WaitReason::Backoff),
         senders_core::WaitReason::RetryAfter => Ok(WaitReason::RetryAfter),
         senders_core::WaitReason::Poll => Ok(WaitReason::Poll),
-        senders_core::WaitReason::Settle => Ok(WaitReason::Settle),
+        senders_core::WaitReason::Reconcile => Ok(WaitReason::Reconcile),
         senders_core::WaitReason::Queue => Ok(WaitReason::Queue),
         _ => Err(internal("a reason to wait this binding does not know")),
     }

@@ -98,7 +98,7 @@ impl Client {
     fn core(&self) -> &senders_core::Client {
         let process = std::process::id();
         if process != self.process {
-            self.client.salt(u64::from(process));
+            self.client.reseed_jitter(u64::from(process));
         }
         &self.client
     }

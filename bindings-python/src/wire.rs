@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use senders_core::{CallOptions, Client, Config, FetchSender, HttpRequest, Machine, Now, Operation, Step};
+use senders_core::{
+    Action, CallOptions, Client, Config, FetchSender, HttpRequest, Machine, Now, Operation, Step,
+};
 
 use crate::net::connection::Connection;
 
@@ -15,7 +17,7 @@ fn request() -> Option<HttpRequest> {
     let sid = format!("XE{}", "a".repeat(32)).parse().ok()?;
     let mut call: Operation = client.fetch(FetchSender::new(sid), &CallOptions::default()).ok()?.into();
     match call.step(Now::new(0, 0)) {
-        Step::Send { request, .. } => Some(request),
+        Step::Act(Action::Send { request, .. }) => Some(request),
         _ => None,
     }
 }

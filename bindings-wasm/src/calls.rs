@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use js_sys::Uint8Array;
 use senders_core::{
-    AttemptId, Ensured, Error, Event, FailureKind, HttpRequest, HttpResponse, Machine, Misuse, Now,
+    Action, AttemptId, Ensured, Error, Event, FailureKind, HttpRequest, HttpResponse, Machine, Misuse, Now,
     Operation, Outcome, RequestSent, SenderPage, Step, Timeouts, TransportFailure,
 };
 use senders_json::PAGE;
@@ -153,12 +153,12 @@ pub fn step(call: u32, monotonic_ms: f64, unix_ms: f64) -> Result<u32, JsValue> 
 impl Call {
     fn step(&mut self, now: Now) -> Result<u32, JsValue> {
         let (code, brought) = match self.operation.step(now) {
-            Step::Send { attempt, request, timeouts } => {
+            Step::Act(Action::Send { attempt, request, timeouts }) => {
                 self.sending = Some(Sending { attempt, request, timeouts, body: Vec::new() });
                 (step_code::SEND, Brought::Nothing)
             }
-            Step::InFlight(_) => (step_code::IN_FLIGHT, Brought::Nothing),
-            Step::Wait { delay_ms, reason } => {
+            Step::Act(Action::InFlight(_)) => (step_code::IN_FLIGHT, Brought::Nothing),
+            Step::Act(Action::Wait { delay_ms, reason }) => {
                 (step_code::WAIT, Brought::Wait { delay_ms, reason: reason.as_str() })
             }
             Step::Yield(Event::EnsureResult { index, result }) => {
@@ -281,7 +281,7 @@ pub fn delay(call: u32) -> Result<f64, JsValue> {
     })
 }
 
-/// Why to wait: `backoff`, `retry_after`, `poll`, `settle`.
+/// Why to wait: `backoff`, `retry_after`, `poll`, `reconcile`.
 ///
 /// # Errors
 /// The details of an error if the last step was no wait.

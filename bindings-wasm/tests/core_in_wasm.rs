@@ -11,8 +11,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use senders_core::{
-    CallOptions, Channel, Client, Config, CreateSender, Credentials, Ensured, ErrorKind, Event, FailureKind,
-    HttpResponse, ListSenders, Machine, Now, Operation, Outcome, RequestSent, Step, TransportFailure,
+    Action, CallOptions, Channel, Client, Config, CreateSender, Credentials, Ensured, ErrorKind, Event,
+    FailureKind, HttpResponse, ListSenders, Machine, Now, Operation, Outcome, RequestSent, Step,
+    TransportFailure,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -40,7 +41,7 @@ fn run(
     let mut now = Now::new(0, 1_767_225_600_000);
     loop {
         match operation.step(now) {
-            Step::Send { attempt, request, .. } => {
+            Step::Act(Action::Send { attempt, request, .. }) => {
                 let body = String::from_utf8(request.body.clone()).unwrap();
                 sent.push(format!("{} {} {body}", request.method.as_str(), request.url()));
                 now.monotonic_ms += 20;
@@ -55,8 +56,8 @@ fn run(
                     }
                 }
             }
-            Step::InFlight(_) => panic!("every request is answered at once here"),
-            Step::Wait { delay_ms, .. } => {
+            Step::Act(Action::InFlight(_)) => panic!("every request is answered at once here"),
+            Step::Act(Action::Wait { delay_ms, .. }) => {
                 waited.push(delay_ms);
                 now.monotonic_ms += delay_ms;
             }

@@ -18,12 +18,12 @@ pub use update_sender::UpdateSender;
 
 use serde_json::{Map, Value};
 
-use crate::client::Client;
-use crate::error::{InvalidArgument, Unreadable};
-use crate::http::{HttpRequest, Method};
+use crate::argument::InvalidArgument;
+use crate::client::Idempotency;
+use crate::http::Method;
 use crate::ids::{SenderId, SenderSid};
-use crate::retry::Repeatability;
 use crate::secret::Secret;
+use crate::types::DecodeError;
 
 /// The collection's path, case and all.
 ///
@@ -56,15 +56,15 @@ use endpoint;
 /// How an endpoint's requests are built and its answers read.
 pub(crate) trait Wire: Endpoint {
     /// What is to be sent, and how.
-    fn errand(&self) -> Errand;
+    fn spec(&self) -> RequestSpec;
 
     /// Reads the body of a success.
-    fn parse(body: Vec<u8>) -> Result<Self::Output, Unreadable>;
+    fn parse(body: Vec<u8>) -> Result<Self::Output, DecodeError>;
 }
 
 /// A request of an endpoint, with all that decides how it is repeated and what its errors say.
 #[derive(Clone)]
-pub(crate) struct Errand {
+pub(crate) struct RequestSpec {
     /// The operation's name in errors.
     pub(crate) operation: &'static str,
     pub(crate) method: Method,
@@ -73,14 +73,13 @@ pub(crate) struct Errand {
     /// JSON: empty for a request without a body. It may hold a verification code.
     pub(crate) body: Secret,
     /// What may be done when the outcome is not known.
-    pub(crate) repeatability: Repeatability,
-    /// What 404 means.
-    pub(crate) gone: Gone,
+    pub(crate) idempotency: Idempotency,
+    pub(crate) not_found: NotFound,
     /// Whom errors are about.
     pub(crate) subject: Subject,
 }
 
-impl Errand {
+impl RequestSpec {
     /// A request without a body that may be repeated.
     pub(crate) fn new(operation: &'static str, method: Method, target: String, subject: Subject) -> Self {
         Self {
@@ -88,8 +87,8 @@ impl Errand {
             method,
             target,
             body: Secret::new(String::new()),
-            repeatability: Repeatability::Repeatable,
-            gone: Gone::Wrong,
+            idempotency: Idempotency::Idempotent,
+            not_found: NotFound::Error,
             subject,
         }
     }
@@ -97,26 +96,32 @@ impl Errand {
     /// The number a create is for, in the one spelling.
     pub(crate) fn creates(&self) -> Option<String> {
         match &self.subject {
-            Subject::SenderId(id) if self.repeatability == Repeatability::Create => Some(id.one_spelling()),
+            Subject::SenderId(id) if self.idempotency == Idempotency::NonIdempotent => {
+                Some(id.one_spelling())
+            }
             _ => None,
         }
     }
+}
 
-    /// What is sent each time.
-    pub(crate) fn request(&self, client: &Client) -> HttpRequest {
+#[cfg(test)]
+impl RequestSpec {
+    /// The request as a client without options sends it.
+    fn sent(&self) -> crate::http::HttpRequest {
+        let client = crate::client::Client::new(crate::client::Config::builder().build().unwrap());
         client.request(self.method, &self.target, self.body.expose())
     }
 }
 
-/// What it means that the sender is not there.
+/// How to treat a 404.
 #[derive(Clone, Copy)]
-pub(crate) enum Gone {
+pub(crate) enum NotFound {
     /// An error.
-    Wrong,
+    Error,
     /// Success if an earlier attempt may have been carried out, else an error.
-    RightIfUncertain,
+    SuccessAfterRetry,
     /// Success.
-    Right,
+    Success,
 }
 
 /// Whom a request is about.
@@ -131,6 +136,6 @@ pub(crate) enum Subject {
 pub(crate) fn required<'v>(fields: &'v Map<String, Value>, name: &str) -> Result<&'v str, InvalidArgument> {
     match fields.get(name) {
         Some(value) => crate::types::input_text(value, name),
-        None => Err(InvalidArgument::unshown(name, "must be given")),
+        None => Err(InvalidArgument::redacted(name, "must be given")),
     }
 }

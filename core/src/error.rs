@@ -1,19 +1,17 @@
 //! What can go wrong, said once for every language.
 //!
-//! An [`Error`] answers five questions apart from each other: what kind it is, in which phase it happened, whether the
-//! call may be repeated, whether the server may have acted, and what the server said.
+//! An [`Error`] says four things apart from each other: what kind it is, whether the call may be repeated, whether the
+//! server may have acted, and what the server said.
 
-pub(crate) mod argument;
-pub(crate) mod body;
 pub mod catalogue;
-pub(crate) mod line;
-mod text;
+mod message;
+mod server;
 
 use std::fmt;
 
-pub use argument::InvalidArgument;
-pub use body::ServerError;
+pub use server::ServerError;
 
+use crate::argument::InvalidArgument;
 use crate::types::{Sender, Status};
 
 /// What kind of error it is: coarse and stable. The catalogue of error codes is finer.
@@ -95,32 +93,14 @@ impl ErrorKind {
     }
 }
 
-/// How far the call had come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Phase {
-    /// Nothing was sent.
-    Build,
-    /// A request was being sent or its answer awaited.
-    Transport,
-    /// The server answered with an error.
-    Api,
-    /// The answer could not be read.
-    Decode,
-    /// The call was waiting for something to happen.
-    Wait,
-}
-
 /// Whether the server may have carried the call out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the three answers there are")]
+#[expect(clippy::exhaustive_enums, reason = "the two there are: no error says that it surely did")]
 pub enum Executed {
     /// It surely did not.
     No,
     /// It may have.
     Unknown,
-    /// It did, but something about the answer is wrong.
-    Yes,
 }
 
 /// Why a call did not end well.
@@ -133,7 +113,6 @@ pub struct Error(Box<Inner>);
 #[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
-    pub(crate) phase: Phase,
     /// The operation whose request failed: `create`, `fetch`, `list`, `update`, `delete`.
     pub(crate) operation: Option<&'static str>,
     pub(crate) message: String,
@@ -153,10 +132,9 @@ pub(crate) struct Inner {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, phase: Phase, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
-            phase,
             operation: None,
             message: message.into(),
             retryable: false,
@@ -176,17 +154,17 @@ impl Error {
     }
 
     pub(crate) fn internal(message: &str) -> Self {
-        Self::new(ErrorKind::Internal, Phase::Build, message)
+        Self::new(ErrorKind::Internal, message)
     }
 
     pub(crate) fn finished() -> Self {
-        Self::new(ErrorKind::Misuse, Phase::Build, "the call has ended: make a new one")
+        Self::new(ErrorKind::Misuse, "the call has ended: make a new one")
     }
 
     /// A transport's or a binding's own failure that has no other kind: a callback that raised, a panic that was caught.
     #[must_use]
     pub fn from_binding(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self::new(kind, Phase::Transport, message)
+        Self::new(kind, message)
     }
 
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
@@ -208,12 +186,6 @@ impl Error {
     /// Whether the request that failed was a create.
     pub(crate) fn is_of_a_create(&self) -> bool {
         self.0.operation == Some("create")
-    }
-
-    /// How far the call had come.
-    #[must_use]
-    pub const fn phase(&self) -> Phase {
-        self.0.phase
     }
 
     /// What happened, without the advice that `Display` adds.
@@ -324,18 +296,6 @@ impl Error {
     pub fn resume_token(&self) -> Option<&str> {
         self.0.resume_token.as_deref()
     }
-
-    /// What to do next: the catalogue's advice for the error's code, else what goes for its kind.
-    #[must_use]
-    pub fn next_step(&self) -> String {
-        text::next_step(self)
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        text::display(self, f)
-    }
 }
 
 impl fmt::Debug for Error {
@@ -348,28 +308,7 @@ impl std::error::Error for Error {}
 
 impl From<InvalidArgument> for Error {
     fn from(argument: InvalidArgument) -> Self {
-        Self::new(ErrorKind::InvalidArgument, Phase::Build, argument.to_string())
+        Self::new(ErrorKind::InvalidArgument, argument.to_string())
             .with(|inner| inner.field = Some(argument.field().to_owned()))
     }
 }
-
-/// A body that is not what it should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    reason: String,
-    start: String,
-}
-
-impl Unreadable {
-    pub(crate) fn new(reason: impl fmt::Display, body: &[u8]) -> Self {
-        Self { reason: reason.to_string(), start: line::excerpt(body) }
-    }
-}
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; the body begins `{}`", self.reason, self.start)
-    }
-}
-
-impl std::error::Error for Unreadable {}

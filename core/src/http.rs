@@ -1,10 +1,9 @@
 //! Requests and responses as owned plain data: what a transport sends and what it hands back.
 
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-
-use crate::config::Origin;
 
 /// The two methods this API uses, and the one that deletes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +26,55 @@ impl Method {
             Self::Post => "POST",
             Self::Delete => "DELETE",
         }
+    }
+}
+
+/// `http` or `https`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the two schemes there are")]
+pub enum Scheme {
+    /// Plain text: to this machine only.
+    Http,
+    /// TLS.
+    Https,
+}
+
+/// Where requests go: scheme, host and port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Origin {
+    /// The scheme.
+    pub scheme: Scheme,
+    /// A host name in lower case, an IPv4 address, or an IPv6 address without brackets.
+    pub host: String,
+    /// The port, the scheme's own one included.
+    pub port: u16,
+}
+
+impl Origin {
+    /// The value of the `Host` header: brackets around an IPv6 address, the port unless it is the scheme's own.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        match (self.scheme, self.port) {
+            (Scheme::Http, 80) | (Scheme::Https, 443) => host,
+            (_, port) => format!("{host}:{port}"),
+        }
+    }
+
+    /// Whether it is this machine: 127.0.0.0/8, `::1`, `localhost`.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.host == "localhost"
+            || self.host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+            || self.host.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback())
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = if self.scheme == Scheme::Http { "http" } else { "https" };
+        write!(f, "{scheme}://{}", self.authority())
     }
 }
 
@@ -140,7 +188,7 @@ pub struct HttpRequest {
     /// The body; empty for `GET` and `DELETE`, which carry none.
     pub body: Vec<u8>,
     /// The largest response body in bytes; a transport that meets a larger one stops reading and reports
-    /// [`FailureKind::ResponseTooLarge`](crate::FailureKind::ResponseTooLarge).
+    /// [`FailureKind::ResponseTooLarge`].
     pub max_response_bytes: u64,
 }
 
@@ -193,6 +241,104 @@ impl fmt::Debug for HttpResponse {
             .field("headers", &self.headers)
             .field("body_bytes", &self.body.len())
             .finish()
+    }
+}
+
+/// Whether a failed request had gone out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the three answers there are")]
+pub enum RequestSent {
+    /// No byte of it was written: the server cannot have acted.
+    No,
+    /// Some of it may have been written.
+    Unknown,
+    /// All of it was written; the answer did not come whole.
+    Yes,
+}
+
+/// What went wrong below HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// One of the two timeouts of the attempt ran out.
+    Timeout,
+    /// The name could not be looked up, or nobody accepted the connection, or a proxy refused it.
+    Connect,
+    /// TLS failed: a certificate that is not trusted, a protocol neither side shares.
+    Tls,
+    /// The connection ended before the response did.
+    Closed,
+    /// What came back is not HTTP/1.1.
+    Protocol,
+    /// The body is larger than [`HttpRequest::max_response_bytes`].
+    ResponseTooLarge,
+    /// The caller gave the attempt up.
+    Aborted,
+    /// Anything else, from an injected transport.
+    Other,
+}
+
+impl FailureKind {
+    /// The kind as a word: `timeout`, `connect`, `tls`, `closed`, `protocol`, `response_too_large`, `aborted`,
+    /// `other`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Closed => "closed",
+            Self::Protocol => "protocol",
+            Self::ResponseTooLarge => "response_too_large",
+            Self::Aborted => "aborted",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of this word; `None` for any other word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [
+            Self::Timeout,
+            Self::Connect,
+            Self::Tls,
+            Self::Closed,
+            Self::Protocol,
+            Self::ResponseTooLarge,
+            Self::Aborted,
+            Self::Other,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
+    }
+}
+
+/// An attempt that brought no response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "every transport builds one")]
+pub struct TransportFailure {
+    /// What went wrong.
+    pub kind: FailureKind,
+    /// Whether the request had gone out.
+    pub sent: RequestSent,
+    /// What the transport says of it, for people; no secrets, no body.
+    pub message: String,
+    /// The status of the response, if its head was read and its body did not come whole.
+    pub status: Option<u16>,
+}
+
+impl TransportFailure {
+    /// A failure of these parts.
+    #[must_use]
+    pub fn new(kind: FailureKind, sent: RequestSent, message: impl Into<String>) -> Self {
+        Self { kind, sent, message: message.into(), status: None }
+    }
+
+    /// The same with the status of the response that did not come whole.
+    #[must_use]
+    pub const fn with_status(mut self, status: Option<u16>) -> Self {
+        self.status = status;
+        self
     }
 }
 

@@ -6,8 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::InvalidArgument;
-use crate::secret::mask_digits;
+use crate::argument::InvalidArgument;
+use crate::mask::mask_digits;
 
 /// Whether `text` is `prefix` followed by 32 hexadecimal digits: the form of every SID.
 pub(crate) fn is_sid(text: &str, prefix: &str) -> bool {

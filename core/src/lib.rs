@@ -14,7 +14,7 @@
 //!
 //! ```
 //! use senders_core::{
-//!     CallOptions, Client, Config, Credentials, FetchSender, Headers, HttpRequest, HttpResponse, Machine, Now,
+//!     Action, CallOptions, Client, Config, Credentials, FetchSender, Headers, HttpRequest, HttpResponse, Machine, Now,
 //!     SenderSid, Step,
 //! };
 //!
@@ -32,15 +32,15 @@
 //! let mut now = Now::new(0, 1_767_225_600_000);
 //! let sender = loop {
 //!     match call.step(now) {
-//!         Step::Send { attempt, request, .. } => {
+//!         Step::Act(Action::Send { attempt, request, .. }) => {
 //!             let response = send(&request);
 //!             now.monotonic_ms += 20;
 //!             // A transport that fails calls `on_failure` instead.
 //!             call.on_response(now, attempt, response)?;
 //!         }
-//!         Step::Wait { delay_ms, .. } => now.monotonic_ms += delay_ms,
+//!         Step::Act(Action::Wait { delay_ms, .. }) => now.monotonic_ms += delay_ms,
+//!         Step::Act(Action::InFlight(_)) => unreachable!("every request is answered at once here"),
 //!         Step::Yield(never) => match never {},
-//!         Step::InFlight(_) => unreachable!("every request is answered at once here"),
 //!         Step::Done(result) => break result?,
 //!     }
 //! };
@@ -55,52 +55,38 @@
 
 #![forbid(unsafe_code)]
 
-mod call;
+mod argument;
 mod client;
-mod config;
 mod endpoints;
-mod ensure;
-mod ensure_all;
-mod ensure_errors;
 mod error;
-mod exchange;
 mod http;
 mod ids;
-mod open_enum;
-mod operation;
-mod pager;
-mod registrations;
-mod retry;
+mod line;
+mod machine;
+mod mask;
 mod secret;
-mod step;
 mod time;
-mod token;
 mod types;
-mod update;
-mod waiter;
 
-pub use call::Call;
-pub use client::{CallOptions, Client};
-pub use config::{Config, ConfigBuilder, Credentials, Origin, Scheme};
+pub use argument::InvalidArgument;
+pub use client::{CallOptions, Client, Config, ConfigBuilder, Credentials};
 pub use endpoints::{CreateSender, DeleteSender, Endpoint, FetchSender, ListSenders, PageSize, UpdateSender};
-pub use ensure::{Ensure, Ensured, How};
-pub use ensure_all::{EnsureAll, EnsureEvent};
-pub use error::line::one_line;
-pub use error::{Error, ErrorKind, Executed, InvalidArgument, Phase, ServerError, Unreadable, catalogue};
-pub use http::{Headers, HttpRequest, HttpResponse, Method};
-pub use ids::{AccountSid, ApiKeySid, Channel, SenderId, SenderSid};
-pub use operation::{Event, Operation, Outcome};
-pub use pager::Pager;
-pub use secret::{Secret, mask_digits};
-pub use step::{
-    AttemptId, FailureKind, Machine, Misuse, RequestSent, Step, Timeouts, TransportFailure, WaitReason,
+pub use error::{Error, ErrorKind, Executed, ServerError, catalogue};
+pub use http::{
+    FailureKind, Headers, HttpRequest, HttpResponse, Method, Origin, RequestSent, Scheme, TransportFailure,
 };
+pub use ids::{AccountSid, ApiKeySid, Channel, SenderId, SenderSid};
+pub use line::one_line;
+pub use machine::{
+    Action, AttemptId, Call, Ensure, EnsureAll, EnsureEvent, Ensured, Event, How, Machine, Misuse, Operation,
+    Outcome, Pager, StatusChange, Step, Timeouts, Update, WaitOptions, WaitReason, Waiter,
+};
+pub use mask::mask_digits;
+pub use secret::Secret;
 pub use time::Now;
 pub use types::{
     AccountType, CallbackMethod, Carrier, CarrierStatus, Compliance, Configuration, Country, CountryStatus,
-    DisplayNameStatus, Email, Extra, OfflineReason, Patch, PendingDisplayNameStatus, PhoneNumber, Profile,
-    Properties, RawJson, Sections, Sender, SenderPage, Status, UseCase, VerificationCode, VerificationMethod,
-    VoiceApplicationSid, Webhook, Website,
+    DecodeError, DisplayNameStatus, Email, Extra, OfflineReason, Patch, PendingDisplayNameStatus,
+    PhoneNumber, Profile, Properties, RawJson, Sections, Sender, SenderPage, Status, UseCase,
+    VerificationCode, VerificationMethod, VoiceApplicationSid, Webhook, Website,
 };
-pub use update::Update;
-pub use waiter::{StatusChange, WaitOptions, Waiter};

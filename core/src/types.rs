@@ -4,17 +4,25 @@
 //! field's name. Coming in, nothing is refused: a leaf of another type than documented, and a field this version does
 //! not know, are kept byte for byte in `extra` and written out again unchanged.
 
+mod body;
+mod code;
+mod decode_error;
+mod document;
+mod json;
 mod model;
+mod open_enum;
 mod page;
 mod patch;
 mod profile;
 mod rcs;
-pub(crate) mod request;
+mod rules;
 mod sections;
 mod sender;
 mod settings;
 mod status;
 
+pub use code::VerificationCode;
+pub use decode_error::DecodeError;
 pub use model::{Extra, RawJson};
 pub use page::SenderPage;
 pub use patch::Patch;
@@ -23,11 +31,14 @@ pub use rcs::{Carrier, CarrierStatus, Compliance, Country, CountryStatus};
 pub use sections::Sections;
 pub use sender::Sender;
 pub use settings::{
-    AccountType, CallbackMethod, Configuration, OfflineReason, Properties, VerificationCode,
-    VerificationMethod, VoiceApplicationSid, Webhook,
+    AccountType, CallbackMethod, Configuration, OfflineReason, Properties, VerificationMethod,
+    VoiceApplicationSid, Webhook,
 };
 pub use status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
 
-pub(crate) use model::{Field, entries, first_items, input_text, join, pick, text_of};
-pub(crate) use page::{NextPage, read_page, read_sender};
-pub(crate) use request::Body;
+pub(crate) use body::Body;
+pub(crate) use json::{first_items, pick, quoted, text_of};
+pub(crate) use model::Field;
+pub(crate) use page::{NextPage, read_page};
+pub(crate) use rules::{input_text, join, object};
+pub(crate) use sender::read_sender;

@@ -3,18 +3,18 @@
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
-use senders_core::{AttemptId, Event, HttpResponse, Outcome, Step, TransportFailure};
+use senders_core::{Action, AttemptId, Event, HttpResponse, Outcome, Step, TransportFailure};
 
 pub(crate) fn step(py: Python<'_>, logger: &Py<PyAny>, step: &Step<Event, Outcome>) -> PyResult<()> {
     let text = match step {
-        Step::Send { attempt, request, timeouts } => {
+        Step::Act(Action::Send { attempt, request, timeouts }) => {
             let url = request.url();
             let place = url.split('?').next().unwrap_or_default();
             let (method, bytes) = (request.method.as_str(), request.body.len());
             let (number, limit) = (attempt.number(), timeouts.attempt_ms);
             format!("request {number}: {method} {place}, {bytes} bytes, within {limit} ms")
         }
-        Step::Wait { delay_ms, reason } => format!("waiting {delay_ms} ms: {}", reason.as_str()),
+        Step::Act(Action::Wait { delay_ms, reason }) => format!("waiting {delay_ms} ms: {}", reason.as_str()),
         Step::Yield(Event::Page(page)) => format!("a page of {} senders", page.len()),
         Step::Yield(Event::Token(_)) => "a token to go on with".to_owned(),
         Step::Yield(Event::Status(change)) => {

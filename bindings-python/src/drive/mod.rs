@@ -28,8 +28,8 @@ use pyo3::exceptions::{PyException, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyString};
 use senders_core::{
-    AttemptId, FailureKind, HttpRequest, HttpResponse, Machine, Method, Now, Operation, RequestSent, Step,
-    Timeouts, TransportFailure,
+    Action, AttemptId, FailureKind, HttpRequest, HttpResponse, Machine, Method, Now, Operation, RequestSent,
+    Step, Timeouts, TransportFailure,
 };
 use zeroize::Zeroize;
 
@@ -156,21 +156,21 @@ impl Call {
         }
         // A result that is there is handed out; nothing more is done by a clock that has failed.
         if let Some(error) = clock_error
-            && matches!(step, Step::Send { .. } | Step::Wait { .. })
+            && matches!(step, Step::Act(Action::Send { .. }) | Step::Act(Action::Wait { .. }))
         {
             return Err(self.clock_failed(py, error));
         }
-        if let Step::Send { request, .. } = &step
+        if let Step::Act(Action::Send { request, .. }) = &step
             && request.method != Method::Get
         {
             self.written.store(true, Ordering::Relaxed);
         }
         Ok(match step {
-            Step::Send { attempt, request, timeouts } => {
+            Step::Act(Action::Send { attempt, request, timeouts }) => {
                 Next::Send { attempt, request: Request(request), timeouts }
             }
-            Step::Wait { delay_ms, .. } => Next::Wait { delay_ms },
-            Step::InFlight(_) => {
+            Step::Act(Action::Wait { delay_ms, .. }) => Next::Wait { delay_ms },
+            Step::Act(Action::InFlight(_)) => {
                 return Err(PyRuntimeError::new_err("a request of this call is already on its way"));
             }
             Step::Yield(event) => Next::Value(convert::event(py, event)),

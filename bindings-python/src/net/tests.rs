@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use senders_core::{
-    CallOptions, Client, Config, CreateSender, FailureKind, FetchSender, HttpRequest, Machine, Now,
+    Action, CallOptions, Client, Config, CreateSender, FailureKind, FetchSender, HttpRequest, Machine, Now,
     Operation, RequestSent, Secret, Sections, Step,
 };
 
@@ -12,7 +12,7 @@ mod odd;
 
 fn sent_by(operation: impl Into<Operation>) -> HttpRequest {
     match operation.into().step(Now::new(0, 0)) {
-        Step::Send { request, .. } => request,
+        Step::Act(Action::Send { request, .. }) => request,
         other => panic!("no request: {other:?}"),
     }
 }

@@ -10,7 +10,7 @@ const REASONS: Record<string, string> = {
   backoff: "before trying again",
   retry_after: "as the server asked",
   poll: "until the next look",
-  settle: "for the server to show what it did",
+  reconcile: "for the server to show what it did",
   queue: "for another call that registers the same number",
 };
 

@@ -393,7 +393,7 @@ export interface WaitEvent {
   /** Such as `waitUntilOnline`. */
   operation: string;
   /** Why: a failed attempt, the server's own wish, the next look, or time for the server to show what it did. */
-  reason: Open<"backoff" | "retry_after" | "poll" | "settle" | "queue">;
+  reason: Open<"backoff" | "retry_after" | "poll" | "reconcile" | "queue">;
   /** How long, in milliseconds. */
   delayMs: number;
 }

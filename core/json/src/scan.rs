@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::found::{Fault, Field, Found, PAGE, Place};
 use crate::key::{Keys, Name};
 use crate::out::Out;
-use crate::{Fault, Field, Found, PAGE, Place};
 
 pub(crate) struct Scan<'t> {
     text: &'t [u8],

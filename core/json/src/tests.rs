@@ -2,6 +2,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use std::fmt;
+
 use super::*;
 
 mod differential;

@@ -4,12 +4,13 @@
 
 use serde_json::Value;
 
-use super::{Errand, PATH, Subject, Wire, endpoint, required};
-use crate::error::{InvalidArgument, Unreadable};
+use super::{PATH, RequestSpec, Subject, Wire, endpoint, required};
+use crate::argument::InvalidArgument;
+use crate::client::Idempotency;
 use crate::http::Method;
 use crate::ids::SenderId;
-use crate::retry::Repeatability;
-use crate::types::request::object;
+use crate::types::DecodeError;
+use crate::types::object;
 use crate::types::{Body, Sections, Sender, read_sender};
 
 /// Registers a number or an agent. The answer only says that it was taken on: follow the sender until it is online.
@@ -59,15 +60,20 @@ impl CreateSender {
 endpoint!(CreateSender => Sender);
 
 impl Wire for CreateSender {
-    fn errand(&self) -> Errand {
-        Errand {
+    fn spec(&self) -> RequestSpec {
+        RequestSpec {
             body: self.body.json_for(&self.sender_id),
-            repeatability: Repeatability::Create,
-            ..Errand::new("create", Method::Post, PATH.to_owned(), Subject::SenderId(self.sender_id.clone()))
+            idempotency: Idempotency::NonIdempotent,
+            ..RequestSpec::new(
+                "create",
+                Method::Post,
+                PATH.to_owned(),
+                Subject::SenderId(self.sender_id.clone()),
+            )
         }
     }
 
-    fn parse(body: Vec<u8>) -> Result<Sender, Unreadable> {
+    fn parse(body: Vec<u8>) -> Result<Sender, DecodeError> {
         read_sender(body)
     }
 }
@@ -75,8 +81,6 @@ impl Wire for CreateSender {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::Client;
-    use crate::config::Config;
     use serde_json::json;
 
     /// The answer printed on Twilio's page.
@@ -88,7 +92,7 @@ mod tests {
     #[test]
     fn the_documented_request_and_answer() {
         let create = CreateSender::from_value(&json!({"sender_id": "whatsapp:+15551234"})).unwrap();
-        let request = create.errand().request(&Client::new(Config::builder().build().unwrap()));
+        let request = create.spec().sent();
         assert_eq!(request.url(), "https://messaging.twilio.com/v2/Channels/Senders");
         assert_eq!(request.body, br#"{"sender_id":"whatsapp:+15551234"}"#);
         assert_eq!(request.headers.value("content-type"), Some("application/json"));

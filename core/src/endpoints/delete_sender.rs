@@ -2,10 +2,10 @@
 //!
 //! Source: Twilio's Senders API page; the status from OAS d50069b. Some answers are 200 with `{}`.
 
-use super::{Errand, Gone, PATH, Subject, Wire, endpoint};
-use crate::error::Unreadable;
+use super::{NotFound, PATH, RequestSpec, Subject, Wire, endpoint};
 use crate::http::Method;
 use crate::ids::SenderSid;
+use crate::types::DecodeError;
 
 /// Deletes a sender. To register the number again, turn two-factor authentication off for it in WhatsApp Manager
 /// first.
@@ -30,15 +30,15 @@ impl DeleteSender {
 endpoint!(DeleteSender => ());
 
 impl Wire for DeleteSender {
-    fn errand(&self) -> Errand {
+    fn spec(&self) -> RequestSpec {
         let target = format!("{PATH}/{}", self.sid);
-        Errand {
-            gone: if self.missing_ok { Gone::Right } else { Gone::RightIfUncertain },
-            ..Errand::new("delete", Method::Delete, target, Subject::Sid(self.sid.clone()))
+        RequestSpec {
+            not_found: if self.missing_ok { NotFound::Success } else { NotFound::SuccessAfterRetry },
+            ..RequestSpec::new("delete", Method::Delete, target, Subject::Sid(self.sid.clone()))
         }
     }
 
-    fn parse(_body: Vec<u8>) -> Result<(), Unreadable> {
+    fn parse(_body: Vec<u8>) -> Result<(), DecodeError> {
         Ok(())
     }
 }

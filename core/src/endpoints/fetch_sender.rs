@@ -2,10 +2,10 @@
 //!
 //! Source: Twilio's Senders API page; the status from OAS d50069b.
 
-use super::{Errand, PATH, Subject, Wire, endpoint};
-use crate::error::Unreadable;
+use super::{PATH, RequestSpec, Subject, Wire, endpoint};
 use crate::http::Method;
 use crate::ids::SenderSid;
+use crate::types::DecodeError;
 use crate::types::{Sender, read_sender};
 
 /// Looks at one sender.
@@ -27,12 +27,12 @@ impl FetchSender {
 endpoint!(FetchSender => Sender);
 
 impl Wire for FetchSender {
-    fn errand(&self) -> Errand {
+    fn spec(&self) -> RequestSpec {
         let target = format!("{PATH}/{}", self.sid);
-        Errand::new("fetch", Method::Get, target, Subject::Sid(self.sid.clone()))
+        RequestSpec::new("fetch", Method::Get, target, Subject::Sid(self.sid.clone()))
     }
 
-    fn parse(body: Vec<u8>) -> Result<Sender, Unreadable> {
+    fn parse(body: Vec<u8>) -> Result<Sender, DecodeError> {
         read_sender(body)
     }
 }
@@ -40,8 +40,6 @@ impl Wire for FetchSender {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::Client;
-    use crate::config::Config;
 
     /// From the answer printed on Twilio's page.
     const DOCUMENTED: &str = r##"{"sid":"XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"ONLINE","sender_id":"whatsapp:+999999999XX",
@@ -52,8 +50,7 @@ mod tests {
     #[test]
     fn the_documented_request_and_answer() {
         let sid = SenderSid::parse(format!("XE{}", "a".repeat(32))).unwrap();
-        let request =
-            FetchSender::new(sid).errand().request(&Client::new(Config::builder().build().unwrap()));
+        let request = FetchSender::new(sid).spec().sent();
         assert_eq!((request.method, request.body.len()), (Method::Get, 0));
         assert!(request.headers.value("content-type").is_none());
         let sender = FetchSender::parse(DOCUMENTED.into()).unwrap();

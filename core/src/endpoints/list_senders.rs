@@ -4,10 +4,11 @@
 
 use std::fmt::Write as _;
 
-use super::{Errand, PATH, Subject, Wire, endpoint};
-use crate::error::{InvalidArgument, Unreadable};
+use super::{PATH, RequestSpec, Subject, Wire, endpoint};
+use crate::argument::InvalidArgument;
 use crate::http::Method;
 use crate::ids::Channel;
+use crate::types::DecodeError;
 use crate::types::{SenderPage, read_page};
 
 /// How many senders a page has: 1 to 1000.
@@ -116,11 +117,11 @@ pub(crate) struct Page(pub(crate) Query);
 endpoint!(Page => SenderPage);
 
 impl Wire for Page {
-    fn errand(&self) -> Errand {
-        Errand::new("list", Method::Get, format!("{PATH}?{}", self.0.as_str()), Subject::None)
+    fn spec(&self) -> RequestSpec {
+        RequestSpec::new("list", Method::Get, format!("{PATH}?{}", self.0.as_str()), Subject::None)
     }
 
-    fn parse(body: Vec<u8>) -> Result<SenderPage, Unreadable> {
+    fn parse(body: Vec<u8>) -> Result<SenderPage, DecodeError> {
         read_page(body)
     }
 }

@@ -6,12 +6,13 @@
 
 use serde_json::Value;
 
-use super::{Errand, PATH, Subject, Wire, endpoint, required};
-use crate::error::{InvalidArgument, Unreadable};
+use super::{PATH, RequestSpec, Subject, Wire, endpoint, required};
+use crate::argument::InvalidArgument;
+use crate::client::Idempotency;
 use crate::http::Method;
 use crate::ids::SenderSid;
-use crate::retry::Repeatability;
-use crate::types::request::object;
+use crate::types::DecodeError;
+use crate::types::object;
 use crate::types::{Body, Sections, Sender, VerificationCode, read_sender};
 
 /// Changes what it names of a sender and leaves the rest.
@@ -47,7 +48,7 @@ impl UpdateSender {
         let sid = SenderSid::parse(required(fields, "sid")?)?;
         if fields.len() == 1 {
             let rule = format!("must say what to change: {}", Sections::FIELDS.join(", "));
-            return Err(InvalidArgument::unshown("the request", &rule));
+            return Err(InvalidArgument::redacted("the request", &rule));
         }
         Ok(Self { sid, body: Body::of_fields(fields)? })
     }
@@ -77,17 +78,17 @@ endpoint!(UpdateSender => Sender);
 
 impl Wire for UpdateSender {
     /// A code may be tried or sent, and a name changed, only so often: Meta limits all three.
-    fn errand(&self) -> Errand {
+    fn spec(&self) -> RequestSpec {
         let counted = self.verifies() || self.asks_for_code() || self.name().is_some();
         let target = format!("{PATH}/{}", self.sid);
-        Errand {
+        RequestSpec {
             body: self.body.json().clone(),
-            repeatability: if counted { Repeatability::Countable } else { Repeatability::Repeatable },
-            ..Errand::new("update", Method::Post, target, Subject::Sid(self.sid.clone()))
+            idempotency: if counted { Idempotency::VerifyFirst } else { Idempotency::Idempotent },
+            ..RequestSpec::new("update", Method::Post, target, Subject::Sid(self.sid.clone()))
         }
     }
 
-    fn parse(body: Vec<u8>) -> Result<Sender, Unreadable> {
+    fn parse(body: Vec<u8>) -> Result<Sender, DecodeError> {
         read_sender(body)
     }
 }
@@ -95,8 +96,6 @@ impl Wire for UpdateSender {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::Client;
-    use crate::config::Config;
     use serde_json::json;
 
     fn sid() -> SenderSid {
@@ -104,7 +103,7 @@ mod tests {
     }
 
     fn body(update: &UpdateSender) -> String {
-        let request = update.errand().request(&Client::new(Config::builder().build().unwrap()));
+        let request = update.spec().sent();
         assert_eq!((request.method, request.target), (Method::Post, format!("{PATH}/{}", sid())));
         String::from_utf8(request.body).unwrap()
     }
@@ -123,7 +122,7 @@ mod tests {
                 "a".repeat(32)
             )
         );
-        assert_eq!(update.errand().repeatability, Repeatability::Countable);
+        assert_eq!(update.spec().idempotency, Idempotency::VerifyFirst);
         let answer = br#"{"sid":"XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"VERIFYING","sender_id":null,"profile":null,"webhook":null}"#;
         let sender = UpdateSender::parse(answer.to_vec()).unwrap();
         assert_eq!(sender.status().as_str(), "VERIFYING");
@@ -134,7 +133,7 @@ mod tests {
     fn verifying_is_an_update_with_a_code() {
         let update = UpdateSender::verify(sid(), VerificationCode::parse("123456").unwrap());
         assert_eq!(body(&update), r#"{"configuration":{"verification_code":"123456"}}"#);
-        assert!(update.verifies() && update.errand().repeatability == Repeatability::Countable);
+        assert!(update.verifies() && update.spec().idempotency == Idempotency::VerifyFirst);
     }
 
     #[test]
@@ -151,9 +150,9 @@ mod tests {
             body(&plain),
             r#"{"friendly_name":null,"webhook":{"callback_url":null,"fallback_url":""}}"#
         );
-        assert_eq!(plain.errand().repeatability, Repeatability::Repeatable);
+        assert_eq!(plain.spec().idempotency, Idempotency::Idempotent);
         let named = update(json!({"profile": {"name": "N"}})).unwrap();
-        assert_eq!(named.errand().repeatability, Repeatability::Countable);
+        assert_eq!(named.spec().idempotency, Idempotency::VerifyFirst);
         let off = update(json!({"configuration": {"voice_application_sid": null}})).unwrap();
         assert_eq!(body(&off), r#"{"configuration":{"voice_application_sid":null}}"#);
         assert_eq!(body(&update(json!({"webhook": null})).unwrap()), r#"{"webhook":null}"#);

@@ -4,15 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::Value;
-
-use super::Patch;
-use super::request::{Rule, quoted};
-use crate::error::InvalidArgument;
-
-/// How many items of a list, and how many fields that are not known, are read at most. No section comes near it; a text made to
-/// have more of them would take many times its size in memory.
-pub(crate) const MOST: usize = 1_000;
+use super::json::{begin, few_items, quoted, text_of, text_of_scalar};
+use super::patch::Patch;
+use super::rules::Rule;
 
 /// A piece of JSON kept exactly as it was received.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,73 +51,6 @@ pub(crate) trait Field: Sized {
     const RULE: Rule;
 }
 
-/// The text of a JSON string given as it stands in a document that has been checked.
-pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
-    let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
-    if inner.contains('\\') {
-        match serde_json::from_str(raw) {
-            Ok(Value::String(text)) => Some(Cow::Owned(text)),
-            _ => None,
-        }
-    } else {
-        Some(Cow::Borrowed(inner))
-    }
-}
-
-/// The text of a JSON text, number or boolean.
-pub(super) fn text_of_scalar(raw: &str) -> Option<Cow<'_, str>> {
-    match raw.as_bytes().first()? {
-        b'"' => text_of(raw),
-        b'-' | b'0'..=b'9' | b't' | b'f' => Some(Cow::Borrowed(raw)),
-        _ => None,
-    }
-}
-
-/// The text the caller gave for `path`.
-pub(crate) fn input_text<'v>(value: &'v Value, path: &str) -> Result<&'v str, InvalidArgument> {
-    value.as_str().ok_or_else(|| InvalidArgument::of_value(path, "must be text", value))
-}
-
-/// `must be one of …` for an error.
-pub(crate) fn one_of(words: &[&str]) -> String {
-    let mut rule = "must be one of ".to_owned();
-    for (at, word) in words.iter().enumerate() {
-        rule.push_str(if at > 0 { ", `" } else { "`" });
-        rule.push_str(word);
-        rule.push('`');
-    }
-    rule
-}
-
-/// The entries of a JSON object in order, values untouched; `None` if the text is not one JSON object.
-pub(crate) fn entries(json: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
-    let fields = senders_json::fields(json).ok()?;
-    fields.into_iter().map(|(key, value)| Some((key, json.get(value)?))).collect()
-}
-
-/// The fields of these names of a JSON object, untouched, each the last of its name; the others are walked over. `None` if
-/// the text is not one JSON object.
-pub(crate) fn pick<'t, const N: usize>(object: &'t str, names: [&str; N]) -> Option<[Option<&'t str>; N]> {
-    let places = senders_json::pick(object, names).ok()?;
-    Some(places.map(|place| object.get(place?)))
-}
-
-/// The items of a JSON list in order, untouched; `None` if the text is not one JSON list.
-pub(crate) fn items(json: &str) -> Option<Vec<&str>> {
-    first_items(json, usize::MAX)
-}
-
-/// The items of a JSON list that has no more than [`MOST`].
-fn few_items(json: &str) -> Option<Vec<&str>> {
-    first_items(json, MOST + 1).filter(|items| items.len() <= MOST)
-}
-
-/// The first `most` items of a JSON list; the others are walked over.
-pub(crate) fn first_items(json: &str, most: usize) -> Option<Vec<&str>> {
-    let items = senders_json::items(json, most).ok()?;
-    items.into_iter().map(|item| json.get(item)).collect()
-}
-
 #[expect(private_bounds, reason = "what a field can be is decided in this crate")]
 impl<T: Field> Patch<T> {
     /// Reads what the server sent; `None` if it is of another type than documented.
@@ -154,19 +81,6 @@ impl<T: Field> Patch<T> {
             (None, None) => out.push_str("null"),
         }
     }
-}
-
-/// Begins a field of an object.
-pub(crate) fn begin(name: &str, before: &mut char, out: &mut String) {
-    out.push(*before);
-    *before = ',';
-    out.push_str(&quoted(name));
-    out.push(':');
-}
-
-/// Ends an object.
-pub(crate) fn end(before: char, out: &mut String) {
-    out.push_str(if before == '{' { "{}" } else { "}" });
 }
 
 impl Field for String {
@@ -209,11 +123,6 @@ impl<T: Field> Field for Vec<T> {
     const RULE: Rule = Rule::List(&T::RULE);
 }
 
-/// The path of `key` within the object at `path`.
-pub(crate) fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
 /// Makes the struct of an API object: its fields, each a [`Patch`], and `extra`.
 macro_rules! model {
     ($(#[$meta:meta])* $name:ident $(or text as $only:ident)? { $( $(#[$fmeta:meta])* $field:ident : $ty:ty ),* $(,)? }) => {
@@ -221,9 +130,9 @@ macro_rules! model {
         #[derive(Clone, PartialEq, Eq, Default)]
         #[expect(clippy::exhaustive_structs, reason = "made with `..Default::default()`, as its documentation shows")]
         pub struct $name {
-            $( $(#[$fmeta])* pub $field: $crate::types::Patch<$ty>, )*
+            $( $(#[$fmeta])* pub $field: $crate::types::patch::Patch<$ty>, )*
             /// Fields this version does not know, and known ones of another type than documented, as they came.
-            pub extra: $crate::types::Extra,
+            pub extra: $crate::types::model::Extra,
         }
 
         impl $name {
@@ -231,8 +140,8 @@ macro_rules! model {
             pub const FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
 
             /// The fields with what each may be in a request.
-            pub(crate) const SHAPE: $crate::types::request::Shape =
-                &[$((stringify!($field), <$ty as $crate::types::Field>::RULE)),*];
+            pub(crate) const SHAPE: $crate::types::rules::Shape =
+                &[$((stringify!($field), <$ty as $crate::types::model::Field>::RULE)),*];
 
             /// Checks what a caller gave, an object of these fields; `path` names it in errors.
             ///
@@ -241,9 +150,9 @@ macro_rules! model {
             pub fn from_value(
                 value: &serde_json::Value,
                 path: &str,
-            ) -> Result<Self, $crate::error::InvalidArgument> {
+            ) -> Result<Self, $crate::argument::InvalidArgument> {
                 let mut json = String::new();
-                $crate::types::request::write_object(value, path, Self::SHAPE, &mut json)?;
+                $crate::types::rules::write_object(value, path, Self::SHAPE, &mut json)?;
                 Ok(Self::from_json(&json).unwrap_or_default())
             }
 
@@ -252,19 +161,19 @@ macro_rules! model {
             #[must_use]
             pub fn from_json(json: &str) -> Option<Self> {
                 let mut model = Self::default();
-                for (key, json) in $crate::types::entries(json)? {
+                for (key, json) in $crate::types::json::entries(json)? {
                     match key.as_ref() {
-                        $( stringify!($field) => match $crate::types::Patch::read(json) {
+                        $( stringify!($field) => match $crate::types::patch::Patch::read(json) {
                             Some(value) => {
                                 model.$field = value;
                                 continue;
                             }
-                            None => model.$field = $crate::types::Patch::read_odd(json),
+                            None => model.$field = $crate::types::patch::Patch::read_odd(json),
                         }, )*
                         _ => {}
                     }
-                    if model.extra.len() < $crate::types::model::MOST {
-                        model.extra.insert(key.into_owned(), $crate::types::RawJson::new(json));
+                    if model.extra.len() < $crate::types::json::MOST {
+                        model.extra.insert(key.into_owned(), $crate::types::model::RawJson::new(json));
                     }
                 }
                 Some(model)
@@ -274,7 +183,7 @@ macro_rules! model {
             #[must_use]
             pub fn to_json(&self) -> String {
                 let mut out = String::new();
-                $crate::types::Field::write(self, &mut out);
+                $crate::types::model::Field::write(self, &mut out);
                 out
             }
         }
@@ -284,15 +193,15 @@ macro_rules! model {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut shown = f.debug_struct(stringify!($name));
                 $( match &self.$field {
-                    $crate::types::Patch::Absent => {}
-                    $crate::types::Patch::Null => { shown.field(stringify!($field), &format_args!("null")); }
-                    $crate::types::Patch::Value(_) => { shown.field(stringify!($field), &format_args!("***")); }
+                    $crate::types::patch::Patch::Absent => {}
+                    $crate::types::patch::Patch::Null => { shown.field(stringify!($field), &format_args!("null")); }
+                    $crate::types::patch::Patch::Value(_) => { shown.field(stringify!($field), &format_args!("***")); }
                 } )*
                 shown.finish_non_exhaustive()
             }
         }
 
-        impl $crate::types::Field for $name {
+        impl $crate::types::model::Field for $name {
             fn read(json: &str) -> Option<Self> {
                 Self::from_json(json)
             }
@@ -300,7 +209,7 @@ macro_rules! model {
             $(
                 /// A plain text, as the field that says what the object is about.
                 fn read_odd(json: &str) -> Option<Self> {
-                    let $only = $crate::types::Patch::Value($crate::types::text_of(json)?.into_owned());
+                    let $only = $crate::types::patch::Patch::Value($crate::types::json::text_of(json)?.into_owned());
                     Some(Self { $only, ..Self::default() })
                 }
             )?
@@ -314,13 +223,13 @@ macro_rules! model {
                     if Self::FIELDS.contains(&name.as_str()) {
                         continue;
                     }
-                    $crate::types::model::begin(name, &mut before, out);
+                    $crate::types::json::begin(name, &mut before, out);
                     out.push_str(json.as_str());
                 }
-                $crate::types::model::end(before, out);
+                $crate::types::json::end(before, out);
             }
 
-            const RULE: $crate::types::request::Rule = $crate::types::request::Rule::Object(Self::SHAPE);
+            const RULE: $crate::types::rules::Rule = $crate::types::rules::Rule::Object(Self::SHAPE);
         }
     };
 }

@@ -1,42 +1,14 @@
 //! A response read in one pass: its text is kept once, and every sender in it becomes a row of spans.
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
-use senders_json::{Field, Found};
 use serde_json::Value;
 
-use super::{Sender, pick};
-use crate::error::Unreadable;
-
-/// A response's text with the senders found in it.
-pub(super) struct Document {
-    /// JSON that was read, and so UTF-8.
-    text: Vec<u8>,
-    found: Found,
-}
-
-impl Document {
-    pub(super) fn fields_of(&self, at: usize) -> &[Field] {
-        self.found.fields(at)
-    }
-
-    pub(super) fn name_of(&self, field: &Field) -> &str {
-        self.found.name(&self.text, field)
-    }
-
-    /// The JSON that stands there.
-    pub(super) fn json(&self, range: Range<usize>) -> &str {
-        self.text.get(range).and_then(|json| std::str::from_utf8(json).ok()).unwrap_or_default()
-    }
-
-    /// A sender as JavaScript wants it.
-    #[cfg(feature = "camel")]
-    pub(super) fn camel(&self, at: usize) -> &[u8] {
-        self.found.camel(at)
-    }
-}
+use super::decode_error::DecodeError;
+use super::document::Document;
+use super::json::pick;
+use super::sender::Sender;
 
 /// What a page says of the one that follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,23 +111,18 @@ fn next_page(meta: Option<&str>) -> NextPage {
 }
 
 /// Reads the body of a listing in one pass.
-pub(crate) fn read_page(body: Vec<u8>) -> Result<SenderPage, Unreadable> {
-    let found = senders_json::read_page(&body).map_err(|fault| Unreadable::new(fault, &body))?;
+pub(crate) fn read_page(body: Vec<u8>) -> Result<SenderPage, DecodeError> {
+    let found = senders_json::read_page(&body).map_err(|fault| DecodeError::new(fault, &body))?;
     let (meta, len) = (found.meta(), found.len());
     let document = Document { text: body, found };
     let next = next_page(meta.map(|meta| document.json(meta)));
     Ok(SenderPage { document: Arc::new(document), len, next, next_token: None })
 }
 
-/// Reads a body that is one sender.
-pub(crate) fn read_sender(body: Vec<u8>) -> Result<Sender, Unreadable> {
-    let found = senders_json::read_sender(&body).map_err(|fault| Unreadable::new(fault, &body))?;
-    Ok(Sender::new(Arc::new(Document { text: body, found }), 0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::read_sender;
 
     fn page(text: &str) -> Result<SenderPage, String> {
         read_page(text.as_bytes().to_vec()).map_err(|error| error.to_string())

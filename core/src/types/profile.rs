@@ -1,7 +1,7 @@
 //! What people see of a sender.
 
 use super::model::model;
-use crate::open_enum::open_enum;
+use super::open_enum::open_enum;
 
 open_enum!(
     /// What an RCS agent is used for.

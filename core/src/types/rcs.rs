@@ -1,7 +1,7 @@
 //! What carriers say of an RCS sender. Null for WhatsApp.
 
 use super::model::model;
-use crate::open_enum::open_enum;
+use super::open_enum::open_enum;
 
 open_enum!(
     /// The status of an RCS sender in one country.

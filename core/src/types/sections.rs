@@ -1,7 +1,11 @@
 //! What a request may say of a sender.
 
+use super::json::quoted;
 use super::model::model;
-use super::{Configuration, Profile, Webhook};
+use super::profile::Profile;
+use super::rules::RECEIVED;
+use super::settings::{Configuration, Webhook};
+use serde_json::Value;
 
 model!(
     /// What a create or an update says of a sender. In an update, a section that is absent is left as it is.
@@ -18,3 +22,46 @@ model!(
         profile: Profile,
     }
 );
+
+impl Sections {
+    /// The key that marks an object of a request as one a response held. No field can have this name.
+    ///
+    /// Wherever a request has an object (a section, an item of a profile's lists), `{"$received": …}` may stand instead.
+    /// Its value is that object, as its JSON text or as a value. So it is with a list. Nothing in it is checked: it goes out
+    /// as it came, byte for byte where it is given as text, but for its null fields, which are left out at every depth. An
+    /// answer to an update has null for what was not sent; sent back, that null would clear it.
+    ///
+    /// Fields beside the key are changes: they are checked as ever, null clears, and they take the place of what was received.
+    ///
+    /// A binding writes the key itself, for its own objects, and refuses it in what a caller wrote.
+    ///
+    /// ```
+    /// use senders_core::UpdateSender;
+    /// let read = r#"{"name":"N","about":null,"emails":["a@example.com"],"future":1}"#;
+    /// let update = serde_json::json!({
+    ///     "sid": "XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    ///     "profile": {"$received": read, "vertical": "Automotive"},
+    /// });
+    /// // Sends {"profile":{"name":"N","emails":["a@example.com"],"future":1,"vertical":"Automotive"}}
+    /// assert!(UpdateSender::from_value(&update).is_ok());
+    /// ```
+    pub const RECEIVED: &'static str = RECEIVED;
+
+    /// Whether the mark stands anywhere in what a caller gave, where it has no place.
+    #[must_use]
+    pub fn has_received(value: &Value) -> bool {
+        match value {
+            Value::Object(fields) => {
+                fields.iter().any(|(key, value)| key == RECEIVED || Self::has_received(value))
+            }
+            Value::Array(items) => items.iter().any(Self::has_received),
+            _ => false,
+        }
+    }
+
+    /// The JSON of an object a response held, `json`, as a request may hold it.
+    #[must_use]
+    pub fn received(json: &str) -> String {
+        format!("{{{}:{}}}", quoted(RECEIVED), quoted(json))
+    }
+}

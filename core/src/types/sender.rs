@@ -7,13 +7,15 @@ use std::sync::Arc;
 use senders_json::{Field as FieldSpan, Name};
 use serde_json::Value;
 
-use super::model::{Field, begin, end, first_items, pick, text_of, text_of_scalar};
-use super::page::Document;
+use super::decode_error::DecodeError;
+use super::document::Document;
+use super::json::{begin, end, first_items, pick, text_of, text_of_scalar};
+use super::model::Field;
+use super::patch::Patch;
+use super::profile::Profile;
 use super::rcs::Compliance;
 use super::settings::{Configuration, OfflineReason, Properties, Webhook};
 use super::status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
-use super::{Patch, Profile, read_sender};
-use crate::error::Unreadable;
 
 /// How many offline reasons are read.
 const MOST_REASONS: usize = 1_000;
@@ -44,8 +46,8 @@ impl Sender {
     /// Reads a sender from its JSON, as [`Sender::to_json`] wrote it.
     ///
     /// # Errors
-    /// [`Unreadable`] if the text is not a JSON object with a text `sid` and a text `status`.
-    pub fn from_json(json: impl Into<String>) -> Result<Self, Unreadable> {
+    /// [`DecodeError`] if the text is not a JSON object with a text `sid` and a text `status`.
+    pub fn from_json(json: impl Into<String>) -> Result<Self, DecodeError> {
         read_sender(json.into().into_bytes())
     }
 
@@ -222,6 +224,12 @@ impl Sender {
         end(before, &mut out);
         out
     }
+}
+
+/// Reads a body that is one sender.
+pub(crate) fn read_sender(body: Vec<u8>) -> Result<Sender, DecodeError> {
+    let found = senders_json::read_sender(&body).map_err(|fault| DecodeError::new(fault, &body))?;
+    Ok(Sender::new(Arc::new(Document { text: body, found }), 0))
 }
 
 /// The text of a field of an object; a number as it is written. The rest of the object is only walked.

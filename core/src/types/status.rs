@@ -1,6 +1,6 @@
 //! Where a sender is in its life.
 
-use crate::open_enum::open_enum;
+use super::open_enum::open_enum;
 
 open_enum!(
     /// The status of a sender.

@@ -1,8 +1,8 @@
 //! Registering a number once, one or many.
 
 use senders_core::{
-    CallOptions, CreateSender, EnsureEvent, Ensured, Error, ErrorKind, FailureKind, How, Machine as _, Now,
-    RequestSent, Sections, SenderId, Step, WaitReason,
+    Action, CallOptions, CreateSender, EnsureEvent, Ensured, Error, ErrorKind, FailureKind, How,
+    Machine as _, Now, RequestSent, Sections, SenderId, Step, WaitReason,
 };
 use serde_json::json;
 
@@ -33,7 +33,7 @@ fn methods<Y, T>(run: &Run<Y, T>) -> String {
 }
 
 fn settled<Y, T>(run: &Run<Y, T>) -> Vec<u64> {
-    run.waits.iter().filter(|(_, reason)| *reason == WaitReason::Settle).map(|(ms, _)| *ms).collect()
+    run.waits.iter().filter(|(_, reason)| *reason == WaitReason::Reconcile).map(|(ms, _)| *ms).collect()
 }
 
 /// How it ends, what is sent, and the seconds it waits for the listing (each answer takes 10 ms of them).
@@ -104,28 +104,31 @@ fn one_call_at_a_time_has_a_number_in_hand() {
     let mut first = client.ensure(create_of(NUMBER), None, &options).unwrap();
     let mut second = client.ensure(create_of(NUMBER), None, &options).unwrap();
     assert!(matches!(first.step(START), Step::Yield(_)) && matches!(second.step(START), Step::Yield(_)));
-    let Step::Send { attempt, .. } = first.step(START) else { panic!("nothing sent") };
-    assert!(matches!(second.step(START), Step::Wait { reason: WaitReason::Queue, .. }));
+    let Step::Act(Action::Send { attempt, .. }) = first.step(START) else { panic!("nothing sent") };
+    assert!(matches!(second.step(START), Step::Act(Action::Wait { reason: WaitReason::Queue, .. })));
     let Answer::Response(empty) = nothing() else { panic!("no response") };
     first.on_response(START, attempt, empty.clone()).unwrap();
-    let Step::Send { attempt, request, .. } = first.step(START) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { attempt, request, .. }) = first.step(START) else { panic!("nothing sent") };
     assert_eq!(request.method.as_str(), "POST");
     // Dropped while its create is out: cancelled.
     drop(first);
     assert!(attempt.number() == 2);
     let later = Now::new(START.monotonic_ms + 500, START.unix_ms + 500);
-    let Step::Send { attempt, request, .. } = second.step(later) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { attempt, request, .. }) = second.step(later) else { panic!("nothing sent") };
     assert_eq!(request.method.as_str(), "GET");
     second.on_response(later, attempt, empty).unwrap();
     // The listing may be late: it looks again before it creates.
-    assert!(matches!(second.step(later), Step::Wait { delay_ms: 1_000, reason: WaitReason::Settle }));
+    assert!(matches!(
+        second.step(later),
+        Step::Act(Action::Wait { delay_ms: 1_000, reason: WaitReason::Reconcile })
+    ));
 }
 
 #[test]
 fn a_plain_create_of_the_same_client_is_remembered() {
     let client = client();
     let mut create = client.create(create_of(NUMBER), &CallOptions::default()).unwrap();
-    let Step::Send { attempt, .. } = create.step(START) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { attempt, .. }) = create.step(START) else { panic!("nothing sent") };
     let Answer::Response(made) = json(202, &sender("CREATING")) else { panic!("no response") };
     create.on_response(START, attempt, made).unwrap();
     let ensure = client.ensure(create_of(NUMBER), None, &CallOptions::default()).unwrap();

@@ -3,8 +3,8 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use senders_core::{
-    AttemptId, CallOptions, Channel, Client, CreateSender, DeleteSender, FailureKind, FetchSender, Headers,
-    HttpResponse, ListSenders, Machine, Now, Operation, RequestSent, Sections, SenderId, Step,
+    Action, AttemptId, CallOptions, Channel, Client, CreateSender, DeleteSender, FailureKind, FetchSender,
+    Headers, HttpResponse, ListSenders, Machine, Now, Operation, RequestSent, Sections, SenderId, Step,
     TransportFailure, UpdateSender, VerificationCode, WaitOptions,
 };
 
@@ -126,7 +126,7 @@ fn drive(which: u8, acts: Vec<Act>) {
                 now = Now::new(now.monotonic_ms.saturating_add(ms), now.unix_ms.saturating_add(ms))
             }
             Act::Step => match operation.step(now) {
-                Step::Send { attempt, request, timeouts } => {
+                Step::Act(Action::Send { attempt, request, timeouts }) => {
                     assert!(!done && out.is_none(), "sent while one is out, or after the end");
                     assert!(timeouts.attempt_ms >= 1 && timeouts.connect_ms <= timeouts.attempt_ms);
                     assert!(request.url().starts_with("https://messaging.twilio.com/v2/Channels/Senders"));
@@ -144,8 +144,10 @@ fn drive(which: u8, acts: Vec<Act>) {
                     }
                     out = Some(attempt);
                 }
-                Step::InFlight(attempt) => assert_eq!(Some(attempt), out),
-                Step::Wait { delay_ms, .. } => assert!((1..=60_000).contains(&delay_ms), "{delay_ms}"),
+                Step::Act(Action::InFlight(attempt)) => assert_eq!(Some(attempt), out),
+                Step::Act(Action::Wait { delay_ms, .. }) => {
+                    assert!((1..=60_000).contains(&delay_ms), "{delay_ms}")
+                }
                 Step::Yield(_) => assert!(!done),
                 Step::Done(result) => {
                     assert!(!done || result.is_err());
@@ -197,7 +199,7 @@ proptest! {
     fn no_text_steers_a_request_elsewhere(text in "\\PC{0,60}|XE[0-9a-fA-F]{32}|\\.\\.[/\\\\%2eE]{0,9}") {
         if let Ok(sid) = senders_core::SenderSid::parse(text.clone()) {
             let mut call = client().fetch(FetchSender::new(sid), &CallOptions::default()).unwrap();
-            let Step::Send { request, .. } = call.step(START) else { panic!("nothing was sent") };
+            let Step::Act(Action::Send { request, .. }) = call.step(START) else { panic!("nothing was sent") };
             prop_assert_eq!(request.target.matches('/').count(), 4);
             prop_assert!(request.target.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'/'));
         }
@@ -206,7 +208,7 @@ proptest! {
     #[test]
     fn any_body_is_read_or_refused(body in vec(any::<u8>(), 0..200), status in 200_u16..600) {
         let mut call = client().list(ListSenders::new(Channel::Rcs), None, &CallOptions::default()).unwrap();
-        let Step::Send { attempt, .. } = call.step(START) else { panic!("nothing was sent") };
+        let Step::Act(Action::Send { attempt, .. }) = call.step(START) else { panic!("nothing was sent") };
         call.on_response(START, attempt, HttpResponse::new(status, Headers::new(), body)).unwrap();
         if let Step::Done(Err(error)) = call.step(START) {
             prop_assert!(error.to_string().len() < 2_400);

@@ -1,7 +1,7 @@
 //! Calls that are left before their end, or take long: what they may have done is not forgotten.
 
 use senders_core::{
-    CallOptions, Client, CreateSender, Error, ErrorKind, FailureKind, How, Machine, Now, Operation,
+    Action, CallOptions, Client, CreateSender, Error, ErrorKind, FailureKind, How, Machine, Now, Operation,
     RequestSent, Sections, SenderId, Step, UpdateSender, WaitOptions, WaitReason,
 };
 use serde_json::json;
@@ -26,7 +26,7 @@ fn listing(sender: Option<&str>) -> Answer {
 /// A create that is out from 0 ms, and what becomes of it after so long.
 fn create(client: &Client, ended_ms: u64, end: Option<Answer>) -> Option<Error> {
     let mut create = client.create(number(), &CallOptions::default()).unwrap();
-    let Step::Send { attempt, .. } = create.step(START) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { attempt, .. }) = create.step(START) else { panic!("nothing sent") };
     match end? {
         Answer::Response(response) => create.on_response(at(ended_ms), attempt, response).unwrap(),
         Answer::Failure(failure) => create.on_failure(at(ended_ms), attempt, failure).unwrap(),
@@ -41,12 +41,12 @@ fn create(client: &Client, ended_ms: u64, end: Option<Answer>) -> Option<Error> 
 fn looks_again(client: &Client, begun_ms: u64) -> bool {
     let mut ensure = client.ensure(number(), None, &CallOptions::default()).unwrap();
     assert!(matches!(ensure.step(at(begun_ms)), Step::Yield(_)));
-    let Step::Send { attempt, .. } = ensure.step(at(begun_ms)) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { attempt, .. }) = ensure.step(at(begun_ms)) else { panic!("nothing sent") };
     let Answer::Response(empty) = listing(None) else { panic!("no response") };
     ensure.on_response(at(begun_ms), attempt, empty).unwrap();
     match ensure.step(at(begun_ms)) {
-        Step::Wait { reason: WaitReason::Settle, .. } => true,
-        Step::Send { request, .. } => request.method.as_str() == "GET",
+        Step::Act(Action::Wait { reason: WaitReason::Reconcile, .. }) => true,
+        Step::Act(Action::Send { request, .. }) => request.method.as_str() == "GET",
         other => panic!("{other:?}"),
     }
 }
@@ -82,13 +82,13 @@ fn a_create_that_was_left_or_took_long_is_remembered_from_its_end() {
 fn an_ensure_waits_for_a_create_that_is_under_way() {
     let client = client();
     let mut create = client.create(number(), &CallOptions::default()).unwrap();
-    let Step::Send { attempt, .. } = create.step(START) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { attempt, .. }) = create.step(START) else { panic!("nothing sent") };
     let mut ensure = client.ensure(number(), None, &CallOptions::default()).unwrap();
     assert!(matches!(ensure.step(at(12_500)), Step::Yield(_)));
-    assert!(matches!(ensure.step(at(12_500)), Step::Wait { reason: WaitReason::Queue, .. }));
+    assert!(matches!(ensure.step(at(12_500)), Step::Act(Action::Wait { reason: WaitReason::Queue, .. })));
     let Answer::Response(made) = json(202, &sender("CREATING")) else { panic!("no response") };
     create.on_response(at(12_600), attempt, made).unwrap();
-    assert!(matches!(ensure.step(at(12_700)), Step::Send { .. }));
+    assert!(matches!(ensure.step(at(12_700)), Step::Act(Action::Send { .. })));
 }
 
 #[test]
@@ -115,24 +115,27 @@ fn a_number_is_free_once_it_is_done() {
     let other = CreateSender::new(SenderId::parse("whatsapp:+15550000002").unwrap(), Sections::default());
     let mut all = client.ensure_all(vec![number(), other], None, &CallOptions::default()).unwrap();
     assert!(matches!(all.step(START), Step::Yield(_)));
-    let Step::Send { attempt, .. } = all.step(START) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { attempt, .. }) = all.step(START) else { panic!("nothing sent") };
     let Answer::Response(page) = listing(Some(&sender("ONLINE"))) else { panic!("no response") };
     all.on_response(START, attempt, page).unwrap();
     assert!(matches!(all.step(START), Step::Yield(_)), "the first number is found");
     let mut again = client.ensure(number(), None, &CallOptions::default()).unwrap();
     assert!(matches!(again.step(START), Step::Yield(_)));
-    assert!(matches!(again.step(START), Step::Send { .. }), "its number is free");
+    assert!(matches!(again.step(START), Step::Act(Action::Send { .. })), "its number is free");
     drop(all);
     let mut third = client.ensure(number(), None, &CallOptions::default()).unwrap();
     assert!(matches!(third.step(START), Step::Yield(_)));
-    assert!(matches!(third.step(START), Step::Wait { .. }), "the second call has it still");
+    assert!(matches!(third.step(START), Step::Act(Action::Wait { .. })), "the second call has it still");
 }
 
 #[test]
 fn a_resumed_ensure_that_waits_in_vain_for_its_turn_keeps_its_doubt() {
     let client = client();
     let mut first = client.ensure(number(), None, &CallOptions::default()).unwrap();
-    assert!(matches!(first.step(START), Step::Yield(_)) && matches!(first.step(START), Step::Send { .. }));
+    assert!(
+        matches!(first.step(START), Step::Yield(_))
+            && matches!(first.step(START), Step::Act(Action::Send { .. }))
+    );
     let token = format!(r#"{{"v":1,"op":"ensure","sender_ids":["{NUMBER}"]}}"#);
     let options = CallOptions::default().total_timeout_ms(1_000);
     let second = client.ensure(number(), Some(&token), &options).unwrap();
@@ -183,7 +186,7 @@ fn a_request_for_a_new_code_is_sent_once() {
 fn the_callers_time_with_a_status_does_not_count() {
     let options = WaitOptions::default().timeout_ms(60_000).wait_for_verification(true);
     let mut wait = client().wait_until_online(Some(sid()), options, None, &CallOptions::default()).unwrap();
-    let Step::Send { attempt, .. } = wait.step(START) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { attempt, .. }) = wait.step(START) else { panic!("nothing sent") };
     let look = |status: &str| match json(200, &sender(status)) {
         Answer::Response(response) => response,
         Answer::Failure(_) => panic!("no response"),
@@ -192,9 +195,9 @@ fn the_callers_time_with_a_status_does_not_count() {
     assert!(matches!(wait.step(START), Step::Yield(_)));
     // The callback asks a person, who takes fifteen minutes.
     let late = at(900_000);
-    let Step::Wait { delay_ms, .. } = wait.step(late) else { panic!("the time ran out") };
+    let Step::Act(Action::Wait { delay_ms, .. }) = wait.step(late) else { panic!("the time ran out") };
     let next = at(900_000 + delay_ms);
-    let Step::Send { attempt, .. } = wait.step(next) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { attempt, .. }) = wait.step(next) else { panic!("nothing sent") };
     wait.on_response(next, attempt, look("ONLINE")).unwrap();
     assert!(matches!(wait.step(next), Step::Yield(_)));
     assert!(matches!(wait.step(next), Step::Done(Ok(_))));
@@ -220,10 +223,10 @@ fn a_cancelled_operation_ends_with_what_it_knows_and_frees_its_number() {
     let client = client();
     let mut operation: Operation = client.ensure(number(), None, &CallOptions::default()).unwrap().into();
     assert!(matches!(operation.step(START), Step::Yield(_)));
-    let Step::Send { attempt, .. } = operation.step(START) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { attempt, .. }) = operation.step(START) else { panic!("nothing sent") };
     let Answer::Response(empty) = listing(None) else { panic!("no response") };
     operation.on_response(START, attempt, empty).unwrap();
-    assert!(matches!(operation.step(START), Step::Send { .. }), "its create is out");
+    assert!(matches!(operation.step(START), Step::Act(Action::Send { .. })), "its create is out");
     operation.cancel("the client was closed");
     let Step::Done(Err(error)) = operation.step(START) else { panic!("no end") };
     assert!(error.may_have_executed() && error.resume_token().is_some(), "{error}");
@@ -254,11 +257,11 @@ fn a_create_beside_a_listing_is_noticed() {
     let client = client();
     let mut ensure = client.ensure(number(), None, &CallOptions::default()).unwrap();
     assert!(matches!(ensure.step(START), Step::Yield(_)));
-    let Step::Send { attempt, .. } = ensure.step(START) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { attempt, .. }) = ensure.step(START) else { panic!("nothing sent") };
     assert!(create(&client, 10, Some(json(202, &sender("CREATING")))).is_none());
     let Answer::Response(empty) = listing(None) else { panic!("no response") };
     ensure.on_response(at(20), attempt, empty).unwrap();
-    let Step::Send { request, .. } = ensure.step(at(20)) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { request, .. }) = ensure.step(at(20)) else { panic!("nothing sent") };
     assert_eq!(request.method.as_str(), "GET", "it looks again");
 }
 
@@ -267,6 +270,6 @@ fn the_callers_time_with_a_token_does_not_count() {
     let options = CallOptions::default().total_timeout_ms(1_000);
     let mut ensure = client().ensure(number(), None, &options).unwrap();
     assert!(matches!(ensure.step(START), Step::Yield(_)));
-    let Step::Send { timeouts, .. } = ensure.step(at(60_000)) else { panic!("nothing sent") };
+    let Step::Act(Action::Send { timeouts, .. }) = ensure.step(at(60_000)) else { panic!("nothing sent") };
     assert_eq!(timeouts.attempt_ms, 1_000);
 }

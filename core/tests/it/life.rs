@@ -1,9 +1,9 @@
 //! What each operation sends, and what it makes of the answers.
 
 use senders_core::{
-    CallOptions, Channel, CreateSender, DeleteSender, ErrorKind, FailureKind, FetchSender, ListSenders,
-    Machine as _, PageSize, RequestSent, Sections, SenderId, Step, TransportFailure, UpdateSender,
-    VerificationCode, WaitReason,
+    Action, CallOptions, Channel, CreateSender, DeleteSender, ErrorKind, FailureKind, FetchSender,
+    ListSenders, Machine as _, PageSize, RequestSent, Sections, SenderId, Step, TransportFailure,
+    UpdateSender, VerificationCode, WaitReason,
 };
 use serde_json::json;
 
@@ -83,7 +83,7 @@ fn jitter_is_full_and_repeats_with_the_seed() {
 fn a_forked_client_waits_otherwise_than_its_siblings() {
     let waits = |salt| {
         let client = client();
-        client.salt(salt);
+        client.reseed_jitter(salt);
         let fetch = client.fetch(FetchSender::new(sid()), &CallOptions::default()).unwrap();
         run(fetch, [json(500, ""), json(500, ""), json(200, &sender("ONLINE"))]).waits
     };
@@ -196,17 +196,17 @@ fn a_dead_server_is_not_asked_for_a_name_again_and_again() {
         let mut now = crate::sim::START;
         loop {
             match call.step(now) {
-                Step::Send { attempt, request, .. } => {
+                Step::Act(Action::Send { attempt, request, .. }) => {
                     updates += u32::from(request.method.as_str() == "POST");
                     let gone = senders_core::HttpResponse::new(503, senders_core::Headers::new(), Vec::new());
                     call.on_response(now, attempt, gone).unwrap();
                 }
-                Step::Wait { delay_ms, .. } => now.monotonic_ms += delay_ms,
+                Step::Act(Action::Wait { delay_ms, .. }) => now.monotonic_ms += delay_ms,
                 Step::Done(result) => {
                     assert_eq!(result.unwrap_err().kind(), ErrorKind::OutcomeUnknown);
                     break;
                 }
-                Step::InFlight(_) => panic!("answered at once"),
+                Step::Act(Action::InFlight(_)) => panic!("answered at once"),
                 Step::Yield(never) => match never {},
             }
         }

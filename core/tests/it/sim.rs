@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use senders_core::{
-    AttemptId, Client, Config, ConfigBuilder, Credentials, Error, FailureKind, Headers, HttpRequest,
+    Action, AttemptId, Client, Config, ConfigBuilder, Credentials, Error, FailureKind, Headers, HttpRequest,
     HttpResponse, Machine, Now, RequestSent, SenderSid, Step, TransportFailure, WaitReason,
 };
 
@@ -69,12 +69,12 @@ pub(crate) fn run<M: Machine>(
     let mut last = AttemptId::from_number(0);
     loop {
         match machine.step(now) {
-            Step::Send { attempt, request, timeouts } => {
+            Step::Act(Action::Send { attempt, request, timeouts }) => {
                 assert!(attempt > last, "attempt ids grow");
                 assert!(timeouts.connect_ms <= timeouts.attempt_ms && timeouts.attempt_ms > 0);
                 last = attempt;
                 assert!(
-                    matches!(machine.step(now), Step::InFlight(out) if out == attempt),
+                    matches!(machine.step(now), Step::Act(Action::InFlight(out)) if out == attempt),
                     "never sent twice"
                 );
                 requests.push(request);
@@ -84,13 +84,13 @@ pub(crate) fn run<M: Machine>(
                     Answer::Failure(failure) => machine.on_failure(now, attempt, failure).unwrap(),
                 }
             }
-            Step::InFlight(attempt) => panic!("{attempt:?} was answered"),
-            Step::Wait { delay_ms, reason } => {
+            Step::Act(Action::InFlight(attempt)) => panic!("{attempt:?} was answered"),
+            Step::Act(Action::Wait { delay_ms, reason }) => {
                 assert!(delay_ms > 0);
                 let half = delay_ms / 2;
                 let early = Now::new(now.monotonic_ms + half, now.unix_ms + half);
                 assert!(
-                    matches!(machine.step(early), Step::Wait { delay_ms: rest, .. } if rest == delay_ms - half),
+                    matches!(machine.step(early), Step::Act(Action::Wait { delay_ms: rest, .. }) if rest == delay_ms - half),
                     "asked early, a wait answers its rest"
                 );
                 waits.push((delay_ms, reason));

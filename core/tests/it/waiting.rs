@@ -110,7 +110,8 @@ fn a_look_is_bound_by_the_wait() {
             &CallOptions::default(),
         )
         .unwrap();
-    let senders_core::Step::Send { attempt, timeouts, .. } = machine.step(START) else {
+    let senders_core::Step::Act(senders_core::Action::Send { attempt, timeouts, .. }) = machine.step(START)
+    else {
         panic!("nothing sent")
     };
     assert_eq!(timeouts.attempt_ms, 1_500);
@@ -130,12 +131,17 @@ fn a_person_may_take_their_time() {
     let mut again = client()
         .wait_until_online(None, WaitOptions::default(), Some(&token), &CallOptions::default())
         .unwrap();
-    let senders_core::Step::Send { attempt, .. } = again.step(later) else { panic!("nothing sent") };
+    let senders_core::Step::Act(senders_core::Action::Send { attempt, .. }) = again.step(later) else {
+        panic!("nothing sent")
+    };
     let verifying =
         senders_core::HttpResponse::new(200, senders_core::Headers::new(), sender("VERIFYING").into_bytes());
     again.on_response(later, attempt, verifying).unwrap();
     assert!(matches!(again.step(later), senders_core::Step::Yield(_)));
-    assert!(matches!(again.step(later), senders_core::Step::Wait { delay_ms: 1_600..=2_000, .. }));
+    assert!(matches!(
+        again.step(later),
+        senders_core::Step::Act(senders_core::Action::Wait { delay_ms: 1_600..=2_000, .. })
+    ));
 }
 
 #[test]

@@ -7,9 +7,9 @@ use std::vec::IntoIter;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use senders_core::{
-    CallOptions, Channel, Client, Config, CreateSender, Credentials, DeleteSender, Error, FailureKind,
-    FetchSender, HttpRequest, HttpResponse, ListSenders, Machine, Now, PageSize, RequestSent, Sender,
-    SenderSid, Step, Timeouts, TransportFailure, UpdateSender, VerificationCode, WaitOptions,
+    Action, CallOptions, Channel, Client, Config, CreateSender, Credentials, DeleteSender, Error,
+    FailureKind, FetchSender, HttpRequest, HttpResponse, ListSenders, Machine, Now, PageSize, RequestSent,
+    Sender, SenderSid, Step, Timeouts, TransportFailure, UpdateSender, VerificationCode, WaitOptions,
 };
 use serde_json::{Map, Value, json};
 
@@ -93,7 +93,7 @@ impl World {
         let mut yields = 0;
         for _ in 0..MOST_STEPS {
             match machine.step(self.now) {
-                Step::Send { attempt, request, timeouts } => {
+                Step::Act(Action::Send { attempt, request, timeouts }) => {
                     self.events.push(Seen::Request(seen(&request, timeouts)));
                     let Some(answer) = self.replies.next() else {
                         return Err(Stop::Crash("the script has no more replies".to_owned()));
@@ -113,10 +113,10 @@ impl World {
                     };
                     told.map_err(|misuse| Stop::Crash(misuse.to_string()))?;
                 }
-                Step::InFlight(attempt) => {
+                Step::Act(Action::InFlight(attempt)) => {
                     return Err(Stop::Crash(format!("attempt {} was answered and is out", attempt.number())));
                 }
-                Step::Wait { delay_ms, reason } => {
+                Step::Act(Action::Wait { delay_ms, reason }) => {
                     self.events.push(Seen::Wait(SeenWait {
                         ms: delay_ms,
                         reason: Some(reason.as_str().to_owned()),

@@ -49,7 +49,7 @@ pub const ERROR_FIELDS: [&str; 13] = [
     "next_step",
 ];
 
-const REASONS: [&str; 5] = ["backoff", "retry_after", "poll", "settle", "queue"];
+const REASONS: [&str; 5] = ["backoff", "retry_after", "poll", "reconcile", "queue"];
 
 /// Everything that is wrong with the files, as `case: what`.
 #[must_use]

@@ -245,7 +245,7 @@ pub struct Contains {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ExpectedWait {
-    /// `backoff`, `retry_after`, `poll` or `settle`; compared where the driver can see it.
+    /// `backoff`, `retry_after`, `poll` or `reconcile`; compared where the driver can see it.
     pub reason: String,
     /// At least this long.
     pub min_ms: u64,

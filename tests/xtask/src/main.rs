@@ -51,10 +51,10 @@ enum Task {
     Setup,
     /// Build the packages into dist/
     Package(package::Options),
-    /// Write the files anew that are generated from the native half of the Kotlin and Swift packages
+    /// Write the files again that are generated from the native half of the Kotlin and Swift packages
     Generate,
-    /// Format, lints, documentation, licences, and the project's own rules
-    Check,
+    /// Format, lints, documentation, licences, and the project's own rules; or some of them: `check circle`
+    Check(check::Options),
     /// Measure against the peers, as ratios in one run
     Bench(bench::Options),
 }
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
                 Task::Setup => setup::run(&workspace),
                 Task::Package(options) => package::run(&workspace, &options),
                 Task::Generate => generate(&workspace),
-                Task::Check => check::run(&workspace),
+                Task::Check(options) => check::run(&workspace, &options),
                 Task::Bench(options) => bench::run(&workspace, &options),
             },
         );

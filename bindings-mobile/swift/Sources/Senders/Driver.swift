@@ -189,7 +189,7 @@ extension PauseReason {
             case .backoff: .backoff
             case .retryAfter: .retryAfter
             case .poll: .poll
-            case .settle: .settle
+            case .reconcile: .reconcile
             case .queue: .queue
             }
     }

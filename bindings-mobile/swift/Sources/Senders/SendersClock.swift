@@ -28,7 +28,7 @@ public enum PauseReason: String, Hashable, Sendable, CaseIterable {
     /// The next look at the sender is due then.
     case poll
     /// The server is given time to show what it did.
-    case settle
+    case reconcile
     /// Another call of the same client is registering the same number.
     case queue
 }

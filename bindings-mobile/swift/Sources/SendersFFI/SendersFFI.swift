@@ -5603,7 +5603,7 @@ public enum WaitReason: Equatable, Hashable {
     /**
      * The server is given time to show what it did.
      */
-    case settle
+    case reconcile
     /**
      * Another call of the same client is registering the same number.
      */
@@ -5635,7 +5635,7 @@ public struct FfiConverterTypeWaitReason: FfiConverterRustBuffer {
         
         case 3: return .poll
         
-        case 4: return .settle
+        case 4: return .reconcile
         
         case 5: return .queue
         
@@ -5659,7 +5659,7 @@ public struct FfiConverterTypeWaitReason: FfiConverterRustBuffer {
             writeInt(&buf, Int32(3))
         
         
-        case .settle:
+        case .reconcile:
             writeInt(&buf, Int32(4))
         
         

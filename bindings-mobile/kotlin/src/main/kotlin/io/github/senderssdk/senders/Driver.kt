@@ -174,6 +174,6 @@ private fun NativeWaitReason.toPublic(): WaitReason = when (this) {
     NativeWaitReason.BACKOFF -> WaitReason.BACKOFF
     NativeWaitReason.RETRY_AFTER -> WaitReason.RETRY_AFTER
     NativeWaitReason.POLL -> WaitReason.POLL
-    NativeWaitReason.SETTLE -> WaitReason.SETTLE
+    NativeWaitReason.RECONCILE -> WaitReason.RECONCILE
     NativeWaitReason.QUEUE -> WaitReason.QUEUE
 }

@@ -43,7 +43,7 @@ public enum class WaitReason {
     POLL,
 
     /** The server is given time to show what it did. */
-    SETTLE,
+    RECONCILE,
 
     /** Another call of the same client is registering the same number. */
     QUEUE,

@@ -5870,7 +5870,7 @@ enum class WaitReason {
     /**
      * The server is given time to show what it did.
      */
-    SETTLE,
+    RECONCILE,
     /**
      * Another call of the same client is registering the same number.
      */

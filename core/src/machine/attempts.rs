@@ -1,120 +1,18 @@
-//! One request with its repetitions: the part every machine is made of.
+//! The attempts of one request: sends it, decides what a response or a failure means, and whether to send it again.
 
-use crate::client::{CallOptions, Client, Settings};
-use crate::endpoints::{Errand, Gone, Subject, Wire};
-use crate::error::line::excerpt;
-use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase, ServerError, Unreadable};
-use crate::http::{Headers, HttpRequest, HttpResponse, RETRY_AFTER};
-use crate::registrations::CreateId;
-use crate::retry::{self, Decision, Outcome, Repeatability, Situation, decide};
-use crate::step::{
-    AttemptId, FailureKind, Misuse, RequestSent, Step, Timeouts, TransportFailure, WaitReason,
+use std::ops::ControlFlow;
+
+use super::step::{Action, AttemptId, Misuse, Timeouts, WaitReason};
+use crate::client::{
+    AttemptOutcome, Client, CreateId, Decision, Idempotency, ResolvedOptions, RetryState, decide,
+    retry_after_ms,
 };
+use crate::endpoints::{NotFound, RequestSpec, Subject};
+use crate::error::{Error, ErrorKind, Executed, ServerError};
+use crate::http::{FailureKind, Headers, HttpResponse, RETRY_AFTER, RequestSent, TransportFailure};
+use crate::line::excerpt;
 use crate::time::Now;
-
-/// What leads to the end of an exchange: a step that is no end.
-pub(crate) enum Progress {
-    Send { attempt: AttemptId, request: HttpRequest, timeouts: Timeouts },
-    InFlight(AttemptId),
-    Wait { delay_ms: u64, reason: WaitReason },
-}
-
-impl<Y, T> From<Progress> for Step<Y, T> {
-    fn from(progress: Progress) -> Self {
-        match progress {
-            Progress::Send { attempt, request, timeouts } => Self::Send { attempt, request, timeouts },
-            Progress::InFlight(attempt) => Self::InFlight(attempt),
-            Progress::Wait { delay_ms, reason } => Self::Wait { delay_ms, reason },
-        }
-    }
-}
-
-/// One request of an endpoint, repeated as the rules say, and what is read of its answer.
-///
-/// All there is to decide is in [`Attempts`], which knows no type of answer: its code is there once.
-pub(crate) struct Exchange<T> {
-    attempts: Attempts,
-    read: fn(Vec<u8>) -> Result<T, Unreadable>,
-    value: Option<T>,
-}
-
-impl<T> Exchange<T> {
-    pub(crate) fn new<E: Wire<Output = T>>(
-        client: &Client,
-        endpoint: &E,
-        options: &CallOptions,
-    ) -> Result<Self, InvalidArgument> {
-        Ok(Self::with_settings(client, endpoint, options.over(client.policy())?, 0))
-    }
-
-    /// An exchange that goes on counting after `attempts`, so that attempt ids stay unique within a machine.
-    pub(crate) fn with_settings<E: Wire<Output = T>>(
-        client: &Client,
-        endpoint: &E,
-        settings: Settings,
-        attempts: u32,
-    ) -> Self {
-        let attempts = Attempts::new(client, endpoint.errand(), settings, attempts);
-        Self { attempts, read: E::parse, value: None }
-    }
-
-    pub(crate) const fn attempts(&self) -> u32 {
-        self.attempts.attempts
-    }
-
-    pub(crate) const fn count_from(&mut self, attempts: u32) {
-        self.attempts.attempts = attempts;
-    }
-
-    pub(crate) const fn client(&self) -> &Client {
-        &self.attempts.client
-    }
-
-    pub(crate) fn set_settings(&mut self, settings: Settings) {
-        self.attempts.settings = settings;
-    }
-
-    pub(crate) const fn settings(&self) -> &Settings {
-        &self.attempts.settings
-    }
-
-    /// The end, or what leads there.
-    pub(crate) fn step(&mut self, now: Now) -> Result<Result<T, Error>, Progress> {
-        match self.value.take() {
-            Some(value) => Ok(Ok(value)),
-            None => self.attempts.step(now).map(Err),
-        }
-    }
-
-    pub(crate) fn on_response(
-        &mut self,
-        now: Now,
-        attempt: AttemptId,
-        response: HttpResponse,
-    ) -> Result<(), Misuse> {
-        if let Some(HttpResponse { status, headers, body }) =
-            self.attempts.on_response(now, attempt, response)?
-        {
-            match (self.read)(body) {
-                Ok(value) => self.value = Some(value),
-                Err(unreadable) => {
-                    let head = HttpResponse::new(status, headers, Vec::new());
-                    self.attempts.unreadable(now, &head, &unreadable);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    pub(crate) fn on_failure(
-        &mut self,
-        now: Now,
-        attempt: AttemptId,
-        failure: &TransportFailure,
-    ) -> Result<(), Misuse> {
-        self.attempts.on_failure(now, attempt, failure)
-    }
-}
+use crate::types::DecodeError;
 
 enum State {
     Ready,
@@ -129,15 +27,15 @@ enum State {
 }
 
 /// The attempts of one request, up to its success or its error.
-struct Attempts {
-    errand: Errand,
-    client: Client,
-    settings: Settings,
+pub(super) struct Attempts {
+    spec: RequestSpec,
+    pub(super) client: Client,
+    pub(super) settings: ResolvedOptions,
     random: fastrand::Rng,
     state: State,
-    /// Attempts of the whole call, those of earlier exchanges included: also the number of the last attempt.
-    attempts: u32,
-    /// Attempts of this exchange.
+    /// Attempts of the whole call, those of earlier requests included: also the number of the last attempt.
+    pub(super) attempts: u32,
+    /// Attempts of this request.
     own_attempts: u32,
     /// Set by the first step: monotonic and wall clock.
     started: Option<Now>,
@@ -160,9 +58,9 @@ impl Drop for Attempts {
 impl Attempts {
     // Once in the program, not once for each endpoint.
     #[inline(never)]
-    fn new(client: &Client, errand: Errand, settings: Settings, attempts: u32) -> Self {
+    pub(super) fn new(client: &Client, spec: RequestSpec, settings: ResolvedOptions, attempts: u32) -> Self {
         Self {
-            errand,
+            spec,
             client: client.clone(),
             settings,
             random: client.random(),
@@ -176,25 +74,25 @@ impl Attempts {
         }
     }
 
-    /// The error it ended with, or what leads to the end.
-    fn step(&mut self, now: Now) -> Result<Error, Progress> {
+    /// Breaks with the error it ended with, or continues with what the driver has to do.
+    pub(super) fn step(&mut self, now: Now) -> ControlFlow<Error, Action> {
         let started = *self.started.get_or_insert(now);
         match std::mem::replace(&mut self.state, State::Over) {
             State::Waiting { until_ms, reason } if now.until(until_ms) > 0 => {
                 self.state = State::Waiting { until_ms, reason };
-                Err(Progress::Wait { delay_ms: now.until(until_ms), reason })
+                ControlFlow::Continue(Action::Wait { delay_ms: now.until(until_ms), reason })
             }
-            State::Ready | State::Waiting { .. } => Err(self.send(now, started)),
+            State::Ready | State::Waiting { .. } => ControlFlow::Continue(self.send(now, started)),
             State::InFlight(attempt) => {
                 self.state = State::InFlight(attempt);
-                Err(Progress::InFlight(attempt))
+                ControlFlow::Continue(Action::InFlight(attempt))
             }
-            State::Failed(error) => Ok(error),
-            State::Over => Ok(Error::finished()),
+            State::Failed(error) => ControlFlow::Break(error),
+            State::Over => ControlFlow::Break(Error::finished()),
         }
     }
 
-    fn send(&mut self, now: Now, started: Now) -> Progress {
+    fn send(&mut self, now: Now, started: Now) -> Action {
         self.attempts = self.attempts.saturating_add(1);
         self.own_attempts = self.own_attempts.saturating_add(1);
         let attempt = AttemptId(u64::from(self.attempts));
@@ -202,15 +100,15 @@ impl Attempts {
         let left_ms = policy.total_timeout_ms.saturating_sub(now.since(started.monotonic_ms)).max(1);
         let attempt_ms = policy.attempt_timeout_ms.min(left_ms);
         let timeouts = Timeouts { connect_ms: self.client.connect_timeout_ms().min(attempt_ms), attempt_ms };
-        let mut request = self.errand.request(&self.client);
+        let mut request = self.client.request(self.spec.method, &self.spec.target, self.spec.body.expose());
         for (name, value) in self.settings.headers.iter() {
             request.headers.push(name.to_owned(), value);
         }
-        if let Some(number) = self.errand.creates() {
+        if let Some(number) = self.spec.creates() {
             self.create = Some(self.client.registrations().sent(number, now.monotonic_ms, attempt_ms));
         }
         self.state = State::InFlight(attempt);
-        Progress::Send { attempt, request, timeouts }
+        Action::Send { attempt, request, timeouts }
     }
 
     fn accept(&self, answered: AttemptId) -> Result<(), Misuse> {
@@ -222,7 +120,7 @@ impl Attempts {
     }
 
     /// Takes an answer in, and gives it back if it is a success.
-    fn on_response(
+    pub(super) fn on_response(
         &mut self,
         now: Now,
         attempt: AttemptId,
@@ -231,14 +129,14 @@ impl Attempts {
         self.accept(attempt)?;
         let status = response.status;
         let gone = status == 404
-            && match self.errand.gone {
-                Gone::Wrong => false,
-                Gone::RightIfUncertain => self.uncertain,
-                Gone::Right => true,
+            && match self.spec.not_found {
+                NotFound::Error => false,
+                NotFound::SuccessAfterRetry => self.uncertain,
+                NotFound::Success => true,
             };
         if gone || (200..300).contains(&status) {
             if !gone {
-                self.client.budget().give_back(self.last_retry);
+                self.client.budget().release(self.last_retry);
             }
             self.state = State::Over;
             self.create_ended(now, false);
@@ -252,13 +150,17 @@ impl Attempts {
     // A WebAssembly engine compiles a function whole, once it is hot: what is rare stays outside.
     #[inline(never)]
     fn refused(&mut self, now: Now, response: &HttpResponse) {
-        let retry_after_ms =
-            response.headers.value(RETRY_AFTER).and_then(|value| retry::retry_after_ms(value, now));
+        let retry_after_ms = response.headers.value(RETRY_AFTER).and_then(|value| retry_after_ms(value, now));
         let error = self.answered(response).with(|inner| inner.retry_after_ms = retry_after_ms);
-        self.conclude(now, Outcome::of_status(response.status), retry_after_ms, error);
+        self.conclude(now, AttemptOutcome::of_status(response.status), retry_after_ms, error);
     }
 
-    fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: &TransportFailure) -> Result<(), Misuse> {
+    pub(super) fn on_failure(
+        &mut self,
+        now: Now,
+        attempt: AttemptId,
+        failure: &TransportFailure,
+    ) -> Result<(), Misuse> {
         self.accept(attempt)?;
         let (outcome, error) = self.failed(failure);
         self.conclude(now, outcome, None, error);
@@ -266,11 +168,11 @@ impl Attempts {
     }
 
     /// Decides what comes after an attempt that brought no success.
-    fn conclude(&mut self, now: Now, outcome: Outcome, retry_after_ms: Option<u64>, error: Error) {
+    fn conclude(&mut self, now: Now, outcome: AttemptOutcome, retry_after_ms: Option<u64>, error: Error) {
         let started = self.started.unwrap_or(now);
         let policy = self.settings.policy;
-        let situation = Situation {
-            repeatability: self.errand.repeatability,
+        let situation = RetryState {
+            idempotency: self.spec.idempotency,
             outcome,
             attempts: self.own_attempts,
             left_ms: policy.total_timeout_ms.saturating_sub(now.since(started.monotonic_ms)),
@@ -287,7 +189,7 @@ impl Attempts {
         }
         self.state = match decision {
             Decision::Retry { delay_ms, asked } => {
-                self.last_retry = Some(outcome == Outcome::Throttled);
+                self.last_retry = Some(outcome == AttemptOutcome::Throttled);
                 let reason = if asked { WaitReason::RetryAfter } else { WaitReason::Backoff };
                 State::Waiting { until_ms: now.plus(delay_ms), reason }
             }
@@ -304,18 +206,20 @@ impl Attempts {
     }
 
     /// Adds what is known at the end of a call to its error.
-    fn finish(&self, now: Now, error: Error, outcome: Outcome, decision: Decision) -> Error {
-        let repeatability = self.errand.repeatability;
+    fn finish(&self, now: Now, error: Error, outcome: AttemptOutcome, decision: Decision) -> Error {
+        let idempotency = self.spec.idempotency;
         let uncertain = self.uncertain;
         self.about(now, error).with(|inner| {
             if uncertain && inner.executed == Executed::No {
                 inner.executed = Executed::Unknown;
             }
             inner.retryable = match outcome {
-                Outcome::Final => false,
-                Outcome::NotSent | Outcome::Throttled | Outcome::Unsure | Outcome::SentUnknown => {
-                    decision != Decision::Reconcile
-                        && (repeatability == Repeatability::Repeatable || !uncertain)
+                AttemptOutcome::Terminal => false,
+                AttemptOutcome::NotSent
+                | AttemptOutcome::Throttled
+                | AttemptOutcome::ServerError
+                | AttemptOutcome::NoResponse => {
+                    decision != Decision::Reconcile && (idempotency == Idempotency::Idempotent || !uncertain)
                 }
             };
             if decision == Decision::Reconcile {
@@ -328,8 +232,8 @@ impl Attempts {
     fn about(&self, now: Now, error: Error) -> Error {
         error.with(|inner| {
             inner.attempts = self.attempts;
-            inner.operation = Some(self.errand.operation);
-            match &self.errand.subject {
+            inner.operation = Some(self.spec.operation);
+            match &self.spec.subject {
                 Subject::Sid(sid) => inner.sid = Some(sid.as_str().to_owned()),
                 Subject::SenderId(id) => inner.sender_id = Some(id.as_str().to_owned()),
                 Subject::None => {}
@@ -357,41 +261,37 @@ impl Attempts {
         let server = ServerError::read(response);
         let what = match kind {
             ErrorKind::InvalidResponse if (300..400).contains(&status) => {
-                format!(
-                    "{} was answered {status}, a redirect, which is never followed",
-                    self.errand.operation
-                )
+                format!("{} was answered {status}, a redirect, which is never followed", self.spec.operation)
             }
             _ => {
                 let code = server.code().map(|code| format!("/{code}")).unwrap_or_default();
                 let said = server.summary();
                 let said = if said.is_empty() { String::new() } else { format!(": `{said}`") };
-                format!("{} was answered {status}{code}{said}", self.errand.operation)
+                format!("{} was answered {status}{code}{said}", self.spec.operation)
             }
         };
         let executed = match kind {
             ErrorKind::Timeout | ErrorKind::ServerError | ErrorKind::InvalidResponse => Executed::Unknown,
             _ => Executed::No,
         };
-        let phase = if kind == ErrorKind::InvalidResponse { Phase::Decode } else { Phase::Api };
-        Error::new(kind, phase, what).with(|inner| {
+        Error::new(kind, what).with(|inner| {
             inner.server = Some(server);
             inner.executed = executed;
         })
     }
 
     /// Ends with the error of a 2xx whose body is not what it should be.
-    fn unreadable(&mut self, now: Now, head: &HttpResponse, unreadable: &Unreadable) {
+    pub(super) fn unreadable(&mut self, now: Now, head: &HttpResponse, unreadable: &DecodeError) {
         self.uncertain = true;
-        let kind = match self.errand.repeatability {
-            Repeatability::Repeatable => ErrorKind::InvalidResponse,
-            Repeatability::Countable | Repeatability::Create => ErrorKind::OutcomeUnknown,
+        let kind = match self.spec.idempotency {
+            Idempotency::Idempotent => ErrorKind::InvalidResponse,
+            Idempotency::VerifyFirst | Idempotency::NonIdempotent => ErrorKind::OutcomeUnknown,
         };
         let message = format!(
             "{} was answered {} with a body that cannot be read: {unreadable}",
-            self.errand.operation, head.status
+            self.spec.operation, head.status
         );
-        let error = self.about(now, Error::new(kind, Phase::Decode, message)).with(|inner| {
+        let error = self.about(now, Error::new(kind, message)).with(|inner| {
             inner.server = Some(ServerError::read(head));
             inner.executed = Executed::Unknown;
         });
@@ -399,7 +299,7 @@ impl Attempts {
     }
 
     /// What a failure of the transport means.
-    fn failed(&self, failure: &TransportFailure) -> (Outcome, Error) {
+    fn failed(&self, failure: &TransportFailure) -> (AttemptOutcome, Error) {
         let (kind, final_kind) = match failure.kind {
             FailureKind::Timeout => (ErrorKind::Timeout, false),
             FailureKind::Connect | FailureKind::Closed | FailureKind::Other => (ErrorKind::Connection, false),
@@ -408,42 +308,39 @@ impl Attempts {
             FailureKind::Aborted => (ErrorKind::Cancelled, true),
         };
         let uncertain = failure.sent != RequestSent::No;
-        let outcome = match (uncertain, final_kind, self.errand.repeatability) {
-            (false, true, _) => Outcome::Final,
+        let outcome = match (uncertain, final_kind, self.spec.idempotency) {
+            (false, true, _) => AttemptOutcome::Terminal,
             // Whoever gave the call up wants nothing more to be sent.
-            _ if failure.kind == FailureKind::Aborted => Outcome::Final,
-            (false, false, _) => Outcome::NotSent,
+            _ if failure.kind == FailureKind::Aborted => AttemptOutcome::Terminal,
+            (false, false, _) => AttemptOutcome::NotSent,
             // An unreadable answer to a create leaves its outcome as unknown as no answer does.
-            (true, true, Repeatability::Repeatable) => Outcome::Final,
-            (true, _, _) => Outcome::SentUnknown,
+            (true, true, Idempotency::Idempotent) => AttemptOutcome::Terminal,
+            (true, _, _) => AttemptOutcome::NoResponse,
         };
         let message = excerpt(failure.message.as_bytes());
         let detail = if message.is_empty() { String::new() } else { format!(": {message}") };
         let what = match failure.kind {
-            FailureKind::Timeout => format!("{} got no response in time{detail}", self.errand.operation),
-            FailureKind::Connect => format!("{} could not connect{detail}", self.errand.operation),
-            FailureKind::Tls => format!("{} could not make a TLS connection{detail}", self.errand.operation),
+            FailureKind::Timeout => format!("{} got no response in time{detail}", self.spec.operation),
+            FailureKind::Connect => format!("{} could not connect{detail}", self.spec.operation),
+            FailureKind::Tls => format!("{} could not make a TLS connection{detail}", self.spec.operation),
             FailureKind::Closed => {
-                format!(
-                    "{} lost its connection before the whole response came{detail}",
-                    self.errand.operation
-                )
+                format!("{} lost its connection before the whole response came{detail}", self.spec.operation)
             }
             FailureKind::Protocol => {
-                format!("{} got a response that is not HTTP{detail}", self.errand.operation)
+                format!("{} got a response that is not HTTP{detail}", self.spec.operation)
             }
             FailureKind::ResponseTooLarge => {
                 format!(
                     "{} was answered with a body larger than `max_response_bytes` allows",
-                    self.errand.operation
+                    self.spec.operation
                 )
             }
 
-            FailureKind::Aborted => format!("{} was cancelled{detail}", self.errand.operation),
-            FailureKind::Other => format!("{} failed in the transport{detail}", self.errand.operation),
+            FailureKind::Aborted => format!("{} was cancelled{detail}", self.spec.operation),
+            FailureKind::Other => format!("{} failed in the transport{detail}", self.spec.operation),
         };
         let executed = if uncertain { Executed::Unknown } else { Executed::No };
-        let error = Error::new(kind, Phase::Transport, what).with(|inner| {
+        let error = Error::new(kind, what).with(|inner| {
             inner.executed = executed;
             let head = |status| HttpResponse::new(status, Headers::new(), Vec::new());
             inner.server = failure.status.map(|status| ServerError::read(&head(status)));

@@ -2,21 +2,24 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::ops::ControlFlow;
 
-use crate::client::{CallOptions, Client, Settings};
+use super::ensure_errors::{is_registered_already, not_tried, out_of_time, still_unknown};
+use super::ensured::{Ensured, How};
+use super::pager::Pager;
+use super::retry_loop::RetryLoop;
+use super::step::{AttemptId, Machine, Misuse, Step, WaitReason};
+use super::token::Token;
+use crate::argument::InvalidArgument;
+use crate::client::{CallOptions, Client, ResolvedOptions};
+use crate::client::{REMEMBERED_MS, place_of, places};
 use crate::endpoints::{CreateSender, ListSenders};
-use crate::ensure::{Ensured, How};
-use crate::ensure_errors::{is_registered_already, not_tried, out_of_time, still_unknown};
-use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase};
-use crate::exchange::Exchange;
+use crate::error::{Error, ErrorKind, Executed};
 use crate::http::HttpResponse;
+use crate::http::TransportFailure;
 use crate::ids::{Channel, one_spelling};
-use crate::pager::Pager;
-use crate::registrations::{REMEMBERED_MS, place_of, places};
-use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure, WaitReason};
 use crate::time::Now;
-use crate::token::Token;
-use crate::types::request::quoted;
+use crate::types::quoted;
 use crate::types::{Sender, SenderPage};
 
 /// When a number is looked for again, in milliseconds after its outcome became unknown. The first is due at once, and
@@ -53,7 +56,7 @@ pub enum EnsureEvent {
 pub struct EnsureAll {
     client: Client,
     options: CallOptions,
-    settings: Settings,
+    settings: ResolvedOptions,
     total_ms: u64,
     deadline_ms: u64,
     items: Vec<Item>,
@@ -121,7 +124,7 @@ enum State {
     },
     Creating {
         at: usize,
-        exchange: Box<Exchange<Sender>>,
+        exchange: Box<RetryLoop<Sender>>,
     },
     Settling {
         until_ms: u64,
@@ -156,7 +159,7 @@ impl EnsureAll {
         default_total_ms: u64,
     ) -> Result<Self, InvalidArgument> {
         if creates.len() > MOST {
-            return Err(InvalidArgument::unshown("senders", "must be at most 10000 at once"));
+            return Err(InvalidArgument::redacted("senders", "must be at most 10000 at once"));
         }
         let numbers: Vec<String> = creates.iter().map(|create| create.sender_id.one_spelling()).collect();
         let sorted = places(numbers.iter());
@@ -174,18 +177,18 @@ impl EnsureAll {
         if let Some(token) = token {
             let known = read_token(token).ok_or_else(|| {
                 let rule = "must be a token of `ensure`, as its event or its error gave it";
-                InvalidArgument::unshown("token", rule)
+                InvalidArgument::redacted("token", rule)
             })?;
             let known = places(known.iter());
             if !numbers.iter().all(|number| place_of(&known, number).is_some()) {
                 let rule = "must be a token of the same numbers: this one is of others";
-                return Err(InvalidArgument::unshown("token", rule));
+                return Err(InvalidArgument::redacted("token", rule));
             }
         }
         let item = |create| Item { create, creates: 0, doubt: None, respelled: None, done: false };
         Ok(Self {
-            settings: options.over(client.policy())?,
-            total_ms: options.total_of_many(client, default_total_ms),
+            settings: options.resolve(client.policy())?,
+            total_ms: options.total_of_many(client.total_timeout_ms(), default_total_ms),
             deadline_ms: 0,
             client: client.clone(),
             options: options.clone(),
@@ -212,7 +215,7 @@ impl EnsureAll {
     }
 
     /// The settings of one request, within the time that is left.
-    fn settings(&self, now: Now) -> Settings {
+    fn settings(&self, now: Now) -> ResolvedOptions {
         let mut settings = self.settings.clone();
         let left_ms = now.until(self.deadline_ms).max(1);
         settings.policy.total_timeout_ms = settings.policy.total_timeout_ms.min(left_ms);
@@ -225,9 +228,7 @@ impl EnsureAll {
             let until_ms = now.plus(QUEUE_MS);
             if until_ms >= self.deadline_ms {
                 let message = "another `ensure` of the same number was still running in this client";
-                return Err(
-                    Error::new(ErrorKind::Timeout, Phase::Wait, message).with(|inner| inner.retryable = true)
-                );
+                return Err(Error::new(ErrorKind::Timeout, message).with(|inner| inner.retryable = true));
             }
             self.state = State::Queued { until_ms };
             return Ok(());
@@ -369,7 +370,7 @@ impl EnsureAll {
                 return self.list(now);
             }
             item.creates += 1;
-            let exchange = Exchange::with_settings(&self.client, &item.create, settings, self.attempts);
+            let exchange = RetryLoop::with_settings(&self.client, &item.create, settings, self.attempts);
             self.state = State::Creating { at, exchange: Box::new(exchange) };
             return Ok(());
         }
@@ -460,8 +461,8 @@ impl EnsureAll {
         self.state = State::Ended;
     }
 
-    /// Obeys the state once. `Ok(None)` if it changed.
-    fn turn(&mut self, now: Now) -> Result<Option<Step<EnsureEvent, ()>>, Error> {
+    /// Obeys the state once; `Ok(None)` if it changed.
+    fn round(&mut self, now: Now) -> Result<Option<Step<EnsureEvent, ()>>, Error> {
         match &mut self.state {
             State::Starting => {
                 self.deadline_ms = now.plus(self.total_ms);
@@ -471,13 +472,11 @@ impl EnsureAll {
                 self.state = State::Queued { until_ms: now.monotonic_ms };
             }
             State::Queued { until_ms } if now.until(*until_ms) > 0 => {
-                let delay_ms = now.until(*until_ms);
-                return Ok(Some(Step::Wait { delay_ms, reason: WaitReason::Queue }));
+                return Ok(Some(Step::wait(now.until(*until_ms), WaitReason::Queue)));
             }
             State::Queued { .. } => self.begin(now)?,
             State::Settling { until_ms } if now.until(*until_ms) > 0 => {
-                let delay_ms = now.until(*until_ms);
-                return Ok(Some(Step::Wait { delay_ms, reason: WaitReason::Settle }));
+                return Ok(Some(Step::wait(now.until(*until_ms), WaitReason::Reconcile)));
             }
             State::Settling { .. } => self.list(now)?,
             State::Creating { at, exchange } => {
@@ -485,8 +484,8 @@ impl EnsureAll {
                 let step = exchange.step(now);
                 self.attempts = exchange.attempts();
                 match step {
-                    Err(progress) => return Ok(Some(progress.into())),
-                    Ok(result) => self.created(now, at, result)?,
+                    ControlFlow::Continue(action) => return Ok(Some(Step::Act(action))),
+                    ControlFlow::Break(result) => self.created(now, at, result)?,
                 }
             }
             State::Listing { pager, others, started_ms } => {
@@ -510,11 +509,7 @@ impl EnsureAll {
                         }
                     }
                     Step::Done(Err(error)) => return Err(error),
-                    Step::Send { attempt, request, timeouts } => {
-                        return Ok(Some(Step::Send { attempt, request, timeouts }));
-                    }
-                    Step::InFlight(attempt) => return Ok(Some(Step::InFlight(attempt))),
-                    Step::Wait { delay_ms, reason } => return Ok(Some(Step::Wait { delay_ms, reason })),
+                    Step::Act(action) => return Ok(Some(Step::Act(action))),
                 }
             }
             State::Ended => {
@@ -525,6 +520,28 @@ impl EnsureAll {
             }
         }
         Ok(None)
+    }
+}
+
+impl Client {
+    /// The same for many senders, at most 10000: one listing serves them all, and one token. The results come one by
+    /// one, in the order they are known.
+    ///
+    /// Creates are sent one after the other. After one that is refused for its credentials, or with 429 until the
+    /// attempts ran out, no further one is sent; the other numbers end with the same error.
+    ///
+    /// A total timeout bounds all of it. Default: 3600000 ms.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] if an option is out of bounds, a number stands in the list twice, or the token is not one of
+    /// these numbers.
+    pub fn ensure_all(
+        &self,
+        creates: Vec<CreateSender>,
+        token: Option<&str>,
+        options: &CallOptions,
+    ) -> Result<EnsureAll, InvalidArgument> {
+        EnsureAll::new(self, creates, token, options)
     }
 }
 
@@ -547,7 +564,7 @@ impl Machine for EnsureAll {
                 self.handed_out_ms = Some(now.monotonic_ms);
                 return Step::Yield(event);
             }
-            match self.turn(now) {
+            match self.round(now) {
                 Ok(None) => {}
                 Ok(Some(step)) => return step,
                 Err(error) => self.fail(&error),

@@ -1,6 +1,6 @@
 //! The retry decision: policy as data, outcome as data, a pure function between them.
 //!
-//! The rules are the table of [`Repeatability`] against [`Outcome`], which the tests walk cell by cell.
+//! The rules are the table of [`Idempotency`] against [`AttemptOutcome`], which the tests walk cell by cell.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -41,43 +41,43 @@ impl Default for RetryPolicy {
 
 /// What may be done about a call whose outcome is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Repeatability {
+pub(crate) enum Idempotency {
     /// Repeating it changes nothing more: list, fetch, delete, an update that sets what it set before.
-    Repeatable,
+    Idempotent,
     /// Repeating it costs something that is counted, a code or a change of name: look first.
-    Countable,
+    VerifyFirst,
     /// Repeating it may register a number twice: never.
-    Create,
+    NonIdempotent,
 }
 
 /// How one attempt ended, but for success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum AttemptOutcome {
     /// The request did not go out.
     NotSent,
     /// 429: not processed.
     Throttled,
     /// 408 or 5xx: may have been processed or not.
-    Unsure,
+    ServerError,
     /// It went out, or may have, and no whole answer came.
-    SentUnknown,
+    NoResponse,
     /// An answer or a failure that a repetition would only bring again.
-    Final,
+    Terminal,
 }
 
-impl Outcome {
+impl AttemptOutcome {
     /// The outcome of an answer with this status, which is no success.
     pub(crate) const fn of_status(status: u16) -> Self {
         match status {
             429 => Self::Throttled,
-            408 | 500..=599 => Self::Unsure,
-            _ => Self::Final,
+            408 | 500..=599 => Self::ServerError,
+            _ => Self::Terminal,
         }
     }
 
     /// Whether the server may have acted.
     pub(crate) const fn is_uncertain(self) -> bool {
-        matches!(self, Self::Unsure | Self::SentUnknown)
+        matches!(self, Self::ServerError | Self::NoResponse)
     }
 }
 
@@ -96,9 +96,9 @@ pub(crate) enum Decision {
 
 /// What is known when deciding.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Situation {
-    pub(crate) repeatability: Repeatability,
-    pub(crate) outcome: Outcome,
+pub(crate) struct RetryState {
+    pub(crate) idempotency: Idempotency,
+    pub(crate) outcome: AttemptOutcome,
     /// Attempts made so far, this one included.
     pub(crate) attempts: u32,
     /// Milliseconds left of the call's time.
@@ -110,14 +110,17 @@ pub(crate) struct Situation {
 /// Decides. `random` is called once at most, with a bound, and answers a number from 0 to it.
 pub(crate) fn decide(
     policy: &RetryPolicy,
-    budget: &Budget,
-    situation: Situation,
+    budget: &RetryBudget,
+    situation: RetryState,
     random: impl FnOnce(u64) -> u64,
 ) -> Decision {
-    let Situation { repeatability, outcome, attempts, left_ms, retry_after_ms } = situation;
-    match (outcome, repeatability) {
-        (Outcome::Final, _) => return Decision::Permanent,
-        (Outcome::Unsure | Outcome::SentUnknown, Repeatability::Create | Repeatability::Countable) => {
+    let RetryState { idempotency, outcome, attempts, left_ms, retry_after_ms } = situation;
+    match (outcome, idempotency) {
+        (AttemptOutcome::Terminal, _) => return Decision::Permanent,
+        (
+            AttemptOutcome::ServerError | AttemptOutcome::NoResponse,
+            Idempotency::NonIdempotent | Idempotency::VerifyFirst,
+        ) => {
             return Decision::Reconcile;
         }
         _ => {}
@@ -125,7 +128,7 @@ pub(crate) fn decide(
     if attempts >= policy.max_attempts {
         return Decision::Exhausted;
     }
-    let throttled = outcome == Outcome::Throttled;
+    let throttled = outcome == AttemptOutcome::Throttled;
     let base = if throttled { policy.throttled_base_ms } else { policy.base_ms };
     let doubled = base.saturating_mul(1_u64.checked_shl(attempts.saturating_sub(1)).unwrap_or(u64::MAX));
     // At least 1, so that a wait is always a wait.
@@ -133,7 +136,7 @@ pub(crate) fn decide(
     let asked = retry_after_ms.unwrap_or(0);
     let delay_ms = own.max(asked);
     // A wait that cannot end in time is not begun; a wait the server made too long is the caller's to plan.
-    if asked > policy.retry_after_cap_ms || delay_ms >= left_ms || !budget.take(throttled) {
+    if asked > policy.retry_after_cap_ms || delay_ms >= left_ms || !budget.try_acquire(throttled) {
         return Decision::Exhausted;
     }
     Decision::Retry { delay_ms, asked: asked > own }
@@ -157,9 +160,9 @@ pub(crate) fn retry_after_ms(value: &str, now: Now) -> Option<u64> {
 /// A full bucket has 500 tokens; a repetition costs 14, after a 429 5; a success gives back what its last repetition
 /// cost, or 1.
 #[derive(Debug)]
-pub(crate) struct Budget(AtomicU32);
+pub(crate) struct RetryBudget(AtomicU32);
 
-impl Budget {
+impl RetryBudget {
     const CAPACITY: u32 = 500;
     const COST: u32 = 14;
     const THROTTLED_COST: u32 = 5;
@@ -172,13 +175,13 @@ impl Budget {
         if throttled { Self::THROTTLED_COST } else { Self::COST }
     }
 
-    fn take(&self, throttled: bool) -> bool {
+    fn try_acquire(&self, throttled: bool) -> bool {
         let taken = |have: u32| have.checked_sub(Self::cost(throttled));
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
     }
 
     /// After a success: `last_retry` says whether its last repetition followed a 429, `None` if there was none.
-    pub(crate) fn give_back(&self, last_retry: Option<bool>) {
+    pub(crate) fn release(&self, last_retry: Option<bool>) {
         let back = last_retry.map_or(1, Self::cost);
         let given = |have: u32| Some((have + back).min(Self::CAPACITY));
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, given);
@@ -191,37 +194,37 @@ mod tests {
 
     const NOW: Now = Now::new(0, 1_767_225_600_000);
 
-    fn situation(repeatability: Repeatability, outcome: Outcome) -> Situation {
-        Situation { repeatability, outcome, attempts: 1, left_ms: 60_000, retry_after_ms: None }
+    fn situation(idempotency: Idempotency, outcome: AttemptOutcome) -> RetryState {
+        RetryState { idempotency, outcome, attempts: 1, left_ms: 60_000, retry_after_ms: None }
     }
 
-    fn decided(situation: Situation) -> Decision {
-        decide(&RetryPolicy::default(), &Budget::full(), situation, |bound| bound)
+    fn decided(situation: RetryState) -> Decision {
+        decide(&RetryPolicy::default(), &RetryBudget::full(), situation, |bound| bound)
     }
 
     #[test]
     fn every_cell_of_the_table() {
-        use Outcome::{Final, NotSent, SentUnknown, Throttled, Unsure};
-        use Repeatability::{Countable, Create, Repeatable};
+        use AttemptOutcome::{NoResponse, NotSent, ServerError, Terminal, Throttled};
+        use Idempotency::{Idempotent, NonIdempotent, VerifyFirst};
         let retry = |delay_ms| Decision::Retry { delay_ms, asked: false };
-        for (repeatability, outcome, expected) in [
-            (Repeatable, NotSent, retry(500)),
-            (Repeatable, Throttled, retry(1_000)),
-            (Repeatable, Unsure, retry(500)),
-            (Repeatable, SentUnknown, retry(500)),
-            (Repeatable, Final, Decision::Permanent),
-            (Countable, NotSent, retry(500)),
-            (Countable, Throttled, retry(1_000)),
-            (Countable, Unsure, Decision::Reconcile),
-            (Countable, SentUnknown, Decision::Reconcile),
-            (Countable, Final, Decision::Permanent),
-            (Create, NotSent, retry(500)),
-            (Create, Throttled, retry(1_000)),
-            (Create, Unsure, Decision::Reconcile),
-            (Create, SentUnknown, Decision::Reconcile),
-            (Create, Final, Decision::Permanent),
+        for (idempotency, outcome, expected) in [
+            (Idempotent, NotSent, retry(500)),
+            (Idempotent, Throttled, retry(1_000)),
+            (Idempotent, ServerError, retry(500)),
+            (Idempotent, NoResponse, retry(500)),
+            (Idempotent, Terminal, Decision::Permanent),
+            (VerifyFirst, NotSent, retry(500)),
+            (VerifyFirst, Throttled, retry(1_000)),
+            (VerifyFirst, ServerError, Decision::Reconcile),
+            (VerifyFirst, NoResponse, Decision::Reconcile),
+            (VerifyFirst, Terminal, Decision::Permanent),
+            (NonIdempotent, NotSent, retry(500)),
+            (NonIdempotent, Throttled, retry(1_000)),
+            (NonIdempotent, ServerError, Decision::Reconcile),
+            (NonIdempotent, NoResponse, Decision::Reconcile),
+            (NonIdempotent, Terminal, Decision::Permanent),
         ] {
-            assert_eq!(decided(situation(repeatability, outcome)), expected, "{repeatability:?} {outcome:?}");
+            assert_eq!(decided(situation(idempotency, outcome)), expected, "{idempotency:?} {outcome:?}");
         }
     }
 
@@ -231,53 +234,56 @@ mod tests {
         for (attempts, expected) in
             [(1, 500), (2, 1_000), (6, 16_000), (7, 20_000), (64, 20_000), (99, 20_000)]
         {
-            let situation = Situation { attempts, ..situation(Repeatability::Repeatable, Outcome::Unsure) };
-            let decision = decide(&policy, &Budget::full(), situation, |bound| bound);
+            let situation =
+                RetryState { attempts, ..situation(Idempotency::Idempotent, AttemptOutcome::ServerError) };
+            let decision = decide(&policy, &RetryBudget::full(), situation, |bound| bound);
             assert_eq!(decision, Decision::Retry { delay_ms: expected, asked: false });
         }
     }
 
     #[test]
     fn attempts_and_time_run_out() {
-        let base = situation(Repeatability::Repeatable, Outcome::Unsure);
-        assert_eq!(decided(Situation { attempts: 3, ..base }), Decision::Exhausted);
-        assert_eq!(decided(Situation { left_ms: 500, ..base }), Decision::Exhausted);
-        assert!(matches!(decided(Situation { left_ms: 501, ..base }), Decision::Retry { .. }));
+        let base = situation(Idempotency::Idempotent, AttemptOutcome::ServerError);
+        assert_eq!(decided(RetryState { attempts: 3, ..base }), Decision::Exhausted);
+        assert_eq!(decided(RetryState { left_ms: 500, ..base }), Decision::Exhausted);
+        assert!(matches!(decided(RetryState { left_ms: 501, ..base }), Decision::Retry { .. }));
     }
 
     #[test]
     fn a_longer_retry_after_wins_within_bounds() {
-        let base = situation(Repeatability::Create, Outcome::Throttled);
-        let asked = |ms| decided(Situation { retry_after_ms: Some(ms), left_ms: 3_600_000, ..base });
+        let base = situation(Idempotency::NonIdempotent, AttemptOutcome::Throttled);
+        let asked = |ms| decided(RetryState { retry_after_ms: Some(ms), left_ms: 3_600_000, ..base });
         assert_eq!(asked(200), Decision::Retry { delay_ms: 1_000, asked: false });
         assert_eq!(asked(7_000), Decision::Retry { delay_ms: 7_000, asked: true });
         assert_eq!(asked(60_000), Decision::Retry { delay_ms: 60_000, asked: true });
         assert_eq!(asked(60_001), Decision::Exhausted);
-        assert_eq!(decided(Situation { retry_after_ms: Some(60_000), ..base }), Decision::Exhausted);
+        assert_eq!(decided(RetryState { retry_after_ms: Some(60_000), ..base }), Decision::Exhausted);
     }
 
     #[test]
     fn the_budget_bounds_what_a_dead_server_is_asked() {
-        let budget = Budget::full();
+        let budget = RetryBudget::full();
         let policy = RetryPolicy::default();
         let mut requests = 0;
         for _ in 0..10_000 {
             for attempts in 1.. {
                 requests += 1;
-                let situation =
-                    Situation { attempts, ..situation(Repeatability::Repeatable, Outcome::Unsure) };
+                let situation = RetryState {
+                    attempts,
+                    ..situation(Idempotency::Idempotent, AttemptOutcome::ServerError)
+                };
                 if !matches!(decide(&policy, &budget, situation, |bound| bound), Decision::Retry { .. }) {
                     break;
                 }
             }
         }
         assert_eq!(requests, 10_000 + 500 / 14);
-        budget.give_back(Some(false));
-        assert!(budget.take(false) && !budget.take(false));
+        budget.release(Some(false));
+        assert!(budget.try_acquire(false) && !budget.try_acquire(false));
         for _ in 0..1_000 {
-            budget.give_back(None);
+            budget.release(None);
         }
-        assert_eq!(budget.0.load(Ordering::Relaxed), Budget::CAPACITY);
+        assert_eq!(budget.0.load(Ordering::Relaxed), RetryBudget::CAPACITY);
     }
 
     #[test]

@@ -1,63 +1,13 @@
 //! What a client is made of: every value parsed once, immutable afterwards.
 
-use core::net::{Ipv4Addr, Ipv6Addr};
-use std::fmt;
-
 use base64ct::{Base64, Encoding as _};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::error::InvalidArgument;
+use super::retry::RetryPolicy;
+use crate::argument::InvalidArgument;
+use crate::http::{Origin, Scheme};
 use crate::ids::{AccountSid, ApiKeySid};
-use crate::retry::RetryPolicy;
 use crate::secret::Secret;
-
-/// `http` or `https`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the two schemes there are")]
-pub enum Scheme {
-    /// Plain text: to this machine only.
-    Http,
-    /// TLS.
-    Https,
-}
-
-/// Where requests go: scheme, host and port.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Origin {
-    /// The scheme.
-    pub scheme: Scheme,
-    /// A host name in lower case, an IPv4 address, or an IPv6 address without brackets.
-    pub host: String,
-    /// The port, the scheme's own one included.
-    pub port: u16,
-}
-
-impl Origin {
-    /// The value of the `Host` header: brackets around an IPv6 address, the port unless it is the scheme's own.
-    #[must_use]
-    pub fn authority(&self) -> String {
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        match (self.scheme, self.port) {
-            (Scheme::Http, 80) | (Scheme::Https, 443) => host,
-            (_, port) => format!("{host}:{port}"),
-        }
-    }
-
-    /// Whether it is this machine: 127.0.0.0/8, `::1`, `localhost`.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
-        self.host == "localhost"
-            || self.host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
-            || self.host.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback())
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = if self.scheme == Scheme::Http { "http" } else { "https" };
-        write!(f, "{scheme}://{}", self.authority())
-    }
-}
 
 /// An origin and the path in front of the API's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +21,7 @@ impl BaseUrl {
     /// Parses `https://host[:port][/path]`; plain http to this machine only.
     fn parse(url: &str) -> Result<Self, InvalidArgument> {
         // Not shown: a URL that is not understood may have a password anywhere.
-        let fault = |rule: &str| Err(InvalidArgument::unshown("base_url", rule));
+        let fault = |rule: &str| Err(InvalidArgument::redacted("base_url", rule));
         let (scheme, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
             (Some(rest), _) => (Scheme::Https, rest),
             (_, Some(rest)) => (Scheme::Http, rest),
@@ -206,7 +156,7 @@ fn password(text: &str, field: &str) -> Result<Secret, InvalidArgument> {
     if !text.is_empty() && text.len() <= 512 && text.bytes().all(|b| b.is_ascii_graphic()) {
         Ok(Secret::new(text))
     } else {
-        Err(InvalidArgument::unshown(field, "must be 1 to 512 visible ASCII characters"))
+        Err(InvalidArgument::redacted(field, "must be 1 to 512 visible ASCII characters"))
     }
 }
 
@@ -215,7 +165,7 @@ pub(crate) fn header_text(field: &str, text: &str) -> Result<(), InvalidArgument
     if text.len() <= 1024 && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
         Ok(())
     } else {
-        Err(InvalidArgument::unshown(field, "must be at most 1024 visible ASCII characters or spaces"))
+        Err(InvalidArgument::redacted(field, "must be at most 1024 visible ASCII characters or spaces"))
     }
 }
 
@@ -375,7 +325,7 @@ fn base_url(url: Option<&str>, region: Option<&str>, edge: Option<&str>) -> Resu
             return Err(InvalidArgument::of_id(field, rule, "ie", value));
         }
         if url.is_some() && value.is_some() {
-            return Err(InvalidArgument::unshown(field, "must not be given together with base_url"));
+            return Err(InvalidArgument::redacted(field, "must not be given together with base_url"));
         }
     }
     let host = match (url, edge, region) {

@@ -2,15 +2,29 @@
 
 use std::fmt;
 
-use super::line::plain;
 use super::{Error, ErrorKind, Executed, catalogue};
-use crate::secret::mask_digits;
+use crate::line::plain;
+use crate::mask::mask_digits;
 
 /// How much of a request id a line shows, in bytes.
 const LONGEST_ID: usize = 128;
 
+impl Error {
+    /// What to do next: the catalogue's advice for the error's code, else what goes for its kind.
+    #[must_use]
+    pub fn next_step(&self) -> String {
+        next_step(self)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display(self, f)
+    }
+}
+
 /// What to do next. Names of fields, options and functions stand in backticks, and nothing else does.
-pub(super) fn next_step(error: &Error) -> String {
+fn next_step(error: &Error) -> String {
     let missing = error.kind() == ErrorKind::NotFound && error.is_of_a_create();
     // A create that is refused as a duplicate, with any code: 63100 says "already exists" too (a third-party report).
     let duplicate = error.kind() == ErrorKind::Conflict
@@ -90,7 +104,7 @@ fn with_token(id: &str) -> String {
     format!("call `ensure` again with the token of this error: it looks for {id} before it creates it")
 }
 
-pub(super) fn display(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn display(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(error.message())?;
     if error.kind() == ErrorKind::InvalidArgument {
         return Ok(());
@@ -103,7 +117,6 @@ pub(super) fn display(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         _ if error.is_of_a_read() => "it only reads and changed nothing",
         (_, Executed::No) => "the server did not act on it",
         (_, Executed::Unknown) => "the server may have acted on it",
-        (_, Executed::Yes) => "the server acted on it",
     };
     let waited = matches!(
         error.kind(),
@@ -127,13 +140,12 @@ pub(super) fn display(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Phase;
 
     #[test]
     fn every_kind_has_a_word_and_a_next_step() {
         let mut words = Vec::new();
         for (kind, word) in ErrorKind::ALL {
-            let error = Error::new(*kind, Phase::Build, "it happened");
+            let error = Error::new(*kind, "it happened");
             assert_eq!(kind.as_str(), *word);
             assert!(!error.next_step().is_empty());
             assert!(error.to_string().starts_with("it happened"));
@@ -147,8 +159,7 @@ mod tests {
     /// A binding spells them its own way, and must not take the parts of an id for one.
     #[test]
     fn names_in_a_next_step_stand_in_backticks() {
-        let of_kinds =
-            ErrorKind::ALL.iter().map(|(kind, _)| Error::new(*kind, Phase::Build, "x").next_step());
+        let of_kinds = ErrorKind::ALL.iter().map(|(kind, _)| Error::new(*kind, "x").next_step());
         let of_codes = (20_000..100_000).filter_map(|code| Some(catalogue::explain(code)?.action.to_owned()));
         for step in of_kinds.chain(of_codes) {
             let outside: String = step.split('`').step_by(2).collect();
@@ -158,12 +169,11 @@ mod tests {
 
     #[test]
     fn a_line_says_what_was_sent_and_what_to_do() {
-        let error =
-            Error::new(ErrorKind::OutcomeUnknown, Phase::Api, "create was answered 503").with(|inner| {
-                inner.attempts = 1;
-                inner.executed = Executed::Unknown;
-                inner.sender_id = Some("whatsapp:+15551234567".to_owned());
-            });
+        let error = Error::new(ErrorKind::OutcomeUnknown, "create was answered 503").with(|inner| {
+            inner.attempts = 1;
+            inner.executed = Executed::Unknown;
+            inner.sender_id = Some("whatsapp:+15551234567".to_owned());
+        });
         assert_eq!(
             error.to_string(),
             "create was answered 503; the server may have acted on it; check the outcome before you retry; list the \

@@ -15,15 +15,18 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::ops::ControlFlow;
 
-use crate::client::{CallOptions, Client, Settings};
+use super::differences::differences_of;
+use super::retry_loop::RetryLoop;
+use super::step::{AttemptId, Machine, Misuse, Step, WaitReason};
+use crate::argument::InvalidArgument;
+use crate::client::{AttemptOutcome, Decision, Idempotency, RetryState, decide};
+use crate::client::{CallOptions, Client, ResolvedOptions};
 use crate::endpoints::{FetchSender, UpdateSender};
-use crate::ensure::differences_of;
-use crate::error::{Error, ErrorKind, InvalidArgument};
-use crate::exchange::Exchange;
+use crate::error::{Error, ErrorKind, Executed};
 use crate::http::HttpResponse;
-use crate::retry::{Decision, Outcome, Repeatability, Situation, decide};
-use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure, WaitReason};
+use crate::http::TransportFailure;
 use crate::time::Now;
 use crate::types::{Sender, Status};
 
@@ -31,7 +34,7 @@ use crate::types::{Sender, Status};
 pub struct Update {
     client: Client,
     wanted: UpdateSender,
-    settings: Settings,
+    settings: ResolvedOptions,
     random: fastrand::Rng,
     /// When the whole call must have ended, set by the first step.
     deadline_ms: Option<u64>,
@@ -41,9 +44,9 @@ pub struct Update {
 }
 
 enum State {
-    Updating(Exchange<Sender>),
+    Updating(RetryLoop<Sender>),
     /// The look, and the error that made it needed.
-    Looking(Exchange<Sender>, Error),
+    Looking(RetryLoop<Sender>, Error),
     /// Before the update is sent again; with the attempts so far.
     Pausing {
         until_ms: u64,
@@ -58,8 +61,8 @@ impl Update {
         update: UpdateSender,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        let settings = options.over(client.policy())?;
-        let exchange = Exchange::with_settings(client, &update, settings.clone(), 0);
+        let settings = options.resolve(client.policy())?;
+        let exchange = RetryLoop::with_settings(client, &update, settings.clone(), 0);
         Ok(Self {
             client: client.clone(),
             wanted: update,
@@ -87,7 +90,7 @@ impl Update {
     }
 
     /// The settings of the next request, within the time that is left.
-    fn settings(&self, now: Now) -> Settings {
+    fn settings(&self, now: Now) -> ResolvedOptions {
         let mut settings = self.settings.clone();
         if let Some(deadline_ms) = self.deadline_ms {
             settings.policy.total_timeout_ms = now.until(deadline_ms).max(1);
@@ -101,15 +104,15 @@ impl Update {
         let fetch = FetchSender::new(self.wanted.sid.clone());
         let mut settings = self.settings(now);
         settings.policy.max_attempts = self.settings.policy.max_attempts;
-        let look = Exchange::with_settings(&self.client, &fetch, settings, attempts);
+        let look = RetryLoop::with_settings(&self.client, &fetch, settings, attempts);
         self.state = State::Looking(look, error);
     }
 
     /// Whether the update may be sent again: within the attempts, the time and the budget of every other repetition.
     fn again(&mut self, now: Now) -> Decision {
-        let situation = Situation {
-            repeatability: Repeatability::Repeatable,
-            outcome: Outcome::SentUnknown,
+        let situation = RetryState {
+            idempotency: Idempotency::Idempotent,
+            outcome: AttemptOutcome::NoResponse,
             attempts: self.unknown,
             left_ms: self.deadline_ms.map_or(0, |deadline_ms| now.until(deadline_ms)),
             retry_after_ms: None,
@@ -138,7 +141,7 @@ impl Update {
             inner.ended_unix_ms = Some(now.unix_ms);
             match seen {
                 Ok(sender) => {
-                    let status = crate::error::line::excerpt(sender.status().as_str().as_bytes());
+                    let status = crate::line::excerpt(sender.status().as_str().as_bytes());
                     inner.message.push_str(&format!("; a look afterwards found the sender {status}"));
                     inner.sender = Some(sender);
                 }
@@ -147,6 +150,16 @@ impl Update {
                 }
             }
         }))
+    }
+}
+
+impl Client {
+    /// Changes a sender, or verifies it with [`UpdateSender::verify`].
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] if an option is out of bounds.
+    pub fn update(&self, update: UpdateSender, options: &CallOptions) -> Result<Update, InvalidArgument> {
+        Update::new(self, update, options)
     }
 }
 
@@ -160,35 +173,35 @@ impl Machine for Update {
         loop {
             match std::mem::replace(&mut self.state, State::Ended(0)) {
                 State::Updating(mut update) => match update.step(now) {
-                    Err(progress) => {
+                    ControlFlow::Continue(action) => {
                         self.state = State::Updating(update);
-                        return progress.into();
+                        return Step::Act(action);
                     }
-                    Ok(Err(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
+                    ControlFlow::Break(Err(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
                         self.look(now, update.attempts(), error);
                     }
-                    Ok(result) => {
+                    ControlFlow::Break(result) => {
                         self.state = State::Ended(update.attempts());
                         let unknown = self.unknown > 0;
                         return Step::Done(result.map_err(|error| {
                             error.with(|inner| {
                                 if unknown {
-                                    inner.executed = crate::error::Executed::Unknown;
+                                    inner.executed = Executed::Unknown;
                                 }
                             })
                         }));
                     }
                 },
                 State::Looking(mut look, error) => match look.step(now) {
-                    Err(progress) => {
+                    ControlFlow::Continue(action) => {
                         self.state = State::Looking(look, error);
-                        return progress.into();
+                        return Step::Act(action);
                     }
-                    Ok(Ok(sender)) if self.is_done(&sender) => {
+                    ControlFlow::Break(Ok(sender)) if self.is_done(&sender) => {
                         self.state = State::Ended(look.attempts());
                         return Step::Done(Ok(sender));
                     }
-                    Ok(seen) => {
+                    ControlFlow::Break(seen) => {
                         self.state = State::Ended(look.attempts());
                         if let Some(error) = self.not_done(now, look.attempts(), error, seen) {
                             return Step::Done(Err(error));
@@ -197,11 +210,11 @@ impl Machine for Update {
                 },
                 State::Pausing { until_ms, attempts } if now.until(until_ms) > 0 => {
                     self.state = State::Pausing { until_ms, attempts };
-                    return Step::Wait { delay_ms: now.until(until_ms), reason: WaitReason::Backoff };
+                    return Step::wait(now.until(until_ms), WaitReason::Backoff);
                 }
                 State::Pausing { attempts, .. } => {
                     let settings = self.settings(now);
-                    let again = Exchange::with_settings(&self.client, &self.wanted, settings, attempts);
+                    let again = RetryLoop::with_settings(&self.client, &self.wanted, settings, attempts);
                     self.state = State::Updating(again);
                 }
                 State::Ended(attempts) => {

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::line::{self, SENTENCE};
 use crate::http::HttpResponse;
+use crate::line::{self, SENTENCE};
 use crate::types::{pick, text_of};
 
 /// How much of a body is kept, in bytes. Twilio's own have less than 2 KiB.

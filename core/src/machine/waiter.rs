@@ -5,18 +5,21 @@
 //! requests" when registering; a look is a read, and no limit for reads is published.
 
 use std::fmt;
+use std::ops::ControlFlow;
 
+use super::retry_loop::RetryLoop;
+use super::step::{AttemptId, Machine, Misuse, Step, WaitReason};
+use super::token::Token;
+use crate::argument::InvalidArgument;
+use crate::client::bounded;
 use crate::client::{CallOptions, Client};
-use crate::config::bounded;
 use crate::endpoints::FetchSender;
-use crate::error::line::{excerpt, plain};
-use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase};
-use crate::exchange::Exchange;
+use crate::error::{Error, ErrorKind, Executed};
 use crate::http::HttpResponse;
+use crate::http::TransportFailure;
 use crate::ids::SenderSid;
-use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure, WaitReason};
+use crate::line::{excerpt, plain};
 use crate::time::Now;
-use crate::token::Token;
 use crate::types::{Field as _, Sender, Status};
 
 const FIRST_DELAY_MS: u64 = 2_000;
@@ -130,7 +133,7 @@ enum Until {
 }
 
 enum State {
-    Looking(Box<Exchange<Sender>>),
+    Looking(Box<RetryLoop<Sender>>),
     /// The last look, whose consequence is still to be told.
     Seen(Sender),
     Pausing {
@@ -150,7 +153,7 @@ impl Waiter {
         if let Some(token) = token {
             return Self::resume(client, sid.as_ref(), wait, token, options);
         }
-        let sid = sid.ok_or_else(|| InvalidArgument::unshown("sid", "must be given, or a token"))?;
+        let sid = sid.ok_or_else(|| InvalidArgument::redacted("sid", "must be given, or a token"))?;
         let timeout_ms = timeout(wait.timeout_ms, DEFAULT_TIMEOUT_MS)?;
         let until = Until::After(timeout_ms);
         Self::start(client, sid, wait.wait_for_verification, (timeout_ms, until), Vec::new(), options)
@@ -165,12 +168,12 @@ impl Waiter {
     ) -> Result<Self, InvalidArgument> {
         let Some(token) = WaitToken::read(token) else {
             let rule = "must be a token of a wait, as a status or an error gave it";
-            return Err(InvalidArgument::unshown("token", rule));
+            return Err(InvalidArgument::redacted("token", rule));
         };
         let WaitToken { sid, deadline_unix_ms, timeout_ms: whole_ms, verification, statuses } = token;
         if of.is_some_and(|of| *of != sid) {
             let rule = "must be a token of a wait for the same sender as `sid`";
-            return Err(InvalidArgument::unshown("token", rule));
+            return Err(InvalidArgument::redacted("token", rule));
         }
         let whole_ms = timeout(wait.timeout_ms, whole_ms)?;
         let until = match (wait.timeout_ms, deadline_unix_ms) {
@@ -189,7 +192,7 @@ impl Waiter {
         statuses: Vec<Status>,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        options.over(client.policy())?;
+        options.resolve(client.policy())?;
         Ok(Self {
             client: client.clone(),
             options: options.clone(),
@@ -233,7 +236,7 @@ impl Waiter {
     }
 
     fn error(&self, now: Now, kind: ErrorKind, message: String, sender: Option<Sender>) -> Error {
-        Error::new(kind, Phase::Wait, message).with(|inner| {
+        Error::new(kind, message).with(|inner| {
             inner.attempts = self.attempts;
             inner.executed = Executed::Unknown;
             inner.retryable = kind == ErrorKind::WaitTimeout;
@@ -289,14 +292,14 @@ impl Waiter {
 
     fn look(&mut self, now: Now, deadline: Now) -> Result<(), Error> {
         let left_ms = now.until(deadline.monotonic_ms);
-        let mut settings = self.options.over(self.client.policy())?;
+        let mut settings = self.options.resolve(self.client.policy())?;
         // A wait of no time is a single look, which gets the time of a call.
         if self.timeout_ms > 0 {
             settings.policy.total_timeout_ms =
                 settings.policy.total_timeout_ms.min(left_ms.max(LAST_LOOK_MS));
         }
         let fetch = FetchSender::new(self.sid.clone());
-        let look = Exchange::with_settings(&self.client, &fetch, settings, self.attempts);
+        let look = RetryLoop::with_settings(&self.client, &fetch, settings, self.attempts);
         self.state = State::Looking(Box::new(look));
         Ok(())
     }
@@ -309,6 +312,27 @@ fn short(status: &Status) -> Status {
         Status::from(plain(word, LONGEST_STATUS).as_str())
     } else {
         status.clone()
+    }
+}
+
+impl Client {
+    /// Looks at a sender again and again until it is online.
+    ///
+    /// With a token, an earlier wait goes on: the token of a status up to the same moment, the token of an error with
+    /// its whole time again. A timeout in `wait` replaces either, and `wait_for_verification` holds from then on too.
+    /// The token names the sender; a `sid` beside it must be the same.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] if there is neither `sid` nor token, the text is no token of a wait for that sender, or an
+    /// option is out of bounds.
+    pub fn wait_until_online(
+        &self,
+        sid: Option<SenderSid>,
+        wait: WaitOptions,
+        token: Option<&str>,
+        options: &CallOptions,
+    ) -> Result<Waiter, InvalidArgument> {
+        Waiter::new(self, sid, wait, token, options)
     }
 }
 
@@ -326,7 +350,7 @@ impl Machine for Waiter {
                 State::Ended => return Step::Done(Err(Error::finished())),
                 State::Pausing { until_ms } if now.until(until_ms) > 0 => {
                     self.state = State::Pausing { until_ms };
-                    return Step::Wait { delay_ms: now.until(until_ms), reason: WaitReason::Poll };
+                    return Step::wait(now.until(until_ms), WaitReason::Poll);
                 }
                 State::Pausing { .. } => {
                     if let Err(error) = self.look(now, deadline) {
@@ -334,12 +358,12 @@ impl Machine for Waiter {
                     }
                 }
                 State::Looking(mut look) => match look.step(now) {
-                    Err(progress) => {
+                    ControlFlow::Continue(action) => {
                         self.attempts = look.attempts();
                         self.state = State::Looking(look);
-                        return progress.into();
+                        return Step::Act(action);
                     }
-                    Ok(Ok(sender)) => {
+                    ControlFlow::Break(Ok(sender)) => {
                         let status = sender.status();
                         let kept = short(&status);
                         let changed = self.statuses.last() != Some(&kept);
@@ -354,12 +378,12 @@ impl Machine for Waiter {
                             return Step::Yield(StatusChange { sender, status, token });
                         }
                     }
-                    Ok(Err(error)) if error.is_retryable() => {
+                    ControlFlow::Break(Err(error)) if error.is_retryable() => {
                         if let Some(end) = self.pause(now, deadline, None) {
                             return Step::Done(end);
                         }
                     }
-                    Ok(Err(error)) => {
+                    ControlFlow::Break(Err(error)) => {
                         let token = self.token(None);
                         let statuses = self.statuses.clone();
                         return Step::Done(Err(error.with(|inner| {

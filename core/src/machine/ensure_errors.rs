@@ -1,6 +1,6 @@
 //! The errors of `ensure`: what a refusal says of a number whose earlier create has no known outcome.
 
-use crate::error::{Error, ErrorKind, Executed, Phase, catalogue};
+use crate::error::{Error, ErrorKind, Executed, catalogue};
 
 /// Whether the server refused a create because the number is registered.
 pub(crate) fn is_registered_already(error: &Error) -> bool {
@@ -27,6 +27,6 @@ pub(crate) fn not_tried(error: &Error) -> Error {
 }
 
 pub(crate) fn out_of_time() -> Error {
-    Error::new(ErrorKind::Timeout, Phase::Wait, "the total timeout of `ensure` ran out")
+    Error::new(ErrorKind::Timeout, "the total timeout of `ensure` ran out")
         .with(|inner| inner.retryable = true)
 }

@@ -13,7 +13,7 @@
 use std::fmt;
 
 use crate::error::Error;
-use crate::http::{HttpRequest, HttpResponse};
+use crate::http::{HttpRequest, HttpResponse, TransportFailure};
 use crate::time::Now;
 
 /// Names one sending of one request, so that a late answer cannot be taken for another one's.
@@ -55,23 +55,47 @@ pub enum WaitReason {
     /// The sender is not there yet: the next look is due after this.
     Poll,
     /// The outcome of a request is unknown: the server gets time to show it.
-    Settle,
+    Reconcile,
     /// Another call of the same client is registering the same number.
     Queue,
 }
 
 impl WaitReason {
-    /// The reason as a word: `backoff`, `retry_after`, `poll`, `settle`, `queue`.
+    /// The reason as a word: `backoff`, `retry_after`, `poll`, `reconcile`, `queue`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Backoff => "backoff",
             Self::RetryAfter => "retry_after",
             Self::Poll => "poll",
-            Self::Settle => "settle",
+            Self::Reconcile => "reconcile",
             Self::Queue => "queue",
         }
     }
+}
+
+/// What the driver has to do before the machine can go on.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a driver has to obey every one of them")]
+pub enum Action {
+    /// Send the request, then report its response or failure under this attempt.
+    Send {
+        /// To be handed back with the response or the failure.
+        attempt: AttemptId,
+        /// What to send.
+        request: HttpRequest,
+        /// How long it may take; past that, report a failure of kind `Timeout`.
+        timeouts: Timeouts,
+    },
+    /// The request of this attempt is still out: nothing to do until its response or failure is reported.
+    InFlight(AttemptId),
+    /// Nothing to send for this long; then call `step` again. Calling it earlier returns the rest of the wait.
+    Wait {
+        /// Milliseconds from the `now` of this call; at least 1.
+        delay_ms: u64,
+        /// Why.
+        reason: WaitReason,
+    },
 }
 
 /// The one thing to do next.
@@ -79,125 +103,27 @@ impl WaitReason {
 #[must_use = "a step that is not obeyed is a call that never ends"]
 #[expect(clippy::exhaustive_enums, reason = "a driver has to obey every one of them")]
 pub enum Step<Y, T> {
-    /// Send the request, then report its response or failure under this attempt.
-    Send {
-        /// To be handed back with the answer.
-        attempt: AttemptId,
-        /// What to send.
-        request: HttpRequest,
-        /// How long it may take; past that, report a failure of kind `Timeout`.
-        timeouts: Timeouts,
-    },
-    /// The request of this attempt is still out: nothing to do until its answer is reported.
-    InFlight(AttemptId),
-    /// Nothing to send for this long; then call `step` again. Calling it earlier answers the rest of the wait.
-    Wait {
-        /// Milliseconds from the `now` of this call; at least 1.
-        delay_ms: u64,
-        /// Why.
-        reason: WaitReason,
-    },
+    /// Do this, then call `step` again.
+    Act(Action),
     /// A value on the way to the end: a page, a status. Call `step` again for more.
     Yield(Y),
-    /// The end. Every later call of `step` answers `Done` with a misuse error.
+    /// The end. Every later call of `step` returns `Done` with a misuse error.
     Done(Result<T, Error>),
 }
 
-/// Whether a failed request had gone out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the three answers there are")]
-pub enum RequestSent {
-    /// No byte of it was written: the server cannot have acted.
-    No,
-    /// Some of it may have been written.
-    Unknown,
-    /// All of it was written; the answer did not come whole.
-    Yes,
-}
-
-/// What went wrong below HTTP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FailureKind {
-    /// One of the two timeouts of the attempt ran out.
-    Timeout,
-    /// The name could not be looked up, or nobody accepted the connection, or a proxy refused it.
-    Connect,
-    /// TLS failed: a certificate that is not trusted, a protocol neither side shares.
-    Tls,
-    /// The connection ended before the response did.
-    Closed,
-    /// What came back is not HTTP/1.1.
-    Protocol,
-    /// The body is larger than [`HttpRequest::max_response_bytes`].
-    ResponseTooLarge,
-    /// The caller gave the attempt up.
-    Aborted,
-    /// Anything else, from an injected transport.
-    Other,
-}
-
-impl FailureKind {
-    /// The kind as a word: `timeout`, `connect`, `tls`, `closed`, `protocol`, `response_too_large`, `aborted`,
-    /// `other`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
+impl<Y, T> Step<Y, T> {
+    /// The same step with its values converted.
+    pub fn map<Z, U>(self, yielded: impl FnOnce(Y) -> Z, done: impl FnOnce(T) -> U) -> Step<Z, U> {
         match self {
-            Self::Timeout => "timeout",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Closed => "closed",
-            Self::Protocol => "protocol",
-            Self::ResponseTooLarge => "response_too_large",
-            Self::Aborted => "aborted",
-            Self::Other => "other",
+            Self::Act(action) => Step::Act(action),
+            Self::Yield(value) => Step::Yield(yielded(value)),
+            Self::Done(result) => Step::Done(result.map(done)),
         }
     }
 
-    /// The kind of this word; `None` for any other word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        [
-            Self::Timeout,
-            Self::Connect,
-            Self::Tls,
-            Self::Closed,
-            Self::Protocol,
-            Self::ResponseTooLarge,
-            Self::Aborted,
-            Self::Other,
-        ]
-        .into_iter()
-        .find(|kind| kind.as_str() == word)
-    }
-}
-
-/// An attempt that brought no response.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "every transport builds one")]
-pub struct TransportFailure {
-    /// What went wrong.
-    pub kind: FailureKind,
-    /// Whether the request had gone out.
-    pub sent: RequestSent,
-    /// What the transport says of it, for people; no secrets, no body.
-    pub message: String,
-    /// The status of the response, if its head was read and its body did not come whole.
-    pub status: Option<u16>,
-}
-
-impl TransportFailure {
-    /// A failure of these parts.
-    #[must_use]
-    pub fn new(kind: FailureKind, sent: RequestSent, message: impl Into<String>) -> Self {
-        Self { kind, sent, message: message.into(), status: None }
-    }
-
-    /// The same with the status of the response that did not come whole.
-    #[must_use]
-    pub const fn with_status(mut self, status: Option<u16>) -> Self {
-        self.status = status;
-        self
+    /// A wait.
+    pub(crate) const fn wait(delay_ms: u64, reason: WaitReason) -> Self {
+        Self::Act(Action::Wait { delay_ms, reason })
     }
 }
 
@@ -243,7 +169,7 @@ pub trait Machine {
 
     /// The one thing to do next.
     ///
-    /// While a request is out this answers [`Step::InFlight`] and never sends twice; extra calls are harmless.
+    /// While a request is out this returns [`Action::InFlight`] and never sends twice; extra calls are harmless.
     fn step(&mut self, now: Now) -> Step<Self::Yield, Self::Output>;
 
     /// The response to `attempt`, whole and whatever its status.

@@ -1,17 +1,20 @@
 //! A listing: page after page until there is no next one, the limit is reached, or the server's links go in circles.
 
 use std::fmt;
+use std::ops::ControlFlow;
 
-use crate::client::{CallOptions, Client, Settings};
+use super::retry_loop::RetryLoop;
+use super::step::{AttemptId, Machine, Misuse, Step};
+use super::token::Token;
+use crate::argument::InvalidArgument;
+use crate::client::{CallOptions, Client, ResolvedOptions};
 use crate::endpoints::{ListSenders, Page, Query};
-use crate::error::{Error, ErrorKind, Executed, InvalidArgument, Phase};
-use crate::exchange::Exchange;
+use crate::error::{Error, ErrorKind, Executed};
 use crate::http::HttpResponse;
+use crate::http::TransportFailure;
 use crate::ids::Channel;
-use crate::step::{AttemptId, Machine, Misuse, Step, TransportFailure};
 use crate::time::Now;
-use crate::token::Token;
-use crate::types::request::quoted;
+use crate::types::quoted;
 use crate::types::{NextPage, SenderPage};
 
 /// How many empty pages in a row are gone past. Not documented; an empty page with a next link may come, but a thousand
@@ -25,7 +28,7 @@ pub struct Pager {
     channel: Channel,
     /// How many senders may still be listed.
     left: Option<u64>,
-    exchange: Exchange<SenderPage>,
+    exchange: RetryLoop<SenderPage>,
     /// The queries that were followed, to notice when they repeat: one a page, and pages have a thousand senders.
     followed: Vec<Query>,
     /// Empty pages since the last one with a sender.
@@ -60,7 +63,7 @@ impl Pager {
         };
         let Some((channel, query, left)) = Self::read(token) else {
             let rule = "must be a token of a listing, as a page gave it";
-            return Err(InvalidArgument::unshown("token", rule));
+            return Err(InvalidArgument::redacted("token", rule));
         };
         Self::start(client, channel, query, list.limit.or(left), options)
     }
@@ -80,13 +83,13 @@ impl Pager {
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
         let followed = vec![first.clone()];
-        let exchange = Exchange::new(client, &Page(first), options)?;
+        let exchange = RetryLoop::new(client, &Page(first), options)?;
         let next = if left == Some(0) { Next::End } else { Next::Page };
         Ok(Self { channel, left, exchange, followed, empty: 0, deadline_ms: None, next })
     }
 
     /// Bounds all pages together by a moment of the monotonic clock; `settings` are those of the first page.
-    pub(crate) fn within(mut self, deadline_ms: u64, settings: Settings) -> Self {
+    pub(crate) fn within(mut self, deadline_ms: u64, settings: ResolvedOptions) -> Self {
         self.exchange.set_settings(settings);
         self.deadline_ms = Some(deadline_ms);
         self
@@ -139,11 +142,29 @@ impl Pager {
             }
         };
         let message = format!("list was answered with {reason}: whether more senders follow cannot be known");
-        Next::Broken(Box::new(Error::new(ErrorKind::Paging, Phase::Decode, message).with(|inner| {
+        Next::Broken(Box::new(Error::new(ErrorKind::Paging, message).with(|inner| {
             inner.attempts = self.exchange.attempts();
             inner.executed = Executed::Unknown;
             inner.ended_unix_ms = Some(now.unix_ms);
         })))
+    }
+}
+
+impl Client {
+    /// Lists senders, page by page.
+    ///
+    /// With the token of a page ([`SenderPage::next_token`](crate::SenderPage::next_token)) the listing goes on after
+    /// that page: channel and page size are that listing's, and so is the limit unless `list` has one.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] if the text is no token of a listing, or an option is out of bounds.
+    pub fn list(
+        &self,
+        list: ListSenders,
+        token: Option<&str>,
+        options: &CallOptions,
+    ) -> Result<Pager, InvalidArgument> {
+        Pager::new(self, list, token, options)
     }
 }
 
@@ -163,17 +184,17 @@ impl Machine for Pager {
                     settings.policy.total_timeout_ms = settings.policy.total_timeout_ms.min(left_ms);
                 }
                 let (client, attempts) = (self.exchange.client().clone(), self.exchange.attempts());
-                self.exchange = Exchange::with_settings(&client, &Page(query), settings, attempts);
+                self.exchange = RetryLoop::with_settings(&client, &Page(query), settings, attempts);
             }
             Next::Page => {}
         }
         match self.exchange.step(now) {
-            Err(progress) => {
+            ControlFlow::Continue(action) => {
                 self.next = Next::Page;
-                progress.into()
+                Step::Act(action)
             }
-            Ok(Ok(page)) => Step::Yield(self.take(now, page)),
-            Ok(Err(error)) => Step::Done(Err(error)),
+            ControlFlow::Break(Ok(page)) => Step::Yield(self.take(now, page)),
+            ControlFlow::Break(Err(error)) => Step::Done(Err(error)),
         }
     }
 

@@ -4,8 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::line::is_unseen;
-use crate::secret::{is_digit, mask, mask_digits};
+use crate::mask::{is_digit, is_unseen, mask, mask_digits};
 
 /// How much of a wrong value an error shows, in characters.
 const SHOWN: usize = 64;
@@ -48,11 +47,11 @@ impl InvalidArgument {
         let others = ["AC", "SK", "XE", "AP", "MG", "SM", "PN", "whatsapp:", "rcs:"];
         let begins = others.iter().find(|other| got.starts_with(**other));
         let begins = begins.map(|other| format!(" that begin with `{other}`")).unwrap_or_default();
-        Self::unshown(field, &format!("{rule}, got {} characters{begins}", got.chars().count()))
+        Self::redacted(field, &format!("{rule}, got {} characters{begins}", got.chars().count()))
     }
 
     /// The same for a value that is not to be shown.
-    pub(crate) fn unshown(field: &str, rule: &str) -> Self {
+    pub(crate) fn redacted(field: &str, rule: &str) -> Self {
         Self { field: field.to_owned(), message: rule.to_owned() }
     }
 

@@ -59,20 +59,20 @@ macro_rules! open_enum {
             }
         }
 
-        impl $crate::types::Field for $name {
+        impl $crate::types::model::Field for $name {
             fn read(json: &str) -> Option<Self> {
-                $crate::types::text_of(json).map(|text| Self::from(text.as_ref()))
+                $crate::types::json::text_of(json).map(|text| Self::from(text.as_ref()))
             }
 
             fn write(&self, out: &mut String) {
-                out.push_str(&$crate::types::request::quoted(self.as_str()));
+                out.push_str(&$crate::types::json::quoted(self.as_str()));
             }
 
-            const RULE: $crate::types::request::Rule = $crate::open_enum::open_enum!(@$mode);
+            const RULE: $crate::types::rules::Rule = $crate::types::open_enum::open_enum!(@$mode);
         }
     };
-    (@open) => { $crate::types::request::Rule::Text };
-    (@strict) => { $crate::types::request::Rule::Word(Self::KNOWN) };
+    (@open) => { $crate::types::rules::Rule::Text };
+    (@strict) => { $crate::types::rules::Rule::Word(Self::KNOWN) };
 }
 
 pub(crate) use open_enum;

@@ -1,19 +1,11 @@
 //! Text of others as an error may show it: one line, bounded, numbers masked.
 
-use crate::secret::mask_digits;
+use crate::mask::{is_unseen, mask_digits};
 
 /// How much of a server's sentence a line shows, in bytes: Twilio's longest known one, the list of verticals, is whole.
 pub(crate) const SENTENCE: usize = 1_024;
 /// How much of a body, a status word or another transport's sentence a line shows.
 pub(crate) const EXCERPT: usize = 256;
-
-/// What a terminal, a log or an editor would act on instead of showing it: control characters, zero-width characters
-/// and changes of direction.
-pub(crate) fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
 
 /// The beginning of a text in one line of at most `most` bytes, numbers masked.
 pub(crate) fn line(text: &[u8], most: usize) -> String {

@@ -1,0 +1,29 @@
+//! The state machines, one file each: a call, an update, a listing, a wait, a registration.
+//!
+//! Each brings the method of [`Client`](crate::Client) that makes it. All are made of [`RetryLoop`](retry_loop::RetryLoop), and
+//! [`Operation`] is any of them behind one type.
+
+mod attempts;
+mod call;
+mod differences;
+mod ensure;
+mod ensure_all;
+mod ensure_errors;
+mod ensured;
+mod operation;
+mod pager;
+mod retry_loop;
+mod step;
+mod token;
+mod update;
+mod waiter;
+
+pub use call::Call;
+pub use ensure::Ensure;
+pub use ensure_all::{EnsureAll, EnsureEvent};
+pub use ensured::{Ensured, How};
+pub use operation::{Event, Operation, Outcome};
+pub use pager::Pager;
+pub use step::{Action, AttemptId, Machine, Misuse, Step, Timeouts, WaitReason};
+pub use update::Update;
+pub use waiter::{StatusChange, WaitOptions, Waiter};

@@ -1,0 +1,65 @@
+//! The result of `ensure`: the sender, how it came to be there, and where it differs from the request.
+
+use super::differences::differences_of;
+use crate::endpoints::CreateSender;
+use crate::types::Sender;
+
+/// How a sender came to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum How {
+    /// This call created it.
+    Created,
+    /// It was there already.
+    Found,
+    /// A create of this call, of the same client, or of the one whose token was given, had no known outcome, and the
+    /// sender was found afterwards.
+    Reconciled,
+}
+
+impl How {
+    /// As a word: `created`, `found`, `reconciled`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Found => "found",
+            Self::Reconciled => "reconciled",
+        }
+    }
+}
+
+/// The result of `ensure`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ensured {
+    /// How it came to be there.
+    pub how: How,
+    /// The sender.
+    pub sender: Sender,
+    /// The fields of the request that the found sender does not have, such as `profile.name`. They are reported, never
+    /// overwritten: update the sender if it is to change. `sender_id` is among them if the number is listed in another
+    /// of its spellings. Verification fields are left out, since the server does not keep them.
+    pub differences: Vec<String>,
+}
+
+impl Ensured {
+    pub(crate) const fn created(sender: Sender) -> Self {
+        Self { how: How::Created, sender, differences: Vec::new() }
+    }
+
+    pub(crate) fn found(how: How, create: &CreateSender, sender: Sender) -> Self {
+        let differences = differences(create, &sender);
+        Self { how, sender, differences }
+    }
+}
+
+/// The fields of a create that the sender has not, or has otherwise.
+fn differences(create: &CreateSender, sender: &Sender) -> Vec<String> {
+    let mut found = Vec::new();
+    if sender.sender_id().is_some_and(|id| id != create.sender_id.as_str()) {
+        found.push("sender_id".to_owned());
+    }
+    found.extend(differences_of(create.sections(), sender));
+    found
+}

@@ -1,0 +1,192 @@
+//! Every call of the API behind one type, for a border that has no generics: one driver loop serves them all.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use super::call::Call;
+use super::ensure::Ensure;
+use super::ensure_all::{EnsureAll, EnsureEvent};
+use super::ensured::Ensured;
+use super::pager::Pager;
+use super::step::{AttemptId, Machine, Misuse, Step};
+use super::update::Update;
+use super::waiter::{StatusChange, Waiter};
+use crate::endpoints::{CreateSender, DeleteSender, FetchSender};
+use crate::error::{Error, ErrorKind};
+use crate::http::HttpResponse;
+use crate::http::TransportFailure;
+use crate::time::Now;
+use crate::types::{Sender, SenderPage};
+
+/// What an operation hands out on the way.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// A page of a listing.
+    Page(SenderPage),
+    /// A status a wait has seen.
+    Status(StatusChange),
+    /// The token of an `ensure` or `ensure_all`, before anything is sent.
+    Token(String),
+    /// One number of `ensure_all` is done.
+    EnsureResult {
+        /// Its place in the list that was given.
+        index: usize,
+        /// The sender, or why there is none.
+        result: Result<Ensured, Error>,
+    },
+}
+
+/// What an operation ends with.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Of create, fetch, update, verify and a wait.
+    Sender(Sender),
+    /// Of delete.
+    Deleted,
+    /// Of a listing, after its last page.
+    Listed,
+    /// Of ensure.
+    Ensured(Ensured),
+    /// Of `ensure_all`, after the result of its last number.
+    EnsuredAll,
+}
+
+/// Any operation. Made from a machine with `into`.
+#[derive(Debug)]
+pub struct Operation(Box<dyn Erased>);
+
+/// A machine whose events and result have the types of an operation.
+trait Erased: Machine<Yield = Event, Output = Outcome> + fmt::Debug + Send + Sync {
+    /// Ends it in its own way; false if it has none, and something else has to take its place.
+    fn cancel(&mut self, error: &Error) -> bool;
+}
+
+impl Operation {
+    /// Ends it, where no request is out or its failure was reported: the next steps return the remaining events and the end.
+    ///
+    /// For a driver whose caller leaves, or whose client is closed, between two requests. An `ensure` lets its numbers go
+    /// and ends with what it knows of each.
+    pub fn cancel(&mut self, message: &str) {
+        let error = Error::new(ErrorKind::Cancelled, message);
+        if !self.0.cancel(&error) {
+            self.0 = Box::new(Cancelled(Some(error)));
+        }
+    }
+}
+
+impl Machine for Operation {
+    type Yield = Event;
+    type Output = Outcome;
+
+    fn step(&mut self, now: Now) -> Step<Event, Outcome> {
+        self.0.step(now)
+    }
+
+    fn on_response(&mut self, now: Now, attempt: AttemptId, response: HttpResponse) -> Result<(), Misuse> {
+        self.0.on_response(now, attempt, response)
+    }
+
+    fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: TransportFailure) -> Result<(), Misuse> {
+        self.0.on_failure(now, attempt, failure)
+    }
+}
+
+/// A machine with the way its values become those of an operation.
+struct Of<M: Machine> {
+    machine: M,
+    event: fn(M::Yield) -> Event,
+    outcome: fn(M::Output) -> Outcome,
+    cancel: Option<fn(&mut M, &Error)>,
+}
+
+impl<M: Machine> Machine for Of<M> {
+    type Yield = Event;
+    type Output = Outcome;
+
+    fn step(&mut self, now: Now) -> Step<Event, Outcome> {
+        self.machine.step(now).map(self.event, self.outcome)
+    }
+
+    fn on_response(&mut self, now: Now, attempt: AttemptId, response: HttpResponse) -> Result<(), Misuse> {
+        self.machine.on_response(now, attempt, response)
+    }
+
+    fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: TransportFailure) -> Result<(), Misuse> {
+        self.machine.on_failure(now, attempt, failure)
+    }
+}
+
+impl<M: Machine + fmt::Debug + Send + Sync> Erased for Of<M> {
+    fn cancel(&mut self, error: &Error) -> bool {
+        self.cancel.map(|cancel| cancel(&mut self.machine, error)).is_some()
+    }
+}
+
+impl<M: Machine + fmt::Debug> fmt::Debug for Of<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.machine.fmt(f)
+    }
+}
+
+/// An operation that was cancelled, with the error that the next step returns.
+#[derive(Debug)]
+struct Cancelled(Option<Error>);
+
+impl Machine for Cancelled {
+    type Yield = Event;
+    type Output = Outcome;
+
+    fn step(&mut self, _now: Now) -> Step<Event, Outcome> {
+        Step::Done(Err(self.0.take().unwrap_or_else(Error::finished)))
+    }
+
+    fn on_response(&mut self, _: Now, attempt: AttemptId, _: HttpResponse) -> Result<(), Misuse> {
+        Err(Misuse::NothingInFlight { answered: attempt })
+    }
+
+    fn on_failure(&mut self, _: Now, attempt: AttemptId, _: TransportFailure) -> Result<(), Misuse> {
+        Err(Misuse::NothingInFlight { answered: attempt })
+    }
+}
+
+impl Erased for Cancelled {
+    fn cancel(&mut self, _: &Error) -> bool {
+        true
+    }
+}
+
+macro_rules! operations {
+    ($($machine:ty => $event:expr, $outcome:expr, $cancel:expr;)*) => {
+        $( impl From<$machine> for Operation {
+            fn from(machine: $machine) -> Self {
+                Self(Box::new(Of { machine, event: $event, outcome: $outcome, cancel: $cancel }))
+            }
+        } )*
+    };
+}
+
+operations!(
+    Call<CreateSender> => never, Outcome::Sender, None;
+    Call<FetchSender> => never, Outcome::Sender, None;
+    Call<DeleteSender> => never, |()| Outcome::Deleted, None;
+    Update => never, Outcome::Sender, None;
+    Pager => Event::Page, |()| Outcome::Listed, None;
+    Waiter => Event::Status, Outcome::Sender, None;
+    Ensure => Event::Token, Outcome::Ensured, Some(Ensure::cancel);
+    EnsureAll => Event::from, |()| Outcome::EnsuredAll, Some(EnsureAll::cancel);
+);
+
+const fn never(never: Infallible) -> Event {
+    match never {}
+}
+
+impl From<EnsureEvent> for Event {
+    fn from(event: EnsureEvent) -> Self {
+        match event {
+            EnsureEvent::Token(token) => Self::Token(token),
+            EnsureEvent::Result { index, result } => Self::EnsureResult { index, result },
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! No circle: within each part of the project, files import one way.
+
+mod rust;
+mod script;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use super::Seen;
+use crate::workspace::Workspace;
+
+/// The folders whose Rust files are held to it.
+const RUST: [&str; 3] = ["core/src", "core/json/src", "bindings-wasm/src"];
+/// And those of TypeScript or Python.
+const SCRIPT: [&str; 2] = ["bindings-wasm/console/src", "bindings-python/python/senders"];
+
+/// Which file imports which.
+#[derive(Debug, Default)]
+struct Imports(BTreeMap<String, BTreeSet<String>>);
+
+impl Imports {
+    fn add(&mut self, from: &str, to: &str) {
+        if from != to {
+            self.0.entry(from.to_owned()).or_default().insert(to.to_owned());
+        }
+    }
+
+    fn of(&self, file: &str) -> impl Iterator<Item = &str> {
+        self.0.get(file).into_iter().flatten().map(String::as_str)
+    }
+
+    /// The shortest way from a file back to itself.
+    fn circle(&self, start: &str) -> Option<Vec<&str>> {
+        let mut ways: Vec<Vec<&str>> = self.of(start).map(|next| vec![next]).collect();
+        let mut seen = BTreeSet::new();
+        while !ways.is_empty() {
+            let mut longer = Vec::new();
+            for way in ways {
+                let at = *way.last()?;
+                if at == start {
+                    return Some(way);
+                }
+                if seen.insert(at) {
+                    longer.extend(self.of(at).map(|next| [way.as_slice(), &[next]].concat()));
+                }
+            }
+            ways = longer;
+        }
+        None
+    }
+
+    /// One line for each circle: the files in it, the shortest way round first.
+    fn circles(&self) -> Vec<String> {
+        let mut named = BTreeSet::new();
+        let mut lines = Vec::new();
+        let mut all: Vec<_> =
+            self.0.keys().filter_map(|start| Some((start.as_str(), self.circle(start)?))).collect();
+        all.sort_by_key(|(_, way)| way.len());
+        for (start, way) in all {
+            if way.iter().all(|file| !named.contains(file)) {
+                lines.push(format!("{start} → {}", way.join(" → ")));
+            }
+            named.extend(way);
+        }
+        lines
+    }
+}
+
+pub(super) fn none(workspace: &Workspace) -> Seen {
+    bite()?;
+    let (mut files, mut arrows, mut circles) = (0, 0, Vec::new());
+    for folder in RUST.iter().chain(&SCRIPT) {
+        let root = workspace.root.join(folder);
+        let sources = sources(&root)?;
+        let imports = if RUST.contains(folder) {
+            rust::imports(&sources).context(*folder)?
+        } else {
+            script::imports(&sources)
+        };
+        ensure!(!imports.0.is_empty(), "{folder} imports nothing: the check reads it wrongly");
+        files += imports.0.len();
+        arrows += imports.0.values().map(BTreeSet::len).sum::<usize>();
+        circles.extend(imports.circles().into_iter().map(|circle| format!("  {folder}: {circle}")));
+    }
+    if !circles.is_empty() {
+        bail!("these files import each other in a circle:\n{}", circles.join("\n"));
+    }
+    Ok(format!("{files} files, {arrows} imports, no circle"))
+}
+
+/// The check must see a circle where there is one, in each language.
+fn bite() -> Result<()> {
+    let files = |sources: &[(&str, &str)]| -> Vec<(String, String)> {
+        sources.iter().map(|(name, source)| ((*name).to_owned(), (*source).to_owned())).collect()
+    };
+    let imports = rust::imports(&files(&[
+        ("lib.rs", "pub use a::A;"),
+        ("a.rs", "use crate::b::{B, C};"),
+        ("b/mod.rs", "mod c; pub use c::C; struct B;"),
+        ("b/c.rs", "fn f() { super::super::d::g(); }"),
+        ("d.rs", "use crate::A;"),
+    ]))?;
+    ensure!(imports.circles() == ["a.rs → b/c.rs → d.rs → a.rs"], "Rust: {imports:?}");
+    let imports = script::imports(&files(&[
+        ("a.ts", "import type {\n  B,\n} from \"./b.js\";"),
+        ("b.ts", "export { A } from \"./a.js\";"),
+        ("c.py", "    from ._d import e"),
+        ("_d.py", "from . import c"),
+    ]));
+    ensure!(imports.circles() == ["_d.py → c.py → _d.py", "a.ts → b.ts → a.ts"], "TypeScript: {imports:?}");
+    Ok(())
+}
+
+/// The source files below a folder, by their path.
+fn sources(root: &Path) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|ending| ["rs", "ts", "py"].iter().any(|own| ending == *own))
+            {
+                let name = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+                found.push((name, std::fs::read_to_string(&path)?));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
