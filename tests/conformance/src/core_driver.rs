@@ -14,10 +14,10 @@ use senders_core::{
 use serde_json::{Map, Value, json};
 
 use crate::core_reads::read;
+use crate::given::{self, DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, Given, OperationName, Sent};
 use crate::trace::{
     Answer, Ending, Ensured, Seen, SeenPage, SeenRequest, SeenTimeouts, SeenWait, Task, Trace,
 };
-use crate::vector::{self, DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, Given, OperationName, Sent};
 
 /// 2026-01-01T00:00:00Z, when every case starts.
 const START_UNIX_MS: u64 = 1_767_225_600_000;
@@ -295,7 +295,7 @@ fn options(args: &mut Map<String, Value>) -> CallOptions {
     options
 }
 
-fn client(config: &vector::Config) -> Result<Client, Stop> {
+fn client(config: &given::Config) -> Result<Client, Stop> {
     let mut builder = Config::builder();
     macro_rules! set {
         ($($name:ident)*) => { $( if let Some(value) = config.$name.clone() { builder = builder.$name(value); } )* };
@@ -305,7 +305,7 @@ fn client(config: &vector::Config) -> Result<Client, Stop> {
     Ok(Client::new(builder.build()?))
 }
 
-fn credentials(config: &vector::Config) -> Result<Credentials, Stop> {
+fn credentials(config: &given::Config) -> Result<Credentials, Stop> {
     if config.has_default_credentials() {
         return Ok(Credentials::account_token(DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN)?);
     }

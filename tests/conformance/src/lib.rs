@@ -12,6 +12,7 @@
 pub mod compare;
 pub mod core_driver;
 pub mod core_reads;
+pub mod given;
 pub mod json;
 pub mod process_driver;
 pub mod report;

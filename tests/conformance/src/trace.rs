@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::vector::{Given, Sent};
+use crate::given::{Given, Sent};
 
 /// One case as a driver gets it: everything but what is expected.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -5,26 +5,9 @@ use serde_json::{Map, Value};
 use crate::answer::ApiError;
 use crate::fields::{self, Kind, SectionSpec, VERTICALS};
 use crate::http::{Request, parse_pairs};
-use crate::sender::{Channel, FieldValue, Item, Sender};
+use crate::section::{FieldValue, Item, Patch, SectionPatch};
+use crate::sender::{Channel, Sender};
 use crate::switches::{Key, Switches};
-
-/// A field as a request has it: not there, null, or a value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Patch<T> {
-    #[default]
-    Absent,
-    Null,
-    Value(T),
-}
-
-impl<T> Patch<T> {
-    pub(crate) const fn is_absent(&self) -> bool {
-        matches!(self, Self::Absent)
-    }
-}
-
-/// The fields that a section of a request has, by their place in the table; `None` is null.
-pub(crate) type SectionPatch = Vec<(usize, Option<FieldValue>)>;
 
 /// A body that has passed.
 #[derive(Clone, Debug, Default)]

@@ -10,10 +10,11 @@ use crate::dates::http_date;
 use crate::faults::{Effect, FaultError, FaultRule, Faults};
 use crate::http::{Delivery, Reply, Request, Response, Target};
 use crate::journal::{self, JournalEntry};
+use crate::mix::mix;
 use crate::routes::{COLLECTION_METHODS, INSTANCE_METHODS, Operation, Route};
 use crate::seed;
 use crate::shape;
-use crate::store::{Store, mix};
+use crate::store::Store;
 use crate::switches::{Key, SwitchError, Switches};
 use crate::view::{Frame, Shape, View};
 

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use crate::answer::{ApiError, empty_response, json_response};
-use crate::check::{self, Patch};
+use crate::check;
 use crate::emulator::Emulator;
 use crate::http::{Request, Response, Target};
 use crate::magic::{self, MagicEffect};
+use crate::section::Patch;
 use crate::sender::{Channel, CodeOutcome, Sender};
 use crate::store::PageToken;
 use crate::switches::Key;

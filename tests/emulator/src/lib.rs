@@ -13,8 +13,11 @@ mod fields;
 mod http;
 mod journal;
 mod magic;
+mod mix;
 mod name;
+mod name_change;
 mod routes;
+mod section;
 mod seed;
 mod sender;
 #[cfg(feature = "server")]

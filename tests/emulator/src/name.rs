@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 
 use crate::answer::ApiError;
-use crate::sender::{Channel, FieldValue, Sender};
+use crate::name_change::NameChange;
+use crate::section::FieldValue;
+use crate::sender::{Channel, Sender};
 use crate::switches::{Key, Switches};
 
 /// How long a completed change is reported, and how long an approved name may wait: 14 days.
@@ -18,17 +20,6 @@ const DECLINED: &str = "DECLINED";
 const COMPLETED: &str = "COMPLETED";
 /// Approved by Meta, but not applied: the same name again is the retry.
 const NOT_APPLIED: [&str; 4] = [APPROVED, "PIN_MISMATCH", "REGISTRATION_FAILED", "EXPIRED"];
-
-/// The latest change of the display name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NameChange {
-    pub(crate) name: String,
-    pub(crate) status: Cow<'static, str>,
-    /// When the status last changed.
-    pub(crate) at_ms: u64,
-    /// When the status ends by itself.
-    due_ms: Option<u64>,
-}
 
 impl Sender {
     /// Asks for another display name. Returns the `display_name_status`, and whether the name is stored now.

@@ -1,6 +1,7 @@
 //! Ready-made senders: what an account that has grown looks like.
 
-use crate::sender::{FieldValue, Item, Section, Sender};
+use crate::section::{FieldValue, Item, Section};
+use crate::sender::Sender;
 
 const NAMES: [&str; 6] =
     ["Example Bakery", "Północ Books", "Casa del Café", "東京 Travel", "Owl Air", "Smith & Sons"];

@@ -2,16 +2,15 @@
 
 mod control;
 mod deliver;
+mod shared;
 
-use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::{Body, HttpBody as _};
+use axum::body::Body;
 use axum::extract::{Request as AxumRequest, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response as AxumResponse};
@@ -23,33 +22,9 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
+use shared::{BODY_LIMIT_BYTES, Received, Shared, receive};
+
 use crate::{Delivery, Emulator, Reply, Request};
-
-/// The most that a request's body may hold.
-const BODY_LIMIT_BYTES: usize = 16 * 1024 * 1024;
-
-/// How long the rest of a body that is too large is waited for, so that its sender reads the answer.
-const DRAIN_PAUSE: Duration = Duration::from_millis(500);
-/// The most that is read of such a body.
-const DRAIN_BYTES: usize = 256 * 1024 * 1024;
-
-/// The emulator as its connections share it.
-#[derive(Clone)]
-struct Shared {
-    emulator: Arc<Mutex<Emulator>>,
-    started: Instant,
-}
-
-impl Shared {
-    fn emulator(&self) -> MutexGuard<'_, Emulator> {
-        // The emulator does not panic; if it did, its data would still be whole.
-        self.emulator.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn now_ms(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-}
 
 /// A server that is bound and not yet running.
 #[derive(Debug)]
@@ -126,44 +101,6 @@ async fn connection(stream: TcpStream, router: Router) {
     let stream = connection.into_parts().io.into_inner();
     // A client that has gone away is what some of the deliveries are for.
     let _ = deliver::deliver(stream, reply).await;
-}
-
-/// What came of a request's body.
-enum Received {
-    Whole(Vec<u8>),
-    TooLarge,
-    Broken,
-}
-
-/// Reads a body to its end: what is left of one would end a connection that is kept.
-async fn receive(mut body: Body) -> Received {
-    let mut bytes = Vec::new();
-    let mut dropped = 0;
-    loop {
-        let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context));
-        let frame = if dropped == 0 {
-            frame.await
-        } else {
-            match tokio::time::timeout(DRAIN_PAUSE, frame).await {
-                Ok(frame) if dropped < DRAIN_BYTES => frame,
-                _ => return Received::TooLarge,
-            }
-        };
-        match frame {
-            Some(Ok(frame)) => {
-                let Ok(data) = frame.into_data() else { continue };
-                if dropped == 0 && bytes.len() + data.len() <= BODY_LIMIT_BYTES {
-                    bytes.extend_from_slice(&data);
-                } else {
-                    dropped += bytes.len() + data.len();
-                    bytes = Vec::new();
-                }
-            }
-            Some(Err(_)) => return Received::Broken,
-            None if dropped > 0 => return Received::TooLarge,
-            None => return Received::Whole(bytes),
-        }
-    }
 }
 
 /// Answers a request to the API.

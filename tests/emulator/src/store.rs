@@ -6,6 +6,7 @@ use std::ops::Bound;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::mix::mix;
 use crate::sender::{Channel, Sender};
 
 /// The senders.
@@ -153,12 +154,4 @@ impl PageToken {
 fn mask(check: u32) -> impl Iterator<Item = u8> {
     let words = (0..3).flat_map(move |word| mix(u64::from(check), word).to_le_bytes());
     words.take(TOKEN_BYTES - 4).chain([0; 4])
-}
-
-/// A well-mixed number made of two (the finaliser of `SplitMix64`).
-pub(crate) const fn mix(seed: u64, value: u64) -> u64 {
-    let mut z = seed.wrapping_add(value.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::store::mix;
+use crate::mix::mix;
 
 /// A value that a switch takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,10 +6,12 @@
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::check::{Input, Patch};
+use crate::check::Input;
 use crate::dates::iso_date;
 use crate::fields::{self, Kind, SectionSpec};
-use crate::sender::{Channel, FieldValue, Item, Section, Sender, Status};
+use crate::section::Patch;
+use crate::section::{FieldValue, Item, Section};
+use crate::sender::{Channel, Sender, Status};
 use crate::switches::{Key, Switches};
 
 /// Which answer shows the sender.

@@ -7,6 +7,7 @@ mod files;
 mod mobile;
 mod npm;
 pub(crate) mod platforms;
+mod seen;
 mod versions;
 
 use std::process::{Command, ExitCode};
@@ -14,14 +15,12 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use seen::{SKIPPED, Seen};
+
 use crate::console::{heading, say, seconds, warn};
 use crate::workspace::Workspace;
 use crate::{process, setup, test, wasm};
 
-/// What was seen, in a few words, where nothing is wrong.
-type Seen = Result<String>;
-/// What the words begin with where a check could not be made.
-const SKIPPED: &str = "skipped";
 type Check = (&'static str, fn(&Workspace) -> Seen);
 
 /// Quick ones first.

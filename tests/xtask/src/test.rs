@@ -3,6 +3,7 @@
 mod kotlin;
 mod python;
 mod report;
+mod shared;
 mod swift;
 mod wasm;
 
@@ -12,6 +13,9 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 
+pub(crate) use shared::{EMULATOR, NATIVE, RUNNER, WASM};
+use shared::{JSON, MOBILE, counted, drive};
+
 use crate::cargo::{self, Built};
 use crate::console::{heading, warn};
 use crate::counts::Counts;
@@ -20,7 +24,7 @@ use crate::python::Python;
 use crate::swift::Swift;
 use crate::test::report::Report;
 use crate::workspace::Workspace;
-use crate::{chromium, process, setup};
+use crate::{chromium, setup};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -52,19 +56,6 @@ enum Suite {
 
 /// The crates whose tests need no Python; those of the tasks and of the benchmark belong to no suite of their own.
 const CRATES: [&str; 8] = ["senders-core", EMULATOR, RUNNER, WASM, JSON, MOBILE, "senders-bench", "xtask"];
-/// The Rust half of the npm package.
-pub(crate) const WASM: &str = "senders-wasm";
-/// The part of the core that reads answers, a crate of its own to be compiled for speed.
-const JSON: &str = "senders-json";
-/// The native half of the Kotlin and Swift packages.
-const MOBILE: &str = "senders-mobile";
-/// The native half of the Python package: its tests link Python's own library.
-pub(crate) const NATIVE: &str = "senders-python";
-pub(crate) const EMULATOR: &str = "senders-emulator";
-pub(crate) const RUNNER: &str = "senders-conformance";
-/// The address that the README's examples name; the tests put the real one in its place.
-const README_ADDRESS: &str = "http://127.0.0.1:8421";
-
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let mut report = Report::default();
     let bundlers = options.bundlers || chromium::is_ci();
@@ -266,51 +257,4 @@ fn drive_swift(workspace: &Workspace, report: &mut Report, built: Option<&Built>
         command.envs(driver.get_envs().filter_map(|(name, value)| Some((name, value?))));
         counted(command, Counts::from_plain)
     });
-}
-
-/// Runs the vectors; `package` is where the driver finds the package it drives.
-fn drive(
-    workspace: &Workspace,
-    built: Option<&Built>,
-    arguments: &[&str],
-    package: Option<&Path>,
-) -> Result<Counts> {
-    let runner = built.context("the runner of the vectors was not built")?.binary(RUNNER)?;
-    let mut command = Command::new(runner);
-    command.args(arguments).current_dir(&workspace.root);
-    if let Some(package) = package {
-        command.env("SENDERS_PACKAGE", package);
-    }
-    counted(command, Counts::from_plain)
-}
-
-/// Runs a program that closes with lines of counts, which add up; one without any has failed.
-fn counted(command: Command, read: impl Fn(&str) -> Option<Counts>) -> Result<Counts> {
-    let mut counts = Counts::default();
-    let status = process::tee(command, |line| {
-        if let Some(closing) = read(line) {
-            counts += closing;
-        }
-    })?;
-    Ok(counts.judged(status.success()))
-}
-
-/// Runs a program that may close with its counts, and is one test by itself where it does not.
-fn counted_or_one(command: Command) -> Result<Counts> {
-    let mut closing = None;
-    let status = process::tee(command, |line| closing = Counts::from_plain(line).or(closing))?;
-    Ok(closing
-        .unwrap_or(if status.success() { Counts::ONE_PASSED } else { Counts::ONE_FAILED })
-        .judged(status.success()))
-}
-
-/// Runs a program that is one test by itself.
-fn one(command: &mut Command) -> Result<Counts> {
-    Ok(match process::run(command) {
-        Ok(()) => Counts::ONE_PASSED,
-        Err(error) => {
-            warn(&format!("{error:#}"));
-            Counts::ONE_FAILED
-        }
-    })
 }

@@ -1,5 +1,6 @@
 //! WebAssembly: Rust's standard library for it, and the command-line tool that makes JavaScript of a module.
 
+mod compiler;
 mod from_source;
 mod library;
 
@@ -11,10 +12,10 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::console::{say, seconds};
 use crate::process;
+pub(crate) use crate::wasm::compiler::TARGET;
 pub(crate) use crate::wasm::library::{library_sources, standard_library};
 use crate::workspace::Workspace;
 
-pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 const CLI: &str = "wasm-bindgen";
 const TEST_RUNNER: &str = "wasm-bindgen-test-runner";
 

@@ -1,6 +1,6 @@
 //! The catalogue of faults. Source: the 27 families of the reliability study, but for those of webhooks.
 
-use super::{Effect, FaultInfo, FaultParam};
+use super::info::{Effect, FaultInfo, FaultParam};
 
 const fn param(name: &'static str, default: &'static str, text: &'static str) -> FaultParam {
     FaultParam { name, default, text }

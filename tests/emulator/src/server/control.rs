@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Received, Shared, receive};
+use super::shared::{Received, Shared, receive};
 use crate::{FaultRule, magic_numbers};
 
 /// The endpoints, for the help.

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::check::Seen;
+use super::seen::Seen;
 use crate::workspace::Workspace;
 
 /// What breaks each ban of `core/.clippy.toml`, by the banned path; nothing where the core is built without it.

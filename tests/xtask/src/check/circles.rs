@@ -1,72 +1,28 @@
 //! No circle: within each part of the project, files import one way.
 
+mod imports;
 mod rust;
 mod script;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::Seen;
+use super::seen::Seen;
 use crate::workspace::Workspace;
 
 /// The folders whose Rust files are held to it.
-const RUST: [&str; 3] = ["core/src", "core/json/src", "bindings-wasm/src"];
+const RUST: [&str; 6] = [
+    "core/src",
+    "core/json/src",
+    "bindings-wasm/src",
+    "tests/conformance/src",
+    "tests/emulator/src",
+    "tests/xtask/src",
+];
 /// And those of TypeScript or Python.
 const SCRIPT: [&str; 2] = ["bindings-wasm/console/src", "bindings-python/python/senders"];
-
-/// Which file imports which.
-#[derive(Debug, Default)]
-struct Imports(BTreeMap<String, BTreeSet<String>>);
-
-impl Imports {
-    fn add(&mut self, from: &str, to: &str) {
-        if from != to {
-            self.0.entry(from.to_owned()).or_default().insert(to.to_owned());
-        }
-    }
-
-    fn of(&self, file: &str) -> impl Iterator<Item = &str> {
-        self.0.get(file).into_iter().flatten().map(String::as_str)
-    }
-
-    /// The shortest way from a file back to itself.
-    fn circle(&self, start: &str) -> Option<Vec<&str>> {
-        let mut ways: Vec<Vec<&str>> = self.of(start).map(|next| vec![next]).collect();
-        let mut seen = BTreeSet::new();
-        while !ways.is_empty() {
-            let mut longer = Vec::new();
-            for way in ways {
-                let at = *way.last()?;
-                if at == start {
-                    return Some(way);
-                }
-                if seen.insert(at) {
-                    longer.extend(self.of(at).map(|next| [way.as_slice(), &[next]].concat()));
-                }
-            }
-            ways = longer;
-        }
-        None
-    }
-
-    /// One line for each circle: the files in it, the shortest way round first.
-    fn circles(&self) -> Vec<String> {
-        let mut named = BTreeSet::new();
-        let mut lines = Vec::new();
-        let mut all: Vec<_> =
-            self.0.keys().filter_map(|start| Some((start.as_str(), self.circle(start)?))).collect();
-        all.sort_by_key(|(_, way)| way.len());
-        for (start, way) in all {
-            if way.iter().all(|file| !named.contains(file)) {
-                lines.push(format!("{start} → {}", way.join(" → ")));
-            }
-            named.extend(way);
-        }
-        lines
-    }
-}
 
 pub(super) fn none(workspace: &Workspace) -> Seen {
     bite()?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::check::{SKIPPED, Seen};
+use super::seen::{SKIPPED, Seen};
 use crate::console::{say, warn};
 use crate::process;
 use crate::workspace::Workspace;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 
-use crate::check::Seen;
+use super::seen::Seen;
 use crate::workspace::Workspace;
 
 /// The only names of the top level beside dotfiles and `LICENSE-…`.

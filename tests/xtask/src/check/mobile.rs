@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::check::Seen;
+use super::seen::Seen;
 use crate::console::size;
 use crate::mobile::{self, Language};
 use crate::stamp;

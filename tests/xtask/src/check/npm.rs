@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::check::Seen;
+use super::seen::Seen;
 use crate::node;
 use crate::package;
 use crate::workspace::Workspace;

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use super::{SKIPPED, Seen};
+use super::seen::{SKIPPED, Seen};
 use crate::process;
 use crate::test::NATIVE;
 use crate::workspace::Workspace;

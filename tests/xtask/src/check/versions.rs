@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::check::Seen;
+use super::seen::Seen;
 use crate::kotlin;
 use crate::node;
 use crate::workspace::Workspace;

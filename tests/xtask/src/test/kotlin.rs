@@ -2,13 +2,13 @@
 
 use anyhow::{Context as _, Result};
 
+use super::report::Report;
+use super::shared::{EMULATOR, README_ADDRESS, counted, drive, one};
 use crate::cargo::Built;
 use crate::counts::Counts;
 use crate::emulator::Emulator;
 use crate::kotlin::{self, Maven};
 use crate::readme;
-use crate::test::report::Report;
-use crate::test::{EMULATOR, README_ADDRESS, counted, drive, one};
 use crate::workspace::Workspace;
 
 /// Runs them all, or says that they were skipped.

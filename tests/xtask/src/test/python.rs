@@ -2,12 +2,12 @@
 
 use anyhow::{Context as _, Result, bail};
 
+use super::report::Report;
+use super::shared::{NATIVE, README_ADDRESS, counted, counted_or_one, one};
 use crate::cargo::{self, Built};
 use crate::counts::Counts;
 use crate::emulator::Emulator;
 use crate::python::{self, Environment, Python};
-use crate::test::report::Report;
-use crate::test::{NATIVE, README_ADDRESS, counted, counted_or_one, one};
 use crate::workspace::Workspace;
 use crate::{package, process, readme};
 

@@ -4,12 +4,12 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use super::report::Report;
+use super::shared::{EMULATOR, README_ADDRESS, counted, one};
 use crate::cargo::Built;
 use crate::counts::Counts;
 use crate::emulator::Emulator;
 use crate::swift::{self, Project, Swift};
-use crate::test::report::Report;
-use crate::test::{EMULATOR, README_ADDRESS, counted, one};
 use crate::workspace::Workspace;
 use crate::{package, readme};
 

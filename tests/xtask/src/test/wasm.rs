@@ -6,13 +6,13 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use super::report::Report;
+use super::shared::{EMULATOR, README_ADDRESS, WASM, counted, counted_or_one, one};
 use crate::cargo::Built;
 use crate::console::{say, warn};
 use crate::counts::Counts;
 use crate::emulator::Emulator;
 use crate::node::{self, Node, Project};
-use crate::test::report::Report;
-use crate::test::{EMULATOR, README_ADDRESS, WASM, counted, counted_or_one, one};
 use crate::workspace::Workspace;
 use crate::{chromium, package, readme, wasm};
 

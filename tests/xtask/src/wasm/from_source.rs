@@ -8,10 +8,9 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 
+use super::compiler::{Compiler, TARGET};
 use crate::console::{say, seconds};
 use crate::process;
-use crate::wasm::TARGET;
-use crate::wasm::library::Compiler;
 use crate::workspace::Workspace;
 
 /// Where Debian keeps newer compilers than its stable release has; read only, into a private folder.

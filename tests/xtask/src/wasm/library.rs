@@ -7,42 +7,15 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
+use super::compiler::{Compiler, TARGET};
+use super::from_source;
+
 use crate::console::{say, warn};
 use crate::process;
-use crate::wasm::{TARGET, from_source};
 use crate::workspace::Workspace;
 
 /// How long rustup may take: where it cannot reach its server it tries for many minutes.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
-
-/// The compiler that the library must belong to.
-#[derive(Debug)]
-pub(super) struct Compiler {
-    /// What `rustc -vV` says.
-    told: String,
-    pub(super) sysroot: PathBuf,
-}
-
-impl Compiler {
-    fn find() -> Result<Self> {
-        let told = process::capture(Command::new("rustc").arg("-vV"))?;
-        let sysroot = process::capture(Command::new("rustc").args(["--print", "sysroot"]))?;
-        Ok(Self { told, sysroot: PathBuf::from(sysroot.trim()) })
-    }
-
-    /// A line of what it says of itself: `release`, `commit-hash`.
-    pub(super) fn line(&self, name: &str) -> Result<&str> {
-        self.told
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-            .with_context(|| format!("`rustc -vV` names no `{name}`"))
-    }
-
-    /// `lib/rustlib/wasm32-unknown-unknown`, which rustup fills too.
-    fn target(&self) -> PathBuf {
-        self.sysroot.join("lib/rustlib").join(TARGET)
-    }
-}
 
 /// Sees to it that the active toolchain can compile to WebAssembly.
 ///
@@ -54,7 +27,7 @@ pub(crate) fn standard_library(workspace: &Workspace) -> Result<()> {
     let own = Own::read(&target);
     let is_stale = |own: &Own| {
         let is_missing = |name: &String| !target.join("lib").join(name).is_file();
-        own.made_for != compiler.told || libraries(&target) > 1 || own.files.iter().any(is_missing)
+        own.made_for != compiler.version || libraries(&target) > 1 || own.files.iter().any(is_missing)
     };
     if let Some(own) = own.filter(is_stale) {
         own.remove(&target)?;
@@ -151,7 +124,7 @@ impl Own {
         // The mark comes first: a copy that breaks off is known to be ours.
         fs::write(
             target.join(Self::MARK),
-            format!("{}{}{}\n", compiler.told, Self::BETWEEN, files.join("\n")),
+            format!("{}{}{}\n", compiler.version, Self::BETWEEN, files.join("\n")),
         )?;
         for (path, name) in rlibs.iter().zip(&files) {
             fs::copy(path, lib.join(name))?;
@@ -174,7 +147,8 @@ mod tests {
     #[test]
     fn what_was_put_in_is_found_again_and_removed_and_nothing_else() {
         let folder = scratch("std");
-        let compiler = Compiler { told: "rustc 1.95.0\nrelease: 1.95.0\n".into(), sysroot: folder.clone() };
+        let compiler =
+            Compiler { version: "rustc 1.95.0\nrelease: 1.95.0\n".into(), sysroot: folder.clone() };
         let rlib = folder.join("from/libstd-1.rlib");
         fs::write(&rlib, "ours").unwrap();
         let target = compiler.target();
@@ -184,7 +158,7 @@ mod tests {
         fs::write(target.join("lib/libstd-2.rlib"), "rustup's").unwrap();
         assert_eq!(libraries(&target), 2);
         let own = Own::read(&target).unwrap();
-        assert_eq!((own.made_for.as_str(), own.files.len()), (compiler.told.as_str(), 1));
+        assert_eq!((own.made_for.as_str(), own.files.len()), (compiler.version.as_str(), 1));
         own.remove(&target).unwrap();
         assert_eq!(libraries(&target), 1);
         assert!(target.join("lib/libstd-2.rlib").is_file());
@@ -195,7 +169,7 @@ mod tests {
     #[test]
     fn a_compiler_says_what_it_is() {
         let compiler = Compiler {
-            told: "rustc 1.95.0\ncommit-hash: 5980\nrelease: 1.95.0\n".into(),
+            version: "rustc 1.95.0\ncommit-hash: 5980\nrelease: 1.95.0\n".into(),
             sysroot: PathBuf::new(),
         };
         assert_eq!(compiler.line("release").unwrap(), "1.95.0");

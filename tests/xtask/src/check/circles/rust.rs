@@ -9,7 +9,7 @@ use quote::ToTokens as _;
 use syn::visit::Visit;
 use syn::{Item, UseTree, Visibility};
 
-use super::Imports;
+use super::imports::Imports;
 
 type Path = Vec<String>;
 

@@ -1,6 +1,6 @@
 //! The imports of TypeScript and Python: relative ones, each in a line that names its file.
 
-use super::Imports;
+use super::imports::Imports;
 
 pub(super) fn imports(files: &[(String, String)]) -> Imports {
     let mut imports = Imports::default();

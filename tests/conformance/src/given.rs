@@ -1,0 +1,149 @@
+//! What a case gives: the operation, its arguments and the client's configuration.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The call of a case.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Given {
+    /// The client's configuration; what is left out has the client's default.
+    #[serde(default)]
+    pub config: Config,
+    /// Which operation.
+    pub operation: OperationName,
+    /// Its arguments, in the API's own words (`snake_case`), as text so that the order of keys is known.
+    pub args: Box<RawValue>,
+    /// After so many pages or statuses the driver drops the call, takes the token and goes on in a new call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume_after: Option<usize>,
+}
+
+/// The operations.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "a driver has to know every one")]
+pub enum OperationName {
+    /// POST a new sender.
+    Create,
+    /// GET one.
+    Fetch,
+    /// GET all, page by page.
+    List,
+    /// POST changes.
+    Update,
+    /// POST the verification code.
+    Verify,
+    /// DELETE one.
+    Delete,
+    /// Look again and again until it is online.
+    WaitUntilOnline,
+    /// Find it or create it.
+    Ensure,
+}
+
+impl OperationName {
+    /// The words the operation's arguments may be known by; any other is a case about an unknown argument.
+    #[must_use]
+    pub const fn args(self) -> &'static [&'static str] {
+        match self {
+            Self::Create | Self::Ensure => &[
+                "sender_id",
+                "friendly_name",
+                "configuration",
+                "webhook",
+                "profile",
+                "timeout_ms",
+                "max_retries",
+            ],
+            Self::Update => {
+                &["sid", "friendly_name", "configuration", "webhook", "profile", "timeout_ms", "max_retries"]
+            }
+            Self::Fetch => &["sid", "timeout_ms", "max_retries"],
+            Self::List => &["channel", "page_size", "limit", "token", "timeout_ms", "max_retries"],
+            Self::Verify => &["sid", "code", "timeout_ms", "max_retries"],
+            Self::Delete => &["sid", "missing_ok", "timeout_ms", "max_retries"],
+            Self::WaitUntilOnline => &["sid", "timeout_ms", "wait_for_verification", "token", "max_retries"],
+        }
+    }
+}
+
+/// The client's configuration. Times are milliseconds.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the names are the client's own")]
+pub struct Config {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_sid: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_token: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_secret: Option<String>,
+    /// `none`: a client without credentials, for a proxy that adds them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<NoCredentials>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edge: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connect_timeout_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_timeout_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_retries: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_response_bytes: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+}
+
+impl Config {
+    /// Whether the configuration says nothing of credentials, so that the driver takes [`DEFAULT_ACCOUNT_SID`] and
+    /// [`DEFAULT_AUTH_TOKEN`].
+    #[must_use]
+    pub const fn has_default_credentials(&self) -> bool {
+        self.account_sid.is_none()
+            && self.auth_token.is_none()
+            && self.api_key.is_none()
+            && self.api_secret.is_none()
+            && self.credentials.is_none()
+    }
+}
+
+/// The word `none`.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "one word")]
+pub enum NoCredentials {
+    /// `none`.
+    None,
+}
+
+/// Whether a failed request had gone out.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "the three answers there are")]
+pub enum Sent {
+    /// Not a byte.
+    No,
+    /// Perhaps.
+    Unknown,
+    /// All of it.
+    Yes,
+}
+
+/// The account of a case that names no credentials.
+pub const DEFAULT_ACCOUNT_SID: &str = "AC00000000000000000000000000000000";
+/// The token of a case that names no credentials.
+pub const DEFAULT_AUTH_TOKEN: &str = "00000000000000000000000000000000";
