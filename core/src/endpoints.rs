@@ -53,8 +53,8 @@ macro_rules! endpoint {
 
 use endpoint;
 
-/// How an endpoint's requests are built and its answers read.
-pub(crate) trait Wire: Endpoint {
+/// How the requests of an endpoint are built and its responses read.
+pub(crate) trait Definition: Endpoint {
     /// What is to be sent, and how.
     fn spec(&self) -> RequestSpec;
 

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{PATH, RequestSpec, Subject, Wire, endpoint, required};
+use super::{Definition, PATH, RequestSpec, Subject, endpoint, required};
 use crate::argument::InvalidArgument;
 use crate::client::Idempotency;
 use crate::http::Method;
@@ -59,7 +59,7 @@ impl CreateSender {
 
 endpoint!(CreateSender => Sender);
 
-impl Wire for CreateSender {
+impl Definition for CreateSender {
     fn spec(&self) -> RequestSpec {
         RequestSpec {
             body: self.body.json_for(&self.sender_id),

@@ -2,7 +2,7 @@
 //!
 //! Source: Twilio's Senders API page; the status from OAS d50069b. Some answers are 200 with `{}`.
 
-use super::{NotFound, PATH, RequestSpec, Subject, Wire, endpoint};
+use super::{Definition, NotFound, PATH, RequestSpec, Subject, endpoint};
 use crate::http::Method;
 use crate::ids::SenderSid;
 use crate::types::DecodeError;
@@ -29,7 +29,7 @@ impl DeleteSender {
 
 endpoint!(DeleteSender => ());
 
-impl Wire for DeleteSender {
+impl Definition for DeleteSender {
     fn spec(&self) -> RequestSpec {
         let target = format!("{PATH}/{}", self.sid);
         RequestSpec {

@@ -2,7 +2,7 @@
 //!
 //! Source: Twilio's Senders API page; the status from OAS d50069b.
 
-use super::{PATH, RequestSpec, Subject, Wire, endpoint};
+use super::{Definition, PATH, RequestSpec, Subject, endpoint};
 use crate::http::Method;
 use crate::ids::SenderSid;
 use crate::types::DecodeError;
@@ -26,7 +26,7 @@ impl FetchSender {
 
 endpoint!(FetchSender => Sender);
 
-impl Wire for FetchSender {
+impl Definition for FetchSender {
     fn spec(&self) -> RequestSpec {
         let target = format!("{PATH}/{}", self.sid);
         RequestSpec::new("fetch", Method::Get, target, Subject::Sid(self.sid.clone()))

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::{PATH, RequestSpec, Subject, Wire, endpoint};
+use super::{Definition, PATH, RequestSpec, Subject, endpoint};
 use crate::argument::InvalidArgument;
 use crate::http::Method;
 use crate::ids::Channel;
@@ -116,7 +116,7 @@ pub(crate) struct Page(pub(crate) Query);
 
 endpoint!(Page => SenderPage);
 
-impl Wire for Page {
+impl Definition for Page {
     fn spec(&self) -> RequestSpec {
         RequestSpec::new("list", Method::Get, format!("{PATH}?{}", self.0.as_str()), Subject::None)
     }

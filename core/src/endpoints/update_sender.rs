@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::{PATH, RequestSpec, Subject, Wire, endpoint, required};
+use super::{Definition, PATH, RequestSpec, Subject, endpoint, required};
 use crate::argument::InvalidArgument;
 use crate::client::Idempotency;
 use crate::http::Method;
@@ -76,7 +76,7 @@ impl UpdateSender {
 
 endpoint!(UpdateSender => Sender);
 
-impl Wire for UpdateSender {
+impl Definition for UpdateSender {
     /// A code may be tried or sent, and a name changed, only so often: Meta limits all three.
     fn spec(&self) -> RequestSpec {
         let counted = self.verifies() || self.asks_for_code() || self.name().is_some();

@@ -8,7 +8,7 @@ use super::retry_loop::RetryLoop;
 use super::step::{AttemptId, Machine, Misuse, Step};
 use crate::argument::InvalidArgument;
 use crate::client::{CallOptions, Client};
-use crate::endpoints::{CreateSender, DeleteSender, Endpoint, FetchSender, Wire};
+use crate::endpoints::{CreateSender, Definition, DeleteSender, Endpoint, FetchSender};
 use crate::http::HttpResponse;
 use crate::http::TransportFailure;
 use crate::time::Now;
@@ -17,7 +17,7 @@ use crate::time::Now;
 pub struct Call<E: Endpoint>(RetryLoop<E::Output>);
 
 #[expect(private_bounds, reason = "only this crate makes calls")]
-impl<E: Wire> Call<E> {
+impl<E: Definition> Call<E> {
     pub(crate) fn new(client: &Client, endpoint: &E, options: &CallOptions) -> Result<Self, InvalidArgument> {
         RetryLoop::new(client, endpoint, options).map(Self)
     }
@@ -61,7 +61,7 @@ impl Client {
     }
 }
 
-impl<E: Wire> Machine for Call<E> {
+impl<E: Definition> Machine for Call<E> {
     type Yield = Infallible;
     type Output = E::Output;
 

@@ -35,20 +35,20 @@ pub struct Pager {
     empty: u32,
     /// When all pages must have been read, on the monotonic clock. `None` for a listing whose reader sets the pace.
     deadline_ms: Option<u64>,
-    next: Next,
+    state: State,
 }
 
-enum Next {
-    /// The exchange is under way.
-    Page,
+enum State {
+    /// The request of a page is under way.
+    Fetching,
     /// This query comes next.
-    Query(Query),
+    Pending(Query),
     /// There is nothing more.
-    End,
+    Done,
     /// The link cannot be followed.
-    Broken(Box<Error>),
-    /// The end was told.
-    Told,
+    Failed(Box<Error>),
+    /// The end was returned.
+    Finished,
 }
 
 impl Pager {
@@ -84,8 +84,8 @@ impl Pager {
     ) -> Result<Self, InvalidArgument> {
         let followed = vec![first.clone()];
         let exchange = RetryLoop::new(client, &Page(first), options)?;
-        let next = if left == Some(0) { Next::End } else { Next::Page };
-        Ok(Self { channel, left, exchange, followed, empty: 0, deadline_ms: None, next })
+        let state = if left == Some(0) { State::Done } else { State::Fetching };
+        Ok(Self { channel, left, exchange, followed, empty: 0, deadline_ms: None, state })
     }
 
     /// Bounds all pages together by a moment of the monotonic clock; `settings` are those of the first page.
@@ -112,8 +112,8 @@ impl Pager {
             *left = left.saturating_sub(page.len() as u64);
         }
         self.empty = if page.is_empty() { self.empty + 1 } else { 0 };
-        self.next = if self.left == Some(0) { Next::End } else { self.follow(now, &page.next) };
-        if let Next::Query(query) = &self.next {
+        self.state = if self.left == Some(0) { State::Done } else { self.follow(now, &page.next) };
+        if let State::Pending(query) = &self.state {
             let left = self.left.map(|left| format!(",\"left\":{left}")).unwrap_or_default();
             page.next_token = Some(format!(
                 r#"{{"v":1,"op":"list","channel":"{}","query":{}{left}}}"#,
@@ -124,9 +124,9 @@ impl Pager {
         page
     }
 
-    fn follow(&mut self, now: Now, next: &NextPage) -> Next {
+    fn follow(&mut self, now: Now, next: &NextPage) -> State {
         let query = match next {
-            NextPage::None => return Next::End,
+            NextPage::None => return State::Done,
             NextPage::Link(link) => {
                 Query::of_link(link, self.channel).ok_or("a next page link without a usable query")
             }
@@ -138,11 +138,11 @@ impl Pager {
             Ok(query) if self.followed.contains(&query) => "a next page link that was followed before",
             Ok(query) => {
                 self.followed.push(query.clone());
-                return Next::Query(query);
+                return State::Pending(query);
             }
         };
         let message = format!("list was answered with {reason}: whether more senders follow cannot be known");
-        Next::Broken(Box::new(Error::new(ErrorKind::Paging, message).with(|inner| {
+        State::Failed(Box::new(Error::new(ErrorKind::Paging, message).with(|inner| {
             inner.attempts = self.exchange.attempts();
             inner.executed = Executed::Unknown;
             inner.ended_unix_ms = Some(now.unix_ms);
@@ -173,11 +173,11 @@ impl Machine for Pager {
     type Output = ();
 
     fn step(&mut self, now: Now) -> Step<SenderPage, ()> {
-        match std::mem::replace(&mut self.next, Next::Told) {
-            Next::End => return Step::Done(Ok(())),
-            Next::Broken(error) => return Step::Done(Err(*error)),
-            Next::Told => return Step::Done(Err(Error::finished())),
-            Next::Query(query) => {
+        match std::mem::replace(&mut self.state, State::Finished) {
+            State::Done => return Step::Done(Ok(())),
+            State::Failed(error) => return Step::Done(Err(*error)),
+            State::Finished => return Step::Done(Err(Error::finished())),
+            State::Pending(query) => {
                 let mut settings = self.exchange.settings().clone();
                 if let Some(deadline_ms) = self.deadline_ms {
                     let left_ms = now.until(deadline_ms).max(1);
@@ -186,11 +186,11 @@ impl Machine for Pager {
                 let (client, attempts) = (self.exchange.client().clone(), self.exchange.attempts());
                 self.exchange = RetryLoop::with_settings(&client, &Page(query), settings, attempts);
             }
-            Next::Page => {}
+            State::Fetching => {}
         }
         match self.exchange.step(now) {
             ControlFlow::Continue(action) => {
-                self.next = Next::Page;
+                self.state = State::Fetching;
                 Step::Act(action)
             }
             ControlFlow::Break(Ok(page)) => Step::Yield(self.take(now, page)),

@@ -6,7 +6,7 @@ use super::attempts::Attempts;
 use super::step::{Action, AttemptId, Misuse};
 use crate::argument::InvalidArgument;
 use crate::client::{CallOptions, Client, ResolvedOptions};
-use crate::endpoints::Wire;
+use crate::endpoints::Definition;
 use crate::error::Error;
 use crate::http::{HttpResponse, TransportFailure};
 use crate::time::Now;
@@ -22,7 +22,7 @@ pub(crate) struct RetryLoop<T> {
 }
 
 impl<T> RetryLoop<T> {
-    pub(crate) fn new<E: Wire<Output = T>>(
+    pub(crate) fn new<E: Definition<Output = T>>(
         client: &Client,
         endpoint: &E,
         options: &CallOptions,
@@ -31,7 +31,7 @@ impl<T> RetryLoop<T> {
     }
 
     /// An exchange that goes on counting after `attempts`, so that attempt ids stay unique within a machine.
-    pub(crate) fn with_settings<E: Wire<Output = T>>(
+    pub(crate) fn with_settings<E: Definition<Output = T>>(
         client: &Client,
         endpoint: &E,
         settings: ResolvedOptions,

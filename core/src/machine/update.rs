@@ -46,9 +46,9 @@ pub struct Update {
 enum State {
     Updating(RetryLoop<Sender>),
     /// The look, and the error that made it needed.
-    Looking(RetryLoop<Sender>, Error),
+    Checking(RetryLoop<Sender>, Error),
     /// Before the update is sent again; with the attempts so far.
-    Pausing {
+    Sleeping {
         until_ms: u64,
         attempts: u32,
     },
@@ -105,7 +105,7 @@ impl Update {
         let mut settings = self.settings(now);
         settings.policy.max_attempts = self.settings.policy.max_attempts;
         let look = RetryLoop::with_settings(&self.client, &fetch, settings, attempts);
-        self.state = State::Looking(look, error);
+        self.state = State::Checking(look, error);
     }
 
     /// Whether the update may be sent again: within the attempts, the time and the budget of every other repetition.
@@ -133,7 +133,7 @@ impl Update {
             && !self.wanted.asks_for_code()
             && let Decision::Retry { delay_ms, .. } = self.again(now)
         {
-            self.state = State::Pausing { until_ms: now.plus(delay_ms), attempts };
+            self.state = State::Sleeping { until_ms: now.plus(delay_ms), attempts };
             return None;
         }
         Some(error.with(|inner| {
@@ -192,9 +192,9 @@ impl Machine for Update {
                         }));
                     }
                 },
-                State::Looking(mut look, error) => match look.step(now) {
+                State::Checking(mut look, error) => match look.step(now) {
                     ControlFlow::Continue(action) => {
-                        self.state = State::Looking(look, error);
+                        self.state = State::Checking(look, error);
                         return Step::Act(action);
                     }
                     ControlFlow::Break(Ok(sender)) if self.is_done(&sender) => {
@@ -208,11 +208,11 @@ impl Machine for Update {
                         }
                     }
                 },
-                State::Pausing { until_ms, attempts } if now.until(until_ms) > 0 => {
-                    self.state = State::Pausing { until_ms, attempts };
+                State::Sleeping { until_ms, attempts } if now.until(until_ms) > 0 => {
+                    self.state = State::Sleeping { until_ms, attempts };
                     return Step::wait(now.until(until_ms), WaitReason::Backoff);
                 }
-                State::Pausing { attempts, .. } => {
+                State::Sleeping { attempts, .. } => {
                     let settings = self.settings(now);
                     let again = RetryLoop::with_settings(&self.client, &self.wanted, settings, attempts);
                     self.state = State::Updating(again);
@@ -227,7 +227,7 @@ impl Machine for Update {
 
     fn on_response(&mut self, now: Now, attempt: AttemptId, response: HttpResponse) -> Result<(), Misuse> {
         match &mut self.state {
-            State::Updating(exchange) | State::Looking(exchange, _) => {
+            State::Updating(exchange) | State::Checking(exchange, _) => {
                 exchange.on_response(now, attempt, response)
             }
             _ => Err(Misuse::NothingInFlight { answered: attempt }),
@@ -236,7 +236,7 @@ impl Machine for Update {
 
     fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: TransportFailure) -> Result<(), Misuse> {
         match &mut self.state {
-            State::Updating(exchange) | State::Looking(exchange, _) => {
+            State::Updating(exchange) | State::Checking(exchange, _) => {
                 exchange.on_failure(now, attempt, &failure)
             }
             _ => Err(Misuse::NothingInFlight { answered: attempt }),
@@ -247,8 +247,8 @@ impl Machine for Update {
 impl fmt::Debug for Update {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sent = match &self.state {
-            State::Updating(exchange) | State::Looking(exchange, _) => exchange.attempts(),
-            State::Pausing { attempts, .. } | State::Ended(attempts) => *attempts,
+            State::Updating(exchange) | State::Checking(exchange, _) => exchange.attempts(),
+            State::Sleeping { attempts, .. } | State::Ended(attempts) => *attempts,
         };
         write!(f, "Update({sent} sent)")
     }

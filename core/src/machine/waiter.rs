@@ -133,10 +133,10 @@ enum Until {
 }
 
 enum State {
-    Looking(Box<RetryLoop<Sender>>),
-    /// The last look, whose consequence is still to be told.
-    Seen(Sender),
-    Pausing {
+    Fetching(Box<RetryLoop<Sender>>),
+    /// The last look, whose consequence is still to come.
+    Observed(Sender),
+    Sleeping {
         until_ms: u64,
     },
     Ended,
@@ -205,7 +205,7 @@ impl Waiter {
             delay_ms: FIRST_DELAY_MS,
             random: client.random(),
             attempts: 0,
-            state: State::Pausing { until_ms: 0 },
+            state: State::Sleeping { until_ms: 0 },
         })
     }
 
@@ -286,7 +286,7 @@ impl Waiter {
         }
         let jittered = self.delay_ms - self.random.u64(0..=self.delay_ms / 5);
         self.delay_ms = (self.delay_ms + self.delay_ms / 2).min(LONGEST_DELAY_MS);
-        self.state = State::Pausing { until_ms: now.plus(jittered.min(left_ms)) };
+        self.state = State::Sleeping { until_ms: now.plus(jittered.min(left_ms)) };
         None
     }
 
@@ -300,7 +300,7 @@ impl Waiter {
         }
         let fetch = FetchSender::new(self.sid.clone());
         let look = RetryLoop::with_settings(&self.client, &fetch, settings, self.attempts);
-        self.state = State::Looking(Box::new(look));
+        self.state = State::Fetching(Box::new(look));
         Ok(())
     }
 }
@@ -348,26 +348,26 @@ impl Machine for Waiter {
         loop {
             match std::mem::replace(&mut self.state, State::Ended) {
                 State::Ended => return Step::Done(Err(Error::finished())),
-                State::Pausing { until_ms } if now.until(until_ms) > 0 => {
-                    self.state = State::Pausing { until_ms };
+                State::Sleeping { until_ms } if now.until(until_ms) > 0 => {
+                    self.state = State::Sleeping { until_ms };
                     return Step::wait(now.until(until_ms), WaitReason::Poll);
                 }
-                State::Pausing { .. } => {
+                State::Sleeping { .. } => {
                     if let Err(error) = self.look(now, deadline) {
                         return Step::Done(Err(error));
                     }
                 }
-                State::Looking(mut look) => match look.step(now) {
+                State::Fetching(mut look) => match look.step(now) {
                     ControlFlow::Continue(action) => {
                         self.attempts = look.attempts();
-                        self.state = State::Looking(look);
+                        self.state = State::Fetching(look);
                         return Step::Act(action);
                     }
                     ControlFlow::Break(Ok(sender)) => {
                         let status = sender.status();
                         let kept = short(&status);
                         let changed = self.statuses.last() != Some(&kept);
-                        self.state = State::Seen(sender.clone());
+                        self.state = State::Observed(sender.clone());
                         if changed {
                             if self.statuses.len() == MOST_STATUSES {
                                 self.statuses.remove(0);
@@ -392,7 +392,7 @@ impl Machine for Waiter {
                         })));
                     }
                 },
-                State::Seen(sender) => {
+                State::Observed(sender) => {
                     if let Some(result) = self.verdict(now, &sender) {
                         return Step::Done(result);
                     }
@@ -406,14 +406,14 @@ impl Machine for Waiter {
 
     fn on_response(&mut self, now: Now, attempt: AttemptId, response: HttpResponse) -> Result<(), Misuse> {
         match &mut self.state {
-            State::Looking(look) => look.on_response(now, attempt, response),
+            State::Fetching(look) => look.on_response(now, attempt, response),
             _ => Err(Misuse::NothingInFlight { answered: attempt }),
         }
     }
 
     fn on_failure(&mut self, now: Now, attempt: AttemptId, failure: TransportFailure) -> Result<(), Misuse> {
         match &mut self.state {
-            State::Looking(look) => look.on_failure(now, attempt, &failure),
+            State::Fetching(look) => look.on_failure(now, attempt, &failure),
             _ => Err(Misuse::NothingInFlight { answered: attempt }),
         }
     }
