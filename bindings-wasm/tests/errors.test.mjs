@@ -61,7 +61,7 @@ test("our own names are spelled as in JavaScript, the words of a server and of a
   assert.equal(refused.nextStep, next);
   assert.equal(
     refused.message,
-    `fetch was answered 400/63116: \`${said.message}\`; it only reads and changed nothing; repeating it will not help by itself; ${next}`,
+    `fetch failed with status 400/63116: \`${said.message}\`; it only reads and changed nothing; repeating it will not help by itself; ${next}`,
   );
   assert.equal(JSON.parse(refused.body).message, said.message);
   // Nor an agent's name, which is no name of ours.
@@ -69,7 +69,7 @@ test("our own names are spelled as in JavaScript, the words of a server and of a
   assert.equal(taken.nextStep, "list the senders and look for rcs:my_own_agent before you try again, or use `ensure`, which does so");
   assert.ok(taken.message.includes("`some_words`") && taken.message.endsWith(taken.nextStep), taken.message);
   const large = await rejection(client(() => new Response(" ".repeat(5000)), { maxResponseBytes: 1024 }).fetch(SID));
-  assert.match(large.message, /^fetch was answered with a body larger than `maxResponseBytes` allows; /);
+  assert.match(large.message, /^fetch got a body larger than `maxResponseBytes` allows; /);
   const mistaken = await rejection(client(() => json(SENDER)).create({ senderId: "foo_bar:baz" }));
   assert.equal(mistaken.message, "senderId must look like whatsapp:+15551234567 or rcs:agent, got `foo_bar:baz`");
 });

@@ -68,7 +68,7 @@ impl InvalidArgument {
         self
     }
 
-    /// What is wrong with it, a phrase that begins with `must` or `has`: the message without the field.
+    /// The rule that it breaks, a phrase that begins with `must` or `has`: the message without the field.
     #[must_use]
     pub fn rule(&self) -> &str {
         &self.message

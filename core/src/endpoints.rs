@@ -27,12 +27,12 @@ use crate::types::DecodeError;
 
 /// The collection's path, case and all.
 ///
-/// Source: Twilio's Senders API page. In lower case it is answered 404 (third-party report).
+/// Source: Twilio's Senders API page. In lower case the server responds 404 (third-party report).
 pub(crate) const PATH: &str = "/v2/Channels/Senders";
 
 /// An endpoint of the API, with its arguments. Implemented by this crate only.
 pub trait Endpoint: sealed::Sealed {
-    /// What a success is.
+    /// The value of a success.
     type Output;
 }
 
@@ -55,7 +55,7 @@ use endpoint;
 
 /// How the requests of an endpoint are built and its responses read.
 pub(crate) trait Definition: Endpoint {
-    /// What is to be sent, and how.
+    /// The request to send, and how to repeat it.
     fn spec(&self) -> RequestSpec;
 
     /// Reads the body of a success.
@@ -72,7 +72,7 @@ pub(crate) struct RequestSpec {
     pub(crate) target: String,
     /// JSON: empty for a request without a body. It may hold a verification code.
     pub(crate) body: Secret,
-    /// What may be done when the outcome is not known.
+    /// How the request may be repeated when its outcome is not known.
     pub(crate) idempotency: Idempotency,
     pub(crate) not_found: NotFound,
     /// Whom errors are about.

@@ -1,4 +1,4 @@
-//! What can go wrong, said once for every language.
+//! The errors, written once for every language.
 //!
 //! An [`Error`] says four things apart from each other: what kind it is, whether the call may be repeated, whether the
 //! server may have acted, and what the server said.
@@ -14,25 +14,25 @@ pub use server::ServerError;
 use crate::argument::InvalidArgument;
 use crate::types::{Sender, Status};
 
-/// What kind of error it is: coarse and stable. The catalogue of error codes is finer.
+/// The kind of an error: coarse and stable. The catalogue of error codes is finer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// An argument or an option is wrong. Nothing was sent. Fix the field the message names.
     InvalidArgument,
-    /// The server answered 401: the credentials are missing or wrong. Check which account they belong to.
+    /// The server responded 401: the credentials are missing or wrong. Check which account they belong to.
     Authentication,
-    /// The server answered 403: the credentials are right but may not do this.
+    /// The server responded 403: the credentials are right but may not do this.
     PermissionDenied,
-    /// The server answered 404: there is no such sender for these credentials, or not any more.
+    /// The server responded 404: there is no such sender for these credentials, or not any more.
     NotFound,
-    /// The server answered 409: the request does not fit what is there, such as a number that is registered already.
+    /// The server responded 409: the request does not fit what is there, such as a number that is registered already.
     Conflict,
-    /// The server answered 429 until the attempts ran out. Such requests are never processed. Slow down.
+    /// The server responded 429 until the attempts ran out. Such requests are never processed. Slow down.
     RateLimited,
-    /// The server answered another 4xx: the request is wrong in its eyes. Read the message and the code.
+    /// The server responded another 4xx: it finds the request wrong. Read the message and the code.
     InvalidRequest,
-    /// The server answered 5xx until the attempts ran out.
+    /// The server responded 5xx until the attempts ran out.
     ServerError,
     /// No answer came in time.
     Timeout,
@@ -172,7 +172,7 @@ impl Error {
         self
     }
 
-    /// What kind it is.
+    /// The kind.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -188,7 +188,7 @@ impl Error {
         self.0.operation == Some("create")
     }
 
-    /// What happened, without the advice that `Display` adds.
+    /// The sentence that says what happened, without the advice that `Display` adds.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
@@ -218,13 +218,13 @@ impl Error {
         self.0.attempts
     }
 
-    /// What the server said, if it answered.
+    /// The server's error, if there was a response.
     #[must_use]
     pub const fn server(&self) -> Option<&ServerError> {
         self.0.server.as_ref()
     }
 
-    /// The HTTP status, if the server answered.
+    /// The HTTP status, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.server.as_ref().map(ServerError::status)
@@ -243,7 +243,7 @@ impl Error {
         self.0.server.as_ref().and_then(ServerError::request_id)
     }
 
-    /// How long the server asked to be left alone, in milliseconds from the moment it answered.
+    /// The wait the server asked for (`Retry-After`), in milliseconds from its response.
     #[must_use]
     pub const fn retry_after_ms(&self) -> Option<u64> {
         self.0.retry_after_ms
@@ -291,7 +291,7 @@ impl Error {
         self.0.ended_unix_ms
     }
 
-    /// What a wait that ended here can be taken up with again.
+    /// The token to resume a wait or an `ensure` that ended here.
     #[must_use]
     pub fn resume_token(&self) -> Option<&str> {
         self.0.resume_token.as_deref()

@@ -246,7 +246,7 @@ impl fmt::Debug for HttpResponse {
 
 /// Whether a failed request had gone out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the three answers there are")]
+#[expect(clippy::exhaustive_enums, reason = "there are these three")]
 pub enum RequestSent {
     /// No byte of it was written: the server cannot have acted.
     No,
@@ -256,7 +256,7 @@ pub enum RequestSent {
     Yes,
 }
 
-/// What went wrong below HTTP.
+/// The kind of a failure below HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FailureKind {
@@ -268,7 +268,7 @@ pub enum FailureKind {
     Tls,
     /// The connection ended before the response did.
     Closed,
-    /// What came back is not HTTP/1.1.
+    /// The response is not HTTP/1.1.
     Protocol,
     /// The body is larger than [`HttpRequest::max_response_bytes`].
     ResponseTooLarge,
@@ -313,15 +313,15 @@ impl FailureKind {
     }
 }
 
-/// An attempt that brought no response.
+/// An attempt without a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "every transport builds one")]
 pub struct TransportFailure {
-    /// What went wrong.
+    /// The kind.
     pub kind: FailureKind,
     /// Whether the request had gone out.
     pub sent: RequestSent,
-    /// What the transport says of it, for people; no secrets, no body.
+    /// The transport's description, for people; no secrets, no body.
     pub message: String,
     /// The status of the response, if its head was read and its body did not come whole.
     pub status: Option<u16>,

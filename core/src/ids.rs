@@ -117,7 +117,7 @@ impl FromStr for Channel {
     }
 }
 
-/// What a sender is addressed by: `whatsapp:` and a phone number in E.164 form, or `rcs:` and an agent's name.
+/// The address of a sender: `whatsapp:` and a phone number in E.164 form, or `rcs:` and an agent's name.
 ///
 /// The number is `+`, a digit from 1 to 9, and 6 to 14 more digits. An RCS agent's name has no documented form: 1 to
 /// 256 visible ASCII characters are taken. `Debug` masks the number; [`SenderId::as_str`] shows it.
@@ -147,7 +147,7 @@ impl SenderId {
             Some(channel) => Ok(Self { text, channel }),
             None => {
                 let rule = "must look like whatsapp:+15551234567 or rcs:agent";
-                // What has neither a colon nor a plus may be a token put in the wrong place.
+                // A text without colon and plus may be a token put in the wrong place.
                 let shown = if text.contains([':', '+']) { "" } else { "whatsapp:" };
                 Err(InvalidArgument::of_id("sender_id", rule, shown, &text))
             }

@@ -39,7 +39,7 @@
 //!             call.on_response(now, attempt, response)?;
 //!         }
 //!         Step::Act(Action::Wait { delay_ms, .. }) => now.monotonic_ms += delay_ms,
-//!         Step::Act(Action::InFlight(_)) => unreachable!("every request is answered at once here"),
+//!         Step::Act(Action::InFlight(_)) => unreachable!("every request gets its response at once here"),
 //!         Step::Yield(never) => match never {},
 //!         Step::Done(result) => break result?,
 //!     }

@@ -9,7 +9,7 @@ pub(crate) const EXCERPT: usize = 256;
 
 /// The beginning of a text in one line of at most `most` bytes, numbers masked.
 pub(crate) fn line(text: &[u8], most: usize) -> String {
-    // What is cut off later is not worth reading.
+    // Text that is cut off later need not be read.
     let start = text.get(..text.len().min(most * 2)).unwrap_or_default();
     let masked = mask_digits(&String::from_utf8_lossy(start));
     let line = plain(&masked, most);

@@ -27,7 +27,7 @@ pub(crate) fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || (!c.is_ascii() && c.is_numeric())
 }
 
-/// What may stand between the groups of a number; nobody sees some of it.
+/// Characters between the groups of a number, some of them invisible.
 fn is_between(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-' | '(' | ')' | '.' | '/' | '\u{2010}'..='\u{2015}')
         || (c != '\n' && is_unseen(c))
@@ -84,7 +84,7 @@ pub(crate) fn mask(number: &str, out: &mut String) {
     }
 }
 
-/// What a terminal, a log or an editor would act on instead of showing it: control characters, zero-width characters
+/// Characters that a terminal, a log or an editor acts on instead of showing them: control characters, zero-width characters
 /// and changes of direction.
 pub(crate) fn is_unseen(c: char) -> bool {
     c.is_control()

@@ -17,7 +17,7 @@ pub fn escape(unit: u16) -> [u8; 6] {
 /// The longest key that is kept, with its quotes and the colon.
 const LONGEST: usize = 48;
 
-/// What a key is written as, with quotes and colon.
+/// A key as it is written, with quotes and colon.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Written {
     bytes: [u8; LONGEST],
@@ -32,7 +32,7 @@ impl Written {
     }
 }
 
-/// What is written, in a buffer that is longer, so that whole blocks can be copied with one check.
+/// The text that is written, in a buffer that is longer, so that whole blocks can be copied with one check.
 #[derive(Debug)]
 pub(crate) struct Out {
     bytes: Vec<u8>,
@@ -85,7 +85,7 @@ impl Out {
         }
     }
 
-    /// Copies what stands in a string as it is, as long as there are whole blocks of text and of room, and answers how much
+    /// Copies what stands in a string as it is, as long as there are whole blocks of text and of room, and returns how much
     /// that was.
     #[inline]
     pub(crate) fn plain(&mut self, text: &[u8]) -> usize {
@@ -130,7 +130,7 @@ impl Out {
         }
     }
 
-    /// What was written since `start`, to be written again.
+    /// The text written since `start`, to be written again.
     pub(crate) fn since(&self, start: usize) -> Option<Written> {
         if self.unwanted { None } else { Written::of(self.bytes.get(start..self.len)?) }
     }

@@ -1,4 +1,4 @@
-//! What is found in a document: where the fields of its senders stand.
+//! The index of a document: where the fields of its senders stand.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,7 +8,7 @@ use crate::key::Name;
 /// How what is written of a page begins.
 pub const PAGE: &[u8] = b"{\"senders\":[";
 
-/// What is wrong with an answer.
+/// Why a document cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
     pub(crate) what: &'static str,
@@ -31,7 +31,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// What it is.
+    /// The name.
     #[must_use]
     pub const fn name(&self) -> Name {
         self.name
@@ -49,7 +49,7 @@ impl Field {
     }
 }
 
-/// A sender: how far its fields go, and where it stands in what was written anew.
+/// A sender: how far its fields go, and where it stands in the camelCase text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     pub(crate) fields: u32,
@@ -57,7 +57,7 @@ pub(crate) struct Place {
     pub(crate) camel: (u32, u32),
 }
 
-/// What an answer has in it.
+/// The fields of the senders of a document.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     /// The fields of all senders, one sender after the other.

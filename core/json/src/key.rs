@@ -111,7 +111,7 @@ pub(crate) struct Keys {
 }
 
 thread_local! {
-    /// What the last answer left: the next one has mostly the same keys.
+    /// The keys of the last document: the next one has mostly the same.
     static LEFT: Cell<Keys> = const { Cell::new(Keys { met: Vec::new(), last: 0 }) };
 }
 
@@ -130,7 +130,7 @@ pub fn was_met(name: &str) -> bool {
 }
 
 impl Keys {
-    /// Those that answers read by this thread have left.
+    /// The keys of documents that this thread has read.
     pub(crate) fn of_thread() -> Self {
         LEFT.take()
     }
@@ -171,7 +171,7 @@ impl Keys {
         self.last = next;
     }
 
-    /// Keeps a key, unless it is long. Where there are many already it begins anew.
+    /// Keeps a key, unless it is long. Where there are many already it starts again from none.
     pub(crate) fn keep(&mut self, key: &[u8], name: Name, written: Option<Written>) {
         let (mut raw, mut mask) = (Words::default(), Words::default());
         let (Some(written), Some(room), Some(count)) = (

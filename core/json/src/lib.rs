@@ -1,8 +1,8 @@
-//! One pass over an answer of the server: it is checked to be JSON, and the fields of the senders in it are found.
+//! One pass over a response of the server: it is checked to be JSON, and the fields of the senders in it are found.
 //!
-//! With the feature `camel` the same pass writes it anew as JavaScript wants it: see [`Found::camel`].
+//! With the feature `camel` the same pass writes it again as JavaScript wants it: see [`Found::camel`].
 //!
-//! What counts as JSON is what `serde_json` takes: UTF-8, every escape well formed (a lone surrogate in a value too, but not
+//! It takes the same JSON as `serde_json`: UTF-8, every escape well formed (a lone surrogate in a value too, but not
 //! in a sender's own keys), nothing behind the document. Nesting of any depth is walked without recursion.
 
 mod found;

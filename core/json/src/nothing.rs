@@ -1,8 +1,8 @@
-//! Where nothing is written anew. The same surface as `camel.rs`.
+//! Writes nothing. The same surface as `camel.rs`.
 
 use crate::word::{BLOCK, plain};
 
-/// What a key is written as.
+/// A key as it is written: not at all.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Written;
 

@@ -17,7 +17,7 @@ pub(crate) struct Scan<'t> {
     found: Found,
     /// Where the last key stands with its quotes.
     key: Range<usize>,
-    /// What is wrong, once something is.
+    /// The error, once there is one.
     fault: Fault,
 }
 
@@ -121,7 +121,7 @@ impl<'t> Scan<'t> {
             self.key()?;
             match self.unescaped()?.as_ref() {
                 b"senders" if senders.is_none() => {
-                    // What came before is not wanted.
+                    // The text before it is not wanted.
                     self.out.cut(0);
                     self.senders()?;
                     senders = Some(self.out.len());
@@ -363,7 +363,7 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// Walks a key and the colon, and answers what it names; [`Scan::key`] says where it stands.
+    /// Walks a key and the colon, and returns what it names; [`Scan::key`] says where it stands.
     #[inline]
     fn key(&mut self) -> Result<Name, Failed> {
         self.peek();
@@ -567,7 +567,7 @@ impl<'t> Scan<'t> {
     }
 }
 
-/// What a string says whose escapes were checked; `None` if it has half a surrogate pair.
+/// The text of a string whose escapes were checked; `None` if it has half a surrogate pair.
 fn unescape(inner: &[u8]) -> Option<String> {
     let mut chars = std::str::from_utf8(inner).ok()?.chars();
     let mut units = Vec::new();

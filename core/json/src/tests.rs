@@ -17,7 +17,7 @@ fn wrapped(value: &str) -> String {
     format!(r#"{{"sid":"XE1","status":"ONLINE","value":{value}}}"#)
 }
 
-/// What is made of a value.
+/// The text that is made of a value.
 #[cfg(feature = "camel")]
 fn json(value: &str) -> String {
     let found = read_sender(wrapped(value).as_bytes()).unwrap();
@@ -308,7 +308,7 @@ fn a_name_that_was_met_is_known() {
     let text = br#"{"sid":"X","status":"Y","profile":{"an_odd_name":{"within":1}},"a":"so that enough follows behind each key"}"#;
     read_sender(text).unwrap();
     assert!(crate::was_met("an_odd_name") && crate::was_met("within") && !crate::was_met("sid"));
-    // Small answers in any number leave it.
+    // Small documents in any number leave it.
     for _ in 0..200 {
         read_sender(br#"{"sid":"X","status":"Y","a":1,"b":2}"#).unwrap();
     }
@@ -334,7 +334,7 @@ fn more_keys_than_are_kept() {
 }
 
 #[cfg(feature = "camel")]
-mod anew {
+mod camel_text {
     use super::*;
 
     #[test]

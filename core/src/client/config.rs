@@ -1,4 +1,4 @@
-//! What a client is made of: every value parsed once, immutable afterwards.
+//! The configuration of a client: every value parsed once, immutable afterwards.
 
 use base64ct::{Base64, Encoding as _};
 use core::net::{Ipv4Addr, Ipv6Addr};

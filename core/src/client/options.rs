@@ -1,11 +1,11 @@
-//! What one call does otherwise than its client.
+//! The options of one call, which differ from those of its client.
 
 use super::config::{bounded, header_text};
 use super::retry::RetryPolicy;
 use crate::argument::InvalidArgument;
 use crate::http::Headers;
 
-/// What one call does otherwise than its client. Made with [`CallOptions::default`] and its setters.
+/// The options of one call, each in place of its client's. Made with [`CallOptions::default`] and its setters.
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
     timeout_ms: Option<u64>,

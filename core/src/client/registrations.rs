@@ -137,7 +137,7 @@ impl Registrations {
         id
     }
 
-    /// This create was answered, or its outcome is unknown.
+    /// This create has ended; its outcome may be unknown.
     pub(crate) fn ended(&self, id: CreateId, now_ms: u64, unknown: bool) {
         self.lock().change(id, |create| {
             create.under_way = false;

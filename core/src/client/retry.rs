@@ -39,7 +39,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What may be done about a call whose outcome is not known.
+/// How a request may be repeated when its outcome is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Idempotency {
     /// Repeating it changes nothing more: list, fetch, delete, an update that sets what it set before.
@@ -81,7 +81,7 @@ impl AttemptOutcome {
     }
 }
 
-/// What to do after an attempt.
+/// The decision after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     /// Repeat it after this many milliseconds; `asked` if the server named the time.
@@ -94,7 +94,7 @@ pub(crate) enum Decision {
     Reconcile,
 }
 
-/// What is known when deciding.
+/// The facts a decision needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetryState {
     pub(crate) idempotency: Idempotency,
@@ -103,11 +103,11 @@ pub(crate) struct RetryState {
     pub(crate) attempts: u32,
     /// Milliseconds left of the call's time.
     pub(crate) left_ms: u64,
-    /// What the server asked for, in milliseconds.
+    /// The wait the server asked for, in milliseconds.
     pub(crate) retry_after_ms: Option<u64>,
 }
 
-/// Decides. `random` is called once at most, with a bound, and answers a number from 0 to it.
+/// Decides. `random` is called once at most, with a bound, and returns a number from 0 to it.
 pub(crate) fn decide(
     policy: &RetryPolicy,
     budget: &RetryBudget,
@@ -142,7 +142,7 @@ pub(crate) fn decide(
     Decision::Retry { delay_ms, asked: asked > own }
 }
 
-/// Reads a `Retry-After` header: seconds, or an HTTP date. Answers milliseconds; a past date is 0, garbage is `None`.
+/// Reads a `Retry-After` header: seconds, or an HTTP date. Returns milliseconds; a past date is 0, garbage is `None`.
 ///
 /// Source: RFC 9110 section 10.2.3.
 pub(crate) fn retry_after_ms(value: &str, now: Now) -> Option<u64> {
@@ -155,7 +155,7 @@ pub(crate) fn retry_after_ms(value: &str, now: Now) -> Option<u64> {
     Some(u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX).saturating_sub(now.unix_ms))
 }
 
-/// What all calls of a client may spend on repeating together, so that a dead server is not asked three times as much.
+/// The retries that all calls of a client share, so that a dead server does not get three times the load.
 ///
 /// A full bucket has 500 tokens; a repetition costs 14, after a 429 5; a success gives back what its last repetition
 /// cost, or 1.

@@ -1,4 +1,4 @@
-//! `POST /v2/Channels/Senders`, answered 202.
+//! `POST /v2/Channels/Senders`; a success is 202.
 //!
 //! Source: Twilio's Senders API page; the status from OAS d50069b.
 
@@ -17,7 +17,7 @@ use crate::types::{Body, Sections, Sender, read_sender};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateSender {
-    /// What it will be addressed by.
+    /// The address of the sender.
     pub sender_id: SenderId,
     body: Body,
 }
@@ -51,7 +51,7 @@ impl CreateSender {
         items.iter().enumerate().map(read).collect()
     }
 
-    /// What is said of it, as JSON.
+    /// The sections of the request, as JSON.
     pub(crate) fn sections(&self) -> &str {
         self.body.json().expose()
     }

@@ -1,6 +1,6 @@
-//! `DELETE /v2/Channels/Senders/{Sid}`, answered 204 without a body. WhatsApp only, says the OAS; the server decides.
+//! `DELETE /v2/Channels/Senders/{Sid}`, a success is 204 without a body. WhatsApp only, says the OAS; the server decides.
 //!
-//! Source: Twilio's Senders API page; the status from OAS d50069b. Some answers are 200 with `{}`.
+//! Source: Twilio's Senders API page; the status from OAS d50069b. Some responses are 200 with `{}`.
 
 use super::{Definition, NotFound, PATH, RequestSpec, Subject, endpoint};
 use crate::http::Method;

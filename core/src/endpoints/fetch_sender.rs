@@ -1,4 +1,4 @@
-//! `GET /v2/Channels/Senders/{Sid}`, answered 200.
+//! `GET /v2/Channels/Senders/{Sid}`; a success is 200.
 //!
 //! Source: Twilio's Senders API page; the status from OAS d50069b.
 

@@ -1,4 +1,4 @@
-//! `GET /v2/Channels/Senders?Channel=…&PageSize=…`, answered 200.
+//! `GET /v2/Channels/Senders?Channel=…&PageSize=…`; a success is 200.
 //!
 //! Source: Twilio's Senders API page; that `Channel` is required from OAS d50069b.
 
@@ -18,7 +18,7 @@ use crate::types::{SenderPage, read_page};
 pub struct PageSize(u16);
 
 impl PageSize {
-    /// The largest page, which this library asks for unless told otherwise.
+    /// The largest page, which this library asks for by default.
     pub const MAX: Self = Self(1000);
 
     /// Checks a size.

@@ -1,4 +1,4 @@
-//! `POST /v2/Channels/Senders/{Sid}`, answered 202. WhatsApp only, says the OAS; the server decides.
+//! `POST /v2/Channels/Senders/{Sid}`; a success is 202. WhatsApp only, says the OAS; the server decides.
 //!
 //! Verifying is an update with `configuration.verification_code`.
 //!
@@ -68,7 +68,7 @@ impl UpdateSender {
         self.body.asks_for_code()
     }
 
-    /// What is said of the sender, as JSON.
+    /// The sections of the request, as JSON.
     pub(crate) fn sections(&self) -> &str {
         self.body.json().expose()
     }

@@ -9,9 +9,9 @@
 pub struct Explanation {
     /// The code.
     pub code: u32,
-    /// What it means.
+    /// The meaning.
     pub meaning: &'static str,
-    /// What to do.
+    /// The next step.
     pub action: &'static str,
     /// Where that is known from.
     pub source: &'static str,
@@ -160,7 +160,7 @@ pub const CATALOGUE: &[Explanation] = &[
     ),
 ];
 
-/// What is known of this code; `None` for a code that is not in the catalogue.
+/// Returns the explanation of this code; `None` for a code that is not in the catalogue.
 #[must_use]
 pub fn explain(code: u32) -> Option<&'static Explanation> {
     CATALOGUE.iter().find(|entry| entry.code == code)

@@ -10,7 +10,7 @@ use crate::mask::mask_digits;
 const LONGEST_ID: usize = 128;
 
 impl Error {
-    /// What to do next: the catalogue's advice for the error's code, else what goes for its kind.
+    /// The next step: the catalogue's advice for the error's code, else what goes for its kind.
     #[must_use]
     pub fn next_step(&self) -> String {
         next_step(self)
@@ -23,7 +23,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// What to do next. Names of fields, options and functions stand in backticks, and nothing else does.
+/// The next step. Names of fields, options and functions stand in backticks, and nothing else does.
 fn next_step(error: &Error) -> String {
     let missing = error.kind() == ErrorKind::NotFound && error.is_of_a_create();
     // A create that is refused as a duplicate, with any code: 63100 says "already exists" too (a third-party report).
@@ -169,14 +169,14 @@ mod tests {
 
     #[test]
     fn a_line_says_what_was_sent_and_what_to_do() {
-        let error = Error::new(ErrorKind::OutcomeUnknown, "create was answered 503").with(|inner| {
+        let error = Error::new(ErrorKind::OutcomeUnknown, "create failed with status 503").with(|inner| {
             inner.attempts = 1;
             inner.executed = Executed::Unknown;
             inner.sender_id = Some("whatsapp:+15551234567".to_owned());
         });
         assert_eq!(
             error.to_string(),
-            "create was answered 503; the server may have acted on it; check the outcome before you retry; list the \
+            "create failed with status 503; the server may have acted on it; check the outcome before you retry; list the \
              senders and look for whatsapp:+*********67 before you create it again, or use `ensure`, which does so"
         );
         assert!(format!("{error:?}").starts_with("Error(outcome_unknown: "));

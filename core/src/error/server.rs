@@ -1,4 +1,4 @@
-//! What the server says of an error, whatever form it says it in.
+//! The server's own description of an error, in whatever form it comes.
 //!
 //! Of a body only the fields that are wanted are read; the rest is walked over, so that a large or hostile body costs no
 //! more than its own size.
@@ -114,7 +114,7 @@ impl ServerError {
         &self.raw
     }
 
-    /// What it says in one line, numbers masked.
+    /// Its text in one line, numbers masked.
     pub(crate) fn summary(&self) -> String {
         match &self.message {
             Some(message) => line::line(message.as_bytes(), SENTENCE),

@@ -22,7 +22,7 @@ enum State {
         reason: WaitReason,
     },
     Failed(Error),
-    /// The end was told, or is in the hands of the exchange.
+    /// The end was returned, or the caller has it.
     Over,
 }
 
@@ -167,7 +167,7 @@ impl Attempts {
         Ok(())
     }
 
-    /// Decides what comes after an attempt that brought no success.
+    /// Decides what comes after an attempt without a success.
     fn conclude(&mut self, now: Now, outcome: AttemptOutcome, retry_after_ms: Option<u64>, error: Error) {
         let started = self.started.unwrap_or(now);
         let policy = self.settings.policy;
@@ -261,13 +261,13 @@ impl Attempts {
         let server = ServerError::read(response);
         let what = match kind {
             ErrorKind::InvalidResponse if (300..400).contains(&status) => {
-                format!("{} was answered {status}, a redirect, which is never followed", self.spec.operation)
+                format!("{} got a redirect ({status}), which is never followed", self.spec.operation)
             }
             _ => {
                 let code = server.code().map(|code| format!("/{code}")).unwrap_or_default();
                 let said = server.summary();
                 let said = if said.is_empty() { String::new() } else { format!(": `{said}`") };
-                format!("{} was answered {status}{code}{said}", self.spec.operation)
+                format!("{} failed with status {status}{code}{said}", self.spec.operation)
             }
         };
         let executed = match kind {
@@ -288,7 +288,7 @@ impl Attempts {
             Idempotency::VerifyFirst | Idempotency::NonIdempotent => ErrorKind::OutcomeUnknown,
         };
         let message = format!(
-            "{} was answered {} with a body that cannot be read: {unreadable}",
+            "{} got status {} with a body that cannot be read: {unreadable}",
             self.spec.operation, head.status
         );
         let error = self.about(now, Error::new(kind, message)).with(|inner| {
@@ -298,7 +298,7 @@ impl Attempts {
         self.state = State::Failed(error);
     }
 
-    /// What a failure of the transport means.
+    /// The outcome and the error that a failure of the transport means.
     fn failed(&self, failure: &TransportFailure) -> (AttemptOutcome, Error) {
         let (kind, final_kind) = match failure.kind {
             FailureKind::Timeout => (ErrorKind::Timeout, false),
@@ -330,10 +330,7 @@ impl Attempts {
                 format!("{} got a response that is not HTTP{detail}", self.spec.operation)
             }
             FailureKind::ResponseTooLarge => {
-                format!(
-                    "{} was answered with a body larger than `max_response_bytes` allows",
-                    self.spec.operation
-                )
+                format!("{} got a body larger than `max_response_bytes` allows", self.spec.operation)
             }
 
             FailureKind::Aborted => format!("{} was cancelled{detail}", self.spec.operation),

@@ -4,7 +4,7 @@
 //!   list ──found──▶ found
 //!     │ not there
 //!     ▼
-//!   create ──answered──▶ created
+//!   create ──response──▶ created
 //!     │ outcome not known, or refused because the number is registered already
 //!     ▼
 //!   list again, for twelve seconds ──found──▶ reconciled, or found

@@ -35,11 +35,11 @@ const QUEUE_MS: u64 = 200;
 /// The most numbers of one call.
 const MOST: usize = 10_000;
 
-/// What [`EnsureAll`] hands out on the way.
+/// An event of [`EnsureAll`] on the way to its end.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnsureEvent {
-    /// What the call can be taken up with again after a crash, by any process in any language: a small JSON text with
+    /// The token to resume the call after a crash, by any process in any language: a small JSON text with
     /// the numbers in it. Handed out once, before anything is sent. Store it where it survives the process, and remove
     /// it when the call has ended.
     Token(String),
@@ -390,7 +390,7 @@ impl EnsureAll {
         }
     }
 
-    /// A create was answered, or failed.
+    /// Handles the end of a create.
     fn created(&mut self, now: Now, at: usize, result: Result<Sender, Error>) -> Result<(), Error> {
         let Some(item) = self.items.get_mut(at) else { return Err(Error::internal("no such number")) };
         let unknown = item.doubt.as_ref().is_some_and(|doubt| doubt.unknown);

@@ -17,7 +17,7 @@ pub(crate) fn still_unknown(error: Error) -> Error {
     })
 }
 
-/// The error of a number that was not tried because of what another one's create was answered.
+/// The error of a number that was not tried because the create of another one was refused.
 pub(crate) fn not_tried(error: &Error) -> Error {
     error.clone().with(|inner| {
         inner.executed = Executed::No;

@@ -18,7 +18,7 @@ use crate::http::TransportFailure;
 use crate::time::Now;
 use crate::types::{Sender, SenderPage};
 
-/// What an operation hands out on the way.
+/// An event on the way to the end of an operation.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
@@ -37,7 +37,7 @@ pub enum Event {
     },
 }
 
-/// What an operation ends with.
+/// The result of an operation.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Outcome {

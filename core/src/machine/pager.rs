@@ -68,7 +68,7 @@ impl Pager {
         Self::start(client, channel, query, list.limit.or(left), options)
     }
 
-    /// What a token of a listing holds: enough to go on, nothing secret.
+    /// Reads a token of a listing: enough to go on, nothing secret.
     fn read(token: &str) -> Option<(Channel, Query, Option<u64>)> {
         let token = Token::read(token, "list", &["channel", "query", "left"])?;
         let channel: Channel = token.text("channel")?.parse().ok()?;
@@ -141,7 +141,7 @@ impl Pager {
                 return State::Pending(query);
             }
         };
-        let message = format!("list was answered with {reason}: whether more senders follow cannot be known");
+        let message = format!("list got a page with {reason}: whether more senders follow cannot be known");
         State::Failed(Box::new(Error::new(ErrorKind::Paging, message).with(|inner| {
             inner.attempts = self.exchange.attempts();
             inner.executed = Executed::Unknown;

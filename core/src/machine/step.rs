@@ -1,4 +1,4 @@
-//! The one shape of every machine: what a driver asks, what it answers, and what it is told to do.
+//! The one shape of every machine: what a driver calls, what it reports, and what it has to do.
 //!
 //! ```text
 //!            step ┌─────────────────────────────────────────────┐
@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::http::{HttpRequest, HttpResponse, TransportFailure};
 use crate::time::Now;
 
-/// Names one sending of one request, so that a late answer cannot be taken for another one's.
+/// Names one sending of one request, so that a late response cannot be taken for another one's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AttemptId(pub(crate) u64);
 
@@ -74,7 +74,7 @@ impl WaitReason {
     }
 }
 
-/// What the driver has to do before the machine can go on.
+/// An action of the driver, without which the machine cannot go on.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a driver has to obey every one of them")]
 pub enum Action {
@@ -82,7 +82,7 @@ pub enum Action {
     Send {
         /// To be handed back with the response or the failure.
         attempt: AttemptId,
-        /// What to send.
+        /// The request to send.
         request: HttpRequest,
         /// How long it may take; past that, report a failure of kind `Timeout`.
         timeouts: Timeouts,
@@ -127,20 +127,20 @@ impl<Y, T> Step<Y, T> {
     }
 }
 
-/// A driver's mistake: an answer nobody asked for. The machine is as it was before.
+/// A driver's mistake: a response or failure of no request that is out. The machine is as it was before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Misuse {
-    /// The answer is for another attempt than the one that is out.
+    /// The report is for another attempt than the one that is out.
     WrongAttempt {
-        /// The attempt that was answered.
+        /// The attempt that was reported.
         answered: AttemptId,
         /// The attempt that is out.
         in_flight: AttemptId,
     },
     /// No request is out.
     NothingInFlight {
-        /// The attempt that was answered.
+        /// The attempt that was reported.
         answered: AttemptId,
     },
 }
@@ -149,10 +149,10 @@ impl fmt::Display for Misuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WrongAttempt { answered, in_flight } => {
-                write!(f, "attempt {} was answered while attempt {} is out", answered.0, in_flight.0)
+                write!(f, "attempt {} was reported while attempt {} is out", answered.0, in_flight.0)
             }
             Self::NothingInFlight { answered } => {
-                write!(f, "attempt {} was answered but no request is out", answered.0)
+                write!(f, "attempt {} was reported but no request is out", answered.0)
             }
         }
     }
@@ -162,9 +162,9 @@ impl std::error::Error for Misuse {}
 
 /// A sans-IO operation. See the picture above and the run loop in the crate's documentation.
 pub trait Machine {
-    /// What is handed out on the way: a page, a status, or nothing at all ([`std::convert::Infallible`]).
+    /// The value of a step on the way: a page, a status, or nothing at all ([`std::convert::Infallible`]).
     type Yield;
-    /// What a success ends with.
+    /// The value of a success.
     type Output;
 
     /// The one thing to do next.
@@ -178,7 +178,7 @@ pub trait Machine {
     /// [`Misuse`] if `attempt` is not out; the machine is unchanged and the response is dropped.
     fn on_response(&mut self, now: Now, attempt: AttemptId, response: HttpResponse) -> Result<(), Misuse>;
 
-    /// `attempt` failed and brought no response.
+    /// `attempt` failed without a response.
     ///
     /// # Errors
     /// [`Misuse`] if `attempt` is not out; the machine is unchanged and the failure is dropped.

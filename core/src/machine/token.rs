@@ -1,4 +1,4 @@
-//! What a listing or a wait can be taken up with again: a small JSON text, the same in every language.
+//! The token to resume a listing, a wait or an `ensure`: a small JSON text, the same in every language.
 
 use serde_json::{Map, Value};
 

@@ -1,7 +1,7 @@
 //! An update. Where its outcome is not known and repeating it would cost a code or a change of name, it looks first.
 //!
 //! ```text
-//!   update ──answered──▶ done
+//!   update ──response──▶ done
 //!      │ outcome not known, and the update gave or asked for a code, or gave a name
 //!      ▼
 //!   fetch ──▶ all that was asked for is there: done with the fetched sender
@@ -10,7 +10,7 @@
 //!      └─ it gave a name ──▶ update again, as often as attempts and time allow
 //! ```
 //!
-//! Sending the same name again is harmless: it is answered `pending_review` or `no_change` (the page of Twilio's error
+//! Sending the same name again is harmless: the server responds `pending_review` or `no_change` (the page of Twilio's error
 //! 63128). A code may be tried only so often.
 
 use std::convert::Infallible;

@@ -1,4 +1,4 @@
-//! Waiting for a sender to come online: slow looks with a deadline, each new status told once.
+//! Waiting for a sender to come online: slow looks with a deadline, each new status yielded once.
 //!
 //! The API reports no change by itself: no callback for a sender's status is documented. So it is looked at, first at
 //! once, then after 2 s, and each time half as long again up to 30 s. Twilio asks for "several minutes between Senders API
@@ -67,7 +67,7 @@ pub struct StatusChange {
     pub sender: Sender,
     /// Its status.
     pub status: Status,
-    /// What the wait can be taken up with from here, in another process or language.
+    /// The token to resume the wait from here, in another process or language.
     pub token: String,
 }
 
@@ -96,7 +96,7 @@ pub struct Waiter {
     state: State,
 }
 
-/// What the token of a wait holds.
+/// The fields of a wait's token.
 struct WaitToken {
     sid: SenderSid,
     /// When the wait ends; `None` if it had ended: its time starts again.
@@ -249,7 +249,7 @@ impl Waiter {
         })
     }
 
-    /// What a look means: the end of the wait, or nothing yet.
+    /// The end of the wait, if this look decides it.
     fn verdict(&self, now: Now, sender: &Sender) -> Option<Result<Sender, Error>> {
         let end = |kind, message: String| Some(Err(self.error(now, kind, message, Some(sender.clone()))));
         match sender.status() {

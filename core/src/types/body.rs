@@ -20,7 +20,7 @@ fn text_in<'j>(json: &'j str, section: &str, name: &str) -> Option<Cow<'j, str>>
     text_of(field?)
 }
 
-/// What a create or an update says of a sender: checked, and written as JSON.
+/// The body of a create or an update: checked, and written as JSON.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Body {
     json: Secret,

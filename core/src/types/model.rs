@@ -47,7 +47,7 @@ pub(crate) trait Field: Sized {
     /// Writes it as JSON.
     fn write(&self, out: &mut String);
 
-    /// What the caller may give.
+    /// The values a caller may give.
     const RULE: Rule;
 }
 

@@ -10,12 +10,12 @@ use super::document::Document;
 use super::json::pick;
 use super::sender::Sender;
 
-/// What a page says of the one that follows.
+/// The link of a page to the next one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NextPage {
     /// There is none.
     None,
-    /// What the server gave as `meta.next_page_url`. Never followed as it is.
+    /// The server's `meta.next_page_url`. Never followed as it is.
     Link(String),
     /// The page does not say, for this reason: whether more follows cannot be known.
     Unknown(&'static str),
@@ -96,7 +96,7 @@ impl fmt::Debug for SenderPage {
     }
 }
 
-/// What a page's `meta` says of the next one. An empty link is none (a third-party report).
+/// The link in a page's `meta`. An empty link is none (a third-party report).
 fn next_page(meta: Option<&str>) -> NextPage {
     let Some(meta) = meta else { return NextPage::Unknown("no `meta`") };
     let Some([link]) = pick(meta, ["next_page_url"]) else {

@@ -1,10 +1,10 @@
-//! What people see of a sender.
+//! The profile of a sender, which people see.
 
 use super::model::model;
 use super::open_enum::open_enum;
 
 open_enum!(
-    /// What an RCS agent is used for.
+    /// The purpose of an RCS agent.
     ///
     /// Source: twilio-python 9.13.0 (default `MULTI_USE`); not in OAS d50069b, so a request may carry other words.
     UseCase (open) {
@@ -24,7 +24,7 @@ model!(
     Website or text as website {
         /// The URL.
         website: String,
-        /// What it is called.
+        /// The label.
         label: String,
     }
 );
@@ -34,7 +34,7 @@ model!(
     Email or text as email {
         /// The address.
         email: String,
-        /// What it is called.
+        /// The label.
         label: String,
     }
 );
@@ -44,13 +44,13 @@ model!(
     PhoneNumber or text as phone_number {
         /// The number.
         phone_number: String,
-        /// What it is called.
+        /// The label.
         label: String,
     }
 );
 
 model!(
-    /// What people see of a sender.
+    /// The profile of a sender, which people see.
     ///
     /// Lengths are left to the server: Meta's limits are not Twilio's. Whether the lists are replaced or merged by
     /// an update is not documented.
@@ -83,7 +83,7 @@ model!(
         emails: Vec<Email>,
         /// Phone numbers (RCS).
         phone_numbers: Vec<PhoneNumber>,
-        /// What an RCS agent is used for.
+        /// The purpose of an RCS agent.
         use_case: UseCase,
     }
 );

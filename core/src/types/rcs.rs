@@ -1,4 +1,4 @@
-//! What carriers say of an RCS sender. Null for WhatsApp.
+//! The review of an RCS sender by carriers. Null for WhatsApp.
 
 use super::model::model;
 use super::open_enum::open_enum;

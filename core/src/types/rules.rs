@@ -1,6 +1,6 @@
-//! What a caller gave a request: checked against the tables of its fields and written as it goes over the wire.
+//! The rules of a request: checks a caller's values against the tables of fields and writes them as they go over the wire.
 //!
-//! The rules are for what a person writes. What a response held goes back as it came: `Sections::RECEIVED` marks it.
+//! The rules are for values that a person writes. A value of a response goes back as it came: `Sections::RECEIVED` marks it.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use super::json::{begin, end, items, last_entries, quoted};
 use crate::argument::InvalidArgument;
 use crate::ids::is_sid;
 
-/// What a value in a request must be. A field may also be null, an item of a list may not.
+/// The rule for a value in a request. A field may also be null, an item of a list may not.
 #[derive(Clone, Copy)]
 pub(crate) enum Rule {
     Text,
@@ -175,7 +175,7 @@ fn write_received(
     Ok(())
 }
 
-/// What was received, given as its text or as a value.
+/// A received value, given as its text or as a value.
 fn received_json(received: &Value) -> Cow<'_, str> {
     match received {
         Value::String(json) => Cow::Borrowed(json),

@@ -1,4 +1,4 @@
-//! What a request may say of a sender.
+//! The sections of a create or an update.
 
 use super::json::quoted;
 use super::model::model;
@@ -8,7 +8,7 @@ use super::settings::{Configuration, Webhook};
 use serde_json::Value;
 
 model!(
-    /// What a create or an update says of a sender. In an update, a section that is absent is left as it is.
+    /// The sections of a create or an update. In an update, a section that is absent is left as it is.
     ///
     /// Source: OAS d50069b; `friendly_name` from twilio-python 9.13.0.
     Sections {
@@ -18,7 +18,7 @@ model!(
         configuration: Configuration,
         /// Where its events go.
         webhook: Webhook,
-        /// What people see of it.
+        /// The profile, which people see.
         profile: Profile,
     }
 );

@@ -25,7 +25,7 @@ const MOST_REASONS: usize = 1_000;
 /// A light handle: it points into the response it came in, whose text it shares with the other senders of its page,
 /// and each field is read when it is asked for. The response was checked as a whole: it is one JSON document, and
 /// every sender in it has a text `sid` and a text `status`. Everything else may be absent, null, or of another type than
-/// documented: where a text is documented, a number or a boolean is read as its text; else the accessor answers `None`, and
+/// documented: where a text is documented, a number or a boolean is read as its text; else the accessor returns `None`, and
 /// [`Sender::to_json`] still has it.
 ///
 /// The answer to an update only echoes: sections that were not sent may come back null. Fetch the sender again instead
@@ -82,7 +82,7 @@ impl Sender {
         Status::from(self.text(Name::Status).unwrap_or_default().as_ref())
     }
 
-    /// What it is addressed by; null in the answer to an update that did not send it.
+    /// The address; null in the response to an update that did not send it.
     #[must_use]
     pub fn sender_id(&self) -> Option<Cow<'_, str>> {
         self.text(Name::SenderId)
@@ -106,7 +106,7 @@ impl Sender {
         self.model(Name::Webhook)
     }
 
-    /// What people see of it.
+    /// The profile, which people see.
     #[must_use]
     pub fn profile(&self) -> Option<Profile> {
         self.model(Name::Profile)
@@ -154,7 +154,7 @@ impl Sender {
             || ["name", "pending_display_name"].iter().any(|key| of_profile(key).as_deref() == Some(name))
     }
 
-    /// What carriers say of it; null for WhatsApp.
+    /// The review by carriers; null for WhatsApp.
     #[must_use]
     pub fn compliance(&self) -> Option<Compliance> {
         self.model(Name::Compliance)
@@ -172,7 +172,7 @@ impl Sender {
         self.text(Name::PendingDisplayName)
     }
 
-    /// What became of it. Source: twilio-python 9.13.0.
+    /// The status of its review. Source: twilio-python 9.13.0.
     #[must_use]
     pub fn pending_display_name_status(&self) -> Option<PendingDisplayNameStatus> {
         self.model(Name::PendingDisplayNameStatus)

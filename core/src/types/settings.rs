@@ -49,7 +49,7 @@ open_enum!(
 
 /// The SID of a voice application: `AP` and 32 hexadecimal digits. Null turns WhatsApp calling off.
 ///
-/// What the server sent is kept as it is: the documentation's own examples do not have the form.
+/// A value of the server is kept as it is: the documentation's own examples do not have the form.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VoiceApplicationSid(String);
 
@@ -164,7 +164,7 @@ model!(
     OfflineReason or text as code {
         /// An error code, as text: `63104`. Compare it with the catalogue through [`crate::catalogue::explain`].
         code: String,
-        /// What the server says of it.
+        /// The server's text.
         message: String,
         /// A link to the error's page.
         more_info: String,

@@ -79,7 +79,7 @@ open_enum!(
 );
 
 open_enum!(
-    /// What became of a display name that waits to be approved.
+    /// The status of the review of a display name.
     ///
     /// Source: twilio-python 9.13.0; not in OAS d50069b.
     PendingDisplayNameStatus (open) {

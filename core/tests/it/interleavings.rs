@@ -1,4 +1,4 @@
-//! Random drivers: whatever is answered, in whatever order, nothing panics and every promise holds.
+//! Random drivers: whatever the responses, in whatever order, nothing panics and every promise holds.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -10,11 +10,11 @@ use senders_core::{
 
 use crate::sim::{START, client, sender, sid};
 
-/// What a random driver does next.
+/// The next action of a random driver.
 #[derive(Clone, Debug)]
 enum Act {
     Step,
-    /// Answers the attempt that is out, or one that is not.
+    /// Reports a response to the attempt that is out, or to one that is not.
     Respond {
         wrong: bool,
         status: u16,

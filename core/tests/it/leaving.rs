@@ -37,7 +37,7 @@ fn create(client: &Client, ended_ms: u64, end: Option<Answer>) -> Option<Error> 
     }
 }
 
-/// What an `ensure` that begins then sends first: after an empty listing, a create (`false`) or another look (`true`).
+/// The first request of an `ensure` that begins then: after an empty listing, a create (`false`) or another look (`true`).
 fn looks_again(client: &Client, begun_ms: u64) -> bool {
     let mut ensure = client.ensure(number(), None, &CallOptions::default()).unwrap();
     assert!(matches!(ensure.step(at(begun_ms)), Step::Yield(_)));

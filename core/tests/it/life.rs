@@ -1,4 +1,4 @@
-//! What each operation sends, and what it makes of the answers.
+//! The requests of each operation, and what it makes of the responses.
 
 use senders_core::{
     Action, CallOptions, Channel, CreateSender, DeleteSender, ErrorKind, FailureKind, FetchSender,
@@ -206,7 +206,7 @@ fn a_dead_server_is_not_asked_for_a_name_again_and_again() {
                     assert_eq!(result.unwrap_err().kind(), ErrorKind::OutcomeUnknown);
                     break;
                 }
-                Step::Act(Action::InFlight(_)) => panic!("answered at once"),
+                Step::Act(Action::InFlight(_)) => panic!("every response comes at once"),
                 Step::Yield(never) => match never {},
             }
         }

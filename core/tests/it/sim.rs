@@ -1,4 +1,4 @@
-//! A simulated driver: a clock that is a variable and a server that is a list of answers.
+//! A simulated driver: a clock that is a variable and a server that is a list of responses.
 
 use std::collections::VecDeque;
 
@@ -45,7 +45,7 @@ pub(crate) fn client() -> Client {
     client_with(|builder| builder)
 }
 
-/// What a run saw.
+/// The events of a run.
 pub(crate) struct Run<Y, T> {
     pub(crate) requests: Vec<HttpRequest>,
     pub(crate) waits: Vec<(u64, WaitReason)>,
@@ -79,26 +79,26 @@ pub(crate) fn run<M: Machine>(
                 );
                 requests.push(request);
                 pass(&mut now, 10);
-                match answers.pop_front().expect("a request that no answer was scripted for") {
+                match answers.pop_front().expect("a request without a scripted response") {
                     Answer::Response(response) => machine.on_response(now, attempt, response).unwrap(),
                     Answer::Failure(failure) => machine.on_failure(now, attempt, failure).unwrap(),
                 }
             }
-            Step::Act(Action::InFlight(attempt)) => panic!("{attempt:?} was answered"),
+            Step::Act(Action::InFlight(attempt)) => panic!("{attempt:?} has its response"),
             Step::Act(Action::Wait { delay_ms, reason }) => {
                 assert!(delay_ms > 0);
                 let half = delay_ms / 2;
                 let early = Now::new(now.monotonic_ms + half, now.unix_ms + half);
                 assert!(
                     matches!(machine.step(early), Step::Act(Action::Wait { delay_ms: rest, .. }) if rest == delay_ms - half),
-                    "asked early, a wait answers its rest"
+                    "asked early, a wait returns its rest"
                 );
                 waits.push((delay_ms, reason));
                 pass(&mut now, delay_ms);
             }
             Step::Yield(value) => yielded.push(value),
             Step::Done(result) => {
-                assert!(answers.is_empty(), "{} answers were never asked for", answers.len());
+                assert!(answers.is_empty(), "{} responses were never asked for", answers.len());
                 assert!(matches!(machine.step(now), Step::Done(Err(_))), "done is done");
                 return Run { requests, waits, yielded, result, now };
             }

@@ -9,6 +9,7 @@ mod npm;
 pub(crate) mod platforms;
 mod seen;
 mod versions;
+mod words;
 
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -24,12 +25,13 @@ use crate::{process, setup, test, wasm};
 type Check = (&'static str, fn(&Workspace) -> Seen);
 
 /// Quick ones first.
-const CHECKS: [Check; 22] = [
+const CHECKS: [Check; 23] = [
     ("Cargo.lock is up to date", lock),
     ("format", format),
     ("the top level is as designed", files::top_level),
     ("no source file over 600 lines", files::lengths),
     ("no file imports another in a circle", circles::none),
+    ("comments and messages in plain English", words::plain),
     ("no path of this machine, no registry host", files::machine),
     ("one version everywhere", versions::agree),
     ("npm: locked, and no address of a registry", npm::locks),

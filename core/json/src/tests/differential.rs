@@ -240,7 +240,7 @@ fn owned(fields: &[(String, &str)]) -> Vec<(String, String)> {
     fields.iter().map(|(key, value)| (key.clone(), (*value).to_owned())).collect()
 }
 
-/// What is written of a page is JSON, and says the same in camelCase.
+/// The camelCase text of a page is JSON, and says the same in camelCase.
 #[cfg(feature = "camel")]
 fn compare_camel(mut ours: Found, theirs: &Page<'_>) {
     let (mut written, _) = ours.take_camel(theirs.senders.len(), 100);

@@ -1,0 +1,120 @@
+//! Plain English: words and sentences that a reader of a third language stumbles over stand in no source.
+
+use anyhow::{bail, ensure};
+
+use super::seen::Seen;
+use crate::workspace::Workspace;
+
+/// The folders that are held to it.
+const FOLDERS: [&str; 1] = ["core/"];
+/// The files that are read, by how they end.
+const ENDINGS: [&str; 9] = [".rs", ".ts", ".mjs", ".py", ".pyi", ".kt", ".swift", ".md", ".toml"];
+/// This list itself, and files that a generator writes.
+const EXEMPT: [&str; 3] = ["tests/xtask/src/check/words.rs", "/generated/", "/SendersFFI/"];
+
+/// A word with what to write in its place; in lower case.
+const WORDS: [(&str, &str); 19] = [
+    ("told", "returned, given, said by"),
+    ("anew", "again"),
+    ("mend", "fix"),
+    ("so-manieth", "Nth, an index"),
+    ("given up", "cancelled"),
+    ("give up", "cancel"),
+    ("gives up", "cancels"),
+    ("gave up", "cancelled"),
+    ("answers", "returns, responds, responses"),
+    ("answered", "returned, responded"),
+    ("thither", "there"),
+    ("hither", "here"),
+    ("heed", "read, follow"),
+    ("behold", "see"),
+    ("betimes", "early"),
+    ("lest", "so that … not"),
+    ("whence", "from where"),
+    ("hereby", "with this"),
+    ("came to naught", "failed"),
+];
+/// Marks that begin a comment: what follows them is not to begin with "What".
+const COMMENTS: [&str; 8] = ["///", "//!", "//", "/**", "*", "#:", "#", "\"\"\""];
+
+pub(super) fn plain(workspace: &Workspace) -> Seen {
+    ensure!(!faults("/// What it answers.").is_empty(), "the check finds nothing where something is");
+    let mut found = Vec::new();
+    let mut files = 0;
+    for name in workspace.files()?.iter().filter(|name| is_read(name)) {
+        files += 1;
+        let text = std::fs::read_to_string(workspace.root.join(name))?;
+        for (at, line) in text.lines().enumerate() {
+            found.extend(faults(line).into_iter().map(|fault| format!("  {name}:{}: {fault}", at + 1)));
+        }
+    }
+    if !found.is_empty() {
+        bail!("{} places in {files} files are not in plain English:\n{}", found.len(), found.join("\n"));
+    }
+    Ok(format!("{files} files"))
+}
+
+fn is_read(name: &str) -> bool {
+    FOLDERS.iter().any(|folder| name.starts_with(folder))
+        && ENDINGS.iter().any(|ending| name.ends_with(ending))
+        && !EXEMPT.iter().any(|part| name.contains(part))
+}
+
+/// The faults of a line.
+fn faults(line: &str) -> Vec<String> {
+    let prose = prose(line);
+    let lower = prose.to_lowercase();
+    let is_word = |at: usize, word: &str| {
+        let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
+        !lower.get(..at).is_some_and(|before| before.ends_with(part_of_word))
+            && !lower.get(at + word.len()..).is_some_and(|after| after.starts_with(part_of_word))
+    };
+    let mut faults: Vec<String> = WORDS
+        .iter()
+        .filter(|(word, _)| lower.match_indices(word).any(|(at, _)| is_word(at, word)))
+        .map(|(word, better)| format!("`{word}`: write {better}"))
+        .collect();
+    if prose.starts_with("What ") || prose.starts_with("Whether or not ") {
+        faults.push("begins with `What`: begin with a verb or the name of the thing".to_owned());
+    }
+    faults
+}
+
+/// The comment or the texts in quotes of a line: names in code are no English.
+fn prose(line: &str) -> String {
+    let line = line.trim();
+    if let Some(mark) = COMMENTS.iter().find(|mark| line.starts_with(**mark)) {
+        return line.trim_start_matches(mark).trim().to_owned();
+    }
+    let (code, comment) = line.split_once(" // ").unwrap_or((line, ""));
+    let quoted: Vec<&str> = code.split('"').skip(1).step_by(2).filter(|text| text.contains(' ')).collect();
+    format!("{} {comment}", quoted.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Result;
+
+    #[test]
+    fn comments_and_messages_are_read_and_names_are_not() -> Result<()> {
+        for bad in [
+            "    /// What it is.",
+            "# Told once.",
+            "x(\"it answers nothing\");",
+            "let answers = 1; // said anew",
+            " * Was answered.",
+        ] {
+            ensure!(!faults(bad).is_empty(), "{bad}");
+        }
+        for good in [
+            "let answers = answered.told();",
+            "/// Returns what is left.",
+            "x(\"told\")",
+            "// amended, untold",
+        ] {
+            ensure!(faults(good).is_empty(), "{good}");
+        }
+        Ok(())
+    }
+}
