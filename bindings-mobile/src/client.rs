@@ -275,7 +275,14 @@ impl Client {
             let options = options.checked()?;
             let timeout_ms = milliseconds("timeout", request.timeout_ms)?;
             if let Some(token) = request.token {
-                return made(self.0.resume_wait(&token, timeout_ms, &options));
+                let wait = made(self.0.resume_wait(&token, timeout_ms, &options))?;
+                let sid = request.sid.map(SenderSid::parse).transpose()?;
+                return match sid {
+                    Some(sid) if of_token(&token).as_deref() != Some(sid.as_str()) => {
+                        Err(wrong_argument("token", "must be of a wait for the same sender as sid"))
+                    }
+                    _ => Ok(wait),
+                };
             }
             let mut wait = WaitOptions::default().wait_for_verification(request.wait_for_verification);
             if let Some(ms) = timeout_ms {
@@ -285,6 +292,11 @@ impl Client {
             made(self.0.wait_until_online(FetchSender::new(SenderSid::parse(sid)?), wait, &options))
         })
     }
+}
+
+/// The sender whose wait a token is of.
+fn of_token(token: &str) -> Option<String> {
+    serde_json::from_str::<Value>(token).ok()?.get("sid")?.as_str().map(str::to_owned)
 }
 
 impl CallOptions {
@@ -458,6 +470,15 @@ mod tests {
         let call = client.wait_until_online(wait, options()).unwrap();
         let Step::Status { change } = answer(&call, 200, sender()) else { panic!("no status") };
         assert_eq!(change.status, "ONLINE");
+        let again = |sid: &str| WaitRequest {
+            sid: Some(sid.to_owned()),
+            timeout_ms: None,
+            wait_for_verification: false,
+            token: Some(change.token.clone()),
+        };
+        client.wait_until_online(again(SID), options()).unwrap();
+        let other = details(client.wait_until_online(again(&SID.replace('a', "b")), options()));
+        assert_eq!(other.field.as_deref(), Some("token"));
         assert!(matches!(call.step(at(0)).unwrap(), Step::DoneSender { .. }));
 
         let fields = fields_of_json(r#"{"profile":{"logo_url":"u"}}"#.to_owned()).unwrap();
