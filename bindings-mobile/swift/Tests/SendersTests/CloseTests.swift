@@ -3,7 +3,7 @@ import Testing
 
 @testable import Senders
 
-/// A client that is closed while its calls run.
+/// A client that is closed while its calls run, and calls that end early or not at all.
 @Suite struct CloseTests {
     /// A transport that waits until it may answer.
     private final class Held: HttpTransport {
@@ -110,5 +110,41 @@ import Testing
         let error = await failure { try await client.create("whatsapp:+15017122661", profile: .init(name: "N")) }
         #expect(error.kind == .outcomeUnknown && error.mayHaveExecuted)
         #expect((error.underlying as? SendersError)?.kind == .misuse)
+    }
+
+    @Test("calls that are not answered hold up no others") func manyAtOnce() async throws {
+        let server = try RawServer { request in request.head.contains("XE" + String(repeating: "b", count: 32)) ? nil : wire() }
+        let client = try Senders(accountSid: account, authToken: zeros, baseURL: server.baseURL, timeout: .seconds(20), maxRetries: 0)
+        let stuck = (0..<10).map { _ in Task { try await client.fetch("XE" + String(repeating: "b", count: 32)) } }
+        #expect(await server.saw { $0.requests.count == 10 })
+        let start = ContinuousClock.now
+        #expect(try await client.fetch(sid).sid == sid)
+        #expect(start.duration(to: .now) < .seconds(10))
+        stuck.forEach { $0.cancel() }
+    }
+
+    @Test("responses of information before the answer are passed over, and a create is sent once", arguments: [
+        "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n",
+    ])
+    func information(_ before: String) async throws {
+        let server = try RawServer { _ in before + wire("202 Accepted", json("CREATING")) }
+        let client = try Senders(accountSid: account, authToken: zeros, baseURL: server.baseURL)
+        #expect(try await client.create("whatsapp:+15017122661", profile: .init(name: "N")).status == .creating)
+        #expect(server.requests.count == 1)
+    }
+
+    @Test("a create that is cancelled wherever it is, is looked for by the next ensure") func cancelled() async throws {
+        let empty = #"{"senders":[],"meta":{"page":0,"page_size":1000,"url":"u","next_page_url":null,"key":"senders"}}"#
+        let there = empty.replacingOccurrences(of: "[]", with: "[" + json("CREATING", #","sender_id":"whatsapp:+15017122661""#) + "]")
+        let transport = Held { request in answer(200, request.method == "GET" ? there : json("CREATING")) }
+        let client = try client(transport)
+        let create = Task { try await client.create("whatsapp:+15017122661", profile: .init(name: "N")) }
+        await transport.isAsked()
+        create.cancel()
+        await #expect(throws: CancellationError.self) { try await create.value }
+        transport.open()
+        let ensured = try await client.ensure("whatsapp:+15017122661", profile: .init(name: "N"))
+        #expect(ensured.how == .reconciled || ensured.how == .found)
+        #expect(transport.methods.filter { $0 == "POST" }.count == 1)
     }
 }
