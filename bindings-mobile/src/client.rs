@@ -451,6 +451,15 @@ mod tests {
         let call = client.wait_until_online(wait, options()).unwrap();
         let Step::Status { change } = answer(&call, 200, sender()) else { panic!("no status") };
         assert_eq!(change.status, "ONLINE");
+        let again = |sid: &str| WaitRequest {
+            sid: Some(sid.to_owned()),
+            timeout_ms: None,
+            wait_for_verification: false,
+            token: Some(change.token.clone()),
+        };
+        client.wait_until_online(again(SID), options()).unwrap();
+        let other = details(client.wait_until_online(again(&SID.replace('a', "b")), options()));
+        assert_eq!(other.field.as_deref(), Some("token"));
         assert!(matches!(call.step(at(0)).unwrap(), Step::DoneSender { .. }));
 
         let fields = fields_of_json(r#"{"profile":{"logo_url":"u"}}"#.to_owned()).unwrap();

@@ -5,7 +5,7 @@
 //! here waits, reads a clock or draws randomness.
 //!
 //! What crosses the border are records and enums of UniFFI. Words of the API (a status, a method) cross as text, since
-//! the languages' own enums keep unknown ones; [`known_words`] lets a test compare them. Every function that can fail answers a
+//! the languages' own enums keep unknown ones; [`known_words, one_line`] lets a test compare them. Every function that can fail answers a
 //! [`Failure`] with [`Details`]; a panic becomes one of kind `internal`.
 
 mod client;
@@ -23,11 +23,12 @@ pub use fields::{
 };
 pub use models::{
     Carrier, Compliance, Configuration, Country, Email, Ensured, OfflineReason, Part, PhoneNumber, Profile,
-    Properties, Sender, SenderPage, StatusChange, Webhook, Website, part_of_json, sender_of_json,
+    Properties, Sender, SenderPage, StatusChange, Webhook, Website, items_of_json, part_of_json,
+    sender_of_json,
 };
 pub use operation::{FailureKind, Header, Moment, Operation, Request, Sent, Step, WaitReason};
 pub use problem::{Details, Failure, argument_failure, error_kinds, failure_of_kind, forced_panic};
-pub use words::{KnownWords, known_words};
+pub use words::{KnownWords, known_words, one_line};
 
 uniffi::setup_scaffolding!("senders_mobile");
 

@@ -351,6 +351,25 @@ pub fn part_of_json(json: String, part: Part) -> Option<String> {
     }
 }
 
+/// The JSON of each item of the list that `part` is one of, as [`part_of_json`] has it: a long list is read once.
+#[uniffi::export]
+#[must_use]
+pub fn items_of_json(json: String, part: Part) -> Vec<String> {
+    let Ok(sender) = senders_core::Sender::from_json(json) else { return Vec::new() };
+    let Some(profile) = sender.profile() else { return Vec::new() };
+    macro_rules! items {
+        ($list:ident) => {
+            profile.$list.value().into_iter().flatten().map(|item| item.to_json()).collect()
+        };
+    }
+    match part {
+        Part::Configuration | Part::Webhook | Part::Profile => Vec::new(),
+        Part::Website { .. } => items!(websites),
+        Part::Email { .. } => items!(emails),
+        Part::PhoneNumber { .. } => items!(phone_numbers),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -368,6 +387,9 @@ mod tests {
         assert_eq!(part(Part::Email { at: 0 }).as_deref(), Some(email));
         assert_eq!(part(Part::Website { at: 0 }).as_deref(), Some(r#"{"website":"w"}"#));
         assert!(part(Part::Profile).is_some_and(|json| json.contains(email)));
+        assert_eq!(items_of_json(text.clone(), Part::Email { at: 7 }), [email]);
+        assert_eq!(items_of_json(text.clone(), Part::Website { at: 0 }), [r#"{"website":"w"}"#]);
+        assert!(items_of_json(text.clone(), Part::Profile).is_empty());
         for none in [Part::Webhook, Part::Email { at: 1 }, Part::PhoneNumber { at: 0 }] {
             assert_eq!(part(none), None);
         }

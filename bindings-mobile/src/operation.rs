@@ -181,11 +181,36 @@ pub enum Step {
 
 /// A call under way. Dropping it gives the call up.
 #[derive(Debug, uniffi::Object)]
-pub struct Operation(Mutex<senders_core::Operation>);
+pub struct Operation {
+    machine: Mutex<senders_core::Operation>,
+    /// What has come of a large body.
+    body: Mutex<Body>,
+}
+
+/// The parts of a body that were handed over, one behind the other.
+#[derive(Default)]
+struct Body(Vec<u8>);
+
+/// Shows its size: it may hold numbers.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.0.len())
+    }
+}
 
 impl Operation {
     pub(crate) fn new(operation: impl Into<senders_core::Operation>) -> Self {
-        Self(Mutex::new(operation.into()))
+        Self { machine: Mutex::new(operation.into()), body: Mutex::default() }
+    }
+
+    /// The whole body: the parts that were handed over, then `last`.
+    fn body(&self, last: Vec<u8>) -> Vec<u8> {
+        let mut body = std::mem::take(&mut self.body.lock().unwrap_or_else(PoisonError::into_inner).0);
+        if body.is_empty() {
+            return last;
+        }
+        body.extend_from_slice(&last);
+        body
     }
 
     /// Works on the machine; what a panic left of one is not used again.
@@ -195,7 +220,7 @@ impl Operation {
     ) -> Result<T, Failure> {
         guard(|| {
             let broken = |_: PoisonError<_>| internal("the call ended with a bug of this library before");
-            work(&mut *self.0.lock().map_err(broken)?)
+            work(&mut *self.machine.lock().map_err(broken)?)
         })
     }
 }
@@ -236,7 +261,21 @@ impl Operation {
         })
     }
 
-    /// The whole response to `attempt`, whatever its status. Answers the id the server gave the request.
+    /// The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
+    /// border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+    #[expect(clippy::needless_pass_by_value, reason = "UniFFI hands values over")]
+    pub fn on_body(&self, part: Vec<u8>, left: u64) {
+        let body = &mut self.body.lock().unwrap_or_else(PoisonError::into_inner).0;
+        if body.is_empty() {
+            // Of memory that cannot be had, nothing is taken now: it then grows as it comes.
+            let whole = usize::try_from(left).unwrap_or(0).saturating_add(part.len());
+            let _ = body.try_reserve_exact(whole);
+        }
+        body.extend_from_slice(&part);
+    }
+
+    /// The whole response to `attempt`, whatever its status; of a body that was handed over in parts `body` is the last one.
+    /// Answers the id the server gave the request.
     ///
     /// # Errors
     /// [`Failure`] of kind `internal` if `attempt` is not out.
@@ -248,6 +287,7 @@ impl Operation {
         headers: Vec<Header>,
         body: Vec<u8>,
     ) -> Result<Option<String>, Failure> {
+        let body = self.body(body);
         self.with(|operation| {
             let headers: Headers = headers.into_iter().map(|line| (line.name, line.value)).collect();
             let id = headers.request_id().map(str::to_owned);
@@ -273,6 +313,7 @@ impl Operation {
         text: String,
         status: Option<u16>,
     ) -> Result<(), Failure> {
+        drop(self.body(Vec::new()));
         self.with(|operation| {
             let failure = TransportFailure::new(kind.into(), sent.into(), text).with_status(status);
             operation
@@ -350,6 +391,22 @@ impl From<Sent> for senders_core::RequestSent {
 mod tests {
     use super::*;
     use senders_core::{CallOptions, Client, Config, FetchSender, SenderSid};
+
+    #[test]
+    fn a_body_that_comes_in_parts_is_one() {
+        let client = Client::new(Config::builder().build().unwrap());
+        let sid = SenderSid::parse(format!("XE{}", "a".repeat(32))).unwrap();
+        let call = Operation::new(client.fetch(FetchSender::new(sid), &CallOptions::default()).unwrap());
+        let at = Moment { monotonic_ms: 0, unix_ms: 0 };
+        let Ok(Step::Send { attempt, .. }) = call.step(at) else { panic!("no request") };
+        call.on_body(br#"{"sid":"XE1","#.to_vec(), 4);
+        assert_eq!(format!("{:?}", call.body.lock().unwrap()), "Body(13 bytes)");
+        call.on_body(br#""status":"#.to_vec(), u64::MAX);
+        call.on_response(at, attempt, 200, Vec::new(), br#""S"}"#.to_vec()).unwrap();
+        let Ok(Step::DoneSender { sender }) = call.step(at) else { panic!("no sender") };
+        assert_eq!(sender.json, r#"{"sid":"XE1","status":"S"}"#);
+        assert!(call.body.lock().unwrap().0.is_empty());
+    }
 
     #[test]
     fn what_a_panic_left_of_a_call_is_not_used_again() {

@@ -29,6 +29,14 @@ pub fn known_words() -> Vec<KnownWords> {
         PendingDisplayNameStatus CountryStatus CarrierStatus)
 }
 
+/// Text of a server as a log may show it: the beginning of it in one line, numbers masked.
+#[uniffi::export]
+#[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "UniFFI hands values over")]
+pub fn one_line(text: String) -> String {
+    senders_core::one_line(&text)
+}
+
 /// A name of the core in camelCase: `waba_id` → `wabaId`. What is no such name stays as it is.
 fn camel(name: &str) -> String {
     let camel = senders_json::camel(name.as_bytes()).and_then(|camel| String::from_utf8(camel).ok());

@@ -318,6 +318,11 @@ uint64_t uniffi_senders_mobile_fn_clone_operation(uint64_t handle, RustCallStatu
 void uniffi_senders_mobile_fn_free_operation(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_OPERATION_ON_BODY
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_OPERATION_ON_BODY
+void uniffi_senders_mobile_fn_method_operation_on_body(uint64_t ptr, RustBuffer part, uint64_t left, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_OPERATION_ON_FAILURE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_OPERATION_ON_FAILURE
 void uniffi_senders_mobile_fn_method_operation_on_failure(uint64_t ptr, RustBuffer now, uint64_t attempt, RustBuffer kind, RustBuffer sent, RustBuffer text, RustBuffer status, RustCallStatus *_Nonnull out_status
@@ -342,6 +347,11 @@ RustBuffer uniffi_senders_mobile_fn_func_core_version(RustCallStatus *_Nonnull o
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_FIELDS_OF_JSON
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_FIELDS_OF_JSON
 RustBuffer uniffi_senders_mobile_fn_func_fields_of_json(RustBuffer json, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ITEMS_OF_JSON
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ITEMS_OF_JSON
+RustBuffer uniffi_senders_mobile_fn_func_items_of_json(RustBuffer json, RustBuffer part, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_PART_OF_JSON
@@ -380,6 +390,11 @@ void uniffi_senders_mobile_fn_func_forced_panic(RustCallStatus *_Nonnull out_sta
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_KNOWN_WORDS
 RustBuffer uniffi_senders_mobile_fn_func_known_words(RustCallStatus *_Nonnull out_status
     
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ONE_LINE
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ONE_LINE
+RustBuffer uniffi_senders_mobile_fn_func_one_line(RustBuffer text, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_SENDERS_MOBILE_RUSTBUFFER_ALLOC
@@ -654,6 +669,12 @@ uint16_t uniffi_senders_mobile_checksum_func_fields_of_json(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ITEMS_OF_JSON
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ITEMS_OF_JSON
+uint16_t uniffi_senders_mobile_checksum_func_items_of_json(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_PART_OF_JSON
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_PART_OF_JSON
 uint16_t uniffi_senders_mobile_checksum_func_part_of_json(void
@@ -693,6 +714,12 @@ uint16_t uniffi_senders_mobile_checksum_func_forced_panic(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_KNOWN_WORDS
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_KNOWN_WORDS
 uint16_t uniffi_senders_mobile_checksum_func_known_words(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ONE_LINE
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ONE_LINE
+uint16_t uniffi_senders_mobile_checksum_func_one_line(void
     
 );
 #endif
@@ -753,6 +780,12 @@ uint16_t uniffi_senders_mobile_checksum_method_client_verify(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_METHOD_CLIENT_WAIT_UNTIL_ONLINE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_METHOD_CLIENT_WAIT_UNTIL_ONLINE
 uint16_t uniffi_senders_mobile_checksum_method_client_wait_until_online(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_METHOD_OPERATION_ON_BODY
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_METHOD_OPERATION_ON_BODY
+uint16_t uniffi_senders_mobile_checksum_method_operation_on_body(void
     
 );
 #endif

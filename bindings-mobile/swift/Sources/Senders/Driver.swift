@@ -32,13 +32,15 @@ struct Driver: Sendable {
         var underlying: (any Error)?
         while true {
             try Task.checkCancellation()
-            if surroundings.isClosed.with({ $0 }) {
-                throw SendersError.closed
-            }
-            switch try typed(underlying: underlying, { try operation.step(now: moment()) }) {
+            switch try step(underlying) {
             case .send(let attempt, let request, let connectMs, let attemptMs):
-                underlying = try await send(
-                    attempt, HttpRequest(request, connectMs: connectMs, attemptMs: attemptMs))
+                if isClosed {
+                    // The machine knows what went out before this, and what that means.
+                    try report(attempt, TransportFailure(.aborted, sent: .no, "the client was closed"))
+                } else {
+                    underlying = try await send(
+                        attempt, HttpRequest(request, connectMs: connectMs, attemptMs: attemptMs))
+                }
             case .wait(let delayMs, let reason):
                 try await surroundings.clock.sleep(for: Duration(milliseconds: delayMs), reason: PauseReason(reason))
             case .page(let page): return .page(SenderPage(page))
@@ -59,43 +61,67 @@ struct Driver: Sendable {
         }
     }
 
+    private var isClosed: Bool { surroundings.isClosed.with { $0 } }
+
+    private func step(_ underlying: (any Error)?) throws -> Step {
+        do {
+            return try typed(underlying: underlying) { try operation.step(now: moment()) }
+        } catch var error as SendersError where error.kind == .cancelled && isClosed {
+            // What it says of the requests that went out before stays true.
+            error.kind = .misuse
+            throw error
+        }
+    }
+
     /// Sends a request and reports what came of it; answers an error that the report does not hold.
     private func send(_ attempt: UInt64, _ request: HttpRequest) async throws -> (any Error)? {
-        let failure: TransportFailure
-        var underlying: (any Error)?
+        let response: HttpResponse
         do {
-            let response = try await race(request)
-            if response.body.count > request.maxResponseBytes {
-                throw TransportFailure(
-                    .responseTooLarge, sent: .yes, "the body is larger than \(request.maxResponseBytes) bytes",
-                    status: response.status)
-            }
-            if let status = UInt16(exactly: response.status), (100...999).contains(status) {
-                let headers = response.headers.map { Header(name: $0.name, value: $0.value) }
-                _ = try typed {
-                    try operation.onResponse(
-                        now: moment(), attempt: attempt, status: status, headers: headers, body: response.body)
-                }
-                return nil
-            }
-            failure = TransportFailure(.protocol, sent: .unknown, "the transport answered a status that is none")
-        } catch let error as TransportFailure {
-            failure = error
-        } catch let error as SendersError {
-            throw error
+            response = try await race(request)
+        } catch let failure as TransportFailure {
+            try report(attempt, failure)
+            return nil
         } catch {
-            // The caller gave up: nothing more is sent. A transport's own cancellation is the transport's failure.
+            // The caller gave up: nothing more is sent. A transport's own cancellation is the transport's failure, and so is an
+            // error of another client that it used.
             try Task.checkCancellation()
-            underlying = error
             let kind: TransportFailure.Kind = error is CancellationError ? .aborted : .other
-            failure = TransportFailure(kind, sent: .unknown, error.localizedDescription)
+            try report(attempt, TransportFailure(kind, sent: .unknown, error.localizedDescription))
+            return error
         }
+        guard response.body.count <= request.maxResponseBytes else {
+            let text = "the body is larger than \(request.maxResponseBytes) bytes"
+            try report(attempt, TransportFailure(.responseTooLarge, sent: .yes, text, status: response.status))
+            return nil
+        }
+        guard let status = UInt16(exactly: response.status), (100...999).contains(status) else {
+            try report(attempt, TransportFailure(.protocol, sent: .unknown, "the transport answered a status that is none"))
+            return nil
+        }
+        let headers = response.headers.map { Header(name: $0.name, value: $0.value) }
+        try typed {
+            let last = try handOver(response.body)
+            _ = try operation.onResponse(now: moment(), attempt: attempt, status: status, headers: headers, body: last)
+        }
+        return nil
+    }
+
+    private func report(_ attempt: UInt64, _ failure: TransportFailure) throws {
         try typed {
             try operation.onFailure(
                 now: moment(), attempt: attempt, kind: failure.kind.record, sent: failure.sent.record, text: failure.text,
                 status: failure.status.flatMap(UInt16.init(exactly:)).flatMap { (100...999).contains($0) ? $0 : nil })
         }
-        return underlying
+    }
+
+    /// Hands all of a body over but for its last part, which is returned: what crosses the border is copied on its way.
+    private func handOver(_ body: Data) throws -> Data {
+        var rest = body[...]
+        while rest.count > part {
+            operation.onBody(part: rest.prefix(part), left: UInt64(rest.count - part))
+            rest = rest.dropFirst(part)
+        }
+        return rest
     }
 
     /// The transport against the time of the attempt and the caller's patience. Who is late is cancelled, not waited for. A
@@ -133,6 +159,9 @@ struct Driver: Sendable {
 
 /// How much longer than its time an attempt is waited for: FoundationNetworking takes a while to say that it has cancelled one.
 private let grace = Duration.seconds(1)
+
+/// How many bytes of a body cross the border at a time.
+private let part = 512 * 1024
 
 /// Who is waited for, until the first end.
 private final class Race<Value: Sendable>: Sendable {

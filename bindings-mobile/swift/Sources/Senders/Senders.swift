@@ -71,8 +71,10 @@ public final class Senders: Sendable {
         )
     }
 
-    /// Closes the connections. Calls under way fail, those that pause at the end of their pause, and so does every later one,
-    /// with ``SendersError/Kind/misuse``. A transport that was given is left alone.
+    /// Closes the connections and sends nothing more. Calls under way fail, those that pause at the end of their pause, and so
+    /// does every later one, with ``SendersError/Kind/misuse``; one whose request had gone out fails as after any other end of
+    /// its connection, and ``SendersError/mayHaveExecuted`` says so. A transport that was given is left alone: what it still
+    /// answers counts.
     public func close() {
         surroundings.isClosed.with { $0 = true }
         own?.close()

@@ -59,7 +59,7 @@ public struct SendersError: Error, Sendable {
     }
 
     /// What kind of error it is.
-    public let kind: Kind
+    public internal(set) var kind: Kind
     /// One line: what happened, whether it was sent, whether it is safe to repeat, what to do next.
     public let message: String
     /// The HTTP status, if the server answered.
@@ -217,7 +217,8 @@ extension Duration {
         if overflow {
             return seconds < 0 ? .min : .max
         }
-        return whole + Int64((Double(attoseconds) / 1e15).rounded(.up))
+        let (sum, isTooLong) = whole.addingReportingOverflow(Int64((Double(attoseconds) / 1e15).rounded(.up)))
+        return isTooLong ? .max : sum
     }
 }
 

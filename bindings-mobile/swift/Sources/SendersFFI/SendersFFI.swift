@@ -999,6 +999,12 @@ public func FfiConverterTypeClient_lower(_ value: Client) -> UInt64 {
 public protocol OperationProtocol: AnyObject, Sendable {
     
     /**
+     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
+     * border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+     */
+    func onBody(part: Data, left: UInt64) 
+    
+    /**
      * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
      * secrets.
      *
@@ -1008,7 +1014,8 @@ public protocol OperationProtocol: AnyObject, Sendable {
     func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent, text: String, status: UInt16?) throws 
     
     /**
-     * The whole response to `attempt`, whatever its status. Answers the id the server gave the request.
+     * The whole response to `attempt`, whatever its status; of a body that was handed over in parts `body` is the last one.
+     * Answers the id the server gave the request.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
@@ -1081,6 +1088,20 @@ open class Operation: OperationProtocol, @unchecked Sendable {
 
     
     /**
+     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
+     * border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+     */
+open func onBody(part: Data, left: UInt64)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_method_operation_on_body(
+            self.uniffiCloneHandle(),
+        FfiConverterData.lower(part),
+        FfiConverterUInt64.lower(left),uniffiCallStatus
+    )
+}
+}
+    
+    /**
      * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
      * secrets.
      *
@@ -1102,7 +1123,8 @@ open func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent,
 }
     
     /**
-     * The whole response to `attempt`, whatever its status. Answers the id the server gave the request.
+     * The whole response to `attempt`, whatever its status; of a body that was handed over in parts `body` is the last one.
+     * Answers the id the server gave the request.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
@@ -6698,6 +6720,18 @@ public func fieldsOfJson(json: String)throws  -> SenderFields  {
 })
 }
 /**
+ * The JSON of each item of the list that `part` is one of, as [`part_of_json`] has it: a long list is read once.
+ */
+public func itemsOfJson(json: String, part: Part) -> [String]  {
+    return try!  FfiConverterSequenceString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_func_items_of_json(
+        FfiConverterString.lower(json),
+        FfiConverterTypePart_lower(part),uniffiCallStatus
+    )
+})
+}
+/**
  * The JSON of a part of a sender, whose own JSON is `json`, as a request can send it back; `None` if there is no such part.
  */
 public func partOfJson(json: String, part: Part) -> String?  {
@@ -6783,6 +6817,17 @@ public func knownWords() -> [KnownWords]  {
     )
 })
 }
+/**
+ * Text of a server as a log may show it: the beginning of it in one line, numbers masked.
+ */
+public func oneLine(text: String) -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_func_one_line(
+        FfiConverterString.lower(text),uniffiCallStatus
+    )
+})
+}
 
 private enum InitializationResult {
     case ok
@@ -6805,6 +6850,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_func_fields_of_json() != 3672) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_senders_mobile_checksum_func_items_of_json() != 4092) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_senders_mobile_checksum_func_part_of_json() != 61309) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -6824,6 +6872,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_known_words() != 27292) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_senders_mobile_checksum_func_one_line() != 241) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_client_create() != 26850) {
@@ -6856,10 +6907,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_method_client_wait_until_online() != 32228) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_senders_mobile_checksum_method_operation_on_body() != 52898) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_senders_mobile_checksum_method_operation_on_failure() != 14769) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_operation_on_response() != 54335) {
+    if (uniffi_senders_mobile_checksum_method_operation_on_response() != 7229) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_operation_step() != 11462) {

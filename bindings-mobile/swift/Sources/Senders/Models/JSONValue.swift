@@ -26,14 +26,29 @@ extension JSONValue: Codable {
             self = .bool(value)
         } else if let value = try? container.decode(Int64.self) {
             self = .integer(value)
-        } else if let value = try? container.decode(Double.self) {
+        } else if let value = try Self.read(Double.self, of: container, decoder, else: .infinity) {
             self = .number(value)
-        } else if let value = try? container.decode(String.self) {
+        } else if let value = try Self.read(String.self, of: container, decoder, else: "\u{fffd}") {
             self = .string(value)
         } else if let value = try? container.decode([JSONValue].self) {
             self = .array(value)
         } else {
             self = try .object(container.decode([String: JSONValue].self))
+        }
+    }
+
+    /// A value of this type; nil if it is of another one. What is of the type and has no value in Swift, as `1e400` and half of
+    /// an emoji, is `other`, unless the decoder was told to be exact.
+    private static func read<Value: Decodable>(
+        _ type: Value.Type, of container: any SingleValueDecodingContainer, _ decoder: any Decoder, else other: Value
+    ) throws -> Value? {
+        do {
+            return try container.decode(type)
+        } catch DecodingError.typeMismatch {
+            return nil
+        } catch {
+            guard decoder.userInfo[.isExact] == nil else { throw error }
+            return other
         }
     }
 
@@ -50,6 +65,11 @@ extension JSONValue: Codable {
         case .object(let value): try container.encode(value)
         }
     }
+}
+
+extension CodingUserInfoKey {
+    /// Set where what has no value in Swift is an error.
+    static let isExact = Self(rawValue: "io.github.senderssdk.exact")!
 }
 
 extension JSONValue {

@@ -1,3 +1,5 @@
+internal import SendersFFI
+
 /// Words of the server's that this version may not know: a word it does not know is kept and goes back as it came.
 public protocol OpenEnum: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible,
     ExpressibleByStringLiteral where RawValue == String
@@ -32,8 +34,8 @@ extension OpenEnum {
         try container.encode(rawValue)
     }
 
-    /// The word as it is on the wire.
-    public var description: String { rawValue }
+    /// The word; of one that this version does not know what a log may show: the beginning of it in one line, numbers masked.
+    public var description: String { isKnown ? rawValue : shown(rawValue) }
 
     /// Whether this version knows the word.
     public var isKnown: Bool { Self.known.contains(self) }
@@ -47,4 +49,9 @@ extension OpenEnum {
     public func hash(into hasher: inout Hasher) {
         hasher.combine(rawValue)
     }
+}
+
+/// What a log may show of a server's text: the beginning of it in one line, numbers masked.
+func shown(_ text: String) -> String {
+    oneLine(text: String(text.unicodeScalars.prefix(2048)))
 }

@@ -38,13 +38,13 @@ public struct Configuration: Codable, Hashable, Sendable, Redacted {
         self.accountType = accountType
     }
 
-    init(_ record: SendersFFI.Configuration, of sender: String) {
+    init(_ record: SendersFFI.Configuration, of source: Source) {
         wabaID = record.wabaId
         verificationMethod = record.verificationMethod.map(VerificationMethod.init(rawValue:))
         verificationCode = record.verificationCode
         voiceApplicationSid = record.voiceApplicationSid
         accountType = record.accountType.map(AccountType.init(rawValue:))
-        received = Received(sender: sender, part: .configuration)
+        received = Received(source: source, part: .configuration)
     }
 }
 
@@ -88,14 +88,14 @@ public struct Webhook: Codable, Hashable, Sendable, Redacted {
         self.statusCallbackMethod = statusCallbackMethod
     }
 
-    init(_ record: SendersFFI.Webhook, of sender: String) {
+    init(_ record: SendersFFI.Webhook, of source: Source) {
         callbackURL = record.callbackUrl
         callbackMethod = record.callbackMethod.map(CallbackMethod.init(rawValue:))
         fallbackURL = record.fallbackUrl
         fallbackMethod = record.fallbackMethod.map(CallbackMethod.init(rawValue:))
         statusCallbackURL = record.statusCallbackUrl
         statusCallbackMethod = record.statusCallbackMethod
-        received = Received(sender: sender, part: .webhook)
+        received = Received(source: source, part: .webhook)
     }
 }
 
@@ -167,7 +167,7 @@ public struct Profile: Codable, Hashable, Sendable, Redacted {
         self.useCase = useCase
     }
 
-    init(_ record: SendersFFI.Profile, of sender: String) {
+    init(_ record: SendersFFI.Profile, of source: Source) {
         name = record.name
         about = record.about
         address = record.address
@@ -178,11 +178,11 @@ public struct Profile: Codable, Hashable, Sendable, Redacted {
         termsOfServiceURL = record.termsOfServiceUrl
         accentColor = record.accentColor
         vertical = record.vertical
-        websites = record.websites?.enumerated().map { Website($1, at: $0, of: sender) }
-        emails = record.emails?.enumerated().map { Email($1, at: $0, of: sender) }
-        phoneNumbers = record.phoneNumbers?.enumerated().map { PhoneNumber($1, at: $0, of: sender) }
+        websites = record.websites?.enumerated().map { Website($1, at: $0, of: source) }
+        emails = record.emails?.enumerated().map { Email($1, at: $0, of: source) }
+        phoneNumbers = record.phoneNumbers?.enumerated().map { PhoneNumber($1, at: $0, of: source) }
         useCase = record.useCase.map(UseCase.init(rawValue:))
-        received = Received(sender: sender, part: .profile)
+        received = Received(source: source, part: .profile)
     }
 }
 
@@ -206,10 +206,10 @@ public struct Website: Codable, Hashable, Sendable, Redacted {
         self.label = label
     }
 
-    init(_ record: SendersFFI.Website, at: Int, of sender: String) {
+    init(_ record: SendersFFI.Website, at: Int, of source: Source) {
         website = record.website
         label = record.label
-        received = Received(sender: sender, part: .website(at: UInt32(at)))
+        received = Received(source: source, part: .website(at: UInt32(at)))
     }
 }
 
@@ -233,10 +233,10 @@ public struct Email: Codable, Hashable, Sendable, Redacted {
         self.label = label
     }
 
-    init(_ record: SendersFFI.Email, at: Int, of sender: String) {
+    init(_ record: SendersFFI.Email, at: Int, of source: Source) {
         email = record.email
         label = record.label
-        received = Received(sender: sender, part: .email(at: UInt32(at)))
+        received = Received(source: source, part: .email(at: UInt32(at)))
     }
 }
 
@@ -261,10 +261,10 @@ public struct PhoneNumber: Codable, Hashable, Sendable, Redacted {
         self.label = label
     }
 
-    init(_ record: SendersFFI.PhoneNumber, at: Int, of sender: String) {
+    init(_ record: SendersFFI.PhoneNumber, at: Int, of source: Source) {
         phoneNumber = record.phoneNumber
         label = record.label
-        received = Received(sender: sender, part: .phoneNumber(at: UInt32(at)))
+        received = Received(source: source, part: .phoneNumber(at: UInt32(at)))
     }
 }
 
@@ -318,6 +318,15 @@ public struct OfflineReason: Codable, Hashable, Sendable {
         message = record.message
         moreInfo = record.moreInfo
     }
+}
+
+extension OfflineReason: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The code and the message as a log may show them: in one line, numbers masked.
+    public var description: String { "OfflineReason(\(shown(code ?? "no code")): \(shown(message ?? "no message")))" }
+    /// The same.
+    public var debugDescription: String { description }
+    /// No parts: they are as the server wrote them.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// The compliance information of an RCS sender.

@@ -2,8 +2,7 @@ internal import SendersFFI
 
 /// Where a part of a sender was read. Two parts with the same fields are equal, even if they were read in different places.
 struct Received: Hashable, Sendable {
-    /// The JSON of the sender.
-    var sender = ""
+    var source: Source?
     /// Nil for what a person wrote.
     var part: Part?
 
@@ -12,22 +11,65 @@ struct Received: Hashable, Sendable {
     func hash(into _: inout Hasher) {}
 
     /// The part as JSON.
-    var json: String? { part.flatMap { partOfJson(json: sender, part: $0) } }
+    var json: String? {
+        guard let source, let part else { return nil }
+        guard let at = place else { return partOfJson(json: source.json, part: part) }
+        let items = source.items(of: part)
+        return items.indices.contains(at) ? items[at] : nil
+    }
 
     /// The same as it was read.
     func read<Value>(_ of: (Sender) -> Value?) -> Value? {
-        part == nil ? nil : (try? Sender(json: sender)).flatMap(of)
+        part == nil ? nil : source?.sender.flatMap(of)
     }
 
     /// The same of an item of a list.
     func read<Value>(_ of: (Profile) -> [Value]?) -> Value? {
-        let at: UInt32
-        switch part {
-        case .website(let place), .email(let place), .phoneNumber(let place): at = place
-        default: return nil
-        }
+        guard let at = place else { return nil }
         let items = read { $0.profile.flatMap(of) } ?? []
-        return items.indices.contains(Int(at)) ? items[Int(at)] : nil
+        return items.indices.contains(at) ? items[at] : nil
+    }
+
+    /// Its place, where it is one of a list.
+    private var place: Int? {
+        switch part {
+        case .website(let at), .email(let at), .phoneNumber(let at): Int(at)
+        default: nil
+        }
+    }
+}
+
+/// The JSON of a sender, read again at most once for all its parts: a long list has many.
+final class Source: Sendable {
+    let json: String
+    private let read = Locked<(sender: Sender?, items: [String: [String]])>((nil, [:]))
+
+    init(_ json: String) {
+        self.json = json
+    }
+
+    /// The sender as it was read.
+    var sender: Sender? {
+        read.with { read in
+            read.sender = read.sender ?? (try? Sender(json: json))
+            return read.sender
+        }
+    }
+
+    /// The JSON of each item of the list that a part is one of.
+    func items(of part: Part) -> [String] {
+        let list =
+            switch part {
+            case .website: "websites"
+            case .email: "emails"
+            case .phoneNumber: "phone_numbers"
+            default: ""
+            }
+        return read.with { read in
+            let items = read.items[list] ?? itemsOfJson(json: json, part: part)
+            read.items[list] = items
+            return items
+        }
     }
 }
 

@@ -45,7 +45,8 @@ public struct Sender: Sendable, Identifiable {
     /// The SID.
     public var id: String { sid }
 
-    /// Every field as the server sent it, those included that this version does not know. Read from ``json`` each time.
+    /// Every field as the server sent it, those included that this version does not know. Read from ``json`` each time. A number
+    /// that no `Double` can hold is infinite, and text with half a character in it has U+FFFD in its place.
     public var fields: [String: JSONValue] {
         (try? JSONDecoder().decode([String: JSONValue].self, from: Data(json.utf8))) ?? [:]
     }
@@ -62,9 +63,10 @@ public struct Sender: Sendable, Identifiable {
         status = Status(rawValue: record.status)
         senderID = record.senderId
         friendlyName = record.friendlyName
-        configuration = record.configuration.map { Configuration($0, of: record.json) }
-        webhook = record.webhook.map { Webhook($0, of: record.json) }
-        profile = record.profile.map { Profile($0, of: record.json) }
+        let source = Source(record.json)
+        configuration = record.configuration.map { Configuration($0, of: source) }
+        webhook = record.webhook.map { Webhook($0, of: source) }
+        profile = record.profile.map { Profile($0, of: source) }
         properties = record.properties.map(Properties.init)
         offlineReasons = record.offlineReasons.map(OfflineReason.init)
         compliance = record.compliance.map(Compliance.init)
@@ -104,8 +106,18 @@ extension Sender: Codable {
         }
     }
 
-    /// Writes the server's JSON.
+    /// Writes the server's JSON; throws where Swift has no value for something in it, rather than to leave it out.
     public func encode(to encoder: any Encoder) throws {
+        let decoder = JSONDecoder()
+        decoder.userInfo[.isExact] = true
+        let fields: [String: JSONValue]
+        do {
+            fields = try decoder.decode([String: JSONValue].self, from: Data(json.utf8))
+        } catch {
+            let why = "something in the JSON of the sender has no value in Swift: keep its `json`"
+            throw EncodingError.invalidValue(
+                self, .init(codingPath: encoder.codingPath, debugDescription: why, underlyingError: error))
+        }
         var container = encoder.singleValueContainer()
         try container.encode(fields)
     }
@@ -114,11 +126,17 @@ extension Sender: Codable {
 /// Shows the SID and the status: names and numbers stay out of logs.
 extension Sender: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The SID and the status.
-    public var description: String { "Sender(\(sid), \(status))" }
+    public var description: String { "Sender(\(shownSid), \(status))" }
     /// The same.
     public var debugDescription: String { description }
     /// The SID and the status.
-    public var customMirror: Mirror { Mirror(self, children: ["sid": sid, "status": status]) }
+    public var customMirror: Mirror { Mirror(self, children: ["sid": shownSid, "status": status.description]) }
+
+    /// It is the server's word, and may be no SID.
+    private var shownSid: String {
+        let digits = sid.utf8.dropFirst(2)
+        return digits.count == 32 && digits.allSatisfy { Character(UnicodeScalar($0)).isHexDigit } ? sid : shown(sid)
+    }
 }
 
 /// One page of a listing.

@@ -28,11 +28,19 @@ public final class URLSessionTransport: HttpTransport, CustomReflectable {
     private let shared: Session
     private let state = Locked(State())
 
+    /// A transport with its own connections, as many at a time as there are calls.
+    public convenience init() {
+        let configuration = URLSessionConfiguration.ephemeral
+        // The default is 6: as many calls that are not answered would hold up all others.
+        configuration.httpMaximumConnectionsPerHost = 1024
+        self.init(configuration: configuration)
+    }
+
     /// A transport with its own connections.
     ///
     /// - Parameter configuration: such as one with a proxy. It is copied; its cache, cookies and credential storage are
-    ///   not used.
-    public init(configuration: URLSessionConfiguration = .ephemeral) {
+    ///   not used. Its `httpMaximumConnectionsPerHost` (default 6) bounds how many reading calls run at a time.
+    public init(configuration: URLSessionConfiguration) {
         let own = configuration.copy() as? URLSessionConfiguration ?? .ephemeral
         own.urlCache = nil
         own.requestCachePolicy = .reloadIgnoringLocalCacheData

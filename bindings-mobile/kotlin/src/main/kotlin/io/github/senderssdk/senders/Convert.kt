@@ -19,6 +19,7 @@ import io.github.senderssdk.senders.ffi.SenderFields as NativeSenderFields
 import io.github.senderssdk.senders.ffi.SenderPage as NativeSenderPage
 import io.github.senderssdk.senders.ffi.StatusChange as NativeStatusChange
 import io.github.senderssdk.senders.ffi.TextPatch
+import io.github.senderssdk.senders.ffi.oneLine
 import io.github.senderssdk.senders.ffi.WebhookFields as NativeWebhookFields
 import io.github.senderssdk.senders.ffi.WebhookPatch
 import io.github.senderssdk.senders.ffi.WebsiteFields as NativeWebsiteFields
@@ -26,7 +27,9 @@ import io.github.senderssdk.senders.ffi.WebsitesPatch
 import kotlin.reflect.KMutableProperty0
 import kotlin.reflect.KProperty
 
-internal fun NativeSender.toPublic(): Sender = Sender(
+internal fun NativeSender.toPublic(): Sender = toPublic(Source(json))
+
+private fun NativeSender.toPublic(source: Source): Sender = Sender(
     sid = sid,
     status = Status(status),
     senderId = senderId,
@@ -38,7 +41,7 @@ internal fun NativeSender.toPublic(): Sender = Sender(
             verificationCode,
             voiceApplicationSid,
             accountType?.let(::AccountType),
-            Received(json, Part.Configuration),
+            Received(source, Part.Configuration),
         )
     },
     webhook = webhook?.run {
@@ -49,10 +52,10 @@ internal fun NativeSender.toPublic(): Sender = Sender(
             fallbackMethod?.let(::CallbackMethod),
             statusCallbackUrl,
             statusCallbackMethod,
-            Received(json, Part.Webhook),
+            Received(source, Part.Webhook),
         )
     },
-    profile = profile?.toPublic(json),
+    profile = profile?.toPublic(source),
     properties = properties?.run { Properties(qualityRating, messagingLimit) },
     offlineReasons = offlineReasons.map { OfflineReason(it.code, it.message, it.moreInfo) },
     compliance = compliance?.run {
@@ -76,7 +79,7 @@ internal fun NativeSender.toPublic(): Sender = Sender(
     json = json,
 )
 
-private fun NativeProfile.toPublic(sender: String) = Profile(
+private fun NativeProfile.toPublic(source: Source) = Profile(
     name = name,
     about = about,
     address = address,
@@ -87,13 +90,13 @@ private fun NativeProfile.toPublic(sender: String) = Profile(
     termsOfServiceUrl = termsOfServiceUrl,
     accentColor = accentColor,
     vertical = vertical,
-    websites = websites?.mapIndexed { at, it -> Website(it.website, it.label, Received(sender, Part.Website(at.toUInt()))) },
-    emails = emails?.mapIndexed { at, it -> Email(it.email, it.label, Received(sender, Part.Email(at.toUInt()))) },
+    websites = websites?.mapIndexed { at, it -> Website(it.website, it.label, Received(source, Part.Website(at.toUInt()))) },
+    emails = emails?.mapIndexed { at, it -> Email(it.email, it.label, Received(source, Part.Email(at.toUInt()))) },
     phoneNumbers = phoneNumbers?.mapIndexed { at, it ->
-        PhoneNumber(it.phoneNumber, it.label, Received(sender, Part.PhoneNumber(at.toUInt())))
+        PhoneNumber(it.phoneNumber, it.label, Received(source, Part.PhoneNumber(at.toUInt())))
     },
     useCase = useCase?.let(::UseCase),
-    received = Received(sender, Part.Profile),
+    received = Received(source, Part.Profile),
 )
 
 internal fun NativeSenderPage.toPublic(): SenderPage = SenderPage(senders.map { it.toPublic() }, nextToken)
@@ -122,10 +125,15 @@ internal fun String.checked(field: String): String {
     return this
 }
 
+/** What a log may show of it: the beginning in one line, numbers masked. */
+internal fun String.shown(): String = oneLine(take(SHOWN).asText())
+
+private const val SHOWN = 2048
+
 private fun Fields.text(property: KProperty<Any?>, path: String = ""): TextPatch = when (val state = state<Any>(property)) {
     Field.Absent -> TextPatch.Absent
     Field.Null -> TextPatch.Null
-    is Field.Value -> TextPatch.Value(state.value.toString().checked(path + property.name))
+    is Field.Value -> TextPatch.Value(state.value.let { if (it is Word) it.text else it.toString() }.checked(path + property.name))
 }
 
 /** [path] is what the names of its fields begin with in errors. */

@@ -7,10 +7,11 @@ import io.github.senderssdk.senders.ffi.Operation
 import io.github.senderssdk.senders.ffi.Sent
 import io.github.senderssdk.senders.ffi.Step
 import io.github.senderssdk.senders.ffi.WaitReason as NativeWaitReason
+import java.util.logging.Level
+import java.util.logging.Logger
 import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.async
@@ -32,10 +33,14 @@ internal class Driver(
         private set
 
     private val now: Moment
-        get() = Moment(surroundings.clock.monotonicMillis().toULong(), surroundings.clock.unixMillis().toULong())
+        get() = Moment(
+            // From any point, one below zero too: the least of all is the core's zero.
+            (surroundings.clock.monotonicMillis() xor Long.MIN_VALUE).toULong(),
+            surroundings.clock.unixMillis().coerceAtLeast(0).toULong(),
+        )
 
     /** Runs until there is a value on the way or the end. Large answers are read off the caller's thread. */
-    suspend fun next(): Step = withContext(Dispatchers.Default) {
+    suspend fun next(): Step = withContext(surroundings.reading) {
         while (true) {
             currentCoroutineContext().ensureActive()
             when (val step = guarded(cause) { operation.step(now) }) {
@@ -66,7 +71,7 @@ internal class Driver(
         )
         attempts += 1
         val event = RequestEvent(name, attempts, request.method, request.url)
-        listener?.onRequest(event)
+        listener.tell { onRequest(event) }
         val started = clock.monotonicMillis()
         val outcome = attempt(request)
         val took = (clock.monotonicMillis() - started).milliseconds
@@ -75,7 +80,7 @@ internal class Driver(
             { response ->
                 val headers = response.headers.map { (name, value) -> Header(name, value) }
                 val id = guarded {
-                    operation.onResponse(now, step.attempt, response.status.toUShort(), headers, response.body)
+                    operation.onResponse(now, step.attempt, response.status.toUShort(), headers, response.body.handedOver())
                 }
                 ResponseEvent(event, took, response.status, id)
             },
@@ -89,13 +94,26 @@ internal class Driver(
                 ResponseEvent(event, took, failure = failure)
             },
         )
-        listener?.onResponse(done)
+        listener.tell { onResponse(done) }
+    }
+
+    /** Hands all of a body over but for its last part, which is returned: what crosses the border is copied on its way. */
+    private fun ByteArray.handedOver(): ByteArray {
+        if (size <= PART) return this
+        val part = ByteArray(PART)
+        var at = 0
+        while (size - at > PART) {
+            copyInto(part, 0, at, at + PART)
+            at += PART
+            guarded { operation.onBody(part, (size - at).toULong()) }
+        }
+        return copyOfRange(at, size)
     }
 
     /** Sends once. Only the cancellation of this coroutine is thrown; all else is a result: a transport may be anybody's. */
     private suspend fun attempt(request: HttpRequest): Result<HttpResponse> = try {
         // In a coroutine of its own, which can be left: a transport may block its thread, where no cancellation reaches it.
-        val sending = CoroutineScope(currentCoroutineContext().minusKey(Job) + Dispatchers.IO).async {
+        val sending = CoroutineScope(currentCoroutineContext().minusKey(Job) + surroundings.sending).async {
             surroundings.transport.send(request).checked(request.maxResponseBytes)
         }
         try {
@@ -112,10 +130,24 @@ internal class Driver(
 
     private suspend fun pause(step: Step.Wait) {
         val duration = step.delayMs.toLong().milliseconds
-        surroundings.listener?.onWait(name, step.reason.toPublic(), duration)
+        surroundings.listener.tell { onWait(name, step.reason.toPublic(), duration) }
         surroundings.clock.sleep(duration)
     }
 }
+
+/** How much of a body crosses the border at a time. */
+private const val PART = 512 * 1024
+
+/** Tells a listener. What it throws changes nothing: a create that was sent must not end as if it had not been. */
+private inline fun CallListener?.tell(event: CallListener.() -> Unit) {
+    try {
+        this?.event()
+    } catch (thrown: Throwable) {
+        LOGGER.log(Level.WARNING, "a CallListener threw; the call goes on", thrown)
+    }
+}
+
+private val LOGGER: Logger = Logger.getLogger("io.github.senderssdk.senders")
 
 private fun failure(failure: TransportFailure, message: String): Result<HttpResponse> =
     Result.failure(TransportException(failure, RequestSent.UNKNOWN, message))
@@ -135,7 +167,7 @@ private fun HttpResponse.checked(maxBytes: Long): HttpResponse {
 }
 
 /** The same without lone surrogates, which no text that crosses the border may have. */
-private fun String.asText(): String = if (any(Char::isSurrogate)) encodeToByteArray().decodeToString() else this
+internal fun String.asText(): String = if (any(Char::isSurrogate)) encodeToByteArray().decodeToString() else this
 
 private fun classify(thrown: Throwable): TransportException {
     fun of(failure: TransportFailure) = TransportException(

@@ -13,7 +13,10 @@ public sealed interface Field<out T : Any> {
     public data object Null : Field<Nothing>
 
     /** A value. The empty text is one. */
-    public data class Value<out T : Any>(public val value: T) : Field<T>
+    public data class Value<out T : Any>(public val value: T) : Field<T> {
+        /** That there is one, and not which: it may be a code, a name or a number. */
+        override fun toString(): String = "Value(***)"
+    }
 }
 
 /** Keeps the blocks of a request apart. */

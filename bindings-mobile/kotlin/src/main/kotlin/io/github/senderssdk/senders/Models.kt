@@ -44,7 +44,7 @@ public data class Sender(
     /** The sender as compact JSON: every field the server sent, the ones this version does not know too. */
     public val json: String = "",
 ) {
-    override fun toString(): String = "Sender(sid=$sid, status=$status)"
+    override fun toString(): String = "Sender(sid=${sid.takeIf(SID::matches) ?: sid.shown()}, status=$status)"
 
     public companion object {
         /** Reads a sender from its [json]. Throws an [ArgumentException] if the text is no sender. */
@@ -52,6 +52,8 @@ public data class Sender(
         public fun fromJson(json: String): Sender = guarded { senderOfJson(json.checked("json")) }.toPublic()
     }
 }
+
+private val SID = Regex("[A-Z]{2}[0-9a-fA-F]{32}")
 
 /** How a sender is registered. */
 public data class Configuration(
@@ -238,7 +240,10 @@ public data class OfflineReason(
     public val message: String? = null,
     /** A link to the error's page. */
     public val moreInfo: String? = null,
-)
+) {
+    /** The code and the message as a log may show them: in one line, numbers masked. */
+    override fun toString(): String = "OfflineReason(code=${code?.shown()}, message=${message?.shown()})"
+}
 
 /** What carriers say of an RCS sender. */
 public data class Compliance(

@@ -23,7 +23,8 @@ import okhttp3.RequestBody.Companion.toRequestBody
  * ```
  *
  * Whatever that client would do by itself is switched off: redirects, retries, cookies, the cache and its timeouts. Its
- * interceptors and its event listener stay; an interceptor that sends the request a second time gets an `IOException`.
+ * interceptors and its event listener stay; an interceptor that sends the request a second time gets an `IOException`. Its dispatcher
+ * stays too: by default it lets 5 requests to a host out at a time, and what waits for the others uses up its own time.
  *
  * A `POST` goes out on a connection of its own, since a kept one may have been closed by the server: it is not known then
  * whether the request arrived. Other requests use kept connections, after a look whether they still stand.

@@ -47,6 +47,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
     private val client: Client
     private val surroundings: Surroundings
     private val credentials: String
+    private val origin: String
     private val ownTransport: OkHttpTransport?
     private val closed = AtomicBoolean()
 
@@ -54,6 +55,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
         requireNative()
         val config = builder.resolve(environment)
         client = guarded { Client(config) }
+        origin = client.origin()
         credentials = when {
             config.authToken != null -> "auth token"
             config.apiSecret != null -> "API key"
@@ -166,7 +168,8 @@ public class Senders private constructor(builder: Builder, environment: (String)
     /**
      * Lists the senders of a channel. See [SenderList].
      *
-     * [pageSize] is 1 to 1000, by default the largest, or [limit] if that is smaller. [token] goes on after an earlier page.
+     * [pageSize] is 1 to 1000, by default the largest, or [limit] if that is smaller. [token] goes on after an earlier page; channel
+     * and size of the pages are then that listing's.
      */
     public fun list(
         channel: Channel = Channel.WHATSAPP,
@@ -239,7 +242,8 @@ public class Senders private constructor(builder: Builder, environment: (String)
      * a [RegistrationFailedException] when it is offline with reasons, and after [timeout] (default 10 minutes) a
      * [WaitTimeoutException]. A [timeout] of zero looks once. [token] goes on with an earlier wait: the token of a status up to
      * the same moment, that of an exception with its whole time again, since the time a person takes does not count; a
-     * [timeout] given with it is a new one, and no [sid] is needed.
+     * [timeout] given with it is a new one, and no [sid] is needed; one that is given must be the token's, or an [ArgumentException]
+     * says so. [waitForVerification] is then that wait's.
      */
     public suspend fun waitUntilOnline(
         sid: String? = null,
@@ -372,7 +376,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
 
     /** Where requests go and how the client says who it is: no credentials. */
     override fun toString(): String =
-        if (closed.get()) "Senders(closed)" else "Senders(${client.origin()}, credentials: $credentials)"
+        if (closed.get()) "Senders(closed)" else "Senders($origin, credentials: $credentials)"
 
     private inline fun begin(operation: String, make: Client.() -> Operation): Driver {
         if (closed.get()) throw closed()

@@ -2,8 +2,13 @@ package io.github.senderssdk.senders
 
 import io.github.senderssdk.senders.ffi.Details
 import io.github.senderssdk.senders.ffi.Failure
+import io.github.senderssdk.senders.ffi.FfiConverterTypeDetails
 import io.github.senderssdk.senders.ffi.argumentFailure
 import io.github.senderssdk.senders.ffi.failureOfKind
+import java.io.ObjectInputStream
+import java.io.ObjectOutputStream
+import java.io.Serializable
+import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
 import java.time.Instant
 import kotlin.time.Duration
@@ -46,9 +51,12 @@ public enum class ErrorKind(
 public sealed class SendersException(
     /** What kind it is. */
     public val kind: ErrorKind,
-    private val details: Details,
+    details: Details,
     cause: Throwable?,
 ) : Exception(details.text, cause) {
+    private val known = Known(details)
+    private val details: Details get() = known.details()
+
     /** What happened and what to do, in one line. */
     override val message: String get() = details.text
 
@@ -89,7 +97,7 @@ public sealed class SendersException(
     public val senderId: String? get() = details.senderId
 
     /** The sender as it was last seen. */
-    public val sender: Sender? by lazy(LazyThreadSafetyMode.PUBLICATION) { details.sender?.toPublic() }
+    public val sender: Sender? get() = known.sender
 
     /** The statuses a wait has seen, in order. */
     public val statuses: List<Status> get() = details.statuses.map(::Status)
@@ -105,6 +113,33 @@ public sealed class SendersException(
 
     /** When the last attempt ended. */
     public val endedAt: Instant? get() = details.endedUnixMs?.toLong()?.let(Instant::ofEpochMilli)
+}
+
+/** What an exception knows, in a form that can be serialised as exceptions are: job queues and test runners do so. */
+internal class Known(details: Details) : Serializable {
+    @Transient private var known = details
+
+    @Transient private var read: Sender? = null
+
+    @JvmSynthetic
+    fun details(): Details = known
+
+    val sender: Sender?
+        get() = read ?: known.sender?.toPublic().also { read = it }
+
+    private fun writeObject(out: ObjectOutputStream) {
+        val bytes = ByteBuffer.allocate(FfiConverterTypeDetails.allocationSize(known).toInt())
+        FfiConverterTypeDetails.write(known, bytes)
+        out.writeObject(bytes.array().copyOf(bytes.position()))
+    }
+
+    private fun readObject(input: ObjectInputStream) {
+        known = FfiConverterTypeDetails.read(ByteBuffer.wrap(input.readObject() as ByteArray))
+    }
+
+    private companion object {
+        const val serialVersionUID = 1L
+    }
 }
 
 /** An argument or an option is wrong. Nothing was sent. [field] names it. */

@@ -3,11 +3,13 @@ package io.github.senderssdk.senders
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.TimeSource
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.delay
 
 /** The two clocks of a client, and how it pauses. Tests give one of their own. */
 public interface Clock {
-    /** A reading that never goes back, in milliseconds from any fixed point. */
+    /** A reading that never goes back, in milliseconds from any fixed point; may be negative. */
     public fun monotonicMillis(): Long
 
     /** Milliseconds since 1970. */
@@ -92,7 +94,19 @@ internal class Surroundings(
     val transport: HttpTransport,
     val clock: Clock,
     val listener: CallListener?,
-)
+) {
+    /**
+     * Where answers are read and listeners are called. Threads of its own, since those of `Dispatchers.Default` are as few as there are
+     * cores, and a program may block them all, with `runBlocking` around a call for one.
+     */
+    val reading: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(READERS)
+
+    /** Where the transport runs: one that blocks its threads holds up no other client. */
+    val sending: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(SENDERS)
+}
+
+private const val READERS = 64
+private const val SENDERS = 1024
 
 /** How much longer than its time a transport gets to say by itself that it is over. */
 internal val GRACE: Duration = 250.milliseconds

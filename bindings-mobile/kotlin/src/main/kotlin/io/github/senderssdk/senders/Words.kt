@@ -19,7 +19,8 @@ public sealed class Word(
 
     override fun hashCode(): Int = text.hashCode()
 
-    override fun toString(): String = text
+    /** The word; of one that this version does not know what a log may show: the beginning of it in one line, numbers masked. */
+    override fun toString(): String = if (isKnown) text else text.shown()
 }
 
 /** Where a sender is in its life. */

@@ -48,10 +48,10 @@ class LargeBodyTest {
     }
 
     @Test
-    fun `an error of the largest size`() = bounded("an error", 3.0, 400, """{"code":1,"message":"x","a":[""")
+    fun `an error of the largest size`() = bounded("an error", 2.5, 400, """{"code":1,"message":"x","a":[""")
 
     @Test
-    fun `a sender of the largest size`() = bounded("a sender", 4.0, 200, """{"sid":"$SID","status":"OFFLINE","offline_reasons":[""")
+    fun `a sender of the largest size`() = bounded("a sender", 3.0, 200, """{"sid":"$SID","status":"OFFLINE","offline_reasons":[""")
 }
 
 private fun peakBytes(): Long {

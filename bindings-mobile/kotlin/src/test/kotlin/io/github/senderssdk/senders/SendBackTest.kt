@@ -1,8 +1,11 @@
 package io.github.senderssdk.senders
 
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.measureTime
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotEquals
+import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 /** Sections that were read and go back, with fields this version does not know. */
@@ -91,5 +94,20 @@ class SendBackTest {
         )
         assertEquals("1000", odd.properties?.messagingLimit)
         assertEquals(listOf(Email("a@b.example"), Email("c@d.example")), odd.profile?.emails)
+    }
+
+    @Test
+    fun `a long list goes back in the time it takes to read it`() {
+        // As many as the core reads of a list, of a sender whose JSON is long.
+        val count = 1_000
+        val items = (0 until count).joinToString(",") { """{"website":"https://$it.example","label":null,"future":$it}""" }
+        val fetched = """{"sid":"$SID","status":"ONLINE","more":"${"x".repeat(4 shl 20)}","profile":{"websites":[$items]}}"""
+        assertEquals(count, Sender.fromJson(fetched).profile?.websites?.size)
+        val took = measureTime {
+            val body = sent(fetched) { update(SID, profile = it.profile?.run { copy(websites = websites.orEmpty().drop(1)) }) }
+            assertTrue(body.endsWith("""{"website":"https://${count - 1}.example","future":${count - 1}}]}}"""), body.takeLast(100))
+        }
+        // Read again for each item it takes half a minute.
+        assertTrue(took < 5.seconds, "$took")
     }
 }

@@ -679,6 +679,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_senders_mobile_checksum_func_fields_of_json(
     ): Int
+    external fun uniffi_senders_mobile_checksum_func_items_of_json(
+    ): Int
     external fun uniffi_senders_mobile_checksum_func_part_of_json(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_sender_of_json(
@@ -692,6 +694,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_senders_mobile_checksum_func_forced_panic(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_known_words(
+    ): Int
+    external fun uniffi_senders_mobile_checksum_func_one_line(
     ): Int
     external fun uniffi_senders_mobile_checksum_method_client_create(
     ): Int
@@ -712,6 +716,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_senders_mobile_checksum_method_client_verify(
     ): Int
     external fun uniffi_senders_mobile_checksum_method_client_wait_until_online(
+    ): Int
+    external fun uniffi_senders_mobile_checksum_method_operation_on_body(
     ): Int
     external fun uniffi_senders_mobile_checksum_method_operation_on_failure(
     ): Int
@@ -771,6 +777,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_senders_mobile_fn_free_operation(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_senders_mobile_fn_method_operation_on_body(`ptr`: Long,`part`: RustBuffer.ByValue,`left`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_senders_mobile_fn_method_operation_on_failure(`ptr`: Long,`now`: RustBuffer.ByValue,`attempt`: Long,`kind`: RustBuffer.ByValue,`sent`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,`status`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_senders_mobile_fn_method_operation_on_response(`ptr`: Long,`now`: RustBuffer.ByValue,`attempt`: Long,`status`: Short,`headers`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -780,6 +788,8 @@ internal object UniffiLib {
     external fun uniffi_senders_mobile_fn_func_core_version(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_fields_of_json(`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_senders_mobile_fn_func_items_of_json(`json`: RustBuffer.ByValue,`part`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_part_of_json(`json`: RustBuffer.ByValue,`part`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -794,6 +804,8 @@ internal object UniffiLib {
     external fun uniffi_senders_mobile_fn_func_forced_panic(uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_senders_mobile_fn_func_known_words(uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_senders_mobile_fn_func_one_line(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun ffi_senders_mobile_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -920,6 +932,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_func_fields_of_json() and 0xFFFF) != 3672) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_senders_mobile_checksum_func_items_of_json() and 0xFFFF) != 4092) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_senders_mobile_checksum_func_part_of_json() and 0xFFFF) != 61309) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -939,6 +954,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_known_words() and 0xFFFF) != 27292) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_senders_mobile_checksum_func_one_line() and 0xFFFF) != 241) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_client_create() and 0xFFFF) != 26850) {
@@ -971,10 +989,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_method_client_wait_until_online() and 0xFFFF) != 32228) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_body() and 0xFFFF) != 52898) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_senders_mobile_checksum_method_operation_on_failure() and 0xFFFF) != 14769) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_response() and 0xFFFF) != 54335) {
+    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_response() and 0xFFFF) != 7229) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_operation_step() and 0xFFFF) != 11462) {
@@ -1996,6 +2017,12 @@ public object FfiConverterTypeClient: FfiConverter<Client, Long> {
 public interface OperationInterface {
     
     /**
+     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
+     * border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+     */
+    fun `onBody`(`part`: kotlin.ByteArray, `left`: kotlin.ULong)
+    
+    /**
      * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
      * secrets.
      *
@@ -2005,7 +2032,8 @@ public interface OperationInterface {
     fun `onFailure`(`now`: Moment, `attempt`: kotlin.ULong, `kind`: FailureKind, `sent`: Sent, `text`: kotlin.String, `status`: kotlin.UShort?)
     
     /**
-     * The whole response to `attempt`, whatever its status. Answers the id the server gave the request.
+     * The whole response to `attempt`, whatever its status; of a body that was handed over in parts `body` is the last one.
+     * Answers the id the server gave the request.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
@@ -2129,6 +2157,24 @@ open class Operation: Disposable, AutoCloseable, OperationInterface
 
     
     /**
+     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
+     * border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+     */override fun `onBody`(`part`: kotlin.ByteArray, `left`: kotlin.ULong)
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_method_operation_on_body(
+        it,
+        
+        FfiConverterByteArray.lower(`part`),
+        FfiConverterULong.lower(`left`),_status)
+}
+    }
+    
+    
+
+    
+    /**
      * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
      * secrets.
      *
@@ -2155,7 +2201,8 @@ open class Operation: Disposable, AutoCloseable, OperationInterface
 
     
     /**
-     * The whole response to `attempt`, whatever its status. Answers the id the server gave the request.
+     * The whole response to `attempt`, whatever its status; of a body that was handed over in parts `body` is the last one.
+     * Answers the id the server gave the request.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
@@ -7139,6 +7186,21 @@ public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List
     
 
         /**
+         * The JSON of each item of the list that `part` is one of, as [`part_of_json`] has it: a long list is read once.
+         */ fun `itemsOfJson`(`json`: kotlin.String, `part`: Part): List<kotlin.String> {
+            return FfiConverterSequenceString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_func_items_of_json(
+    
+        
+        FfiConverterString.lower(`json`),
+        FfiConverterTypePart.lower(`part`),_status)
+}
+    )
+    }
+    
+
+        /**
          * The JSON of a part of a sender, whose own JSON is `json`, as a request can send it back; `None` if there is no such part.
          */ fun `partOfJson`(`json`: kotlin.String, `part`: Part): kotlin.String? {
             return FfiConverterOptionalString.lift(
@@ -7244,6 +7306,20 @@ public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List
     UniffiLib.uniffi_senders_mobile_fn_func_known_words(
     
         _status)
+}
+    )
+    }
+    
+
+        /**
+         * Text of a server as a log may show it: the beginning of it in one line, numbers masked.
+         */ fun `oneLine`(`text`: kotlin.String): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_func_one_line(
+    
+        
+        FfiConverterString.lower(`text`),_status)
 }
     )
     }
