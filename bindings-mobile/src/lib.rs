@@ -5,7 +5,7 @@
 //! here waits, reads a clock or draws randomness.
 //!
 //! What crosses the border are records and enums of UniFFI. Words of the API (a status, a method) cross as text, since
-//! the languages' own enums keep unknown ones; [`known_words, one_line`] lets a test compare them. Every function that can fail answers a
+//! the languages' own enums keep unknown ones; [`known_words`] lets a test compare them. Every function that can fail answers a
 //! [`Failure`] with [`Details`]; a panic becomes one of kind `internal`.
 
 mod client;
@@ -13,6 +13,7 @@ mod fields;
 mod models;
 mod operation;
 mod problem;
+mod sender_json;
 mod words;
 
 pub use client::{CallOptions, Client, ClientConfig, EnsureRequest, ListRequest, WaitRequest};
@@ -22,12 +23,12 @@ pub use fields::{
     WebsitesPatch, fields_of_json,
 };
 pub use models::{
-    Carrier, Compliance, Configuration, Country, Email, Ensured, OfflineReason, Part, PhoneNumber, Profile,
-    Properties, Sender, SenderPage, StatusChange, Webhook, Website, items_of_json, part_of_json,
-    sender_of_json,
+    Carrier, Compliance, Configuration, Country, Email, Ensured, OfflineReason, PhoneNumber, Profile,
+    Properties, Sender, SenderPage, StatusChange, Webhook, Website,
 };
 pub use operation::{FailureKind, Header, Moment, Operation, Request, Sent, Step, WaitReason};
 pub use problem::{Details, Failure, argument_failure, error_kinds, failure_of_kind, forced_panic};
+pub use sender_json::{Part, items_of_json, part_of_json, sender_of_json};
 pub use words::{KnownWords, known_words, one_line};
 
 uniffi::setup_scaffolding!("senders_mobile");

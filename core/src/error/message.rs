@@ -70,6 +70,11 @@ fn next_step(error: &Error) -> String {
             "check whether the call took effect before you retry"
         }
         ErrorKind::Tls => "check the host name, the certificate and the trusted authorities",
+        ErrorKind::InvalidResponse if error.is_of_a_create() && error.executed() == Executed::Unknown => {
+            return format!(
+                "check `base_url`, and any proxy between here and Twilio; list the senders and look for {id} before you create it again"
+            );
+        }
         ErrorKind::InvalidResponse => "check `base_url`, and any proxy between here and Twilio",
         ErrorKind::OutcomeUnknown if error.sid().is_some() => {
             "fetch the sender and compare before you try again"

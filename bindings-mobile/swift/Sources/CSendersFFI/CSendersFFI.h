@@ -349,21 +349,6 @@ RustBuffer uniffi_senders_mobile_fn_func_core_version(RustCallStatus *_Nonnull o
 RustBuffer uniffi_senders_mobile_fn_func_fields_of_json(RustBuffer json, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ITEMS_OF_JSON
-#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ITEMS_OF_JSON
-RustBuffer uniffi_senders_mobile_fn_func_items_of_json(RustBuffer json, RustBuffer part, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_PART_OF_JSON
-#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_PART_OF_JSON
-RustBuffer uniffi_senders_mobile_fn_func_part_of_json(RustBuffer json, RustBuffer part, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_SENDER_OF_JSON
-#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_SENDER_OF_JSON
-RustBuffer uniffi_senders_mobile_fn_func_sender_of_json(RustBuffer json, RustCallStatus *_Nonnull out_status
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ARGUMENT_FAILURE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ARGUMENT_FAILURE
 void uniffi_senders_mobile_fn_func_argument_failure(RustBuffer field, RustBuffer rule, RustCallStatus *_Nonnull out_status
@@ -384,6 +369,21 @@ void uniffi_senders_mobile_fn_func_failure_of_kind(RustBuffer kind, RustBuffer t
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_FORCED_PANIC
 void uniffi_senders_mobile_fn_func_forced_panic(RustCallStatus *_Nonnull out_status
     
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ITEMS_OF_JSON
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ITEMS_OF_JSON
+RustBuffer uniffi_senders_mobile_fn_func_items_of_json(RustBuffer json, RustBuffer part, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_PART_OF_JSON
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_PART_OF_JSON
+RustBuffer uniffi_senders_mobile_fn_func_part_of_json(RustBuffer json, RustBuffer part, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_SENDER_OF_JSON
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_SENDER_OF_JSON
+RustBuffer uniffi_senders_mobile_fn_func_sender_of_json(RustBuffer json, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_KNOWN_WORDS
@@ -669,24 +669,6 @@ uint16_t uniffi_senders_mobile_checksum_func_fields_of_json(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ITEMS_OF_JSON
-#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ITEMS_OF_JSON
-uint16_t uniffi_senders_mobile_checksum_func_items_of_json(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_PART_OF_JSON
-#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_PART_OF_JSON
-uint16_t uniffi_senders_mobile_checksum_func_part_of_json(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_SENDER_OF_JSON
-#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_SENDER_OF_JSON
-uint16_t uniffi_senders_mobile_checksum_func_sender_of_json(void
-    
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ARGUMENT_FAILURE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ARGUMENT_FAILURE
 uint16_t uniffi_senders_mobile_checksum_func_argument_failure(void
@@ -708,6 +690,24 @@ uint16_t uniffi_senders_mobile_checksum_func_failure_of_kind(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_FORCED_PANIC
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_FORCED_PANIC
 uint16_t uniffi_senders_mobile_checksum_func_forced_panic(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ITEMS_OF_JSON
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ITEMS_OF_JSON
+uint16_t uniffi_senders_mobile_checksum_func_items_of_json(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_PART_OF_JSON
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_PART_OF_JSON
+uint16_t uniffi_senders_mobile_checksum_func_part_of_json(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_SENDER_OF_JSON
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_SENDER_OF_JSON
+uint16_t uniffi_senders_mobile_checksum_func_sender_of_json(void
     
 );
 #endif

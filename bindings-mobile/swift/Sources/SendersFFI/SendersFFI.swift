@@ -6720,44 +6720,6 @@ public func fieldsOfJson(json: String)throws  -> SenderFields  {
 })
 }
 /**
- * The JSON of each item of the list that `part` is one of, as [`part_of_json`] has it: a long list is read once.
- */
-public func itemsOfJson(json: String, part: Part) -> [String]  {
-    return try!  FfiConverterSequenceString.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_senders_mobile_fn_func_items_of_json(
-        FfiConverterString.lower(json),
-        FfiConverterTypePart_lower(part),uniffiCallStatus
-    )
-})
-}
-/**
- * The JSON of a part of a sender, whose own JSON is `json`, as a request can send it back; `None` if there is no such part.
- */
-public func partOfJson(json: String, part: Part) -> String?  {
-    return try!  FfiConverterOptionString.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_senders_mobile_fn_func_part_of_json(
-        FfiConverterString.lower(json),
-        FfiConverterTypePart_lower(part),uniffiCallStatus
-    )
-})
-}
-/**
- * Reads a sender from its JSON, as [`Sender::json`] has it.
- *
- * # Errors
- * [`Failure`] of kind `invalid_argument` if the text is no sender.
- */
-public func senderOfJson(json: String)throws  -> Sender  {
-    return try  FfiConverterTypeSender_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
-        uniffiCallStatus in
-    uniffi_senders_mobile_fn_func_sender_of_json(
-        FfiConverterString.lower(json),uniffiCallStatus
-    )
-})
-}
-/**
  * Fails with an error of kind `invalid_argument`, for a mistake found in Kotlin or Swift. `rule` begins with `must`.
  *
  * # Errors
@@ -6808,6 +6770,44 @@ public func forcedPanic()throws   {try rustCallWithError(FfiConverterTypeFailure
 }
 }
 /**
+ * The JSON of each item of the list that `part` is one of, as [`part_of_json`] has it: a long list is read once.
+ */
+public func itemsOfJson(json: String, part: Part) -> [String]  {
+    return try!  FfiConverterSequenceString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_func_items_of_json(
+        FfiConverterString.lower(json),
+        FfiConverterTypePart_lower(part),uniffiCallStatus
+    )
+})
+}
+/**
+ * The JSON of a part of a sender, whose own JSON is `json`, as a request can send it back; `None` if there is no such part.
+ */
+public func partOfJson(json: String, part: Part) -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_func_part_of_json(
+        FfiConverterString.lower(json),
+        FfiConverterTypePart_lower(part),uniffiCallStatus
+    )
+})
+}
+/**
+ * Reads a sender from its JSON, as [`Sender::json`] has it.
+ *
+ * # Errors
+ * [`Failure`] of kind `invalid_argument` if the text is no sender.
+ */
+public func senderOfJson(json: String)throws  -> Sender  {
+    return try  FfiConverterTypeSender_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_func_sender_of_json(
+        FfiConverterString.lower(json),uniffiCallStatus
+    )
+})
+}
+/**
  * Every word the core knows, so that a test can compare them with the enums written by hand.
  */
 public func knownWords() -> [KnownWords]  {
@@ -6850,15 +6850,6 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_func_fields_of_json() != 3672) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_func_items_of_json() != 4092) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_senders_mobile_checksum_func_part_of_json() != 61309) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_senders_mobile_checksum_func_sender_of_json() != 62522) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_senders_mobile_checksum_func_argument_failure() != 63951) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -6869,6 +6860,15 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_forced_panic() != 2971) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_senders_mobile_checksum_func_items_of_json() != 43220) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_senders_mobile_checksum_func_part_of_json() != 39236) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_senders_mobile_checksum_func_sender_of_json() != 10082) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_known_words() != 27292) {

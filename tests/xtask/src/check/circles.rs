@@ -13,9 +13,10 @@ use super::seen::Seen;
 use crate::workspace::Workspace;
 
 /// The folders whose Rust files are held to it.
-const RUST: [&str; 6] = [
+const RUST: [&str; 7] = [
     "core/src",
     "core/json/src",
+    "bindings-mobile/src",
     "bindings-wasm/src",
     "tests/conformance/src",
     "tests/emulator/src",

@@ -679,12 +679,6 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_senders_mobile_checksum_func_fields_of_json(
     ): Int
-    external fun uniffi_senders_mobile_checksum_func_items_of_json(
-    ): Int
-    external fun uniffi_senders_mobile_checksum_func_part_of_json(
-    ): Int
-    external fun uniffi_senders_mobile_checksum_func_sender_of_json(
-    ): Int
     external fun uniffi_senders_mobile_checksum_func_argument_failure(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_error_kinds(
@@ -692,6 +686,12 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_senders_mobile_checksum_func_failure_of_kind(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_forced_panic(
+    ): Int
+    external fun uniffi_senders_mobile_checksum_func_items_of_json(
+    ): Int
+    external fun uniffi_senders_mobile_checksum_func_part_of_json(
+    ): Int
+    external fun uniffi_senders_mobile_checksum_func_sender_of_json(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_known_words(
     ): Int
@@ -789,12 +789,6 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_fields_of_json(`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_senders_mobile_fn_func_items_of_json(`json`: RustBuffer.ByValue,`part`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
-    external fun uniffi_senders_mobile_fn_func_part_of_json(`json`: RustBuffer.ByValue,`part`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
-    external fun uniffi_senders_mobile_fn_func_sender_of_json(`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_argument_failure(`field`: RustBuffer.ByValue,`rule`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_senders_mobile_fn_func_error_kinds(uniffi_out_err: UniffiRustCallStatus, 
@@ -803,6 +797,12 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_senders_mobile_fn_func_forced_panic(uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_senders_mobile_fn_func_items_of_json(`json`: RustBuffer.ByValue,`part`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_senders_mobile_fn_func_part_of_json(`json`: RustBuffer.ByValue,`part`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_senders_mobile_fn_func_sender_of_json(`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_known_words(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_one_line(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -932,15 +932,6 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_func_fields_of_json() and 0xFFFF) != 3672) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_func_items_of_json() and 0xFFFF) != 4092) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_senders_mobile_checksum_func_part_of_json() and 0xFFFF) != 61309) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_senders_mobile_checksum_func_sender_of_json() and 0xFFFF) != 62522) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
     if ((lib.uniffi_senders_mobile_checksum_func_argument_failure() and 0xFFFF) != 63951) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -951,6 +942,15 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_forced_panic() and 0xFFFF) != 2971) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_senders_mobile_checksum_func_items_of_json() and 0xFFFF) != 43220) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_senders_mobile_checksum_func_part_of_json() and 0xFFFF) != 39236) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_senders_mobile_checksum_func_sender_of_json() and 0xFFFF) != 10082) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_known_words() and 0xFFFF) != 27292) {
@@ -7186,54 +7186,6 @@ public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List
     
 
         /**
-         * The JSON of each item of the list that `part` is one of, as [`part_of_json`] has it: a long list is read once.
-         */ fun `itemsOfJson`(`json`: kotlin.String, `part`: Part): List<kotlin.String> {
-            return FfiConverterSequenceString.lift(
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_senders_mobile_fn_func_items_of_json(
-    
-        
-        FfiConverterString.lower(`json`),
-        FfiConverterTypePart.lower(`part`),_status)
-}
-    )
-    }
-    
-
-        /**
-         * The JSON of a part of a sender, whose own JSON is `json`, as a request can send it back; `None` if there is no such part.
-         */ fun `partOfJson`(`json`: kotlin.String, `part`: Part): kotlin.String? {
-            return FfiConverterOptionalString.lift(
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_senders_mobile_fn_func_part_of_json(
-    
-        
-        FfiConverterString.lower(`json`),
-        FfiConverterTypePart.lower(`part`),_status)
-}
-    )
-    }
-    
-
-        /**
-         * Reads a sender from its JSON, as [`Sender::json`] has it.
-         *
-         * # Errors
-         * [`Failure`] of kind `invalid_argument` if the text is no sender.
-         */
-    @Throws(Failure::class) fun `senderOfJson`(`json`: kotlin.String): Sender {
-            return FfiConverterTypeSender.lift(
-    uniffiRustCallWithError(Failure) { _status ->
-    UniffiLib.uniffi_senders_mobile_fn_func_sender_of_json(
-    
-        
-        FfiConverterString.lower(`json`),_status)
-}
-    )
-    }
-    
-
-        /**
          * Fails with an error of kind `invalid_argument`, for a mistake found in Kotlin or Swift. `rule` begins with `must`.
          *
          * # Errors
@@ -7296,6 +7248,54 @@ public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List
         _status)
 }
     
+    
+
+        /**
+         * The JSON of each item of the list that `part` is one of, as [`part_of_json`] has it: a long list is read once.
+         */ fun `itemsOfJson`(`json`: kotlin.String, `part`: Part): List<kotlin.String> {
+            return FfiConverterSequenceString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_func_items_of_json(
+    
+        
+        FfiConverterString.lower(`json`),
+        FfiConverterTypePart.lower(`part`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * The JSON of a part of a sender, whose own JSON is `json`, as a request can send it back; `None` if there is no such part.
+         */ fun `partOfJson`(`json`: kotlin.String, `part`: Part): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_func_part_of_json(
+    
+        
+        FfiConverterString.lower(`json`),
+        FfiConverterTypePart.lower(`part`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * Reads a sender from its JSON, as [`Sender::json`] has it.
+         *
+         * # Errors
+         * [`Failure`] of kind `invalid_argument` if the text is no sender.
+         */
+    @Throws(Failure::class) fun `senderOfJson`(`json`: kotlin.String): Sender {
+            return FfiConverterTypeSender.lift(
+    uniffiRustCallWithError(Failure) { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_func_sender_of_json(
+    
+        
+        FfiConverterString.lower(`json`),_status)
+}
+    )
+    }
     
 
         /**
