@@ -10,6 +10,7 @@ use crate::ensure::Ensure;
 use crate::ensure_all::EnsureAll;
 use crate::error::InvalidArgument;
 use crate::http::{Headers, HttpRequest, Method};
+use crate::ids::SenderId;
 use crate::pager::Pager;
 use crate::registrations::Registrations;
 use crate::retry::{Budget, RetryPolicy};
@@ -202,6 +203,14 @@ impl Client {
     pub fn salt(&self, salt: u64) {
         self.0.salt.store(salt, Ordering::Relaxed);
         self.0.registrations.end_all();
+    }
+
+    /// Remembers a create that a client in whose place this one is has sent, so that `ensure` looks for the number before
+    /// it creates it again. `ended_ms` is when its call ended, on the clock of [`Now::monotonic_ms`](crate::Now);
+    /// `unknown` whether it ended without an answer.
+    pub fn remember_create(&self, sender_id: &SenderId, unknown: bool, ended_ms: u64) {
+        let attempt_ms = self.policy().attempt_timeout_ms;
+        self.registrations().sent_before(sender_id.one_spelling(), ended_ms, attempt_ms, unknown);
     }
 
     pub(crate) fn budget(&self) -> &Budget {
