@@ -5,7 +5,7 @@
 // Needs cargo with the standard library of wasm32-unknown-unknown, the command-line tool wasm-bindgen of the version in the
 // root Cargo.toml (WASM_BINDGEN names it, else it is looked for on PATH), and the development dependencies (`npm ci`).
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -170,6 +170,18 @@ function declarations() {
   for (const [format, type] of [["esm", "module"], ["cjs", "commonjs"]]) {
     run(process.execPath, [script("typescript/bin/tsc"), "--project", HERE, "--outDir", join(DIST, format)], { cwd: HERE });
     writeFileSync(join(DIST, format, "package.json"), `${JSON.stringify({ type })}\n`);
+    // Those of modules that no entry's declarations name are of no use.
+    const reached = new Set();
+    const reach = (name) => {
+      if (reached.has(name)) return;
+      reached.add(name);
+      const text = readFileSync(join(DIST, format, `${name}.d.ts`), "utf8");
+      for (const [, other] of text.matchAll(/"\.\/([\w-]+)\.js"/g)) reach(other);
+    };
+    for (const entry of ["public", "slim", "node-http", "testing"]) reach(entry);
+    for (const file of readdirSync(join(DIST, format))) {
+      if (file.endsWith(".d.ts") && !reached.has(file.slice(0, -".d.ts".length))) rmSync(join(DIST, format, file));
+    }
   }
 }
 

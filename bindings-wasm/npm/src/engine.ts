@@ -13,6 +13,14 @@ export type Loader = () => WebAssembly.Module | Promise<WebAssembly.Module>;
 /** What `step` answers, as `src/calls.rs` names it. */
 export const Step = { Send: 0, InFlight: 1, Wait: 2, Yield: 3, Done: 4, Failed: 5 } as const;
 
+/** Frees what a forgotten client or call keeps in an instance, where the runtime can tell. */
+export const forgotten =
+  typeof FinalizationRegistry === "function"
+    ? new FinalizationRegistry<{ engine: Engine; number: number; what: "close" | "end" }>(({ engine: at, number, what }) => {
+        if (at.dead === undefined) at.run((wasm) => wasm[what](number));
+      })
+    : undefined;
+
 /** One instance of the module. It serves every client until a panic ends it; then the next call has a new one. */
 export class Engine {
   readonly #wasm: Exports;
@@ -46,14 +54,14 @@ export class Engine {
     }
   }
 
-  /** What the last step of a call brought: its last piece. The pieces before it are senders that come before its own. */
-  json(call: number): unknown {
+  /** What the last step of a call brought: its last piece. `echo`: it only echoes, see {@link markAll}. The pieces before it are senders that come before its own. */
+  json(call: number, echo: boolean): unknown {
     const senders: unknown[] = [];
     for (;;) {
       const at = this.run((wasm) => wasm.piece_at(call));
       const length = this.run((wasm) => wasm.piece_len(call));
       const piece: unknown = JSON.parse(this.#ascii(at, length));
-      markAll(piece);
+      markAll(piece, echo);
       if (Array.isArray(piece)) {
         append(senders, piece);
         continue;
@@ -105,6 +113,12 @@ let module: WebAssembly.Module | undefined;
 let loading: Promise<WebAssembly.Module> | undefined;
 let current: Engine | undefined;
 
+/** Where there is no WebAssembly, naming it would be an error of the engine's. */
+export function needWebAssembly(): void {
+  if (typeof WebAssembly === "object") return;
+  throw misuseError("there is no WebAssembly here", "run it where WebAssembly is allowed: in Node without `--jitless`");
+}
+
 /** Says where the module comes from; each entry of the package does so once. */
 export function setLoader(loader: Loader): void {
   load = loader;
@@ -118,6 +132,7 @@ export function setModule(given: WebAssembly.Module): void {
 /** The instance; a promise of it only while the module is still being loaded. A failed load is tried again next time. */
 export function engine(): Engine | Promise<Engine> {
   if (current !== undefined) return current;
+  needWebAssembly();
   if (module !== undefined) return (current = new Engine(module));
   if (loading === undefined) {
     const loaded = load();

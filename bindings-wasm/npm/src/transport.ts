@@ -1,4 +1,5 @@
 import { TransportError } from "./errors.js";
+import { turns } from "./turns.js";
 import type { Transport, TransportFailure, TransportRequest, TransportResponse } from "./types.js";
 
 /** Certificates that this side refuses, before it writes a byte of the request. An alert of the server is not among them. */
@@ -79,9 +80,6 @@ function failure(kind: string, sent: "no" | "unknown" | "yes", message: unknown)
   return { kind, sent, message: typeof message === "string" && message ? message : "no message" };
 }
 
-/** Taken now: fake timers would never call back. */
-const { setImmediate: immediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
-
 interface DenoLike {
   createHttpClient?: (options: object) => unknown;
 }
@@ -109,13 +107,7 @@ export async function prepare(method: string, headers: HeadersInit, signal: Abor
   if (method === "GET") return init;
   const { Deno: deno } = globalThis as { Deno?: DenoLike };
   if (deno?.createHttpClient) init.client = client ??= deno.createHttpClient({ poolMaxIdlePerHost: 0 });
-  if (method === "POST" && immediate) {
-    try {
-      for (const _ of "12") await new Promise<void>((resolve) => immediate(resolve));
-    } catch {
-      // Vercel's edge runtime has the name alone.
-    }
-  }
+  if (method === "POST") await turns();
   // The call may be over by now.
   signal.throwIfAborted();
   return init;
