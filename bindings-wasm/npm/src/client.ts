@@ -73,6 +73,8 @@ interface Prepared {
   notify?: Notify | undefined;
   /** By their names. */
   callbacks?: object;
+  /** The token of an earlier call. */
+  given?: string | undefined;
 }
 
 /**
@@ -165,10 +167,11 @@ export class Senders {
 
   /** Lists senders, lazily: `for await (const sender of client.list())`. See {@link SenderList}. */
   list(options: ListOptions = {}): SenderList {
-    return new SenderList(() => {
+    const prepare = (): [object, CallOptions] => {
       const { channel, pageSize, limit, token, ...rest } = object(options);
-      return this.#begin("list", { channel, pageSize, limit, token }, rest);
-    });
+      return [{ channel, pageSize, limit, token }, rest];
+    };
+    return new SenderList(() => this.#begin("list", ...readable("options", prepare)));
   }
 
   /**
@@ -219,7 +222,7 @@ export class Senders {
     const prepare = (): Prepared => {
       const { onToken, ...rest } = object(options);
       // Wanted without a callback too: an error has it.
-      return { args: request, options: rest, notify: (token) => onToken?.(token as string), callbacks: { onToken } };
+      return { args: request, options: rest, notify: (token) => onToken?.(token as string), callbacks: { onToken }, given: rest.token };
     };
     return this.#call("ensure", prepare, (value) => spelled(value as Ensured));
   }
@@ -251,7 +254,7 @@ export class Senders {
         results[index] = result;
         return onResult?.(result);
       };
-      return { args: { senders }, options: rest, notify, callbacks: { onToken, onResult } };
+      return { args: { senders }, options: rest, notify, callbacks: { onToken, onResult }, given: rest.token };
     };
     return this.#call("ensureAll", prepare, () => results);
   }
@@ -262,10 +265,10 @@ export class Senders {
   }
 
   async #run<T>(run: { by?: Driver }, operation: string, prepare: () => Prepared, result: (value: unknown) => T): Promise<T> {
-    const { args, options, notify, callbacks = {} } = readable("options", prepare);
+    const { args, options, notify, callbacks = {}, given } = readable("options", prepare);
     for (const [name, callback] of Object.entries(callbacks)) isFunction(name, callback);
     const creating = CREATES.has(operation) ? this.#creating(args) : undefined;
-    let token = (options as EnsureOptions | undefined)?.token;
+    let token = given;
     try {
       const begun = this.#begin(operation, args, options, creating);
       const driver = (run.by = begun instanceof Driver ? begun : await begun);
@@ -315,7 +318,7 @@ export class Senders {
   }
 
   #begin(operation: string, args: object, options?: CallOptions, creating?: Creating): Driver | Promise<Driver> {
-    const { signal, ...rest } = object(options);
+    const { signal, ...rest } = readable("options", () => ({ ...object(options) }));
     if (readable("signal", () => signal?.aborted)) throw signal?.reason;
     if (signal !== undefined) has("signal", signal, ["addEventListener"]);
     const isRequest = REQUESTS.has(operation);
