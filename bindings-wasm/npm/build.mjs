@@ -7,7 +7,7 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
@@ -149,7 +149,14 @@ async function modules(outdir, entries, small = false) {
     plugins: [made],
     logLevel: "warning",
   });
-  return Object.keys(built.metafile.outputs);
+  const files = Object.keys(built.metafile.outputs);
+  if (!small) for (const file of files) unindent(file);
+  return files;
+}
+
+/** Takes the indentation off, which no line of a stack trace needs: no text of this package goes over several lines. */
+function unindent(file) {
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^ +/gm, ""));
 }
 
 /** Builds entries as CommonJS, which esbuild does not split: each file of their ES modules becomes one. */
@@ -158,6 +165,7 @@ async function commonJs(entries, small = false) {
   rmSync(aside, { recursive: true, force: true });
   const entryPoints = await modules(aside, entries, small);
   await build({ entryPoints, outdir: join(DIST, "cjs"), format: "cjs", target: "es2022", platform: "neutral", minify: small, logLevel: "warning" });
+  if (!small) for (const file of entryPoints) unindent(join(DIST, "cjs", basename(file)));
 }
 
 /** Writes a module of `dist/` as text, for the entries that have it inside. */

@@ -8,7 +8,6 @@ import { argumentError, internalError, isSendersError } from "./errors.js";
 import { SenderList } from "./list.js";
 import { inCamelCase } from "./names.js";
 import { checked, json, plain, readable, requestJson } from "./plain.js";
-import { secretsOf } from "./secrets.js";
 import { FetchTransport } from "./transport.js";
 import type {
   CallOptions,
@@ -141,7 +140,7 @@ export class Senders {
       onResponse,
       onWait,
       logger: logger ?? (!page && variable("SENDERS_LOG") === "debug" ? console : undefined),
-      secrets: secretsOf(this.#options),
+      secrets: this.#options,
       terms: undefined,
     };
     const at = engine();

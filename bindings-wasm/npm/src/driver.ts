@@ -4,10 +4,9 @@ import { Step, forgotten } from "./engine.js";
 import { isChromium } from "./environment.js";
 import type { SendersError } from "./errors.js";
 import { TransportError, fromDetails, misuseError } from "./errors.js";
-import { withoutSecrets } from "./secrets.js";
 import type { Request, Terms } from "./request.js";
 import { Sending, readRequest } from "./request.js";
-import { classify, endsRendering, prepare, read, settable, tooLarge } from "./transport.js";
+import { classify, endsRendering, prepare, read, server, settable, tooLarge } from "./transport.js";
 import type {
   Clock,
   Logger,
@@ -30,8 +29,8 @@ export interface Surroundings {
   onResponse: ((event: ResponseEvent) => void) | undefined;
   onWait: ((event: WaitEvent) => void) | undefined;
   logger: Logger | undefined;
-  /** What no text may show. */
-  secrets: readonly string[];
+  /** The options of the client, some of which no text may show. */
+  secrets: Readonly<Record<string, string | number>>;
   /** Of the last request. */
   terms: Terms | undefined;
 }
@@ -151,7 +150,7 @@ export class Driver {
 
   /** What others say, as it may be shown. */
   #shown(text: string): string {
-    const safe = withoutSecrets(text, this.#with.secrets);
+    const safe = server.withoutSecrets?.(text, this.#with.secrets) ?? text;
     return this.#engine.dead === undefined ? this.#engine.run((wasm) => wasm.one_line(safe)) : "";
   }
 

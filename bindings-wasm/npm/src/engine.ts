@@ -113,12 +113,6 @@ let module: WebAssembly.Module | undefined;
 let loading: Promise<WebAssembly.Module> | undefined;
 let current: Engine | undefined;
 
-/** Where there is no WebAssembly, naming it would be an error of the engine's. */
-export function needWebAssembly(): void {
-  if (typeof WebAssembly === "object") return;
-  throw misuseError("there is no WebAssembly here", "run it where WebAssembly is allowed: in Node without `--jitless`");
-}
-
 /** Says where the module comes from; each entry of the package does so once. */
 export function setLoader(loader: Loader): void {
   load = loader;
@@ -132,7 +126,6 @@ export function setModule(given: WebAssembly.Module): void {
 /** The instance; a promise of it only while the module is still being loaded. A failed load is tried again next time. */
 export function engine(): Engine | Promise<Engine> {
   if (current !== undefined) return current;
-  needWebAssembly();
   if (module !== undefined) return (current = new Engine(module));
   if (loading === undefined) {
     const loaded = load();

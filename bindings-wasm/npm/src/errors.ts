@@ -111,31 +111,6 @@ export class SendersError extends Error {
     const fields: object = this;
     return { name: this.name, message: this.message, ...fields };
   }
-
-  /** What Node, Deno and Bun show of it: of the cause no more than what it is. */
-  [Symbol.for("nodejs.util.inspect.custom")](depth: number, options: object, inspect?: (value: unknown, options: object) => string): string {
-    if (depth < 0) return `[${this.name}]`;
-    const { name, message: _, ...fields } = this.toJSON();
-    const { cause } = this;
-    const text = String(this.stack ?? this.message).replace(/^Error\b/, String(name));
-    const more = cause === undefined ? fields : { ...fields, cause: whatIs(cause) };
-    return `${text} ${inspect ? inspect(more, { ...options, depth: 2 }) : JSON.stringify(more)}`;
-  }
-}
-
-/** The names and codes of a cause and of its own causes: their messages may say what must not be shown. */
-function whatIs(cause: unknown): string {
-  const all: string[] = [];
-  try {
-    for (let at = cause; all.length < 4 && at !== undefined && at !== null; at = (at as { cause?: unknown }).cause) {
-      const { name, code } = at as { name?: unknown; code?: unknown };
-      const words = [typeof name === "string" ? name : typeof at, code].filter((word) => typeof word === "string");
-      all.push(words.map((word) => (/^[\w.]{1,64}$/.test(word as string) ? word : "?")).join(" "));
-    }
-  } catch {
-    // A proxy, or a getter that throws.
-  }
-  return `${all.join(" < ")} (error.cause has it)`;
 }
 
 /** Whether a value is an error of this package, whichever copy of it made it. */

@@ -2,9 +2,9 @@
 const READ = 4096;
 
 /** What others say without credentials: those of the client, and what looks like some. Digits of other scripts are masked too. */
-export function withoutSecrets(said: string, secrets: readonly string[]): string {
+export function withoutSecrets(said: string, options: Readonly<Record<string, string | number>>): string {
   let text = said.slice(0, READ);
-  for (const secret of secrets) text = text.replaceAll(secret, "***");
+  for (const secret of secretsOf(options)) text = text.replaceAll(secret, "***");
   return text
     .replace(/(authorization["']?\s*[:=,]\s*["']?)(\w+ +)?[^\s"',}\]]+/gi, "$1***")
     .replace(/\b(basic|bearer) +[\w+/.~=-]{16,}/gi, "$1 ***")
@@ -13,7 +13,7 @@ export function withoutSecrets(said: string, secrets: readonly string[]): string
 }
 
 /** What of a client's options is secret, in the forms it is sent in. */
-export function secretsOf(options: Record<string, string | number>): string[] {
+function secretsOf(options: Readonly<Record<string, string | number>>): string[] {
   const { accountSid, authToken, apiKey, apiSecret } = options;
   const all: string[] = [];
   for (const [user, secret] of [[accountSid, authToken], [apiKey, apiSecret]]) {

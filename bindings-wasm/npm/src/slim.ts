@@ -1,6 +1,7 @@
-import { needWebAssembly, setModule } from "./engine.js";
+import { setModule } from "./engine.js";
 import type { FetchResponse, Module } from "./globals.js";
 import { notLoaded } from "./load-web.js";
+import { needWebAssembly } from "./server.js";
 
 export * from "./public.js";
 
