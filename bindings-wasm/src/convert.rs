@@ -20,11 +20,12 @@ pub(crate) fn known(map: &Map<String, Value>, what: &str, known: &[&str]) -> Res
         return Ok(());
     };
     let plain = key.replace('_', "");
-    let rule = match known.iter().find(|name| name.eq_ignore_ascii_case(&plain)) {
-        Some(name) => format!("is not an option of {what}: did you mean `{name}`?"),
-        None => format!("is not an option of {what}: it has {}", known.join(", ")),
-    };
-    Err(argument(&one_line(key), &rule))
+    let meant = known.iter().find(|name| name.eq_ignore_ascii_case(&plain));
+    let hint = meant.map_or_else(
+        || ["it has ", &known.join(", ")].concat(),
+        |name| ["did you mean `", name, "`?"].concat(),
+    );
+    Err(argument(&one_line(key), &["is not an option of ", what, ": ", &hint].concat()))
 }
 
 /// What a value of the wrong type is called in an error. Numbers are not shown: they may be phone numbers.

@@ -8,7 +8,7 @@ import { argumentError, internalError, isSendersError } from "./errors.js";
 import { SenderList } from "./list.js";
 import { inCamelCase } from "./names.js";
 import { checked, json, plain, readable, requestJson } from "./plain.js";
-import { FetchTransport } from "./transport.js";
+import { FetchTransport, server } from "./transport.js";
 import type {
   CallOptions,
   CreateSender,
@@ -417,19 +417,13 @@ function idsOf(senders: unknown): unknown[] {
 const CREATES = new Set(["create", "ensure", "ensureAll"]);
 /** The operations whose arguments are a request of the API. */
 const REQUESTS = new Set(["create", "update", "ensure", "ensureAll"]);
-const CREDENTIALS = ["accountSid", "authToken", "apiKey", "apiSecret"];
-const PLACES = ["baseUrl", "region", "edge"];
+export const CREDENTIALS = ["accountSid", "authToken", "apiKey", "apiSecret"];
+export const PLACES = ["baseUrl", "region", "edge"];
 
 /** The options completed from the environment. What is given beats what is set there. */
 function resolve(given: object, noCredentials: boolean | undefined, page: boolean): CoreOptions {
   const options = plain(given, "") as CoreOptions;
   const given_any = (names: string[]): boolean => names.some((name) => options[name] !== undefined);
-  const take = (pairs: Record<string, string>): boolean => {
-    const found = Object.entries(pairs).map(([name, key]) => [name, variable(key)] as const);
-    if (found.some(([, value]) => value === undefined)) return false;
-    Object.assign(options, Object.fromEntries(found));
-    return true;
-  };
   if (noCredentials === true && given_any(CREDENTIALS)) {
     throw argumentError("noCredentials", "must not be given together with credentials");
   }
@@ -439,22 +433,9 @@ function resolve(given: object, noCredentials: boolean | undefined, page: boolea
     }
     return options;
   }
+  server.complete?.(options, noCredentials !== true);
   if (noCredentials !== true && !given_any(CREDENTIALS)) {
-    const found =
-      take({ apiKey: "TWILIO_API_KEY", apiSecret: "TWILIO_API_SECRET" }) ||
-      take({ accountSid: "TWILIO_ACCOUNT_SID", authToken: "TWILIO_AUTH_TOKEN" });
-    if (!found) {
-      throw argumentError(
-        "accountSid",
-        "must be given with authToken, or apiKey with apiSecret, or set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, " +
-          "or TWILIO_API_KEY and TWILIO_API_SECRET, in the environment (noCredentials: true sends none, for a proxy that adds them)",
-      );
-    }
-  }
-  if (!given_any(PLACES)) take({ baseUrl: "SENDERS_BASE_URL" });
-  if (options["baseUrl"] === undefined) {
-    if (options["region"] === undefined) take({ region: "TWILIO_REGION" });
-    if (options["edge"] === undefined) take({ edge: "TWILIO_EDGE" });
+    throw argumentError("accountSid", `must be given with authToken, or apiKey with apiSecret${server.advice ?? ""}`);
   }
   return options;
 }

@@ -273,13 +273,9 @@ function own(kind: ErrorKind, message: string, nextStep: string, cause?: unknown
 
 /** A caller's mistake: `rule` begins with `must`. */
 export function argumentError(field: string, rule: string, cause?: unknown): SendersError {
-  const place = cut(field, 160);
-  return own("invalid_argument", `${place} ${cut(rule, 480)}`, "fix the argument and try again", cause, { field: place });
-}
-
-/** Names that callers give have no end. */
-function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most)}…` : text;
+  // Names that callers give have no end.
+  const place = field.slice(0, 160);
+  return own("invalid_argument", `${place} ${rule.slice(0, 480)}`, "fix the argument and try again", cause, { field: place });
 }
 
 /** A bug of this library. */

@@ -127,8 +127,7 @@ function remember(kind: string, name: string, value: unknown): void {
   if (fields === undefined) values.set(kind, (fields = new Map<string, Set<unknown>>()));
   let all = fields.get(name);
   if (all === undefined) {
-    // What a server calls its fields has no end.
-    if (fields.size > KEPT) fields.clear();
+    if (fields.size > KEPT) return;
     fields.set(name, (all = new Set()));
   }
   // Of a field this version does not know the name is enough.

@@ -1,12 +1,19 @@
 /** What servers need beside what pages do; an entry for them imports it. */
+import { fromEnvironment } from "./from-environment.js";
 import { SendersError, misuseError } from "./errors.js";
 import { withoutSecrets } from "./secrets.js";
 import { failure, server } from "./transport.js";
 import { turns } from "./turns.js";
 import type { TransportFailure } from "./types.js";
 
+fromEnvironment();
 server.judge = judge;
 server.turns = turns;
+let client: unknown;
+server.ownConnection = () => {
+  const { Deno: deno } = globalThis as { Deno?: { createHttpClient?: (options: object) => unknown } };
+  return deno?.createHttpClient && (client ??= deno.createHttpClient({ poolMaxIdlePerHost: 0 }));
+};
 server.withoutSecrets = withoutSecrets;
 Object.defineProperty(SendersError.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspected });
 

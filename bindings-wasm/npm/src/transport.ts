@@ -27,8 +27,14 @@ function judge(thrown: unknown, url: string, own: boolean): TransportFailure {
 export const server: {
   /** What an error of the runtime's means, by its codes. */
   judge?: (thrown: object, url: string, own: boolean) => TransportFailure | undefined;
+  /** What makes Deno's `fetch` use a connection of its own. */
+  ownConnection?: () => unknown;
   /** Waits until a kept connection that the other side has closed is known to be. */
   turns?: () => Promise<void>;
+  /** Completes options from the environment, with credentials if they are wanted. */
+  complete?: (options: Record<string, string | number>, credentials: boolean) => void;
+  /** What else can be done about missing credentials. */
+  advice?: string;
   /** What others say without credentials: a page has none that are not everyone's. */
   withoutSecrets?: (said: string, secrets: Readonly<Record<string, string | number>>) => string;
 } = {};
@@ -46,10 +52,6 @@ export function failure(kind: string, sent: "no" | "unknown" | "yes", message: u
   return { kind, sent, message: typeof message === "string" && message ? message : "no message" };
 }
 
-interface DenoLike {
-  createHttpClient?: (options: object) => unknown;
-}
-let client: unknown;
 let noStore: RequestInit | undefined;
 
 /**
@@ -71,8 +73,8 @@ export async function prepare(method: string, headers: HeadersInit, signal: Abor
   }
   const init = { ...noStore, headers, redirect: "manual", signal } as RequestInit & { client?: unknown };
   if (method === "GET") return init;
-  const { Deno: deno } = globalThis as { Deno?: DenoLike };
-  if (deno?.createHttpClient) init.client = client ??= deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  const own = server.ownConnection?.();
+  if (own !== undefined) init.client = own;
   if (method === "POST") await server.turns?.();
   // The call may be over by now.
   signal.throwIfAborted();

@@ -14,6 +14,7 @@ impl Scan<'_> {
     }
 
     /// Walks a list, of which only the first items are written again.
+    #[cold]
     #[inline(never)]
     fn reasons(&mut self) -> Done {
         self.copy_rare(b'[');
@@ -22,7 +23,7 @@ impl Scan<'_> {
         while more {
             let written = self.out.len();
             if items > 0 {
-                self.out.put(b',');
+                self.out.raw(b",");
             }
             self.value()?;
             if items < MOST {
