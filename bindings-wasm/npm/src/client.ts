@@ -331,9 +331,8 @@ export class Senders {
         call = start(copies[0]);
       } catch (thrown) {
         // It may be a value that the server wrote.
-        const lenient = again && isRequest && isSendersError(thrown) && thrown.kind === "invalid_argument" ? requestJson(args, true) : copies[0];
-        if (lenient === copies[0]) throw thrown;
-        call = start(lenient);
+        if (!again || !isRequest) throw thrown;
+        call = start(requestJson(args, true));
       }
       if (creating) creating.engine = at;
       this.#calls += 1;

@@ -283,9 +283,9 @@ export function internalError(message: string, cause?: unknown, more: Partial<Er
   const { senderId, resumeToken } = more;
   const next =
     resumeToken !== undefined
-      ? "take the call up with `token: error.resumeToken`"
+      ? "go on with `token: error.resumeToken`"
       : senderId !== undefined
-        ? "use `ensure` for this number, which looks before it creates"
+        ? "use `ensure`, which looks before it creates"
         : "the next call works again";
   return own("internal", message, `report it as a bug of this library; ${next}`, cause, more);
 }
