@@ -204,3 +204,19 @@ test("nothing of the mark is seen, and the mark of the wire is refused", async (
     assert.ok(error.kind === "invalid_argument" && /\$received/.test(error.message), error.message);
   }
 });
+
+test("nothing is changed in silence: a name in camelCase stays, a number that was rounded is refused", async () => {
+  const read = { ...READ, profile: { name: "N", fooBar: 1, future_words: { someWord: 1, half: 1.5 } } };
+  const { api, bodies } = client(read);
+  const { profile } = await api.fetch(SID);
+  await api.update(SID, { profile });
+  await api.update(SID, { profile: { ...profile } });
+  assert.deepEqual(bodies, [{ profile: read.profile }, { profile: read.profile }]);
+  const large = new Senders({
+    ...ACCOUNT, maxRetries: 0,
+    fetch: async () => new Response(`{"sid":"${SID}","status":"ONLINE","profile":{"name":"N","bigId":12345678901234567890}}`),
+  });
+  const error = await rejection(large.update(SID, { profile: (await large.fetch(SID)).profile }));
+  assert.equal(error.field, "profile.bigId");
+  assert.match(error.message, /must be a number that JavaScript holds exactly/);
+});

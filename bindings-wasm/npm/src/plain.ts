@@ -1,6 +1,6 @@
 import { argumentError, isSendersError } from "./errors.js";
 import { camelCase, snakeCase } from "./names.js";
-import { LISTS, isLearned, nullsOf, wasSent } from "./received.js";
+import { LISTS, isLearned, nameReceived, nullsOf, wasSent } from "./received.js";
 
 const DEPTH = 64;
 
@@ -71,11 +71,11 @@ function request(value: unknown, path: string, key: string, depth: number, lenie
     const isList = key === "profile" && LISTS.includes(name);
     if (item === null && (nulls === undefined ? learned : nulls.includes(name))) continue;
     if (item !== null && (learned || (nulls !== undefined && !isList) || (lenient && wasSent(key, name, item)))) {
-      came[snakeCase(name)] = plain(item, place, snakeCase, depth + 1);
+      came[nameReceived(name)] = plain(item, place, nameReceived, depth + 1);
       continue;
     }
     const part = request(item, place, name, depth + 1, lenient);
-    if (item !== null && nulls !== undefined && isReceived(part)) came[snakeCase(name)] = received(part);
+    if (item !== null && nulls !== undefined && isReceived(part)) came[nameReceived(name)] = received(part);
     else written[wireName(name, named(path))] = part;
   }
   return nulls === undefined && Object.keys(came).length === 0 ? written : { [RECEIVED]: came, ...written };
@@ -101,8 +101,8 @@ function isContainer(value: unknown, path: string, depth: number): value is obje
     case "boolean":
       return false;
     case "number":
-      if (Number.isFinite(value)) return false;
-      throw argumentError(here, `must be a number that JSON can hold, got ${value}`);
+      if (Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))) return false;
+      throw argumentError(here, `must be a number that JavaScript holds exactly, got ${value}`);
     case "object":
       break;
     default:

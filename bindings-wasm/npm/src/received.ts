@@ -163,3 +163,9 @@ export function isLearned(kind: string, name: string): boolean {
   if ([...known.values()].some((names) => names.includes(name))) return false;
   return wasMet(snakeCase(name)) || shared().values.get(kind)?.has(name) === true;
 }
+
+/** The name on the wire of a field that a response held: a server that writes `fooBar` gets `fooBar` back. */
+export function nameReceived(name: string): string {
+  const usual = snakeCase(name);
+  return usual !== name && wasMet(name) && !wasMet(usual) ? name : usual;
+}
