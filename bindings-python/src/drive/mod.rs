@@ -6,7 +6,7 @@
 //! | `await _asyncio.Transport(...).run(call)` | asyncio's own loop ([`asyncio`], `python/senders/_asyncio.py`) |
 //! | `_native.run_with(call, send)`, `await _asyncio.run_with(call, send)` | somebody else's transport ([`injected`]) |
 //!
-//! `run` drives a call to its next value and returns it as `convert` made it: an event (a page, a status change) while
+//! `run` drives a call to its next value and returns it as `results` made it: an event (a page, a status change) while
 //! more is to come, the outcome at the end, an exception on failure. `call.done` tells the two apart: it is false
 //! after an event, true from the outcome or the exception on. So a single call needs one `run`, and a pager is
 //! `page = run(call)` until `call.done`.
@@ -35,7 +35,7 @@ use zeroize::Zeroize;
 
 use crate::net::proxy::Proxies;
 use crate::net::settings::Settings;
-use crate::{convert, errors};
+use crate::{errors, results};
 
 /// Locks, whatever happened to the last holder: every state in this crate is whole between two statements.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -173,13 +173,13 @@ impl Call {
             Step::Act(Action::InFlight(_)) => {
                 return Err(PyRuntimeError::new_err("a request of this call is already on its way"));
             }
-            Step::Yield(event) => Next::Value(convert::event(py, event)),
+            Step::Yield(event) => Next::Value(results::event(py, event)),
             Step::Done(result) => {
                 self.done.store(true, Ordering::Release);
                 Next::Value(match result {
-                    Ok(outcome) => convert::outcome(py, outcome),
+                    Ok(outcome) => results::outcome(py, outcome),
                     Err(error) => {
-                        let error = errors::raise(py, error);
+                        let error = results::error(py, &error);
                         if cause.is_some() {
                             error.set_cause(py, cause);
                         }
