@@ -13,7 +13,7 @@ use senders_core::{
 use serde_json::Value;
 
 use crate::convert::{count, milliseconds, text};
-use crate::drive::{Call, Surroundings};
+use crate::drive::{Call, CallContext};
 use crate::errors::{argument, guard, in_seconds, invalid};
 use crate::models::request_json;
 use crate::unset::Unset;
@@ -111,7 +111,7 @@ impl Client {
     ) -> PyResult<Call> {
         let operation = operation.map_err(|error| invalid(py, error))?.into();
         let clock = self.clock.as_ref().map(|clock| clock.clone_ref(py));
-        Ok(Call::with(operation, Surroundings { clock, logger: self.logger(py)? }))
+        Ok(Call::with(operation, CallContext { clock, logger: self.logger(py)? }))
     }
 
     /// A wait. Its own timeout and that of each look have the same name in the core; the error names the one at fault.

@@ -25,7 +25,7 @@ mod _native {
     #[pymodule_export]
     pub(crate) use crate::drive::Call;
     #[pymodule_export]
-    pub(crate) use crate::drive::asyncio::{AsyncSettings, Conn, Dial, literal_addresses};
+    pub(crate) use crate::drive::asyncio::{Conn, Dial, literal_addresses};
     #[pymodule_export]
     pub(crate) use crate::drive::blocking::Transport;
     #[pymodule_export]
@@ -33,7 +33,7 @@ mod _native {
         HttpRequest, HttpResponse, answer_py, claim, clock_failed, fail, poll, release, run_with, sleep,
     };
     #[pymodule_export]
-    pub(crate) use crate::drive::pool::Pool;
+    pub(crate) use crate::drive::pool::{AsyncSettings, Pool};
     #[pymodule_export]
     pub(crate) use crate::errors::{_error_of_kind, error_kinds};
     #[pymodule_export]

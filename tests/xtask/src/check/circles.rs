@@ -12,7 +12,7 @@ use super::Seen;
 use crate::workspace::Workspace;
 
 /// The folders whose Rust files are held to it.
-const RUST: [&str; 3] = ["core/src", "core/json/src", "bindings-wasm/src"];
+const RUST: [&str; 4] = ["core/src", "core/json/src", "bindings-wasm/src", "bindings-python/src"];
 /// And those of TypeScript or Python.
 const SCRIPT: [&str; 2] = ["bindings-wasm/console/src", "bindings-python/python/senders"];
 
