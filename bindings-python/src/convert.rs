@@ -12,12 +12,12 @@ use crate::unset::Unset;
 /// The greatest depth of a caller's value.
 const DEPTH: usize = 64;
 
-/// Returns the JSON text of a value, if it is an object of this package.
-pub(crate) type ModelJson = fn(&Bound<'_, PyAny>) -> Option<String>;
+/// Returns the JSON text of a value if it is a model of this package: as it is, or, if true, as a request holds it.
+pub(crate) type ModelJson = fn(&Bound<'_, PyAny>, bool) -> Option<String>;
 
 /// Returns a caller's value as JSON text. `path` names the value in errors: `profile.emails[0]`.
 ///
-/// Numbers keep their digits; keys whose value is `UNSET` are left out. `model_json` reads the objects of this package.
+/// Numbers keep their digits; keys whose value is `UNSET` are left out. `model_json` reads the models of this package.
 ///
 /// # Errors
 /// `ArgumentError` naming the place of a value that JSON cannot hold.
@@ -27,7 +27,7 @@ pub(crate) fn json_of(value: &Bound<'_, PyAny>, path: &str, model_json: ModelJso
     Ok(out)
 }
 
-/// Returns a caller's value as JSON text of a request: `model_json` marks the objects that a response held.
+/// Returns a caller's value as JSON text of a request: a model that a response held is marked as such.
 ///
 /// # Errors
 /// As [`json_of`]; and if a key of the value is that mark, which only this package writes.
@@ -78,7 +78,7 @@ fn write(value: &Bound<'_, PyAny>, path: &str, place: Use, out: &mut String) -> 
             return refuse("must not be nan or infinite");
         }
         out.push_str(py.get_type::<PyFloat>().call1((value,))?.repr()?.to_cow()?.as_ref());
-    } else if let Some(json) = (place.model_json)(value) {
+    } else if let Some(json) = (place.model_json)(value, place.as_request) {
         out.push_str(&json);
     } else if let Ok(map) = value.cast::<PyDict>() {
         write_object(map.iter(), path, place, out)?;

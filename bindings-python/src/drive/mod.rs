@@ -1,6 +1,6 @@
 //! Three drivers of one [`Call`], which do what the core asks for.
 //!
-//! | Python | by |
+//! | Python | driven by |
 //! |---|---|
 //! | `_native.Transport(...).run(call)` | a non-blocking socket and `poll` ([`blocking`]) |
 //! | `await _asyncio.Transport(...).run(call)` | asyncio's own loop ([`asyncio`], `python/senders/_asyncio.py`) |
@@ -192,8 +192,8 @@ impl Call {
         })
     }
 
-    /// Reads both clocks: the real ones, or an injected transport's. One that raises is read as it stood before, and what it
-    /// raised is returned beside that; `Err` is what is no `Exception` (Ctrl-C).
+    /// Reads both clocks: the real ones, or an injected transport's. For one that raises, returns its last reading and
+    /// the exception. `Err` is an exception that is no `Exception` (Ctrl-C).
     fn now(&self, py: Python<'_>) -> PyResult<(Now, Option<PyErr>)> {
         let Some(clock) = &self.context.clock else {
             return Ok((clock::now(), None));

@@ -133,12 +133,12 @@ fn given(py: Python<'_>, fields: Option<&Bound<'_, PyDict>>, path: &str) -> PyRe
 
 /// Returns a caller's value as JSON text; models as `to_json` returns them. See [`convert::json_of`].
 pub(super) fn json_of(value: &Bound<'_, PyAny>, path: &str) -> PyResult<String> {
-    convert::json_of(value, path, |value| json_of_model(value, false))
+    convert::json_of(value, path, json_of_model)
 }
 
 /// Returns a caller's value as JSON text of a request; models as a request holds them. See [`convert::request_json`].
 pub(crate) fn request_json(value: &Bound<'_, PyAny>, path: &str) -> PyResult<String> {
-    convert::request_json(value, path, |value| json_of_model(value, true))
+    convert::request_json(value, path, json_of_model)
 }
 
 macro_rules! models {
