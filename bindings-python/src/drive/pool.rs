@@ -12,7 +12,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use senders_core::{FailureKind, RequestSent, TransportFailure};
+use senders_core::{FailureKind, Now, RequestSent, TransportFailure};
 
 use super::asyncio::{Conn, Job, Owner, Place};
 use super::buffer::ReadBuffer;
@@ -233,7 +233,7 @@ impl Pool {
             let message = "no connection came free in time; raise max_connections";
             Self::fail(slf, job, not_sent(FailureKind::Timeout, message), None);
         }
-        Self::discard_expired(slf)?;
+        Self::discard_expired(slf, clock::now())?;
         let mut next: Option<u64> = None;
         for conn in conns {
             let bound = conn.bind(py);
@@ -358,13 +358,14 @@ impl Pool {
         if let Err(error) = Self::arm(slf, job.deadline_ms, now) {
             return Self::raise_to_caller(slf, job, error);
         }
-        if let Err(error) = Self::discard_expired(slf) {
+        let now = clock::now();
+        if let Err(error) = Self::discard_expired(slf, now) {
             return Self::raise_to_caller(slf, job, error);
         }
         loop {
             let (found, full) = {
                 let mut state = lock(&pool.state);
-                (state.idle.take(&job.request.origin, clock::now()), state.is_full())
+                (state.idle.take(&job.request.origin, now), state.is_full())
             };
             let found = match found {
                 Ok(found) => found,
@@ -449,8 +450,9 @@ impl Pool {
                 Some(job) => job,
                 None => {
                     let now = clock::now();
-                    let refused =
-                        state.idle.put(conn.get().origin(), conn.clone().unbind(), now, std::process::id());
+                    // `start` has compared the process.
+                    let process = slf.get().process;
+                    let refused = state.idle.put(conn.get().origin(), conn.clone().unbind(), now, process);
                     let armed = state.timer.is_some();
                     drop(state);
                     return match refused {
@@ -470,8 +472,8 @@ impl Pool {
     }
 
     /// Discards the idle connections that have expired.
-    fn discard_expired(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let expired = lock(&slf.get().state).idle.take_expired(clock::now());
+    fn discard_expired(slf: &Bound<'_, Self>, now: Now) -> PyResult<()> {
+        let expired = lock(&slf.get().state).idle.take_expired(now);
         expired.iter().map(|conn| Self::discard(slf, conn.bind(slf.py()))).fold(Ok(()), Result::and)
     }
 
