@@ -230,7 +230,7 @@ impl Client {
         guard(|| {
             let sid = SenderSid::parse(sid)?;
             // Named as the argument is; the core's own name is the field's.
-            let code = VerificationCode::parse(code).map_err(|error| wrong_argument("code", error.rule()))?;
+            let code = VerificationCode::parse(code).map_err(|error| error.named("code"))?;
             made(self.0.update(UpdateSender::verify(sid, code), &options.checked()?))
         })
     }

@@ -29,7 +29,7 @@ pub use models::{
 pub use operation::{FailureKind, Header, Moment, Operation, Request, Sent, Step, WaitReason};
 pub use problem::{Details, Failure, argument_failure, error_kinds, failure_of_kind, forced_panic};
 pub use sender_json::{Part, items_of_json, part_of_json, sender_of_json};
-pub use words::{KnownWords, known_words, one_line};
+pub use words::{KnownWords, known_words, one_line, spell_names_as_swift};
 
 uniffi::setup_scaffolding!("senders_mobile");
 

@@ -281,7 +281,7 @@ impl From<senders_core::Ensured> for Ensured {
         Self {
             how: How::as_str(ensured.how).to_owned(),
             sender: Sender::from(&ensured.sender),
-            differences: ensured.differences.iter().map(|path| crate::words::camel_names(path)).collect(),
+            differences: ensured.differences.iter().map(|path| crate::words::naming().spell(path)).collect(),
         }
     }
 }

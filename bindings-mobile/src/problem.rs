@@ -5,10 +5,10 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::Once;
 
-use senders_core::{Error, ErrorKind, InvalidArgument, ServerError};
+use senders_core::{Error, ErrorKind, InvalidArgument, ServerError, Spelled};
 
 use crate::models::Sender;
-use crate::words::{camel_names, camel_quoted};
+use crate::words::naming;
 
 /// What an error knows.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
@@ -91,17 +91,7 @@ impl From<Error> for Failure {
 
 impl From<Error> for Details {
     fn from(error: Error) -> Self {
-        let advice = error.next_step();
-        let next_step = camel_quoted(&advice);
-        let text = if error.kind() == ErrorKind::InvalidArgument {
-            argument_text(&error.to_string())
-        } else {
-            let text = error.to_string().replace("`max_response_bytes`", "`maxResponseBytes`");
-            match text.strip_suffix(&advice) {
-                Some(start) => format!("{start}{next_step}"),
-                None => text,
-            }
-        };
+        let Spelled { text, next_step, field, .. } = error.spelled(naming());
         let server = error.server();
         Self {
             kind: error.kind().as_str().to_owned(),
@@ -115,7 +105,7 @@ impl From<Error> for Details {
             may_have_executed: error.may_have_executed(),
             attempts: error.attempts(),
             next_step,
-            field: error.field().map(camel_names),
+            field,
             sid: error.sid().map(str::to_owned),
             sender_id: error.sender_id().map(str::to_owned),
             sender: error.sender().map(Sender::from),
@@ -129,30 +119,14 @@ impl From<Error> for Details {
 }
 
 impl From<InvalidArgument> for Failure {
-    /// Times are durations in both languages: `timeout_ms` is their `timeout`.
     fn from(argument: InvalidArgument) -> Self {
-        match argument.field().strip_suffix("_ms") {
-            None => Error::from(argument).into(),
-            Some(name) => wrong_argument(name, &format!("in milliseconds {}", argument.rule())),
-        }
-    }
-}
-
-/// The names in a message about an argument in camelCase; what the caller wrote stays as it is.
-fn argument_text(message: &str) -> String {
-    match message.split_once(", got ") {
-        Some((rule, got)) => format!("{}, got {got}", camel_names(rule)),
-        None => camel_names(message),
+        Error::from(argument).into()
     }
 }
 
 /// A caller's mistake found here: the core's name of the argument, and a rule that begins with `must`.
 pub(crate) fn wrong_argument(name: &str, rule: &str) -> Failure {
-    let mut failure =
-        Failure::from(Error::from_binding(ErrorKind::InvalidArgument, format!("{name} {rule}")));
-    let Failure::Failed { details } = &mut failure;
-    details.field = Some(camel_names(name));
-    failure
+    InvalidArgument::of_binding(name, rule.to_owned()).into()
 }
 
 /// A caller's mistake in a text of the API's own words: its names stay as they are on the wire.

@@ -1,8 +1,10 @@
 //! Names and words: how they look in Kotlin and Swift, and which of them the core knows.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use senders_core::{
-    AccountType, CallbackMethod, CarrierStatus, CountryStatus, DisplayNameStatus, PendingDisplayNameStatus,
-    Status, UseCase, VerificationMethod,
+    AccountType, CallbackMethod, CarrierStatus, CountryStatus, DisplayNameStatus, Naming,
+    PendingDisplayNameStatus, Status, UseCase, VerificationMethod,
 };
 
 /// The words the core knows of one kind.
@@ -37,52 +39,23 @@ pub fn one_line(text: String) -> String {
     senders_core::one_line(&text)
 }
 
-/// A name of the core in camelCase: `waba_id` → `wabaId`. What is no such name stays as it is.
-fn camel(name: &str) -> String {
-    let camel = senders_json::camel(name.as_bytes()).and_then(|camel| String::from_utf8(camel).ok());
-    camel.unwrap_or_else(|| name.to_owned())
+/// Whether names are spelled as in Swift: one process has one language.
+static IS_SWIFT: AtomicBool = AtomicBool::new(false);
+
+/// Makes errors spell the names of arguments as Swift does (`logoURL`, `senderID`). Swift calls it before anything else.
+#[uniffi::export]
+pub fn spell_names_as_swift() {
+    IS_SWIFT.store(true, Ordering::Relaxed);
 }
 
-/// A text with every name of the core in it in camelCase: `profile.logo_url must …` → `profile.logoUrl must …`.
-pub(crate) fn camel_names(text: &str) -> String {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut out = String::with_capacity(text.len());
-    let mut word = String::new();
-    for c in text.chars() {
-        if is_word(c) {
-            word.push(c);
-            continue;
-        }
-        out.push_str(&camel(&std::mem::take(&mut word)));
-        out.push(c);
-    }
-    out.push_str(&camel(&word));
-    out
-}
-
-/// The same for names in backticks alone, where a text may hold words that are none of ours.
-pub(crate) fn camel_quoted(text: &str) -> String {
-    let pieces = text.split('`').enumerate();
-    let pieces: Vec<String> =
-        pieces.map(|(at, piece)| if at % 2 == 1 { camel_names(piece) } else { piece.to_owned() }).collect();
-    pieces.join("`")
+/// The language's spelling of names.
+pub(crate) fn naming() -> Naming {
+    if IS_SWIFT.load(Ordering::Relaxed) { Naming::Swift } else { Naming::Kotlin }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_become_camel_case_and_nothing_else_does() {
-        assert_eq!(camel_names("profile.logo_url must be text"), "profile.logoUrl must be text");
-        for same in ["ONLINE", "a__b", "_x", "x_", "X_y", "wabaId", "", "é_a"] {
-            assert_eq!(camel(same), same);
-        }
-        assert_eq!(
-            camel_quoted("look for rcs:my_agent, then call `wait_until_online`"),
-            "look for rcs:my_agent, then call `waitUntilOnline`"
-        );
-    }
 
     #[test]
     fn every_kind_of_word_is_named_once() {

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::convert::{count, milliseconds, text};
 use crate::drive::{Call, CallContext};
-use crate::errors::{argument, guard, in_seconds, invalid};
+use crate::errors::{argument, guard, invalid};
 use crate::models::request_json;
 use crate::unset::Unset;
 
@@ -123,7 +123,7 @@ impl Client {
     ) -> PyResult<Call> {
         match make(options) {
             Err(error) if error.field() == "timeout_ms" && make(&CallOptions::default()).is_ok() => {
-                Err(argument(py, "attempt_timeout", &in_seconds(error.rule())))
+                Err(invalid(py, error.named("attempt_timeout_ms")))
             }
             made => self.call(py, made),
         }
@@ -398,7 +398,7 @@ impl Client {
         let sid = sid_of(sid)?;
         // Named as the argument is; the core's own name would be the field's.
         let code = VerificationCode::parse(required(code, "code")?)
-            .map_err(|error| argument(py, "code", error.rule()))?;
+            .map_err(|error| invalid(py, error.named("code")))?;
         guard(py, || self.call(py, self.core().update(UpdateSender::verify(sid, code), &options)))
     }
 

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
-use senders_core::{Error, ErrorKind, InvalidArgument, ServerError};
+use senders_core::{Error, ErrorKind, InvalidArgument, Naming, ServerError};
 
 /// Makes the exception of an error; `sender` and `statuses` are the Python objects of those it holds.
 pub(crate) fn exception(
@@ -19,7 +19,7 @@ pub(crate) fn exception(
     let built = details(py, error).and_then(|details| {
         details.set_item("sender", sender)?;
         details.set_item("statuses", statuses)?;
-        make(py, &error.to_string(), &details)
+        make(py, &error.spelled(Naming::Python).text, &details)
     });
     match built {
         Ok(exception) | Err(exception) => exception,
@@ -44,9 +44,10 @@ fn seconds(ms: Option<u64>) -> Option<f64> {
 /// Collects the attributes of an exception; its sender and statuses are empty.
 fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> {
     let server = error.server();
+    let spelled = error.spelled(Naming::Python);
     let details = PyDict::new(py);
     details.set_item("kind", error.kind().as_str())?;
-    details.set_item("message", error.message())?;
+    details.set_item("message", spelled.message)?;
     details.set_item("status", error.status())?;
     details.set_item("code", error.code())?;
     details.set_item("more_info", server.and_then(ServerError::more_info))?;
@@ -55,8 +56,8 @@ fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> 
     details.set_item("retryable", error.is_retryable())?;
     details.set_item("may_have_executed", error.may_have_executed())?;
     details.set_item("attempts", error.attempts())?;
-    details.set_item("next_step", error.next_step())?;
-    details.set_item("field", error.field())?;
+    details.set_item("next_step", spelled.next_step)?;
+    details.set_item("field", spelled.field)?;
     details.set_item("sid", error.sid())?;
     details.set_item("sender_id", error.sender_id())?;
     details.set_item("sender", py.None())?;
@@ -68,43 +69,16 @@ fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> 
     Ok(details)
 }
 
-/// Makes the exception for a caller's mistake that the core found. Times are seconds in Python.
+/// Makes the exception for a caller's mistake that the core found.
 pub(crate) fn invalid(py: Python<'_>, error: InvalidArgument) -> PyErr {
-    match error.field().strip_suffix("_ms") {
-        None => plain(py, &error.into()),
-        Some(name) => argument(py, name, &in_seconds(error.rule())),
-    }
-}
-
-/// Rewrites a rule about milliseconds, `must be from 1 to 60000, got 0`, in seconds. A masked value is not shown.
-pub(crate) fn in_seconds(rule: &str) -> String {
-    let (bounds, got) = rule.split_once(", got ").unwrap_or((rule, ""));
-    let words = bounds.split(' ').map(|word| word.parse().map_or_else(|_| word.to_owned(), seconds_text));
-    let bounds = words.collect::<Vec<_>>().join(" ");
-    match got.parse() {
-        Ok(got) => format!("{bounds} seconds, got {}", seconds_text(got)),
-        Err(_) => format!("{bounds} seconds"),
-    }
-}
-
-fn seconds_text(ms: u64) -> String {
-    let text = format!("{}.{:03}", ms / 1000, ms % 1000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    plain(py, &error.into())
 }
 
 /// Makes the exception for a caller's mistake that this binding found: `name` and `rule`, a phrase that begins with
 /// `must`.
 pub(crate) fn argument(py: Python<'_>, name: &str, rule: &str) -> PyErr {
     let place = if name.is_empty() { "the value" } else { name };
-    let text = format!("{place} {rule}");
-    let error = Error::from_binding(ErrorKind::InvalidArgument, text.as_str());
-    let built = details(py, &error).and_then(|details| {
-        details.set_item("field", place)?;
-        make(py, &text, &details)
-    });
-    match built {
-        Ok(exception) | Err(exception) => exception,
-    }
+    invalid(py, InvalidArgument::of_binding(place, rule.to_owned()))
 }
 
 /// Makes the exception that ends a call whose transport's clock raised `cause`; `written`: whether a request that changes

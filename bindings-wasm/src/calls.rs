@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use js_sys::Uint8Array;
 use senders_core::{
-    Action, AttemptId, Ensured, Error, Event, FailureKind, HttpRequest, HttpResponse, Machine, Misuse, Now,
-    Operation, Outcome, RequestSent, SenderPage, Step, Timeouts, TransportFailure,
+    Action, AttemptId, Ensured, Error, Event, FailureKind, HttpRequest, HttpResponse, Machine, Misuse,
+    Naming, Now, Operation, Outcome, RequestSent, SenderPage, Step, Timeouts, TransportFailure,
 };
 use senders_json::PAGE;
 use wasm_bindgen::JsValue;
@@ -247,7 +247,7 @@ fn write_ensured(ensured: &Ensured, out: &mut Writer) {
     out.raw(b",\"differences\":[");
     for (at, path) in ensured.differences.iter().enumerate() {
         out.raw(if at > 0 { b"," } else { b"" });
-        out.text(path);
+        out.text(&Naming::JavaScript.spell(path));
     }
     out.raw(b"]}");
 }

@@ -257,7 +257,7 @@ fn request(
 fn verify(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Result<Operation, JsValue> {
     // Named as the argument is; the core's own name would be the field's.
     let code =
-        VerificationCode::parse(required(args, "code")?).map_err(|error| argument("code", error.rule()))?;
+        VerificationCode::parse(required(args, "code")?).map_err(|error| invalid(error.named("code")))?;
     client.update(UpdateSender::verify(sid(args)?, code), options).map(Into::into).map_err(invalid)
 }
 

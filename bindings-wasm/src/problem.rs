@@ -1,6 +1,6 @@
 //! The core's errors as plain objects, of which `npm/src/errors.ts` makes the JavaScript ones.
 
-use senders_core::{Error, ErrorKind, InvalidArgument, ServerError, Status};
+use senders_core::{Error, ErrorKind, InvalidArgument, Naming, ServerError, Spelled, Status};
 use serde::{Serialize, Serializer as _};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
@@ -15,15 +15,13 @@ enum Field<'a> {
     Texts(Vec<&'a str>),
 }
 
-/// `Details` of `npm/src/details.ts`: what is not there is left out. Names within texts are spelled as in the core.
+/// `Details` of `npm/src/details.ts`: what is not there is left out.
 struct Details<'a>(Vec<(&'a str, Field<'a>)>);
 
 impl<'a> Details<'a> {
-    fn new(kind: ErrorKind, message: &'a str, said: &'a str, next_step: &'a str) -> Self {
+    fn new(kind: ErrorKind, message: &'a str, next_step: &'a str) -> Self {
         let mut details = Self(Vec::new());
-        for (name, text) in
-            [("kind", kind.as_str()), ("message", message), ("said", said), ("nextStep", next_step)]
-        {
+        for (name, text) in [("kind", kind.as_str()), ("message", message), ("nextStep", next_step)] {
             details.text(name, Some(text));
         }
         details
@@ -53,10 +51,10 @@ impl<'a> Details<'a> {
 
 /// An error of the core.
 pub(crate) fn details(error: &Error) -> JsValue {
-    let (message, next_step) = (error.to_string(), error.next_step());
+    let Spelled { text, next_step, field, .. } = error.spelled(Naming::JavaScript);
     let server = error.server();
     let body = server.map(|server| String::from_utf8_lossy(server.raw()));
-    let mut details = Details::new(error.kind(), &message, error.message(), &next_step);
+    let mut details = Details::new(error.kind(), &text, &next_step);
     for (name, number) in [
         ("status", error.status().map(u64::from)),
         ("code", error.code().map(u64::from)),
@@ -72,7 +70,7 @@ pub(crate) fn details(error: &Error) -> JsValue {
     for (name, text) in [
         ("moreInfo", server.and_then(ServerError::more_info)),
         ("requestId", error.request_id()),
-        ("field", error.field()),
+        ("field", field.as_deref()),
         ("sid", error.sid()),
         ("senderId", error.sender_id()),
         // JSON.
@@ -96,14 +94,7 @@ pub(crate) fn invalid(error: InvalidArgument) -> JsValue {
 
 /// A caller's mistake that this binding found: `field` and a rule that begins with `must` or `has`.
 pub(crate) fn argument(field: &str, rule: &str) -> JsValue {
-    let message = format!("{field} {rule}");
-    let mut details =
-        Details::new(ErrorKind::InvalidArgument, &message, &message, "fix the argument and try again");
-    details.text("field", Some(field));
-    details.number("attempts", Some(0));
-    details.truth("retryable", false);
-    details.truth("mayHaveExecuted", false);
-    details.object()
+    invalid(InvalidArgument::of_binding(field, rule.to_owned()))
 }
 
 /// A mistake of the JavaScript side of this package, or of this one. Whatever else is thrown is a panic.

@@ -1,10 +1,13 @@
 //! A caller's mistake, found before anything is sent.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
 use crate::mask::{is_digit, is_unseen, mask, mask_digits};
+use crate::naming::{Naming, Text};
 
 /// How much of a wrong value an error shows, in characters.
 const SHOWN: usize = 64;
@@ -13,13 +16,39 @@ const SHOWN: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidArgument {
     field: String,
-    message: String,
+    problem: Problem,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Problem {
+    /// A rule that it breaks, a phrase that begins with `must` or `has`, and the value as far as it may be shown.
+    Rule { rule: Text, got: Option<String> },
+    /// A number out of its bounds.
+    Bounds { from: u64, to: u64, got: u64 },
 }
 
 impl InvalidArgument {
+    /// A mistake that a binding found: `field` as the core names it, and a rule that begins with `must`.
+    #[must_use]
+    pub fn of_binding(field: impl Into<String>, rule: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(field, Text::default().ours(rule), None)
+    }
+
+    fn of(field: impl Into<String>, rule: Text, got: Option<String>) -> Self {
+        Self { field: field.into(), problem: Problem::Rule { rule, got } }
+    }
+
     /// `field` has the value `got`, against `rule`: a phrase that begins with `must`.
     pub(crate) fn new(field: &str, rule: &str, got: &str) -> Self {
-        Self { field: field.to_owned(), message: format!("{rule}, got `{}`", shown(got)) }
+        Self::of(field, Text::default().ours(rule.to_owned()), Some(format!("`{}`", shown(got))))
+    }
+
+    /// A number that is not from `from` to `to`.
+    pub(crate) fn out_of_bounds(field: &str, bounds: &RangeInclusive<u64>, got: u64) -> Self {
+        Self {
+            field: field.to_owned(),
+            problem: Problem::Bounds { from: *bounds.start(), to: *bounds.end(), got },
+        }
     }
 
     /// The same for a value of the wrong type.
@@ -36,7 +65,7 @@ impl InvalidArgument {
                 (None, None) => "a number that is not whole".to_owned(),
             },
         };
-        Self { field: field.to_owned(), message: format!("{rule}, got {got}") }
+        Self::of(field, Text::default().ours(rule.to_owned()), Some(got))
     }
 
     /// The same for an id that may be a secret put in the wrong place: it is shown only if it begins as such an id does.
@@ -47,18 +76,23 @@ impl InvalidArgument {
         let others = ["AC", "SK", "XE", "AP", "MG", "SM", "PN", "whatsapp:", "rcs:"];
         let begins = others.iter().find(|other| got.starts_with(**other));
         let begins = begins.map(|other| format!(" that begin with `{other}`")).unwrap_or_default();
-        Self::redacted(field, &format!("{rule}, got {} characters{begins}", got.chars().count()))
+        let got = format!("{} characters{begins}", got.chars().count());
+        Self::of(field, Text::default().ours(rule.to_owned()), Some(got))
     }
 
     /// The same for a value that is not to be shown.
     pub(crate) fn redacted(field: &str, rule: &str) -> Self {
-        Self { field: field.to_owned(), message: rule.to_owned() }
+        Self::of(field, Text::default().ours(rule.to_owned()), None)
     }
 
     /// `key` is not a field of the object at `path`.
-    pub(crate) fn unknown_key(path: &str, key: &str, hint: &str) -> Self {
+    pub(crate) fn unknown_key(path: &str, key: &str, hint: String) -> Self {
         let place = if path.is_empty() { "the request" } else { path };
-        Self { field: place.to_owned(), message: format!("has no field `{}`: {hint}", shown(key)) }
+        Self::of(
+            place,
+            Text::from("has no field ").theirs(format!("`{}`", shown(key))).ours(": ").ours(hint),
+            None,
+        )
     }
 
     /// The same, of a field of the object at `place`.
@@ -68,10 +102,11 @@ impl InvalidArgument {
         self
     }
 
-    /// The rule that it breaks, a phrase that begins with `must` or `has`: the message without the field.
+    /// The same under the name that a binding gives the argument.
     #[must_use]
-    pub fn rule(&self) -> &str {
-        &self.message
+    pub fn named(mut self, field: impl Into<String>) -> Self {
+        self.field = field.into();
+        self
     }
 
     /// The field: `sender_id`, `profile.emails[0].email`.
@@ -79,6 +114,38 @@ impl InvalidArgument {
     pub fn field(&self) -> &str {
         &self.field
     }
+
+    /// The sentence as a language writes it.
+    #[must_use]
+    pub fn spelled(&self, naming: Naming) -> String {
+        let field = naming.spell(&self.field);
+        match &self.problem {
+            Problem::Rule { rule, got: None } => format!("{field} {}", rule.spelled(naming)),
+            Problem::Rule { rule, got: Some(got) } => format!("{field} {}, got {got}", rule.spelled(naming)),
+            Problem::Bounds { from, to, got } => {
+                let is_time = self.field.ends_with("_ms");
+                let got_masked = mask_digits(&got.to_string());
+                match naming {
+                    Naming::Python if is_time => {
+                        let [from, to, shown] = [from, to, got].map(|ms| seconds(*ms));
+                        let got =
+                            if got_masked.contains('*') { String::new() } else { format!(", got {shown}") };
+                        format!("{field} must be from {from} to {to} seconds{got}")
+                    }
+                    Naming::Kotlin | Naming::Swift if is_time => {
+                        format!("{field} in milliseconds must be from {from} to {to}, got {got_masked}")
+                    }
+                    _ => format!("{field} must be from {from} to {to}, got {got_masked}"),
+                }
+            }
+        }
+    }
+}
+
+/// Milliseconds as seconds: `0.001`, `600`.
+fn seconds(ms: u64) -> String {
+    let text = format!("{}.{:03}", ms / 1000, ms % 1000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// The least length of letters and digits in a row that may be a token, a key or a SID put in the wrong place.
@@ -142,7 +209,7 @@ fn shown(text: &str) -> String {
 
 impl fmt::Display for InvalidArgument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.field, self.message)
+        f.write_str(&self.spelled(Naming::Rust))
     }
 }
 

@@ -9,9 +9,11 @@ mod server;
 
 use std::fmt;
 
+pub use message::Spelled;
 pub use server::ServerError;
 
 use crate::argument::InvalidArgument;
+use crate::naming::{Naming, Text};
 use crate::types::{Sender, Status};
 
 /// The kind of an error: coarse and stable. The catalogue of error codes is finer.
@@ -115,13 +117,14 @@ pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
     /// The operation whose request failed: `create`, `fetch`, `list`, `update`, `delete`.
     pub(crate) operation: Option<&'static str>,
-    pub(crate) message: String,
+    pub(crate) message: Text,
+    /// The mistake of the caller, in place of the message.
+    pub(crate) argument: Option<InvalidArgument>,
     pub(crate) retryable: bool,
     pub(crate) executed: Executed,
     pub(crate) attempts: u32,
     pub(crate) server: Option<ServerError>,
     pub(crate) retry_after_ms: Option<u64>,
-    pub(crate) field: Option<String>,
     pub(crate) sid: Option<String>,
     pub(crate) sender_id: Option<String>,
     pub(crate) sender: Option<Sender>,
@@ -132,17 +135,17 @@ pub(crate) struct Inner {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<Text>) -> Self {
         Self(Box::new(Inner {
             kind,
             operation: None,
             message: message.into(),
+            argument: None,
             retryable: false,
             executed: Executed::No,
             attempts: 0,
             server: None,
             retry_after_ms: None,
-            field: None,
             sid: None,
             sender_id: None,
             sender: None,
@@ -154,7 +157,7 @@ impl Error {
     }
 
     pub(crate) fn internal(message: &str) -> Self {
-        Self::new(ErrorKind::Internal, message)
+        Self::new(ErrorKind::Internal, message.to_owned())
     }
 
     pub(crate) fn finished() -> Self {
@@ -164,7 +167,7 @@ impl Error {
     /// A transport's or a binding's own failure that has no other kind: a callback that raised, a panic that was caught.
     #[must_use]
     pub fn from_binding(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self::new(kind, message)
+        Self::new(kind, message.into())
     }
 
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
@@ -190,8 +193,13 @@ impl Error {
 
     /// The sentence that says what happened, without the advice that `Display` adds.
     #[must_use]
-    pub fn message(&self) -> &str {
-        &self.0.message
+    pub fn message(&self) -> String {
+        self.message_in(Naming::Rust)
+    }
+
+    /// The same with names spelled as a language does.
+    pub(crate) fn message_in(&self, naming: Naming) -> String {
+        self.0.argument.as_ref().map_or_else(|| self.0.message.spelled(naming), |wrong| wrong.spelled(naming))
     }
 
     /// Whether repeating the same call is safe and may succeed.
@@ -252,7 +260,7 @@ impl Error {
     /// The argument at fault, such as `profile.emails[0].email`.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
-        self.0.field.as_deref()
+        self.0.argument.as_ref().map(InvalidArgument::field)
     }
 
     /// The sender the call was about, by SID.
@@ -308,7 +316,6 @@ impl std::error::Error for Error {}
 
 impl From<InvalidArgument> for Error {
     fn from(argument: InvalidArgument) -> Self {
-        Self::new(ErrorKind::InvalidArgument, argument.to_string())
-            .with(|inner| inner.field = Some(argument.field().to_owned()))
+        Self::new(ErrorKind::InvalidArgument, "").with(|inner| inner.argument = Some(argument))
     }
 }

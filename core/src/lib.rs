@@ -64,6 +64,7 @@ mod ids;
 mod line;
 mod machine;
 mod mask;
+mod naming;
 mod secret;
 mod time;
 mod types;
@@ -71,7 +72,7 @@ mod types;
 pub use argument::InvalidArgument;
 pub use client::{CallOptions, Client, Config, ConfigBuilder, Credentials};
 pub use endpoints::{CreateSender, DeleteSender, Endpoint, FetchSender, ListSenders, PageSize, UpdateSender};
-pub use error::{Error, ErrorKind, Executed, ServerError, catalogue};
+pub use error::{Error, ErrorKind, Executed, ServerError, Spelled, catalogue};
 pub use http::{
     FailureKind, Headers, HttpRequest, HttpResponse, Method, Origin, RequestSent, Scheme, TransportFailure,
 };
@@ -82,6 +83,7 @@ pub use machine::{
     Outcome, Pager, StatusChange, Step, Timeouts, Update, WaitOptions, WaitReason, Waiter,
 };
 pub use mask::mask_digits;
+pub use naming::Naming;
 pub use secret::Secret;
 pub use time::Now;
 pub use types::{

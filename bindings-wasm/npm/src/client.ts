@@ -6,7 +6,6 @@ import { Engine, engine, forgotten } from "./engine.js";
 import { isPage, variable } from "./environment.js";
 import { argumentError, internalError, isSendersError } from "./errors.js";
 import { SenderList } from "./list.js";
-import { inCamelCase } from "./names.js";
 import { checked, json, plain, readable, requestJson } from "./plain.js";
 import { FetchTransport, server } from "./transport.js";
 import type {
@@ -223,7 +222,7 @@ export class Senders {
       // Wanted without a callback too: an error has it.
       return { args: request, options: rest, notify: (token) => onToken?.(token as string), callbacks: { onToken }, given: rest.token };
     };
-    return this.#call("ensure", prepare, (value) => spelled(value as Ensured));
+    return this.#call("ensure", prepare, (value) => value as Ensured);
   }
 
   /**
@@ -249,7 +248,7 @@ export class Senders {
         if (typeof value === "string") return onToken?.(value);
         const { index, ensured } = value as { index: number; ensured: Ensured | null };
         const senderId = ids[index] as string;
-        const result = ensured === null ? { senderId, ensured, error: driver.problem() } : { senderId, ensured: spelled(ensured), error: null };
+        const result = ensured === null ? { senderId, ensured, error: driver.problem() } : { senderId, ensured, error: null };
         results[index] = result;
         return onResult?.(result);
       };
@@ -396,11 +395,6 @@ function has(name: string, value: object | undefined, methods: string[]): void {
   if (value === undefined) return;
   const missing = readable(name, () => methods.find((method) => typeof (value as Record<string, unknown> | null)?.[method] !== "function"));
   if (missing !== undefined) throw argumentError(name, `must have a method ${missing}()`);
-}
-
-/** What `ensure` ends with, its fields named as in JavaScript. */
-function spelled(ensured: Ensured): Ensured {
-  return { ...ensured, differences: ensured.differences.map(inCamelCase) };
 }
 
 function randomSeed(): number {

@@ -1,8 +1,7 @@
-/** What the module says of an error: `said` is its message without the advice. Names are spelled as in the core. */
+/** The fields of an error as the module has them. */
 export interface Details {
   kind: string;
   message: string;
-  said: string;
   /** JSON. */
   sender?: string;
   [field: string]: unknown;

@@ -1,5 +1,4 @@
 import type { Details } from "./details.js";
-import { inCamelCase, quotedInCamelCase } from "./names.js";
 import { markAll } from "./received.js";
 import type { Sender, Status } from "./types.js";
 
@@ -240,30 +239,14 @@ const CLASSES: Record<ErrorKind, typeof SendersError> = {
 };
 
 /** The error of what the module says of one; `note` is added to what to do next. */
-export function fromDetails({ message, said, ...details }: Details, cause?: unknown, note = ""): SendersError {
-  const shown = { ...details } as Omit<Details, "message" | "said"> as unknown as ErrorDetails;
+export function fromDetails({ message, ...details }: Details, cause?: unknown, note = ""): SendersError {
+  const shown = { ...details } as Omit<Details, "message"> as unknown as ErrorDetails;
   if (typeof details.sender === "string") {
     shown.sender = JSON.parse(details.sender) as Sender;
     markAll(shown.sender);
   }
-  if (shown.field !== undefined) shown.field = inCamelCase(shown.field);
-  const advice = shown.nextStep;
-  shown.nextStep = quotedInCamelCase(advice) + note;
-  return new (CLASSES[shown.kind] ?? SendersError)(inOurWords(message, said, advice, shown), shown, cause);
-}
-
-/**
- * The message with the core's own names as JavaScript writes them. What the caller gave, the server said, or a transport,
- * stays as it is: `foo_bar` may be the name of something.
- */
-function inOurWords(message: string, said: string, advice: string, { kind, status, nextStep }: ErrorDetails): string {
-  if (kind === "invalid_argument") {
-    const [rule = "", ...got] = message.split(", got ");
-    return [inCamelCase(rule), ...got].join(", got ");
-  }
-  if (!message.startsWith(said) || !message.endsWith(advice)) return message;
-  const capped = status === undefined && said.endsWith("larger than `max_response_bytes` allows");
-  return (capped ? quotedInCamelCase(said) : said) + message.slice(said.length, message.length - advice.length) + nextStep;
+  shown.nextStep += note;
+  return new (CLASSES[shown.kind] ?? SendersError)(message + note, shown, cause);
 }
 
 function own(kind: ErrorKind, message: string, nextStep: string, cause?: unknown, more?: Partial<ErrorDetails>): SendersError {

@@ -12,13 +12,3 @@ export function camelCase(name: string): string {
 export function snakeCase(name: string): string {
   return /^[a-z][a-zA-Z0-9]*$/.test(name) ? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : name;
 }
-
-/** A text of the library's own with every name as in JavaScript: `profile.logo_url must …` → `profile.logoUrl must …`. */
-export function inCamelCase(text: string): string {
-  return text.replace(/\w+/g, camelCase);
-}
-
-/** The same for names in backticks alone: what stands outside of them, such as a sender's id, stays as it is. */
-export function quotedInCamelCase(text: string): string {
-  return text.replace(/`[^`]*`/g, inCamelCase);
-}

@@ -304,8 +304,7 @@ pub(crate) fn bounded(
     if bounds.contains(&value) {
         Ok(value)
     } else {
-        let rule = format!("must be from {} to {}", bounds.start(), bounds.end());
-        Err(InvalidArgument::of_value(field, &rule, &value.into()))
+        Err(InvalidArgument::out_of_bounds(field, &bounds, value))
     }
 }
 
@@ -325,7 +324,7 @@ fn base_url(url: Option<&str>, region: Option<&str>, edge: Option<&str>) -> Resu
             return Err(InvalidArgument::of_id(field, rule, "ie", value));
         }
         if url.is_some() && value.is_some() {
-            return Err(InvalidArgument::redacted(field, "must not be given together with base_url"));
+            return Err(InvalidArgument::redacted(field, "must not be given together with `base_url`"));
         }
     }
     let host = match (url, edge, region) {

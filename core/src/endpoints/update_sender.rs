@@ -47,7 +47,7 @@ impl UpdateSender {
         let fields = object(value, "", &["sid"], Sections::SHAPE)?;
         let sid = SenderSid::parse(required(fields, "sid")?)?;
         if fields.len() == 1 {
-            let rule = format!("must say what to change: {}", Sections::FIELDS.join(", "));
+            let rule = format!("must say what to change: `{}`", Sections::FIELDS.join("`, `"));
             return Err(InvalidArgument::redacted("the request", &rule));
         }
         Ok(Self { sid, body: Body::of_fields(fields)? })

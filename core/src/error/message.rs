@@ -5,26 +5,49 @@ use std::fmt;
 use super::{Error, ErrorKind, Executed, catalogue};
 use crate::line::plain;
 use crate::mask::mask_digits;
+use crate::naming::{Naming, Text};
 
 /// How much of a request id a line shows, in bytes.
 const LONGEST_ID: usize = 128;
+
+/// The texts of an error as a language writes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Spelled {
+    /// The whole line: what happened, whether it was sent, whether it is safe to repeat, what to do next.
+    pub text: String,
+    /// The part that says what happened.
+    pub message: String,
+    /// The part that says what to do next.
+    pub next_step: String,
+    /// The argument at fault.
+    pub field: Option<String>,
+}
 
 impl Error {
     /// The next step: the catalogue's advice for the error's code, else what goes for its kind.
     #[must_use]
     pub fn next_step(&self) -> String {
-        next_step(self)
+        next_step(self).spelled(Naming::Rust)
+    }
+
+    /// Its texts with the names of fields, options and functions as a language spells them.
+    #[must_use]
+    pub fn spelled(&self, naming: Naming) -> Spelled {
+        let (message, next_step) = (self.message_in(naming), next_step(self).spelled(naming));
+        let field = self.field().map(|field| naming.spell(field));
+        Spelled { text: line(self, &message, &next_step), message, next_step, field }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        display(self, f)
+        f.write_str(&self.spelled(Naming::Rust).text)
     }
 }
 
 /// The next step. Names of fields, options and functions stand in backticks, and nothing else does.
-fn next_step(error: &Error) -> String {
+fn next_step(error: &Error) -> Text {
     let missing = error.kind() == ErrorKind::NotFound && error.is_of_a_create();
     // A create that is refused as a duplicate, with any code: 63100 says "already exists" too (a third-party report).
     let duplicate = error.kind() == ErrorKind::Conflict
@@ -35,7 +58,7 @@ fn next_step(error: &Error) -> String {
         && !duplicate
         && error.kind() != ErrorKind::OutcomeUnknown
     {
-        return known.action.to_owned();
+        return known.action.into();
     }
     let id = error.sender_id().map_or_else(|| "the number".to_owned(), mask_digits);
     let step = match error.kind() {
@@ -51,13 +74,13 @@ fn next_step(error: &Error) -> String {
         ErrorKind::Timeout | ErrorKind::Connection | ErrorKind::ServerError | ErrorKind::Cancelled
             if error.executed() == Executed::Unknown && error.resume_token().is_some() =>
         {
-            return with_token(&id);
+            return with_token(id);
         }
         ErrorKind::Conflict if error.sid().is_some() => "fetch the sender and compare before you try again",
         ErrorKind::Conflict => {
-            return format!(
-                "list the senders and look for {id} before you try again, or use `ensure`, which does so"
-            );
+            return Text::from("list the senders and look for ")
+                .theirs(id)
+                .ours(" before you try again, or use `ensure`, which does so");
         }
         ErrorKind::RateLimited => "slow down and try again later",
         ErrorKind::InvalidRequest => "read the server's message and fix the request",
@@ -71,21 +94,23 @@ fn next_step(error: &Error) -> String {
         }
         ErrorKind::Tls => "check the host name, the certificate and the trusted authorities",
         ErrorKind::InvalidResponse if error.is_of_a_create() && error.executed() == Executed::Unknown => {
-            return format!(
-                "check `base_url`, and any proxy between here and Twilio; list the senders and look for {id} before you create it again"
-            );
+            return Text::from(
+                "check `base_url`, and any proxy between here and Twilio; list the senders and look for ",
+            )
+            .theirs(id)
+            .ours(" before you create it again");
         }
         ErrorKind::InvalidResponse => "check `base_url`, and any proxy between here and Twilio",
         ErrorKind::OutcomeUnknown if error.sid().is_some() => {
             "fetch the sender and compare before you try again"
         }
         ErrorKind::OutcomeUnknown if error.resume_token().is_some() => {
-            return with_token(&id);
+            return with_token(id);
         }
         ErrorKind::OutcomeUnknown => {
-            return format!(
-                "list the senders and look for {id} before you create it again, or use `ensure`, which does so"
-            );
+            return Text::from("list the senders and look for ")
+                .theirs(id)
+                .ours(" before you create it again, or use `ensure`, which does so");
         }
         ErrorKind::Paging => "report it with the request id; the senders listed so far are good",
         ErrorKind::VerificationRequired => {
@@ -94,7 +119,9 @@ fn next_step(error: &Error) -> String {
         ErrorKind::RegistrationFailed => "read the offline reasons",
         ErrorKind::WaitTimeout => "wait again: the sender may still come online",
         ErrorKind::Cancelled if error.executed() == Executed::Unknown && error.is_of_a_create() => {
-            return format!("list the senders and look for {id}, or use `ensure`, which does so");
+            return Text::from("list the senders and look for ")
+                .theirs(id)
+                .ours(", or use `ensure`, which does so");
         }
         ErrorKind::Cancelled if error.executed() == Executed::Unknown && !error.is_of_a_read() => {
             "fetch the sender and see whether it was changed"
@@ -102,20 +129,22 @@ fn next_step(error: &Error) -> String {
         ErrorKind::Cancelled => "no action is needed if you cancelled the call yourself",
         ErrorKind::Misuse | ErrorKind::Internal => "report it as a bug of this library or its driver",
     };
-    step.to_owned()
+    step.into()
 }
 
-fn with_token(id: &str) -> String {
-    format!("call `ensure` again with the token of this error: it looks for {id} before it creates it")
+fn with_token(id: String) -> Text {
+    Text::from("call `ensure` again with the token of this error: it looks for ")
+        .theirs(id)
+        .ours(" before it creates it")
 }
 
-fn display(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.write_str(error.message())?;
+fn line(error: &Error, message: &str, next_step: &str) -> String {
+    let mut out = message.to_owned();
     if error.kind() == ErrorKind::InvalidArgument {
-        return Ok(());
+        return out;
     }
     if let Some(id) = error.request_id() {
-        write!(f, " (request {})", plain(id, LONGEST_ID))?;
+        out.push_str(&format!(" (request {})", plain(id, LONGEST_ID)));
     }
     let sent = match (error.attempts(), error.executed()) {
         (0, _) => "nothing was sent",
@@ -137,9 +166,11 @@ fn display(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             false if error.executed() == Executed::No => "repeating it as it is will not help",
             false => "check the outcome before you retry",
         };
-        write!(f, "; {sent}; {repeat}")?;
+        out.push_str(&format!("; {sent}; {repeat}"));
     }
-    write!(f, "; {}", next_step(error))
+    out.push_str("; ");
+    out.push_str(next_step);
+    out
 }
 
 #[cfg(test)]

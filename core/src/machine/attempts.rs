@@ -11,6 +11,7 @@ use crate::endpoints::{NotFound, RequestSpec, Subject};
 use crate::error::{Error, ErrorKind, Executed, ServerError};
 use crate::http::{FailureKind, Headers, HttpResponse, RETRY_AFTER, RequestSent, TransportFailure};
 use crate::line::excerpt;
+use crate::naming::Text;
 use crate::time::Now;
 use crate::types::DecodeError;
 
@@ -317,25 +318,21 @@ impl Attempts {
             (true, true, Idempotency::Idempotent) => AttemptOutcome::Terminal,
             (true, _, _) => AttemptOutcome::NoResponse,
         };
-        let message = excerpt(failure.message.as_bytes());
-        let detail = if message.is_empty() { String::new() } else { format!(": {message}") };
-        let what = match failure.kind {
-            FailureKind::Timeout => format!("{} got no response in time{detail}", self.spec.operation),
-            FailureKind::Connect => format!("{} could not connect{detail}", self.spec.operation),
-            FailureKind::Tls => format!("{} could not make a TLS connection{detail}", self.spec.operation),
-            FailureKind::Closed => {
-                format!("{} lost its connection before the whole response came{detail}", self.spec.operation)
-            }
-            FailureKind::Protocol => {
-                format!("{} got a response that is not HTTP{detail}", self.spec.operation)
-            }
-            FailureKind::ResponseTooLarge => {
-                format!("{} got a body larger than `max_response_bytes` allows", self.spec.operation)
-            }
-
-            FailureKind::Aborted => format!("{} was cancelled{detail}", self.spec.operation),
-            FailureKind::Other => format!("{} failed in the transport{detail}", self.spec.operation),
+        let happened = match failure.kind {
+            FailureKind::Timeout => " got no response in time",
+            FailureKind::Connect => " could not connect",
+            FailureKind::Tls => " could not make a TLS connection",
+            FailureKind::Closed => " lost its connection before the whole response came",
+            FailureKind::Protocol => " got a response that is not HTTP",
+            FailureKind::ResponseTooLarge => " got a body larger than `max_response_bytes` allows",
+            FailureKind::Aborted => " was cancelled",
+            FailureKind::Other => " failed in the transport",
         };
+        let mut what = Text::from(self.spec.operation).ours(happened);
+        let detail = excerpt(failure.message.as_bytes());
+        if !detail.is_empty() && failure.kind != FailureKind::ResponseTooLarge {
+            what = what.theirs(format!(": {detail}"));
+        }
         let executed = if uncertain { Executed::Unknown } else { Executed::No };
         let error = Error::new(kind, what).with(|inner| {
             inner.executed = executed;

@@ -403,8 +403,8 @@ impl EnsureAll {
             let Some(item) = self.items.get(at).filter(|item| !item.done) else { continue };
             let own = match &item.doubt {
                 Some(Doubt { error: Some(own), .. }) => own.clone().with(|inner| {
-                    inner.message.push_str("; looking for the sender failed too: ");
-                    inner.message.push_str(error.message());
+                    let failed = inner.message.clone().ours("; looking for the sender failed too: ");
+                    inner.message = failed.theirs(error.message());
                 }),
                 // A call before may have sent a create, also while this one still waits for its turn.
                 Some(Doubt { unknown: true, .. }) | None if self.resumed || item.doubt.is_some() => {
@@ -412,9 +412,9 @@ impl EnsureAll {
                         inner.executed = Executed::Unknown;
                         // Safe with the token alone, which this error has.
                         inner.retryable = false;
-                        inner
-                            .message
-                            .push_str("; a create of an earlier call may have registered the number");
+                        let said = inner.message.clone();
+                        inner.message =
+                            said.ours("; a create of an earlier call may have registered the number");
                     })
                 }
                 _ => error.clone(),

@@ -1,6 +1,7 @@
 //! The errors of `ensure`: what a refusal says of a number whose earlier create has no known outcome.
 
 use crate::error::{Error, ErrorKind, Executed, catalogue};
+use crate::naming::Text;
 
 /// Whether the server refused a create because the number is registered.
 pub(crate) fn is_registered_already(error: &Error) -> bool {
@@ -13,7 +14,7 @@ pub(crate) fn still_unknown(error: Error) -> Error {
         inner.kind = ErrorKind::OutcomeUnknown;
         inner.executed = Executed::Unknown;
         inner.retryable = false;
-        inner.message.push_str("; an earlier create of the number has no known outcome");
+        inner.message = inner.message.clone().ours("; an earlier create of the number has no known outcome");
     })
 }
 
@@ -22,7 +23,7 @@ pub(crate) fn not_tried(error: &Error) -> Error {
     error.clone().with(|inner| {
         inner.executed = Executed::No;
         inner.message =
-            format!("no create was sent, since that of a number before it failed: {}", error.message());
+            Text::from("no create was sent, since that of a number before it failed: ").then(&inner.message);
     })
 }
 

@@ -68,7 +68,7 @@ impl Operation {
     /// For a driver whose caller leaves, or whose client is closed, between two requests. An `ensure` lets its numbers go
     /// and ends with what it knows of each.
     pub fn cancel(&mut self, message: &str) {
-        let error = Error::new(ErrorKind::Cancelled, message);
+        let error = Error::new(ErrorKind::Cancelled, message.to_owned());
         if !self.0.cancel(&error) {
             self.0 = Box::new(Cancelled(Some(error)));
         }

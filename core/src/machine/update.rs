@@ -142,11 +142,15 @@ impl Update {
             match seen {
                 Ok(sender) => {
                     let status = crate::line::excerpt(sender.status().as_str().as_bytes());
-                    inner.message.push_str(&format!("; a look afterwards found the sender {status}"));
+                    inner.message = inner
+                        .message
+                        .clone()
+                        .theirs(format!("; a look afterwards found the sender {status}"));
                     inner.sender = Some(sender);
                 }
                 Err(look) => {
-                    inner.message.push_str(&format!("; a look afterwards failed too: {}", look.message()));
+                    inner.message =
+                        inner.message.clone().ours("; a look afterwards failed too: ").theirs(look.message());
                 }
             }
         }))

@@ -147,7 +147,7 @@ mod tests {
         );
         let unknown = json!({"webhook": {"$received": webhook, "retries": 3}});
         let error = sent(&unknown).unwrap_err();
-        assert!(error.starts_with("webhook has no field `retries`: it has callback_url,"), "{error}");
+        assert!(error.starts_with("webhook has no field `retries`: it has `callback_url`,"), "{error}");
         assert!(!error.contains("received"), "{error}");
         // A list that was received goes as it came too.
         let emails = json!({"$received": ["a@example.com", {"email": "b", "label": null, "verified": true}]});

@@ -102,9 +102,9 @@ pub(crate) fn object<'v>(
     let plain = |text: &str| text.replace(['_', '-', ' '], "").to_ascii_lowercase();
     let hint = match names().find(|name| plain(name) == plain(key)) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
+        None => format!("it has `{}`", names().collect::<Vec<_>>().join("`, `")),
     };
-    Err(InvalidArgument::unknown_key(path, key, &hint))
+    Err(InvalidArgument::unknown_key(path, key, hint))
 }
 
 /// Checks an object and writes it.

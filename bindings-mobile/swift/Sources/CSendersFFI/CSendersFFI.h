@@ -397,6 +397,12 @@ RustBuffer uniffi_senders_mobile_fn_func_known_words(RustCallStatus *_Nonnull ou
 RustBuffer uniffi_senders_mobile_fn_func_one_line(RustBuffer text, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_SPELL_NAMES_AS_SWIFT
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_SPELL_NAMES_AS_SWIFT
+void uniffi_senders_mobile_fn_func_spell_names_as_swift(RustCallStatus *_Nonnull out_status
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_FFI_SENDERS_MOBILE_RUSTBUFFER_ALLOC
 #define UNIFFI_FFIDEF_FFI_SENDERS_MOBILE_RUSTBUFFER_ALLOC
 RustBuffer ffi_senders_mobile_rustbuffer_alloc(uint64_t size, RustCallStatus *_Nonnull out_status
@@ -720,6 +726,12 @@ uint16_t uniffi_senders_mobile_checksum_func_known_words(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ONE_LINE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ONE_LINE
 uint16_t uniffi_senders_mobile_checksum_func_one_line(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_SPELL_NAMES_AS_SWIFT
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_SPELL_NAMES_AS_SWIFT
+uint16_t uniffi_senders_mobile_checksum_func_spell_names_as_swift(void
     
 );
 #endif

@@ -103,8 +103,7 @@ public struct SendersError: Error, Sendable {
 
     init(_ details: Details, underlying: (any Error)? = nil) {
         kind = Kind(rawValue: details.kind) ?? .internal
-        let isArgument = kind == .invalidArgument
-        message = isArgument ? swiftRule(details.text) : details.text
+        message = details.text
         status = details.status.map(Int.init)
         code = details.code.map(Int.init)
         moreInfo = details.moreInfo
@@ -114,7 +113,7 @@ public struct SendersError: Error, Sendable {
         mayHaveExecuted = details.mayHaveExecuted
         attempts = Int(details.attempts)
         nextStep = details.nextStep
-        field = details.field.map(swiftNames)
+        field = details.field
         sid = details.sid
         senderID = details.senderId
         sender = details.sender.map(Sender.init)
@@ -162,8 +161,12 @@ extension SendersError: LocalizedError, CustomStringConvertible, CustomDebugStri
     }
 }
 
+/// Done once, before anything crosses the border: errors name arguments as Swift does.
+let spelling: Void = spellNamesAsSwift()
+
 /// Runs what crosses the border; what it throws becomes an error of this package.
 func typed<Result>(underlying: (any Error)? = nil, _ work: () throws -> Result) throws -> Result {
+    _ = spelling
     do {
         return try work()
     } catch Failure.Failed(let details) {
@@ -174,35 +177,6 @@ func typed<Result>(underlying: (any Error)? = nil, _ work: () throws -> Result) 
             .internal, "a bug of this library: \(error)",
             nextStep: "report it as a bug of this library; the next call works again")
     }
-}
-
-/// Names of arguments as Swift has them: `profile.logoUrl` → `profile.logoURL`, `senderId` → `senderID`.
-func swiftNames(_ text: String) -> String {
-    var out = ""
-    var word = Substring()
-    func flush() {
-        for (ending, own) in [("Url", "URL"), ("Id", "ID")] where word.hasSuffix(ending) && word.first?.isLowercase == true {
-            word = word.dropLast(ending.count) + own
-        }
-        out += word
-    }
-    for character in text {
-        if character.isLetter || character.isNumber {
-            word.append(character)
-        } else {
-            flush()
-            word = ""
-            out.append(character)
-        }
-    }
-    flush()
-    return out
-}
-
-/// The same in a message; what the caller gave stays as it is.
-private func swiftRule(_ message: String) -> String {
-    guard let got = message.range(of: ", got ") else { return swiftNames(message) }
-    return swiftNames(String(message[..<got.lowerBound])) + message[got.lowerBound...]
 }
 
 extension Duration {

@@ -6828,6 +6828,15 @@ public func oneLine(text: String) -> String  {
     )
 })
 }
+/**
+ * Makes errors spell the names of arguments as Swift does (`logoURL`, `senderID`). Swift calls it before anything else.
+ */
+public func spellNamesAsSwift()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_func_spell_names_as_swift(uniffiCallStatus
+    )
+}
+}
 
 private enum InitializationResult {
     case ok
@@ -6875,6 +6884,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_one_line() != 241) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_senders_mobile_checksum_func_spell_names_as_swift() != 34987) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_client_create() != 26850) {

@@ -194,7 +194,7 @@ public struct Ensured: Hashable, Sendable {
         }
         self.how = how
         sender = Sender(record.sender)
-        differences = record.differences.map(swiftNames)
+        differences = record.differences
     }
 }
 

@@ -697,6 +697,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_senders_mobile_checksum_func_one_line(
     ): Int
+    external fun uniffi_senders_mobile_checksum_func_spell_names_as_swift(
+    ): Int
     external fun uniffi_senders_mobile_checksum_method_client_create(
     ): Int
     external fun uniffi_senders_mobile_checksum_method_client_delete(
@@ -807,6 +809,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_one_line(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_senders_mobile_fn_func_spell_names_as_swift(uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun ffi_senders_mobile_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun ffi_senders_mobile_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -957,6 +961,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_one_line() and 0xFFFF) != 241) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_senders_mobile_checksum_func_spell_names_as_swift() and 0xFFFF) != 34987) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_client_create() and 0xFFFF) != 26850) {
@@ -7323,6 +7330,18 @@ public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List
 }
     )
     }
+    
+
+        /**
+         * Makes errors spell the names of arguments as Swift does (`logoURL`, `senderID`). Swift calls it before anything else.
+         */ fun `spellNamesAsSwift`()
+        = 
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_func_spell_names_as_swift(
+    
+        _status)
+}
+    
     
 
 
