@@ -76,7 +76,7 @@ const BUSINESSES: [Business; 12] = [
         "Evergreen Language School",
         "Courses in the evening and at weekends",
         "3 Rue de Rivoli, 75004 Paris",
-        "Placement tests, timetables and invoices; a teacher answers within one working day. ",
+        "Placement tests, timetables and invoices; a teacher replies within one working day. ",
         "Education",
     ),
     (

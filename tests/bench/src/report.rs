@@ -115,8 +115,7 @@ impl Report {
                 let _ = writeln!(text, "The stub used {stub} µs of CPU per request.");
             }
             if let Some(ratios) = outcome.ratio_table(markdown) {
-                let _ =
-                    writeln!(text, "\nRatios to {}, round by round:\n\n{ratios}", outcome.ours().name);
+                let _ = writeln!(text, "\nRatios to {}, round by round:\n\n{ratios}", outcome.ours().name);
             }
         }
         for sizes in &self.sizes {

@@ -114,7 +114,10 @@ impl World {
                     told.map_err(|misuse| Stop::Crash(misuse.to_string()))?;
                 }
                 Step::Act(Action::InFlight(attempt)) => {
-                    return Err(Stop::Crash(format!("attempt {} has a response and is still in flight", attempt.number())));
+                    return Err(Stop::Crash(format!(
+                        "attempt {} has a response and is still in flight",
+                        attempt.number()
+                    )));
                 }
                 Step::Act(Action::Wait { delay_ms, reason }) => {
                     self.events.push(Seen::Wait(SeenWait {

@@ -66,14 +66,21 @@ impl ProcessDriver {
             Ok(line) => line.map_err(|error| format!("the driver's response: {error}"))?,
             Err(RecvTimeoutError::Disconnected) => return Err(format!("the driver ended at `{}`", case.id)),
             Err(RecvTimeoutError::Timeout) => {
-                return Err(format!("the driver did not respond to `{}` in {} s", case.id, PATIENCE.as_secs()));
+                return Err(format!(
+                    "the driver did not respond to `{}` in {} s",
+                    case.id,
+                    PATIENCE.as_secs()
+                ));
             }
         };
         serde_json::from_str(&answer).or_else(|error| {
             Ok(Trace {
                 id: case.id.clone(),
                 events: Vec::new(),
-                end: Ending::crashed(format!("the driver's response is not a trace: {error}: {}", answer.trim())),
+                end: Ending::crashed(format!(
+                    "the driver's response is not a trace: {error}: {}",
+                    answer.trim()
+                )),
             })
         })
     }

@@ -235,7 +235,7 @@ fn keys_in_order(text: &str) -> Vec<&str> {
 #[test]
 fn a_fetch_answers_the_documented_example() {
     let documented: Value = serde_json::from_str(DOCUMENTED_FETCH).unwrap();
-    // The examples break two of the rules: the Voice application is not a SID, and the number is not a number.
+    // The examples break two of the rules: the Voice application is not a SID, and the phone number contains letters.
     let mut api = Api::with(&[("voice-application-sid", "any"), ("step-ms", "0")]);
     let mut body = documented.clone();
     for key in ["sid", "status", "compliance", "properties", "offline_reasons", "url"] {

@@ -1,18 +1,18 @@
-//! Plain English: words and sentences that a reader of a third language stumbles over stand in no source.
+//! Plain English: no source has words and sentences that a reader whose third language is English may not understand.
 
 use anyhow::{bail, ensure};
 
 use super::seen::Seen;
 use crate::workspace::Workspace;
 
-/// The folders that are held to it.
-const FOLDERS: [&str; 1] = ["core/"];
-/// The files that are read, by how they end.
+/// The folders that are checked.
+const FOLDERS: [&str; 2] = ["core/", "tests/"];
+/// The endings of the files that are read.
 const ENDINGS: [&str; 9] = [".rs", ".ts", ".mjs", ".py", ".pyi", ".kt", ".swift", ".md", ".toml"];
-/// This list itself, and files that a generator writes.
+/// This file itself, and generated files.
 const EXEMPT: [&str; 3] = ["tests/xtask/src/check/words.rs", "/generated/", "/SendersFFI/"];
 
-/// A word with what to write in its place; in lower case.
+/// A word, in lower case, with its replacements.
 const WORDS: [(&str, &str); 19] = [
     ("told", "returned, given, said by"),
     ("anew", "again"),
@@ -34,7 +34,7 @@ const WORDS: [(&str, &str); 19] = [
     ("hereby", "with this"),
     ("came to naught", "failed"),
 ];
-/// Marks that begin a comment: what follows them is not to begin with "What".
+/// Marks that begin a comment, which must not begin with "What".
 const COMMENTS: [&str; 8] = ["///", "//!", "//", "/**", "*", "#:", "#", "\"\"\""];
 
 pub(super) fn plain(workspace: &Workspace) -> Seen {
@@ -60,7 +60,7 @@ fn is_read(name: &str) -> bool {
         && !EXEMPT.iter().any(|part| name.contains(part))
 }
 
-/// The faults of a line.
+/// Returns the faults of a line.
 fn faults(line: &str) -> Vec<String> {
     let prose = prose(line);
     let lower = prose.to_lowercase();
@@ -80,7 +80,7 @@ fn faults(line: &str) -> Vec<String> {
     faults
 }
 
-/// The comment or the texts in quotes of a line: names in code are no English.
+/// Returns the comment or the texts in quotes of a line: names in code are not checked.
 fn prose(line: &str) -> String {
     let line = line.trim();
     if let Some(mark) = COMMENTS.iter().find(|mark| line.starts_with(**mark)) {
