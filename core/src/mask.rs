@@ -1,7 +1,7 @@
-//! Phone numbers and codes, hidden in text but for their last two digits.
+//! Phone numbers and codes, hidden in text except for their last two digits.
 
-/// Masks phone numbers and codes but for their last two digits, so that a number can be recognised by its owner and is
-/// of no use to others: `whatsapp:+15551234567` becomes `whatsapp:+*********67`.
+/// Masks phone numbers and codes except for their last two digits, so that a number can be recognised by its owner
+/// and is of no use to others: `whatsapp:+15551234567` becomes `whatsapp:+*********67`.
 ///
 /// Masked are: six or more digits in a row; all digits of a number that begins with `+`, spaces and punctuation between
 /// them included; and without `+`, groups of two to four digits that make ten or more, unless they are a date. Error
@@ -33,7 +33,8 @@ fn is_between(c: char) -> bool {
         || (c != '\n' && is_unseen(c))
 }
 
-/// The length of the number that `text` begins with: all that is to be masked as one, or else its first digits.
+/// Returns the length of the number at the beginning of `text`: everything to mask as one number, or only its first
+/// digits.
 fn number_len(text: &str, plus: bool) -> usize {
     let (mut groups, mut digits, mut end) = (Vec::new(), 0, 0);
     let mut at = 0;

@@ -17,7 +17,7 @@ pub(crate) struct Registrations(Mutex<Inner>);
 struct Inner {
     /// The numbers that an `ensure` has in hand, sorted.
     running: Vec<String>,
-    /// The creates that are under way or ended a short while ago, but for those that surely had no effect.
+    /// The creates that are in flight or ended a short while ago, except those that surely had no effect.
     creates: Vec<Create>,
     last: u64,
 }

@@ -1,4 +1,4 @@
-//! Runs the rows: rounds by turns over the peers, checks of the work done, results to the report.
+//! Runs the rows: rounds over all peers in turn, checks of the work done, results for the report.
 
 use std::collections::BTreeMap;
 use std::io::{Write as _, stderr, stdout};

@@ -54,7 +54,7 @@ impl PeerOutcome {
 #[derive(Debug)]
 pub(crate) struct RowOutcome {
     pub(crate) row: &'static Row,
-    /// Requests measured in one run of a peer; 0 where the row has a number of its own.
+    /// Requests measured in one run of a peer; 0 if the row has its own number.
     pub(crate) count: usize,
     pub(crate) peers: Vec<PeerOutcome>,
     /// CPU of the stub for each request of the row, in microseconds. `None` without a request.
@@ -65,7 +65,7 @@ pub(crate) struct RowOutcome {
 #[derive(Debug)]
 pub(crate) struct SizeOutcome {
     pub(crate) language: Language,
-    /// Our package as it is handed out.
+    /// Our package as it is published.
     pub(crate) package_bytes: Option<u64>,
     pub(crate) installed: Vec<(&'static str, Installed)>,
 }
@@ -155,7 +155,7 @@ impl Report {
         }
         lines.push(format!("load before {}, after {}", machine.load_before, self.load_after));
         lines.push(format!(
-            "{} rounds by turns{}; cells are median (min–max) over rounds",
+            "{} rounds in turn{}; cells are median (min–max) over rounds",
             self.rounds,
             if self.quick { ", quick: shows that it runs, measures little" } else { "" }
         ));

@@ -182,7 +182,7 @@ impl Size {
     }
 }
 
-/// One row: the same work done by each peer, the first being ours where there is one.
+/// One row: the same work for each peer; the first is ours if there is one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     pub(crate) id: &'static str,

@@ -359,7 +359,7 @@ impl Checker<'_> {
         Ok(FieldValue::Items(items))
     }
 
-    /// Finds the known key for a body's key; `None` if the key is to be ignored.
+    /// Finds the known key for a body's key; `None` if the key must be ignored.
     fn known_key(
         &self,
         key: &str,

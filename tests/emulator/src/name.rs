@@ -1,7 +1,7 @@
 //! The display name of a registered sender: a change is reviewed before it takes effect.
 //!
 //! Source: field texts of twilio-python 9.13.0 (what is shown, and for how long); the pages of the errors 63124 and
-//! 63128. Assumed: how long each part takes, and that a review goes on whatever the sender's status is.
+//! 63128. Assumed: how long each part takes, and that a review continues in every status of the sender.
 
 use std::borrow::Cow;
 

@@ -43,7 +43,7 @@ pub(crate) fn ready() -> Result<Option<PathBuf>> {
         bail!("no Chromium: {missing}. In CI the tests in the browser must run");
     }
     warn(&format!(
-        "SKIPPED: everything in a real browser, for want of Chromium: {missing}. \
+        "SKIPPED: everything in a real browser, because there is no Chromium: {missing}. \
          Install Chromium or Chrome, or name one: {VARIABLE}=/path/to/browser"
     ));
     Ok(None)

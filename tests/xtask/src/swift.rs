@@ -53,7 +53,7 @@ pub(crate) fn ready(workspace: &Workspace) -> Result<Option<Swift>> {
         return Err(missing.context("no Swift. In CI its tests must run"));
     }
     warn(&format!(
-        "SKIPPED: everything in Swift, for want of its toolchain: {missing:#}. \
+        "SKIPPED: everything in Swift, because there is no toolchain: {missing:#}. \
          Install Swift {OLDEST} or later and put `swift` on PATH"
     ));
     Ok(None)

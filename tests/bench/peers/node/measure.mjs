@@ -56,7 +56,7 @@ function seen(senders, plain) {
 
 /**
  * `listOnce()` lists everything and returns the senders; the first time is cold, the median of three more is warm.
- * `plain(sender)` returns the sender's data alone.
+ * `plain(sender)` returns only the data of the sender.
  */
 export async function lists(listOnce, plain = (sender) => sender) {
   const all = [];

@@ -25,7 +25,7 @@ macro_rules! status_params {
             param(
                 "retry-after-date-s",
                 "",
-                "Retry-After as an HTTP date so many seconds from now; may be negative",
+                "Retry-After as an HTTP date this many seconds from now; may be negative",
             ),
         ]
     };

@@ -150,7 +150,7 @@ fn the_review_has_a_timer_of_its_own() {
     assert_eq!(seen(&mut api, &sid), "New Name, New Name, COMPLETED");
     assert_eq!(api.status(&sid), "OFFLINE");
 
-    // And ONLINE:UPDATING ends while the review goes on.
+    // And ONLINE:UPDATING ends while the review continues.
     let mut api = Api::with(&[("name-review-ms", "10000")]);
     let sid = api.online(ID);
     assert_eq!(rename(&mut api, &sid, "New Name").json["status"], "ONLINE:UPDATING");

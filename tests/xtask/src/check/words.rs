@@ -13,7 +13,7 @@ const ENDINGS: [&str; 9] = [".rs", ".ts", ".mjs", ".py", ".pyi", ".kt", ".swift"
 const EXEMPT: [&str; 3] = ["tests/xtask/src/check/words.rs", "/generated/", "/SendersFFI/"];
 
 /// A word, in lower case, with its replacements.
-const WORDS: [(&str, &str); 19] = [
+const WORDS: [(&str, &str); 48] = [
     ("told", "returned, given, said by"),
     ("anew", "again"),
     ("mend", "fix"),
@@ -33,6 +33,35 @@ const WORDS: [(&str, &str); 19] = [
     ("whence", "from where"),
     ("hereby", "with this"),
     ("came to naught", "failed"),
+    ("but for", "except, without"),
+    ("stands", "is, means"),
+    ("became of", "happened to, the result of"),
+    ("become of", "happen to, the result of"),
+    ("becomes of", "happens to, the result of"),
+    ("came to be", "was made"),
+    ("comes about", "is made, happens"),
+    ("for want of", "because there is no"),
+    ("is to be", "must be"),
+    ("are to be", "must be"),
+    ("of its own", "its own, separate"),
+    ("of their own", "their own, separate"),
+    ("broke off", "stopped early"),
+    ("breaks off", "stops early"),
+    ("sees to it", "makes sure"),
+    ("for ever", "forever, without end"),
+    ("strikes", "applies to, affects"),
+    ("struck", "affected"),
+    ("bite", "work"),
+    ("bites", "works"),
+    ("so many", "this many, N"),
+    ("hands out", "returns"),
+    ("handed out", "returned"),
+    ("hand out", "return"),
+    ("brings", "has, returns, adds"),
+    ("brought", "had, returned, added"),
+    ("all the same", "nevertheless"),
+    ("passed over", "skipped, ignored"),
+    ("in force", "active"),
 ];
 /// Marks that begin a comment, which must not begin with "What".
 const COMMENTS: [&str; 8] = ["///", "//!", "//", "/**", "*", "#:", "#", "\"\"\""];

@@ -53,7 +53,7 @@ impl Report {
     /// Records that the next part could not be run.
     pub(crate) fn broke(&mut self, error: &anyhow::Error) {
         warn(&format!("{error:#}"));
-        self.add("broke off", Counts::ONE_FAILED);
+        self.add("stopped early", Counts::ONE_FAILED);
     }
 
     /// Prints the table and, as the last line, the sum.
