@@ -12,10 +12,11 @@ use senders_core::{
 };
 use serde_json::Value;
 
-use crate::convert::{count, milliseconds, request_json, text};
-use crate::drive::{Call, Surroundings};
+use crate::convert::{count, milliseconds, text};
+use crate::drive::{Call, CallContext};
 use crate::errors::{argument, guard, in_seconds, invalid};
-use crate::models::Unset;
+use crate::models::request_json;
+use crate::unset::Unset;
 
 /// The level `DEBUG` of `logging`.
 const DEBUG: u8 = 10;
@@ -77,7 +78,7 @@ fn sid_of(value: &Bound<'_, PyAny>) -> PyResult<SenderSid> {
     SenderSid::parse(sid).map_err(|error| invalid(value.py(), error))
 }
 
-/// What a request says of a sender, by name; what is `UNSET` is left out.
+/// Makes the JSON of a request from its sections; those that are `UNSET` are left out.
 fn request(py: Python<'_>, sections: &[(&str, &Bound<'_, PyAny>)]) -> PyResult<Value> {
     let mut json = String::from("{");
     for (name, value) in sections {
@@ -110,7 +111,7 @@ impl Client {
     ) -> PyResult<Call> {
         let operation = operation.map_err(|error| invalid(py, error))?.into();
         let clock = self.clock.as_ref().map(|clock| clock.clone_ref(py));
-        Ok(Call::with(operation, Surroundings { clock, logger: self.logger(py)? }))
+        Ok(Call::with(operation, CallContext { clock, logger: self.logger(py)? }))
     }
 
     /// A wait. Its own timeout and that of each look have the same name in the core; the error names the one at fault.

@@ -1,72 +1,48 @@
-//! Python's values into JSON and the core's values into Python's.
+//! Plain Python values as JSON text and as options of the core, and JSON text as plain Python values.
 
 use pyo3::exceptions::{PyRecursionError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
-use senders_core::{Event, Outcome, Sections};
+use senders_core::Sections;
 
 use crate::errors;
-use crate::models::{Ensured, Sender, SenderPage, StatusChange, Unset, json_of_model};
+use crate::unset::Unset;
 
-/// How deep a value given by a caller may be nested.
+/// The greatest depth of a caller's value.
 const DEPTH: usize = 64;
 
-/// What an operation hands out on the way, as Python sees it.
-pub(crate) fn event(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
-    match event {
-        Event::Page(page) => Ok(Bound::new(py, SenderPage::of(py, &page)?)?.into_any().unbind()),
-        Event::Status(change) => Ok(Bound::new(py, StatusChange::of(py, change)?)?.into_any().unbind()),
-        Event::Token(token) => Ok(PyString::new(py, &token).into_any().unbind()),
-        // As `_ensure.EnsureResult` takes it: the place, and one of the two.
-        Event::EnsureResult { index, result } => {
-            let result = match result {
-                Ok(ensured) => (index, Some(Ensured::of(py, ensured)?), None),
-                Err(error) => (index, None, Some(errors::raise(py, error).into_value(py))),
-            };
-            Ok(result.into_pyobject(py)?.into_any().unbind())
-        }
-        _ => Err(errors::internal(py, "an event this binding does not know")),
-    }
-}
+/// Returns the JSON text of a value if it is a model of this package: as it is, or, if true, as a request holds it.
+pub(crate) type ModelJson = fn(&Bound<'_, PyAny>, bool) -> Option<String>;
 
-/// What an operation ends with, as Python sees it.
-pub(crate) fn outcome(py: Python<'_>, outcome: Outcome) -> PyResult<Py<PyAny>> {
-    match outcome {
-        Outcome::Sender(sender) => Ok(Bound::new(py, Sender(sender))?.into_any().unbind()),
-        Outcome::Ensured(ensured) => Ok(Bound::new(py, Ensured::of(py, ensured)?)?.into_any().unbind()),
-        Outcome::Deleted | Outcome::Listed | Outcome::EnsuredAll => Ok(py.None()),
-        _ => Err(errors::internal(py, "an outcome this binding does not know")),
-    }
-}
-
-/// A caller's value as JSON text. `path` names the value in errors: `profile.emails[0]`.
+/// Returns a caller's value as JSON text. `path` names the value in errors: `profile.emails[0]`.
 ///
-/// Numbers keep their digits; keys whose value is `UNSET` are left out.
+/// Numbers keep their digits; keys whose value is `UNSET` are left out. `model_json` reads the models of this package.
 ///
 /// # Errors
-/// `ArgumentError` naming the place of what JSON cannot hold.
-pub(crate) fn json_of(value: &Bound<'_, PyAny>, path: &str) -> PyResult<String> {
+/// `ArgumentError` naming the place of a value that JSON cannot hold.
+pub(crate) fn json_of(value: &Bound<'_, PyAny>, path: &str, model_json: ModelJson) -> PyResult<String> {
     let mut out = String::new();
-    write(value, path, Use { as_request: false, depth: 0 }, &mut out)?;
+    write(value, path, Use { as_request: false, depth: 0, model_json }, &mut out)?;
     Ok(out)
 }
 
-/// The same for a request: a model that was received is marked as such.
+/// Returns a caller's value as JSON text of a request: a model that a response held is marked as such.
 ///
 /// # Errors
-/// As [`json_of`]; a person does not write that mark.
-pub(crate) fn request_json(value: &Bound<'_, PyAny>, path: &str) -> PyResult<String> {
+/// As [`json_of`]; and if a key of the value is that mark, which only this package writes.
+pub(crate) fn request_json(value: &Bound<'_, PyAny>, path: &str, model_json: ModelJson) -> PyResult<String> {
     let mut out = String::new();
-    write(value, path, Use { as_request: true, depth: 0 }, &mut out)?;
+    write(value, path, Use { as_request: true, depth: 0, model_json }, &mut out)?;
     Ok(out)
 }
 
-/// What a value is written for, and how deep it stands.
+/// The purpose of a value, and its depth.
 #[derive(Clone, Copy)]
 struct Use {
     as_request: bool,
     depth: usize,
+    model_json: ModelJson,
 }
 
 impl Use {
@@ -102,7 +78,7 @@ fn write(value: &Bound<'_, PyAny>, path: &str, place: Use, out: &mut String) -> 
             return refuse("must not be nan or infinite");
         }
         out.push_str(py.get_type::<PyFloat>().call1((value,))?.repr()?.to_cow()?.as_ref());
-    } else if let Some(json) = json_of_model(value, place.as_request) {
+    } else if let Some(json) = (place.model_json)(value, place.as_request) {
         out.push_str(&json);
     } else if let Ok(map) = value.cast::<PyDict>() {
         write_object(map.iter(), path, place, out)?;
@@ -184,7 +160,7 @@ fn write_object<'py>(
     Ok(())
 }
 
-/// The digits of a `RawNumber`.
+/// Returns the digits of a `RawNumber`; `None` for other text.
 fn raw_number(text: &Bound<'_, PyString>) -> PyResult<Option<String>> {
     if text.is_exact_instance_of::<PyString>() {
         return Ok(None);
@@ -202,7 +178,7 @@ fn raw_number(text: &Bound<'_, PyString>) -> PyResult<Option<String>> {
     Ok(number.then_some(digits))
 }
 
-/// JSON text as Python's own values; a number that is too large for them is a `RawNumber`.
+/// Reads JSON text into Python's own values; a number that is too large for them becomes a `RawNumber`.
 ///
 /// # Errors
 /// `InvalidResponseError` if it is nested deeper than Python reads.
@@ -221,7 +197,7 @@ pub(crate) fn loads<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyA
     })
 }
 
-/// An option that is text.
+/// Reads an option that is text.
 pub(crate) fn text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<String>> {
     if value.is_none() {
         return Ok(None);
@@ -232,7 +208,7 @@ pub(crate) fn text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<Stri
     }
 }
 
-/// An option that counts something.
+/// Reads an option that is a whole number.
 pub(crate) fn count(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<u64>> {
     if value.is_none() {
         return Ok(None);
@@ -250,7 +226,7 @@ pub(crate) fn count(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<u64
     }
 }
 
-/// An option in seconds, as milliseconds; the core checks its bounds.
+/// Reads an option in seconds, and returns milliseconds; the core checks its bounds.
 pub(crate) fn milliseconds(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<u64>> {
     if value.is_none() {
         return Ok(None);

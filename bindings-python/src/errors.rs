@@ -1,4 +1,5 @@
-//! The core's errors as Python exceptions. Which class a kind has is said in `python/senders/_errors.py`.
+//! Python exceptions: the parts of the core's errors that are plain values, and the mistakes that this binding finds.
+//! `python/senders/_errors.py` has the class of each kind.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,13 +9,26 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 use senders_core::{Error, ErrorKind, InvalidArgument, ServerError};
 
-use crate::models::{Sender, status};
-
-/// The exception of an error.
-pub(crate) fn raise(py: Python<'_>, error: Error) -> PyErr {
-    match details(py, &error).and_then(|details| make(py, &error.to_string(), &details)) {
+/// Makes the exception of an error; `sender` and `statuses` are the Python objects of those it holds.
+pub(crate) fn exception(
+    py: Python<'_>,
+    error: &Error,
+    sender: Option<&Bound<'_, PyAny>>,
+    statuses: &Bound<'_, PyTuple>,
+) -> PyErr {
+    let built = details(py, error).and_then(|details| {
+        details.set_item("sender", sender)?;
+        details.set_item("statuses", statuses)?;
+        make(py, &error.to_string(), &details)
+    });
+    match built {
         Ok(exception) | Err(exception) => exception,
     }
+}
+
+/// Makes the exception of an error that holds neither a sender nor statuses.
+fn plain(py: Python<'_>, error: &Error) -> PyErr {
+    exception(py, error, None, &PyTuple::empty(py))
 }
 
 fn make(py: Python<'_>, text: &str, details: &Bound<'_, PyDict>) -> PyResult<PyErr> {
@@ -27,9 +41,9 @@ fn seconds(ms: Option<u64>) -> Option<f64> {
     ms.map(|ms| ms as f64 / 1000.0)
 }
 
+/// Collects the attributes of an exception; its sender and statuses are empty.
 fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> {
     let server = error.server();
-    let statuses = error.statuses().iter().map(|word| status(py, word)).collect::<PyResult<Vec<_>>>()?;
     let details = PyDict::new(py);
     details.set_item("kind", error.kind().as_str())?;
     details.set_item("message", error.message())?;
@@ -45,11 +59,8 @@ fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> 
     details.set_item("field", error.field())?;
     details.set_item("sid", error.sid())?;
     details.set_item("sender_id", error.sender_id())?;
-    details.set_item(
-        "sender",
-        error.sender().map(|sender| Bound::new(py, Sender(sender.clone()))).transpose()?,
-    )?;
-    details.set_item("statuses", PyTuple::new(py, statuses)?)?;
+    details.set_item("sender", py.None())?;
+    details.set_item("statuses", PyTuple::empty(py))?;
     details.set_item("resume_token", error.resume_token())?;
     details.set_item("body", server.map(|server| PyBytes::new(py, server.raw())))?;
     details.set_item("started_at", seconds(error.started_unix_ms()))?;
@@ -57,15 +68,15 @@ fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> 
     Ok(details)
 }
 
-/// A caller's mistake the core found. Times are seconds in Python.
+/// Makes the exception for a caller's mistake that the core found. Times are seconds in Python.
 pub(crate) fn invalid(py: Python<'_>, error: InvalidArgument) -> PyErr {
     match error.field().strip_suffix("_ms") {
-        None => raise(py, error.into()),
+        None => plain(py, &error.into()),
         Some(name) => argument(py, name, &in_seconds(error.rule())),
     }
 }
 
-/// A rule about milliseconds, `must be from 1 to 60000, got 0`, in seconds. A value that is masked is not shown.
+/// Rewrites a rule about milliseconds, `must be from 1 to 60000, got 0`, in seconds. A masked value is not shown.
 pub(crate) fn in_seconds(rule: &str) -> String {
     let (bounds, got) = rule.split_once(", got ").unwrap_or((rule, ""));
     let words = bounds.split(' ').map(|word| word.parse().map_or_else(|_| word.to_owned(), seconds_text));
@@ -81,7 +92,8 @@ fn seconds_text(ms: u64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// A caller's mistake this binding found: `name` and `rule`, a phrase that begins with `must`.
+/// Makes the exception for a caller's mistake that this binding found: `name` and `rule`, a phrase that begins with
+/// `must`.
 pub(crate) fn argument(py: Python<'_>, name: &str, rule: &str) -> PyErr {
     let place = if name.is_empty() { "the value" } else { name };
     let text = format!("{place} {rule}");
@@ -95,8 +107,8 @@ pub(crate) fn argument(py: Python<'_>, name: &str, rule: &str) -> PyErr {
     }
 }
 
-/// What ends a call whose transport's clock raised `cause`; `written`: whether a request that changes something was
-/// handed to the transport.
+/// Makes the exception that ends a call whose transport's clock raised `cause`; `written`: whether a request that changes
+/// something was handed to the transport.
 pub(crate) fn clock_failed(py: Python<'_>, cause: PyErr, written: bool) -> PyErr {
     let name = cause.get_type(py).name().map_or_else(|_| "an exception".to_owned(), |name| name.to_string());
     let what = format!("the transport's clock raised {name}");
@@ -119,14 +131,14 @@ pub(crate) fn clock_failed(py: Python<'_>, cause: PyErr, written: bool) -> PyErr
     exception
 }
 
-/// Something the server sent that cannot be read.
+/// Makes the exception for a response that cannot be read.
 pub(crate) fn unreadable(py: Python<'_>, message: &str) -> PyErr {
-    raise(py, Error::from_binding(ErrorKind::InvalidResponse, message))
+    plain(py, &Error::from_binding(ErrorKind::InvalidResponse, message))
 }
 
-/// A bug of this library.
+/// Makes the exception for a bug of this library.
 pub(crate) fn internal(py: Python<'_>, message: &str) -> PyErr {
-    raise(py, Error::from_binding(ErrorKind::Internal, message))
+    plain(py, &Error::from_binding(ErrorKind::Internal, message))
 }
 
 /// Runs `work`; a panic in it becomes an `InternalError`, and what comes next works as before.
@@ -143,16 +155,16 @@ fn panicked(py: Python<'_>, panic: &(dyn Any + Send)) -> PyErr {
     internal(py, &format!("a bug of this library: {}", senders_core::mask_digits(text)))
 }
 
-/// Every kind of the core, for the test that each has a class.
+/// Returns every kind of the core, for the test that each has a class.
 #[pyfunction]
 pub(crate) fn error_kinds() -> Vec<&'static str> {
     ErrorKind::ALL.iter().map(|(_, word)| *word).collect()
 }
 
-/// An exception of this kind as the core would raise it, for tests.
+/// Makes an exception of this kind as for an error of the core, for tests.
 #[pyfunction]
 pub(crate) fn _error_of_kind(py: Python<'_>, kind: &str, message: &str) -> PyResult<Py<PyAny>> {
     let found = ErrorKind::ALL.iter().find(|(_, word)| *word == kind);
     let (kind, _) = found.ok_or_else(|| argument(py, "kind", "must be a kind of error"))?;
-    Ok(raise(py, Error::from_binding(*kind, message)).into_value(py).into_any())
+    Ok(plain(py, &Error::from_binding(*kind, message)).into_value(py).into_any())
 }

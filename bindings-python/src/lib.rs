@@ -7,7 +7,9 @@ mod drive;
 mod errors;
 mod models;
 mod net;
+mod results;
 mod testing;
+mod unset;
 #[cfg(feature = "wire")]
 mod wire;
 
@@ -19,35 +21,37 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use crate::client::Client;
+    pub(crate) use crate::client::Client;
     #[pymodule_export]
-    use crate::drive::Call;
+    pub(crate) use crate::drive::Call;
     #[pymodule_export]
-    use crate::drive::asyncio::{AsyncSettings, Conn, Dial, literal_addresses};
+    pub(crate) use crate::drive::asyncio::{Conn, Dial, literal_addresses};
     #[pymodule_export]
-    use crate::drive::blocking::Transport;
+    pub(crate) use crate::drive::blocking::Transport;
     #[pymodule_export]
-    use crate::drive::injected::{
+    pub(crate) use crate::drive::injected::{
         HttpRequest, HttpResponse, answer_py, claim, clock_failed, fail, poll, release, run_with, sleep,
     };
     #[pymodule_export]
-    use crate::drive::pool::Pool;
+    pub(crate) use crate::drive::pool::{AsyncSettings, Pool};
     #[pymodule_export]
-    use crate::errors::{_error_of_kind, error_kinds};
+    pub(crate) use crate::errors::{_error_of_kind, error_kinds};
     #[pymodule_export]
-    use crate::models::{
+    pub(crate) use crate::models::{
         Carrier, Compliance, Configuration, Country, Email, Ensured, OfflineReason, PhoneNumber, Profile,
-        Properties, Sender, SenderPage, StatusChange, Unset, Webhook, Website, known_statuses, status_traits,
+        Properties, Sender, SenderPage, StatusChange, Webhook, Website, known_statuses, status_traits,
     };
     #[pymodule_export]
-    use crate::testing::{Emulator, fault_names, magic_numbers_table};
+    pub(crate) use crate::testing::{Emulator, fault_names, magic_numbers_table};
+    #[pymodule_export]
+    pub(crate) use crate::unset::Unset;
     #[cfg(feature = "wire")]
     #[pymodule_export]
-    use crate::wire::read_response;
+    pub(crate) use crate::wire::read_response;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-        module.add("UNSET", crate::models::unset(module.py())?)
+        module.add("UNSET", crate::unset::unset(module.py())?)
     }
 }

@@ -5,9 +5,9 @@
 // Needs cargo with the standard library of wasm32-unknown-unknown, the command-line tool wasm-bindgen of the version in the
 // root Cargo.toml (WASM_BINDGEN names it, else it is looked for on PATH), and the development dependencies (`npm ci`).
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
@@ -143,13 +143,22 @@ async function modules(outdir, entries, small = false) {
     platform: "neutral",
     external: ["node:*"],
     // What is loaded over a network is small, as the page around it will be; in Node the line an error came from is shown.
-    minify: small,
+    minifySyntax: true,
+    minifyWhitespace: small,
+    minifyIdentifiers: small,
     legalComments: "none",
     define: { __VERSION__: JSON.stringify(VERSION) },
     plugins: [made],
     logLevel: "warning",
   });
-  return Object.keys(built.metafile.outputs);
+  const files = Object.keys(built.metafile.outputs);
+  if (!small) for (const file of files) unindent(file);
+  return files;
+}
+
+/** Takes the indentation off, which no line of a stack trace needs: no text of this package goes over several lines. */
+function unindent(file) {
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^ +/gm, ""));
 }
 
 /** Builds entries as CommonJS, which esbuild does not split: each file of their ES modules becomes one. */
@@ -157,7 +166,8 @@ async function commonJs(entries, small = false) {
   const aside = join(MADE, "cjs");
   rmSync(aside, { recursive: true, force: true });
   const entryPoints = await modules(aside, entries, small);
-  await build({ entryPoints, outdir: join(DIST, "cjs"), format: "cjs", target: "es2022", platform: "neutral", minify: small, logLevel: "warning" });
+  await build({ entryPoints, outdir: join(DIST, "cjs"), format: "cjs", target: "es2022", platform: "neutral", minifySyntax: true, minifyWhitespace: small, minifyIdentifiers: small, logLevel: "warning" });
+  if (!small) for (const file of entryPoints) unindent(join(DIST, "cjs", basename(file)));
 }
 
 /** Writes a module of `dist/` as text, for the entries that have it inside. */
@@ -170,6 +180,18 @@ function declarations() {
   for (const [format, type] of [["esm", "module"], ["cjs", "commonjs"]]) {
     run(process.execPath, [script("typescript/bin/tsc"), "--project", HERE, "--outDir", join(DIST, format)], { cwd: HERE });
     writeFileSync(join(DIST, format, "package.json"), `${JSON.stringify({ type })}\n`);
+    // Those of modules that no entry's declarations name are of no use.
+    const reached = new Set();
+    const reach = (name) => {
+      if (reached.has(name)) return;
+      reached.add(name);
+      const text = readFileSync(join(DIST, format, `${name}.d.ts`), "utf8");
+      for (const [, other] of text.matchAll(/"\.\/([\w-]+)\.js"/g)) reach(other);
+    };
+    for (const entry of ["public", "slim", "node-http", "testing"]) reach(entry);
+    for (const file of readdirSync(join(DIST, format))) {
+      if (file.endsWith(".d.ts") && !reached.has(file.slice(0, -".d.ts".length))) rmSync(join(DIST, format, file));
+    }
   }
 }
 
@@ -189,7 +211,9 @@ asText("esm/senders-gzip.js", gzip, "export default ");
 asText("cjs/senders-gzip.js", gzip, "module.exports=");
 // Only Node reads it, which knows what compresses better; once for both formats.
 asText("testing-brotli.cjs", brotliCompressSync(readFileSync(join(DIST, "testing.wasm"))), "module.exports=");
-await modules(join(DIST, "esm"), ["web", "worker", "edge", "inline", "slim", "testing-web", "testing-worker", "testing-edge"], true);
+// Apart from each other: what a page loads of the first is in few pieces, which compress better.
+await modules(join(DIST, "esm"), ["web", "worker", "edge", "inline", "slim"], true);
+await modules(join(DIST, "esm"), ["testing-web", "testing-worker", "testing-edge"], true);
 // In Node each entry is one file and the module: another one costs a millisecond to find and read.
 for (const entry of ["node", "node-http", "testing-node"]) {
   await modules(join(DIST, "esm"), [entry]);

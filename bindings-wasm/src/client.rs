@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use senders_core::{
     CallOptions, Channel, Client, Config, Configuration, CreateSender, Credentials, DeleteSender, Email,
-    FetchSender, ListSenders, Operation, PageSize, PhoneNumber, Profile, SenderSid, UpdateSender,
+    FetchSender, ListSenders, Operation, PageSize, PhoneNumber, Profile, SenderId, SenderSid, UpdateSender,
     VerificationCode, WaitOptions, Webhook, Website,
 };
 use serde_json::{Map, Value};
@@ -70,6 +70,30 @@ pub fn open(options: &str) -> Result<u32, JsValue> {
 #[wasm_bindgen]
 pub fn close(client: u32) {
     drop(CLIENTS.with_borrow_mut(|clients| clients.remove(client)));
+}
+
+/// Remembers creates, of these numbers a line each, that the client sent in an instance that is gone: when their call ended, and whether
+/// without an answer.
+#[wasm_bindgen]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a time is positive and far below 2^53 ms"
+)]
+pub fn remember(client: u32, sender_ids: &str, unknown: bool, ended_ms: f64) {
+    let client = CLIENTS.with_borrow_mut(|clients| clients.entry(client).cloned());
+    for id in sender_ids.lines().filter_map(|id| id.parse::<SenderId>().ok()) {
+        if let Some(client) = &client {
+            client.remember_create(&id, unknown, ended_ms as u64);
+        }
+    }
+}
+
+/// Text of others as it may be shown: one line, bounded, numbers masked.
+#[wasm_bindgen]
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    senders_core::one_line(text)
 }
 
 /// Where the client's requests go: scheme, host and port.

@@ -1,5 +1,6 @@
 //! JavaScript's weak values into the core's types.
 
+use senders_core::one_line;
 use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
 
@@ -15,10 +16,16 @@ pub(crate) fn object(json: &str) -> Result<Map<String, Value>, JsValue> {
 
 /// Refuses keys that are not among `known`. `what` names the object in the message.
 pub(crate) fn known(map: &Map<String, Value>, what: &str, known: &[&str]) -> Result<(), JsValue> {
-    match map.keys().find(|key| !known.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(key) => Err(argument(key, &format!("is not an option of {what}: it has {}", known.join(", ")))),
-    }
+    let Some(key) = map.keys().find(|key| !known.contains(&key.as_str())) else {
+        return Ok(());
+    };
+    let plain = key.replace('_', "");
+    let meant = known.iter().find(|name| name.eq_ignore_ascii_case(&plain));
+    let hint = meant.map_or_else(
+        || ["it has ", &known.join(", ")].concat(),
+        |name| ["did you mean `", name, "`?"].concat(),
+    );
+    Err(argument(&one_line(key), &["is not an option of ", what, ": ", &hint].concat()))
 }
 
 /// What a value of the wrong type is called in an error. Numbers are not shown: they may be phone numbers.

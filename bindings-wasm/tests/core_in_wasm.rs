@@ -94,7 +94,7 @@ fn a_request_has_the_same_bytes() {
 #[wasm_bindgen_test]
 fn the_same_seed_gives_the_same_delays() {
     let busy = || vec![Answer::Status(503, ""), Answer::Status(503, ""), Answer::Status(503, "")];
-    let list = || client().list(ListSenders::new(Channel::Whatsapp), &CallOptions::default()).unwrap();
+    let list = || client().list(ListSenders::new(Channel::Whatsapp), None, &CallOptions::default()).unwrap();
     let (first, second) = (run(list(), busy()), run(list(), busy()));
     assert_eq!(first.1, second.1);
     assert_eq!(first.1.len(), 2);
@@ -111,7 +111,7 @@ fn pages_follow_their_links() {
         ),
         Answer::Status(200, r#"{"senders":[],"meta":{"next_page_url":null}}"#),
     ];
-    let list = client().list(ListSenders::new(Channel::Whatsapp), &CallOptions::default()).unwrap();
+    let list = client().list(ListSenders::new(Channel::Whatsapp), None, &CallOptions::default()).unwrap();
     let (sent, _, pages, end) = run(list, pages);
     assert_eq!(pages, 2);
     assert_eq!(

@@ -60,11 +60,10 @@ for (const transport of ["fetch", "node-http"]) {
     assert.ok(seconds < 1.5, `${seconds} s`);
   });
 
-  test(`a sender of 10 MiB over ${transport} costs little more than JSON.parse makes of it`, async () => {
+  test(`a sender of 10 MiB over ${transport} costs little more than an error: a thousand reasons are enough`, async () => {
     const { came, mib, seconds } = await cost("sender", transport);
-    assert.equal(came, JSON.parse(MANY).length);
-    // Measured: 150 to 165 MiB and 0.5 s; JSON.parse alone 115 and 0.4.
-    assert.ok(mib < 260, `${mib} MiB`);
+    assert.equal(came, 1000);
+    assert.ok(mib < 120, `${mib} MiB`);
     assert.ok(seconds < 2.5, `${seconds} s`);
   });
 }

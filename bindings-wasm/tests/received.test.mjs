@@ -117,7 +117,7 @@ test("a copy is checked as what a person wrote, but for the fields that the serv
     { configuration: READ.configuration },
   ]);
   for (const [changes, field] of [
-    [{ webhook: { ...webhook } }, "webhook.callbackMethod"],
+    [{ webhook: { ...webhook, fallbackMethod: "GET" } }, "webhook.fallbackMethod"],
     [{ webhook: { futures: 1 } }, "webhook"],
     // A field of this name is known elsewhere.
     [{ profile: { email: "a@example.com" } }, "profile"],
@@ -129,6 +129,64 @@ test("a copy is checked as what a person wrote, but for the fields that the serv
   ]) {
     assert.equal((await rejection(api.update(SID, changes))).field, field);
   }
+});
+
+test("a copy may have every value that the server sent in the field, of whatever kind", async () => {
+  const odd = {
+    ...READ,
+    configuration: { waba_id: 5, verification_method: true, voice_application_sid: { a: [1] }, account_type: "Odd" },
+    profile: { name: "N", emails: ["a@example.com", { email: 1, label: false }, null], websites: [{ website: 5, label: [1], rank: 1 }], phone_numbers: "none", logo_url: "x".repeat(3000) },
+  };
+  const { api, bodies } = client(odd);
+  const read = await api.fetch(SID);
+  for (const copy of [({ ...it }) => it, structuredClone, (it) => JSON.parse(JSON.stringify(it))]) {
+    bodies.length = 0;
+    const { configuration, webhook, profile } = read;
+    await api.update(SID, { configuration: copy(configuration), webhook: copy(webhook), profile: { ...copy(profile), name: "M" } });
+    assert.deepEqual(bodies, [{ configuration: odd.configuration, webhook: READ.webhook, profile: { ...odd.profile, name: "M" } }]);
+  }
+  // Not in another field, and no other value.
+  for (const [changes, field] of [
+    [{ configuration: { verificationCode: 5 } }, "configuration.verificationCode"],
+    [{ configuration: { wabaId: 6 } }, "configuration.wabaId"],
+    [{ profile: { websites: [{ website: 5, label: [2] }] } }, "profile.websites[0].label"],
+    [{ profile: { emails: ["b@example.com"] } }, "profile.emails[0]"],
+  ]) {
+    assert.equal((await rejection(api.update(SID, changes))).field, field);
+  }
+});
+
+test("both formats of the package know what the other has read", async () => {
+  const { createRequire } = await import("node:module");
+  const other = createRequire(import.meta.url)("../npm/dist/cjs/node.js").Senders;
+  assert.notEqual(other, Senders);
+  for (const [One, Two] of [[Senders, other], [other, Senders]]) {
+    const bodies = [];
+    const odd = { ...READ, profile: { ...READ.profile, only_here: One === Senders ? 1 : 2 } };
+    const fetch = async (_, { body }) => (body && bodies.push(JSON.parse(body)), json(odd));
+    const [one, two] = [One, Two].map((Class) => new Class({ ...ACCOUNT, fetch, maxRetries: 0 }));
+    const { webhook, profile } = await one.fetch(SID);
+    await two.update(SID, { webhook, profile });
+    await two.update(SID, { webhook: { ...webhook }, profile: { ...profile } });
+    assert.deepEqual(bodies[0].webhook, { callback_url: "https://a.example", callback_method: "GET" });
+    assert.equal(bodies[0].profile.only_here, odd.profile.only_here);
+    assert.deepEqual(bodies[1].webhook, READ.webhook);
+  }
+});
+
+test("what an update did not echo is not there, and no copy of it clears anything", async () => {
+  const { api, bodies } = client();
+  const updated = await api.update(SID, { webhook: { callbackUrl: "https://a.example" } });
+  assert.deepEqual(Object.keys(updated.webhook), ["callbackUrl", "callbackMethod"]);
+  assert.ok(!("about" in updated.profile) && !("verificationCode" in updated.configuration));
+  await api.update(SID, { webhook: { ...updated.webhook }, profile: { ...updated.profile, emails: null } });
+  const websites = [{ website: "https://a.example", checked_on: "today" }];
+  assert.deepEqual(bodies.at(-1).webhook, { callback_url: "https://a.example", callback_method: "GET" });
+  assert.deepEqual(bodies.at(-1).profile, { name: "N", emails: null, websites, later_on: { some_words: [{ n: 1.5 }] } });
+  // Written by a person, null is null.
+  updated.profile.about = null;
+  await api.update(SID, { profile: updated.profile });
+  assert.equal(bodies.at(-1).profile.about, null);
 });
 
 test("nothing of the mark is seen, and the mark of the wire is refused", async () => {
@@ -145,4 +203,20 @@ test("nothing of the mark is seen, and the mark of the wire is refused", async (
     const error = await rejection(api.update(SID, changes));
     assert.ok(error.kind === "invalid_argument" && /\$received/.test(error.message), error.message);
   }
+});
+
+test("nothing is changed in silence: a name in camelCase stays, a number that was rounded is refused", async () => {
+  const read = { ...READ, profile: { name: "N", fooBar: 1, future_words: { someWord: 1, half: 1.5 } } };
+  const { api, bodies } = client(read);
+  const { profile } = await api.fetch(SID);
+  await api.update(SID, { profile });
+  await api.update(SID, { profile: { ...profile } });
+  assert.deepEqual(bodies, [{ profile: read.profile }, { profile: read.profile }]);
+  const large = new Senders({
+    ...ACCOUNT, maxRetries: 0,
+    fetch: async () => new Response(`{"sid":"${SID}","status":"ONLINE","profile":{"name":"N","bigId":12345678901234567890}}`),
+  });
+  const error = await rejection(large.update(SID, { profile: (await large.fetch(SID)).profile }));
+  assert.equal(error.field, "profile.bigId");
+  assert.match(error.message, /must be a number that JavaScript holds exactly/);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Agent } from "node:https";
 import { createServer } from "node:net";
 import { after, test } from "node:test";
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { SENDER, TABLE, answer, closing, isTls, listen, plain } from "./failures.mjs";
 import { ACCOUNT, SID, nodeHttp, rejection, senders } from "./support.mjs";
 import { CA } from "./tls.mjs";
@@ -165,3 +165,32 @@ for (const [title, parts] of Object.entries({
     assert.equal(seen.connections, title === "a head alone" ? 1 : 2);
   });
 }
+
+test("node-http: raw deflate and stacked encodings are taken off, others are named", async () => {
+  const { createServer } = await import("node:http");
+  const body = Buffer.from(JSON.stringify({ sid: SID, status: "ONLINE", profile: { about: "x".repeat(200_000) } }));
+  const large = Buffer.alloc(50_000_000, 32);
+  const cases = [
+    ["deflate", deflateRawSync(body)], ["gzip, gzip", gzipSync(gzipSync(body))], ["deflate, br", brotliCompressSync(deflateRawSync(body))],
+    ["identity", body], ["zstd", body, "zstd"], ["gzip, zstd", body, "zstd"], ["gzip,gzip,gzip,gzip", body, "gzip"],
+    ["deflate", deflateRawSync(large), "larger than"], ["gzip, gzip", gzipSync(gzipSync(large)), "larger than"], ["deflate", Buffer.from("not at all"), "deflate"],
+  ];
+  let at = 0;
+  const served = createServer((_, response) => response.writeHead(200, { "Content-Encoding": cases[at][0] }).end(cases[at][1])).listen(0, "127.0.0.1");
+  await new Promise((resolve) => served.once("listening", resolve));
+  const { senders: one, close } = client("node-http", `http://127.0.0.1:${served.address().port}`, { more: { maxRetries: 0, maxResponseBytes: 1 << 20 } });
+  try {
+    for (; at < cases.length; at += 1) {
+      const [coding, , words] = cases[at];
+      if (words === undefined) assert.equal((await one.fetch(SID)).profile.about.length, 200_000, coding);
+      else {
+        const error = await rejection(one.fetch(SID));
+        assert.ok(error.kind === "invalid_response" && error.message.includes(words), `${coding}: ${error}`);
+      }
+    }
+  } finally {
+    close();
+    served.closeAllConnections();
+    served.close();
+  }
+});

@@ -156,7 +156,7 @@ const MISTAKES = [
   [{ sender_id: "x" }, "the request", /has no field `sender_id`: did you mean `senderId`\?$/],
   [{ configuration: { verificationMethod: "some_fax" } }, "configuration.verificationMethod", /must be one of `sms`, `voice`, got `some_fax`$/],
   [{ profile: { name: () => 1 } }, "profile.name", /must be plain data, got a function$/],
-  [{ profile: { name: NaN } }, "profile.name", /must be a number that JSON can hold, got NaN$/],
+  [{ profile: { name: NaN } }, "profile.name", /must be a number that JavaScript holds exactly, got NaN$/],
   [{ profile: new Map() }, "profile", /must be a plain object, got a Map$/],
   [{ profile: { name: 10n } }, "profile.name", /must be plain data, got a bigint$/],
 ];

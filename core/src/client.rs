@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::http::{Headers, HttpRequest, Method, Origin};
+use crate::ids::SenderId;
 
 /// An account's client: cheap to clone, safe to share between threads. It holds no connection and does no IO.
 #[derive(Clone, Debug)]
@@ -86,6 +87,14 @@ impl Client {
     pub fn reseed_jitter(&self, by: u64) {
         self.0.jitter.store(by, Ordering::Relaxed);
         self.0.registrations.end_all();
+    }
+
+    /// Remembers a create that another client sent, whose place this one takes, so that `ensure` looks for the number
+    /// before it creates it again. `ended_ms` is the end of its call, on the clock of [`Now::monotonic_ms`](crate::Now);
+    /// `unknown` says whether it ended without a response.
+    pub fn remember_create(&self, sender_id: &SenderId, unknown: bool, ended_ms: u64) {
+        let attempt_ms = self.policy().attempt_timeout_ms;
+        self.registrations().sent_before(sender_id.one_spelling(), ended_ms, attempt_ms, unknown);
     }
 
     pub(crate) fn budget(&self) -> &RetryBudget {

@@ -9,6 +9,7 @@ mod differences;
 mod ensure;
 mod ensure_all;
 mod ensure_errors;
+mod ensure_item;
 mod ensured;
 mod operation;
 mod pager;

@@ -22,9 +22,18 @@ pub fn mask_digits(text: &str) -> String {
     out
 }
 
-/// A digit of any script: a keyboard or a server may write `１` for `1`.
+/// The zeros of keyboards that have their own digits: full-width, Arabic, Persian, Devanagari, Bengali, Thai.
+const ZEROS: [char; 6] = ['\u{ff10}', '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}'];
+
+/// Returns the value of a digit of any of these keyboards.
+pub(crate) fn digit(c: char) -> Option<u32> {
+    let value = |zero: &char| u32::from(c).checked_sub(u32::from(*zero)).filter(|value| *value < 10);
+    value(&'0').or_else(|| ZEROS.iter().find_map(value))
+}
+
+/// Returns whether it is a digit of any of these keyboards.
 pub(crate) fn is_digit(c: char) -> bool {
-    c.is_ascii_digit() || (!c.is_ascii() && c.is_numeric())
+    digit(c).is_some()
 }
 
 /// Characters between the groups of a number, some of them invisible.

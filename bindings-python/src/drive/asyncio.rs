@@ -1,53 +1,64 @@
 //! One connection as an asyncio protocol: `python/senders/_asyncio.py` gives its methods to a
 //! `asyncio.BufferedProtocol`, so that the loop calls Rust without a Python frame between.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyList, PyMemoryView};
-use senders_core::Origin;
-use senders_core::{FailureKind, RequestSent, TransportFailure};
+use pyo3::types::{PyByteArray, PyBytes, PyMemoryView};
+use senders_core::{AttemptId, FailureKind, Origin, RequestSent, TransportFailure};
 
 use super::buffer::{LARGE, ReadBuffer, SMALL, wipe};
 use super::connect::literal;
-use super::pool::{Job, Pool};
-use super::{clock, lock, settings};
+use super::watch::Watch;
+use super::{Call, Request, clock, lock};
 use crate::net::connection::{Answer, Connection};
 use crate::net::dial::{self, DialStep};
-use crate::net::settings::{Address, IDLE_MS, Idle, Settings};
+use crate::net::settings::Address;
 
-/// How much is handed to the loop's transport at a time, so that a pause is heeded.
+/// The most bytes handed to the loop's transport at a time, so that it can pause.
 const WRITE_BYTES: usize = 64 * 1024;
 
-/// The options of an asyncio transport; makes the pool of each loop.
-#[pyclass(frozen, module = "senders._native")]
-pub(crate) struct AsyncSettings {
-    settings: Arc<Settings>,
+/// One attempt of a call, from the moment it is to be sent.
+pub(crate) struct Job {
+    pub(crate) call: Py<Call>,
+    /// The future that the caller awaits.
+    pub(crate) future: Py<PyAny>,
+    pub(crate) attempt: AttemptId,
+    pub(crate) request: Request,
+    pub(crate) connect_ms: u64,
+    pub(crate) connect_deadline_ms: u64,
+    pub(crate) deadline_ms: u64,
 }
 
-#[pymethods]
-impl AsyncSettings {
-    #[new]
-    #[pyo3(signature = (*, proxy=None, ca_file=None, max_connections=100))]
-    fn new(
-        py: Python<'_>,
-        proxy: Option<&Bound<'_, PyAny>>,
-        ca_file: Option<PathBuf>,
-        max_connections: usize,
-    ) -> PyResult<Self> {
-        Ok(Self { settings: Arc::new(settings(py, proxy, ca_file, max_connections)?) })
-    }
+/// The owner of a connection: the pool that made it. It imports this file, so this file knows it by a trait.
+pub(crate) trait Owner: Send + Sync {
+    fn clone_ref(&self, py: Python<'_>) -> Box<dyn Owner>;
 
-    /// A pool for `event_loop`, which connects by the coroutine function `connect(conn, host, port)`.
-    fn pool(&self, event_loop: &Bound<'_, PyAny>, connect: Py<PyAny>) -> PyResult<Pool> {
-        Pool::new(Arc::clone(&self.settings), event_loop, connect)
-    }
+    /// Shows the owner to Python's garbage collector.
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
+
+    /// Takes back a connection that has served its job and can serve another.
+    fn return_to_pool(&self, conn: &Bound<'_, Conn>) -> PyResult<()>;
+
+    /// Closes a connection and gives its place to the next job in the queue.
+    fn discard(&self, conn: &Bound<'_, Conn>) -> PyResult<()>;
+
+    /// Ends an attempt without a response, and goes on with its call.
+    fn fail(&self, py: Python<'_>, job: Job, failure: TransportFailure, cause: Option<PyErr>);
+
+    /// Goes on with a call whose attempt has ended.
+    fn advance(&self, py: Python<'_>, call: Py<Call>, future: Py<PyAny>);
+
+    /// Stores a large buffer for the next large body.
+    fn store_buffer(&self, buffer: ReadBuffer);
+
+    /// Takes the stored buffer if it is at least this large.
+    fn take_buffer(&self, size: usize) -> Option<ReadBuffer>;
 }
 
-/// Where a connection leads.
+/// The server or proxy that a connection leads to.
 pub(crate) struct Place {
     pub(crate) origin: Arc<Origin>,
     pub(crate) address: Address,
@@ -70,7 +81,7 @@ pub(crate) struct Dial {
 
 #[pymethods]
 impl Dial {
-    /// What to do next: begin with the address of this index (an `int`), wait for an attempt under way for so many
+    /// Returns the next step: begin with the address of this index (an `int`), wait for an attempt under way for so many
     /// seconds at most (a `float`; infinite: as long as it takes), or report the failure (`None`).
     fn step(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let now = clock::monotonic_ms();
@@ -85,73 +96,22 @@ impl Dial {
         })
     }
 
-    /// An attempt under way has failed.
+    /// Reports that an attempt under way has failed.
     fn failed(&self) {
         lock(&self.dial).failed();
     }
 }
 
-/// The addresses (IP, port) of a host that need no look-up; `None` for a name.
+/// Returns the addresses (IP, port) of a host that need no look-up; `None` for a name.
 #[pyfunction]
 pub(crate) fn literal_addresses(host: &str, port: u16) -> Option<Vec<(String, u16)>> {
     let addresses = literal(host, port)?;
     Some(addresses.into_iter().map(|address| (address.ip().to_string(), address.port())).collect())
 }
 
-/// How to ask whether something has come in on a socket that the loop has not seen yet.
-enum Watch {
-    /// `poll` of a poll object that watches it.
-    Poll(Py<PyAny>),
-    /// `select.select` and its file number, where there is no `select.poll`: Windows, gevent.
-    Select(Py<PyAny>, Py<PyAny>),
-}
-
-impl Watch {
-    fn new(transport: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let py = transport.py();
-        let select = py.import("select")?;
-        let socket = transport.call_method1("get_extra_info", ("socket",))?;
-        let number = socket.call_method0("fileno")?;
-        match select.getattr("poll") {
-            Ok(poll) => {
-                let poll = poll.call0()?;
-                poll.call_method1("register", (number, select.getattr("POLLIN")?))?;
-                Ok(Self::Poll(poll.getattr("poll")?.unbind()))
-            }
-            Err(_) => Ok(Self::Select(select.getattr("select")?.unbind(), number.unbind())),
-        }
-    }
-
-    fn clone_ref(&self, py: Python<'_>) -> Self {
-        match self {
-            Self::Poll(poll) => Self::Poll(poll.clone_ref(py)),
-            Self::Select(select, number) => Self::Select(select.clone_ref(py), number.clone_ref(py)),
-        }
-    }
-
-    /// Whether nothing has come in.
-    fn is_quiet(&self, py: Python<'_>) -> PyResult<bool> {
-        let events = match self {
-            Self::Poll(poll) => poll.bind(py).call1((0,))?,
-            Self::Select(select, number) => {
-                let none = PyList::empty(py);
-                select.bind(py).call1((PyList::new(py, [number])?, &none, &none, 0))?.get_item(0)?
-            }
-        };
-        Ok(events.len()? == 0)
-    }
-
-    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        match self {
-            Self::Poll(poll) => visit.call(poll),
-            Self::Select(select, number) => visit.call(select).and_then(|()| visit.call(number)),
-        }
-    }
-}
-
 struct State {
     connection: Connection,
-    pool: Option<Py<Pool>>,
+    owner: Option<Box<dyn Owner>>,
     /// The task that connects, until it has.
     task: Option<Py<PyAny>>,
     /// asyncio's transport while the socket is open, its `write`, and a look at the socket past both.
@@ -163,10 +123,14 @@ struct State {
     job: Option<Job>,
     buffer: ReadBuffer,
     paused: bool,
-    /// Given up: whatever the loop still says of it is of no interest.
-    shut: bool,
-    idle_since_ms: u64,
-    idle_since: Idle,
+    /// The loop's later calls are ignored.
+    closed: bool,
+}
+
+impl State {
+    fn owner(&self, py: Python<'_>) -> Option<Box<dyn Owner>> {
+        self.owner.as_ref().map(|owner| owner.clone_ref(py))
+    }
 }
 
 #[pymethods]
@@ -176,18 +140,18 @@ impl Conn {
         let py = slf.py();
         let write = transport.getattr(intern!(py, "write"))?.unbind();
         let watch = Watch::new(&transport).ok();
-        let (shut, task) = {
+        let (closed, task) = {
             let mut state = lock(&slf.get().state);
             let task = state.task.take();
-            if !state.shut {
+            if !state.closed {
                 state.transport = Some(transport.clone().unbind());
                 state.write = Some(write);
                 state.watch = watch;
             }
-            (state.shut, task)
+            (state.closed, task)
         };
         drop(task);
-        if shut {
+        if closed {
             transport.call_method0(intern!(py, "abort"))?;
             return Ok(());
         }
@@ -205,7 +169,7 @@ impl Conn {
         let (answer, output, grow) = {
             let mut guard = lock(&slf.get().state);
             let state = &mut *guard;
-            if state.shut {
+            if state.closed {
                 return Ok(());
             }
             let answer = state.buffer.with(py, count, |bytes| state.connection.read(bytes));
@@ -227,7 +191,7 @@ impl Conn {
     fn eof_received(slf: &Bound<'_, Self>) -> PyResult<bool> {
         let answer = {
             let mut state = lock(&slf.get().state);
-            if state.shut { None } else { state.connection.read_end() }
+            if state.closed { None } else { state.connection.read_end() }
         };
         match answer {
             Some(answer) => Self::settle(slf, answer)?,
@@ -241,7 +205,7 @@ impl Conn {
     fn connection_lost(slf: &Bound<'_, Self>, error: Option<Bound<'_, PyAny>>) -> PyResult<()> {
         let answer = {
             let mut state = lock(&slf.get().state);
-            if state.shut {
+            if state.closed {
                 return Ok(());
             }
             match &error {
@@ -270,7 +234,7 @@ impl Conn {
         Self::pump(slf)
     }
 
-    /// In which order and when to try the addresses of the name, which `is_v6` says are IPv6 or not.
+    /// Returns the order and the times at which to try the addresses of the name; `is_v6`: which of them are IPv6.
     fn dial(&self, is_v6: Vec<bool>) -> Dial {
         let now = clock::monotonic_ms();
         let deadline = lock(&self.state).job.as_ref().map_or(now, |job| job.connect_deadline_ms);
@@ -279,14 +243,16 @@ impl Conn {
         Dial { order, dial }
     }
 
-    /// The socket could not be connected.
+    /// Reports that the socket could not be connected.
     fn connect_failed(slf: &Bound<'_, Self>, error: Bound<'_, PyAny>) -> PyResult<()> {
         Self::fail_connect(slf, PyErr::from_value(error))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         if let Ok(state) = self.state.try_lock() {
-            visit.call(&state.pool)?;
+            if let Some(owner) = &state.owner {
+                owner.visit(&visit)?;
+            }
             visit.call(&state.task)?;
             visit.call(&state.transport)?;
             visit.call(&state.write)?;
@@ -307,9 +273,9 @@ impl Conn {
     fn __clear__(&self) {
         let held = {
             let mut state = lock(&self.state);
-            state.shut = true;
+            state.closed = true;
             (
-                state.pool.take(),
+                state.owner.take(),
                 state.task.take(),
                 state.transport.take(),
                 state.write.take(),
@@ -325,13 +291,13 @@ impl Conn {
 impl Conn {
     pub(crate) fn new(
         py: Python<'_>,
-        pool: Py<Pool>,
+        owner: Box<dyn Owner>,
         place: Place,
         connection: Connection,
     ) -> PyResult<Self> {
         let state = State {
             connection,
-            pool: Some(pool),
+            owner: Some(owner),
             task: None,
             transport: None,
             write: None,
@@ -340,9 +306,7 @@ impl Conn {
             job: None,
             buffer: ReadBuffer::new(py, SMALL)?,
             paused: false,
-            shut: false,
-            idle_since_ms: 0,
-            idle_since: Idle::now(),
+            closed: false,
         };
         Ok(Self { place, state: Mutex::new(state) })
     }
@@ -355,7 +319,7 @@ impl Conn {
         lock(&self.state).task = Some(task);
     }
 
-    /// Lets the connection serve a job; it may still be on its way to being connected.
+    /// Starts to serve a job; the connection may still be connecting.
     pub(crate) fn begin(slf: &Bound<'_, Self>, job: Job) {
         let conn = slf.get();
         let started = {
@@ -369,18 +333,18 @@ impl Conn {
             Err(failure) => Self::settle(slf, Err(failure)),
         };
         if let Err(error) = result {
-            // The loop's transport failed us; the socket's end is as good as reached.
+            // The loop's transport raised: as good as the end of the socket.
             let failure = lock(&conn.state).connection.failure(FailureKind::Closed, error.to_string());
             report(slf, Self::settle(slf, Err(failure)));
         }
     }
 
-    /// Whether an idle connection can be used: not too old, and nothing has come in that the loop has not seen yet
-    /// (an end, most likely).
+    /// Returns whether an idle connection can be used: nothing has come in that the loop has not seen yet (an end, most
+    /// likely).
     pub(crate) fn is_alive(&self, py: Python<'_>) -> bool {
         let watch = {
             let state = lock(&self.state);
-            if state.shut || !state.connection.is_reusable() || state.idle_since.is_over() {
+            if state.closed || !state.connection.is_reusable() {
                 return false;
             }
             state.watch.as_ref().map(|watch| watch.clone_ref(py))
@@ -388,18 +352,18 @@ impl Conn {
         watch.is_none_or(|watch| watch.is_quiet(py).unwrap_or(false))
     }
 
-    /// When the timer has to look at this connection again.
+    /// Returns when the job of this connection is late; `None` without one.
     pub(crate) fn due_ms(&self) -> Option<u64> {
         let state = lock(&self.state);
         match &state.job {
-            _ if state.shut => None,
+            _ if state.closed => None,
             Some(job) if state.connection.is_open() && state.transport.is_some() => Some(job.deadline_ms),
             Some(job) => Some(job.connect_deadline_ms),
-            None => Some(state.idle_since_ms + IDLE_MS),
+            None => None,
         }
     }
 
-    /// The failure of a job that is past its time; `sent` was read before it was taken.
+    /// Returns the failure of a job that is past its time; `sent` was read before it was taken.
     pub(crate) fn timeout(&self, sent: RequestSent) -> TransportFailure {
         let state = lock(&self.state);
         let limit_ms = self.place.connect_ms;
@@ -413,7 +377,8 @@ impl Conn {
         }
     }
 
-    /// Ends a job that is past its time by the error status that was read of its answer; false if there is none.
+    /// Ends a job that is past its time with the error status that was read of its response. Returns false if there is
+    /// none.
     pub(crate) fn settle_so_far(slf: &Bound<'_, Self>) -> PyResult<bool> {
         let answer = lock(&slf.get().state).connection.answer_so_far();
         answer.map_or(Ok(false), |response| Self::settle(slf, Ok(response)).map(|()| true))
@@ -425,46 +390,45 @@ impl Conn {
         state.job.take().map(|job| (job, sent))
     }
 
-    /// The job, if it is the one that `future` is awaited for.
+    /// Takes the job if its future is this one.
     pub(crate) fn take_job_of(&self, future: &Bound<'_, PyAny>) -> Option<(Job, RequestSent)> {
         let serves = lock(&self.state).job.as_ref().is_some_and(|job| job.future.is(future));
         if serves { self.take_job() } else { None }
     }
 
     pub(crate) fn fail_connect(slf: &Bound<'_, Self>, error: PyErr) -> PyResult<()> {
-        let (pool, job, sent, task) = {
+        let (owner, job, sent, task) = {
             let mut state = lock(&slf.get().state);
             let task = state.task.take();
-            let pool = state.pool.as_ref().map(|pool| pool.clone_ref(slf.py()));
-            (pool, state.job.take(), state.connection.sent(), task)
+            (state.owner(slf.py()), state.job.take(), state.connection.sent(), task)
         };
         drop(task);
-        let Some(pool) = pool else { return Ok(()) };
-        let pool = pool.bind(slf.py());
-        let result = Pool::discard(pool, slf);
+        let Some(owner) = owner else { return Ok(()) };
+        let result = owner.discard(slf);
         if let Some(job) = job {
             let message = format!("no connection to {}: {}", slf.get().place.address, error.value(slf.py()));
             let failure = TransportFailure::new(FailureKind::Connect, sent, message);
-            Pool::fail(pool, job, failure, Some(error));
+            owner.fail(slf.py(), job, failure, Some(error));
         }
         result
     }
 
-    /// Closes the socket: with a goodbye if nothing is out, at once otherwise. The pool has forgotten it by now.
-    pub(crate) fn shut(slf: &Bound<'_, Self>) -> PyResult<()> {
+    /// Closes the socket: with a goodbye if no request is under way, at once otherwise. The owner has dropped the
+    /// connection by now.
+    pub(crate) fn close(slf: &Bound<'_, Self>) -> PyResult<()> {
         let py = slf.py();
         let (transport, write, task, goodbye, outgoing, held) = {
             let mut state = lock(&slf.get().state);
-            if state.shut {
+            if state.closed {
                 return Ok(());
             }
-            state.shut = true;
+            state.closed = true;
             let idle = !state.connection.is_busy();
             if idle {
                 state.connection.close();
             }
             let goodbye = idle.then(|| PyBytes::new(py, state.connection.output()));
-            let held = (state.pool.take(), state.watch.take());
+            let held = (state.owner.take(), state.watch.take());
             let outgoing = std::mem::take(&mut state.outgoing);
             (state.transport.take(), state.write.take(), state.task.take(), goodbye, outgoing, held)
         };
@@ -488,13 +452,13 @@ impl Conn {
         Ok(())
     }
 
-    /// Hands what there is to write to the loop's transport, as long as it takes it.
+    /// Hands output to the loop's transport, as long as it takes it.
     fn pump(slf: &Bound<'_, Self>) -> PyResult<()> {
         let py = slf.py();
         loop {
             let (write, bytes) = {
                 let mut state = lock(&slf.get().state);
-                if state.paused || state.shut {
+                if state.paused || state.closed {
                     return Ok(());
                 }
                 let Some(write) = &state.write else { return Ok(()) };
@@ -516,30 +480,25 @@ impl Conn {
         }
     }
 
-    /// The exchange has ended: the connection goes back to the pool or away, and the core has its answer.
+    /// Ends the exchange: the connection goes back to the pool or is closed, and the core is given the answer.
     fn settle(slf: &Bound<'_, Self>, mut answer: Answer) -> PyResult<()> {
         let py = slf.py();
-        let (job, reusable, pool, transport, large) = {
+        let (job, reusable, owner, transport, large) = {
             let mut guard = lock(&slf.get().state);
             let state = &mut *guard;
             answer = answer.or_else(|failure| state.connection.answer_so_far().ok_or(failure));
             let reusable = state.connection.is_reusable();
-            if reusable {
-                state.idle_since_ms = clock::monotonic_ms();
-                state.idle_since = Idle::now();
-            }
             let large = state.buffer.size() > SMALL;
-            let pool = state.pool.as_ref().map(|pool| pool.clone_ref(py));
+            let owner = state.owner(py);
             let transport = if answer.is_err() || !state.outgoing.is_empty() {
                 state.transport.as_ref().map(|it| it.clone_ref(py))
             } else {
                 None
             };
-            (state.job.take(), reusable, pool, transport, large)
+            (state.job.take(), reusable, owner, transport, large)
         };
-        let (Some(job), Some(pool)) = (job, pool) else { return Ok(()) };
-        let pool = pool.bind(py);
-        // What the loop's transport still has of it.
+        let (Some(job), Some(owner)) = (job, owner) else { return Ok(()) };
+        // Bytes of the request that the loop's transport still has.
         let unwritten = transport.and_then(|transport| {
             let size = transport.call_method0(py, intern!(py, "get_write_buffer_size")).ok()?;
             size.extract::<usize>(py).ok()
@@ -557,33 +516,30 @@ impl Conn {
         // Without memory for a new buffer the connection keeps the one it has.
         if large && let Ok(small) = ReadBuffer::new(py, SMALL) {
             let large = std::mem::replace(&mut lock(&slf.get().state).buffer, small);
-            pool.get().keep_buffer(large);
+            owner.store_buffer(large);
         }
-        let result = if reusable { Pool::put_back(pool, slf) } else { Pool::discard(pool, slf) };
+        let result = if reusable { owner.return_to_pool(slf) } else { owner.discard(slf) };
         job.call.get().answer(job.attempt, answer, None);
-        Pool::advance(pool, job.call, job.future);
+        owner.advance(py, job.call, job.future);
         result
     }
 
-    /// An idle connection that has ended, or on which something came that nobody asked for, is dropped.
+    /// Drops an idle connection that has ended, or on which bytes came without a request.
     fn check_idle(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let pool = {
+        let owner = {
             let state = lock(&slf.get().state);
             if state.job.is_some() || state.connection.is_reusable() {
                 return Ok(());
             }
-            state.pool.as_ref().map(|pool| pool.clone_ref(slf.py()))
+            state.owner(slf.py())
         };
-        match pool {
-            Some(pool) => Pool::discard(pool.bind(slf.py()), slf),
-            None => Ok(()),
-        }
+        owner.map_or(Ok(()), |owner| owner.discard(slf))
     }
 
     fn resize_buffer(slf: &Bound<'_, Self>, size: usize) -> PyResult<()> {
         let py = slf.py();
-        let pool = lock(&slf.get().state).pool.as_ref().map(|pool| pool.clone_ref(py));
-        let spare = pool.and_then(|pool| pool.get().spare_buffer(size));
+        let owner = lock(&slf.get().state).owner(py);
+        let spare = owner.and_then(|owner| owner.take_buffer(size));
         let larger = match spare {
             Some(buffer) => buffer,
             None => ReadBuffer::new(py, size)?,

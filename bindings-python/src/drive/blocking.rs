@@ -6,23 +6,19 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use pyo3::prelude::*;
 use rustix::event::{PollFd, PollFlags, poll};
-use senders_core::Origin;
-use senders_core::{FailureKind, HttpRequest, Timeouts, TransportFailure};
+use senders_core::{FailureKind, HttpRequest, Origin, RequestSent, Timeouts, TransportFailure};
 use zeroize::Zeroize;
 
 use super::buffer::{LARGE, SMALL};
+use super::clock::{TICK_MS, wait};
 use super::connect::{connect, timeout};
+use super::idle::IdlePool;
 use super::{Call, Next, aborted, clock, lock, settings};
 use crate::net::connection::{Answer, Connection};
-use crate::net::not_sent;
-use crate::net::settings::{Idle, Settings};
-
-/// How long a call stays out of Python's sight.
-pub(crate) const TICK_MS: u64 = 50;
+use crate::net::settings::Settings;
 
 /// A blocking transport: a pool of connections that threads may share and forks do not.
 ///
@@ -30,26 +26,18 @@ pub(crate) const TICK_MS: u64 = 50;
 #[pyclass(frozen, module = "senders._native")]
 pub(crate) struct Transport {
     settings: Settings,
-    pool: Mutex<Pool>,
-}
-
-struct Pool {
-    /// The process whose connections these are.
-    process: u32,
-    idle: Vec<Wire>,
-    closed: bool,
+    idle: Mutex<IdlePool<PooledConnection>>,
 }
 
 /// A connection and its socket.
-struct Wire {
+struct PooledConnection {
     stream: TcpStream,
     connection: Connection,
     origin: Arc<Origin>,
-    idle_since: Idle,
     buffer: Vec<u8>,
 }
 
-impl Drop for Wire {
+impl Drop for PooledConnection {
     fn drop(&mut self) {
         self.buffer.zeroize();
     }
@@ -67,7 +55,7 @@ impl Transport {
     ) -> PyResult<Self> {
         Ok(Self {
             settings: settings(py, proxy, ca_file, max_connections)?,
-            pool: Mutex::new(Pool { process: std::process::id(), idle: Vec::new(), closed: false }),
+            idle: Mutex::new(IdlePool::new(std::process::id(), max_connections)),
         })
     }
 
@@ -81,22 +69,16 @@ impl Transport {
 
     /// Closes the idle connections; calls that are under way end on their own.
     fn close(&self) {
-        let idle = {
-            let mut pool = lock(&self.pool);
-            pool.closed = true;
-            let own = pool.process == std::process::id();
-            let idle = std::mem::take(&mut pool.idle);
-            if own { idle } else { Vec::new() }
-        };
-        for wire in idle {
-            wire.close();
+        let idle = lock(&self.idle).close(std::process::id());
+        for connection in idle {
+            connection.close();
         }
     }
 
-    /// How many idle connections there are, for tests.
+    /// Returns the number of idle connections, for tests.
     #[getter]
     fn idle_connections(&self) -> usize {
-        lock(&self.pool).idle.len()
+        lock(&self.idle).len()
     }
 
     fn __repr__(&self) -> String {
@@ -111,19 +93,18 @@ impl Transport {
                 Next::Value(value) => return value,
                 Next::Wait { delay_ms } => wait(py, delay_ms)?,
                 Next::Send { attempt, request, timeouts } => {
-                    let mut wire = None;
-                    match self.exchange(py, &request, timeouts, &mut wire) {
+                    let mut used: Option<PooledConnection> = None;
+                    match self.exchange(py, &request, timeouts, &mut used) {
                         Ok(answer) => {
-                            let mut so_far = || wire.as_mut()?.connection.answer_so_far();
+                            let mut so_far = || used.as_mut()?.connection.answer_so_far();
                             let answer = answer.or_else(|failure| so_far().ok_or(failure));
-                            if let Some(wire) = wire.filter(|wire| wire.connection.is_reusable()) {
-                                self.put_back(wire);
+                            if let Some(used) = used.filter(|used| used.connection.is_reusable()) {
+                                self.return_to_pool(used);
                             }
                             call.answer(attempt, answer, None);
                         }
                         Err(interrupt) => {
-                            let sent =
-                                wire.map_or(senders_core::RequestSent::No, |wire| wire.connection.sent());
+                            let sent = used.map_or(RequestSent::No, |used| used.connection.sent());
                             call.fail(attempt, aborted(sent), None);
                             return Err(interrupt);
                         }
@@ -133,13 +114,13 @@ impl Transport {
         }
     }
 
-    /// One attempt. `Err` is a signal's exception (Ctrl-C); the wire is left in `place` in every case.
+    /// Makes one attempt. `Err` is a signal's exception (Ctrl-C); the connection is left in `place` in every case.
     fn exchange(
         &self,
         py: Python<'_>,
         request: &HttpRequest,
         timeouts: Timeouts,
-        place: &mut Option<Wire>,
+        place: &mut Option<PooledConnection>,
     ) -> PyResult<Answer> {
         let start = clock::monotonic_ms();
         let deadline = start.saturating_add(timeouts.attempt_ms);
@@ -148,95 +129,83 @@ impl Transport {
             Ok(idle) => idle,
             Err(failure) => return Ok(Err(failure)),
         };
-        let wire = match idle {
-            Some(wire) => place.insert(wire),
+        let used = match idle {
+            Some(idle) => place.insert(idle),
             None => {
                 let (connection, address) = match self.settings.connection(&request.origin) {
                     Ok(parts) => parts,
                     Err(failure) => return Ok(Err(failure)),
                 };
                 match connect(py, &address, timeouts.connect_ms, connect_deadline)? {
-                    Ok(stream) => place.insert(Wire {
+                    Ok(stream) => place.insert(PooledConnection {
                         stream,
                         connection,
                         origin: Arc::clone(&request.origin),
-                        idle_since: Idle::now(),
                         buffer: vec![0; SMALL],
                     }),
                     Err(failure) => return Ok(Err(failure)),
                 }
             }
         };
-        if let Err(failure) = wire.connection.start(request) {
+        if let Err(failure) = used.connection.start(request) {
             return Ok(Err(failure));
         }
         loop {
             let now = clock::monotonic_ms();
-            let limit = if wire.connection.is_open() { deadline } else { connect_deadline };
+            let limit = if used.connection.is_open() { deadline } else { connect_deadline };
             if now >= limit {
-                return Ok(Err(if wire.connection.is_open() {
+                return Ok(Err(if used.connection.is_open() {
                     let message = format!("no whole answer within {} ms", timeouts.attempt_ms);
-                    wire.connection.failure(FailureKind::Timeout, message)
+                    used.connection.failure(FailureKind::Timeout, message)
                 } else {
-                    wire.connection.connect_timeout(timeouts.connect_ms)
+                    used.connection.connect_timeout(timeouts.connect_ms)
                 }));
             }
             let tick_end = limit.min(now + TICK_MS);
-            if let Some(answer) = py.detach(|| wire.pump(tick_end)) {
+            if let Some(answer) = py.detach(|| used.pump(tick_end)) {
                 return Ok(answer);
             }
             py.check_signals()?;
         }
     }
 
-    fn take_idle(&self, origin: &Arc<Origin>) -> Result<Option<Wire>, TransportFailure> {
-        let process = std::process::id();
+    /// Takes an idle connection to `origin` that can be used. Returns `None` if there is none.
+    fn take_idle(&self, origin: &Arc<Origin>) -> Result<Option<PooledConnection>, TransportFailure> {
         loop {
-            let mut pool = lock(&self.pool);
-            if pool.closed {
-                return Err(not_sent(FailureKind::Aborted, "the client was closed"));
-            }
-            if pool.process != process {
-                // A fork: the sockets are the parent's. Dropping them here closes only our copies, without a word.
-                pool.process = process;
-                pool.idle.clear();
-            }
-            pool.idle.retain(|wire| !wire.idle_since.is_over());
-            let Some(found) = pool.idle.iter().rposition(|wire| same(&wire.origin, origin)) else {
-                return Ok(None);
+            let now = clock::now();
+            let (found, unusable) = {
+                let mut idle = lock(&self.idle);
+                // Their sockets are closed without a word: a fork's are the parent's.
+                let mut unusable = idle.adopt(std::process::id());
+                unusable.append(&mut idle.take_expired(now));
+                (idle.take(origin, now), unusable)
             };
-            let mut wire = pool.idle.remove(found);
-            drop(pool);
-            if wire.is_alive() {
-                return Ok(Some(wire));
+            drop(unusable);
+            let Some(mut found) = found? else { return Ok(None) };
+            if found.is_alive() {
+                return Ok(Some(found));
             }
         }
     }
 
-    fn put_back(&self, mut wire: Wire) {
-        wire.idle_since = Idle::now();
-        let mut pool = lock(&self.pool);
-        if wire.buffer.len() > SMALL && pool.idle.iter().any(|other| other.buffer.len() > SMALL) {
+    fn return_to_pool(&self, mut used: PooledConnection) {
+        let mut idle = lock(&self.idle);
+        if used.buffer.len() > SMALL && idle.iter().any(|other| other.buffer.len() > SMALL) {
             // One large buffer is kept, for the next large body; more of them would only take up memory.
-            wire.buffer.zeroize();
-            wire.buffer = vec![0; SMALL];
+            used.buffer.zeroize();
+            used.buffer = vec![0; SMALL];
         }
-        let full = pool.idle.len() >= self.settings.max_connections;
-        if !full && !pool.closed && pool.process == std::process::id() {
-            pool.idle.push(wire);
-        } else {
-            drop(pool);
-            wire.close();
+        let origin = Arc::clone(&used.origin);
+        let refused = idle.put(&origin, used, clock::now(), std::process::id());
+        drop(idle);
+        if let Err(refused) = refused {
+            refused.close();
         }
     }
 }
 
-pub(crate) fn same(one: &Arc<Origin>, other: &Arc<Origin>) -> bool {
-    Arc::ptr_eq(one, other) || one == other
-}
-
-impl Wire {
-    /// Whether an idle connection has heard nothing that ends it, neither an end nor an answer nobody asked for.
+impl PooledConnection {
+    /// Returns whether an idle connection is still usable: neither its end has come in, nor an answer without a request.
     fn is_alive(&mut self) -> bool {
         loop {
             match self.stream.read(&mut self.buffer) {
@@ -307,7 +276,7 @@ impl Wire {
         Err(self.connection.failure(FailureKind::Closed, format!("the connection broke: {why}")))
     }
 
-    /// Fewer system calls for a large body.
+    /// Makes the buffer larger for a large body, so that it takes fewer system calls.
     fn fit_buffer(&mut self) {
         let left = self.connection.body_bytes_left().unwrap_or(0);
         let wanted = usize::try_from(left).unwrap_or(LARGE).min(LARGE);
@@ -325,24 +294,11 @@ impl Wire {
     }
 }
 
-/// Waits for an event; `None` at `until_ms` or on a signal.
+/// Waits for an event. Returns `None` at `until_ms` or on a signal.
 fn wait_ready(stream: &TcpStream, events: PollFlags, until_ms: u64) -> Option<PollFlags> {
     let mut waiting = [PollFd::new(stream, events)];
     match poll(&mut waiting, timeout(until_ms).as_ref()) {
         Ok(0) | Err(_) => None,
         Ok(_) => waiting.first().map(PollFd::revents),
-    }
-}
-
-/// Lets time pass without holding the interpreter, and ends early on a signal that raises.
-pub(crate) fn wait(py: Python<'_>, delay_ms: u64) -> PyResult<()> {
-    let end = clock::monotonic_ms().saturating_add(delay_ms);
-    loop {
-        let left = end.saturating_sub(clock::monotonic_ms());
-        if left == 0 {
-            return Ok(());
-        }
-        py.detach(|| std::thread::sleep(Duration::from_millis(left.min(TICK_MS))));
-        py.check_signals()?;
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct ReadBuffer {
 }
 
 impl Drop for ReadBuffer {
-    /// What was read last is not left in memory.
+    /// Wipes the bytes that were read last.
     fn drop(&mut self) {
         let bytes = &self.bytes;
         Python::try_attach(|py| wipe(bytes.bind(py)));
@@ -44,7 +44,7 @@ impl ReadBuffer {
         self.size
     }
 
-    /// What `get_buffer` hands to the loop.
+    /// Returns the view that `get_buffer` hands to the loop.
     pub(crate) fn view(&self, py: Python<'_>) -> Py<PyMemoryView> {
         self.view.clone_ref(py)
     }

@@ -1,4 +1,4 @@
-//! How the blocking driver connects: the name looked up within the limit, its addresses tried as [`Dial`] says.
+//! Connecting for the blocking driver: the name is looked up within the limit, its addresses are tried as [`Dial`] says.
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use senders_core::{FailureKind, TransportFailure};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::blocking::TICK_MS;
+use super::clock::TICK_MS;
 use super::{clock, lock};
 use crate::net::dial::{Dial, DialStep, order};
 use crate::net::not_sent;
@@ -88,7 +88,7 @@ pub(crate) fn connect(
     }
 }
 
-/// The addresses that need no look-up: an address itself, and `localhost`, which is this machine (RFC 6761).
+/// Returns the addresses that need no look-up: an address itself, and `localhost`, which is this machine (RFC 6761).
 pub(crate) fn literal(host: &str, port: u16) -> Option<Vec<SocketAddr>> {
     let ips: Vec<IpAddr> = if host.eq_ignore_ascii_case("localhost") {
         vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
@@ -121,7 +121,7 @@ fn within<T: Send + 'static>(
     }
 }
 
-/// Where the result of `work` arrives, and whether a thread could be started for it.
+/// Starts a thread for `work`. Returns where its result arrives, and whether the thread could be started.
 fn in_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> (Receiver<T>, bool) {
     let (sender, receiver) = channel();
     let thread = std::thread::Builder::new().name("senders-lookup".to_owned());
@@ -147,12 +147,12 @@ fn connected(streams: &[TcpStream], until_ms: u64) -> Vec<usize> {
     }
 }
 
-/// The time up to `until_ms`, as `poll` takes it.
+/// Returns the time up to `until_ms`, as `poll` takes it.
 pub(crate) fn timeout(until_ms: u64) -> Option<Timespec> {
     Timespec::try_from(Duration::from_millis(until_ms.saturating_sub(clock::monotonic_ms()))).ok()
 }
 
-/// A socket whose connecting has begun.
+/// Makes a socket and begins to connect it.
 fn begin(target: SocketAddr) -> std::io::Result<TcpStream> {
     let socket = Socket::new(Domain::for_address(target), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_nonblocking(true)?;

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyTuple};
 use senders_core::{AttemptId, FailureKind, Headers, RequestSent, TransportFailure};
 
-use super::blocking::wait;
+use super::clock::wait;
 use super::{Call, Next, Request, aborted};
 
 /// One request, for a transport of the user's own to send as it is.
@@ -163,7 +163,7 @@ fn drive(py: Python<'_>, call: &Call, send: &Bound<'_, PyAny>) -> PyResult<Py<Py
     }
 }
 
-/// For the async loop: what to do next. `HttpRequest`: send it; a float: seconds to wait; a 1-tuple: the value.
+/// Returns the next step, for the async loop. `HttpRequest`: send it; a float: seconds to wait; a 1-tuple: the value.
 #[pyfunction]
 pub(crate) fn poll(py: Python<'_>, call: &Bound<'_, Call>) -> PyResult<Py<PyAny>> {
     match call.get().next(py) {
@@ -188,7 +188,7 @@ pub(crate) fn sleep(py: Python<'_>, call: &Bound<'_, Call>, seconds: f64) -> PyR
     slept.map_err(|error| call.get().clock_failed(py, error))
 }
 
-/// The exception to raise when what `sleep` returned was awaited and raised `error`. For the async loop.
+/// Returns the exception to raise when what `sleep` returned was awaited and raised `error`. For the async loop.
 #[pyfunction]
 pub(crate) fn clock_failed(py: Python<'_>, call: &Bound<'_, Call>, error: Bound<'_, PyAny>) -> Py<PyAny> {
     call.get().clock_failed(py, PyErr::from_value(error)).into_value(py).into_any()
@@ -200,13 +200,13 @@ pub(crate) fn claim(call: &Bound<'_, Call>) -> PyResult<()> {
     call.get().claim()
 }
 
-/// The end of [`claim`].
+/// Ends [`claim`].
 #[pyfunction]
 pub(crate) fn release(call: &Bound<'_, Call>) {
     call.get().release();
 }
 
-/// Reports what `send` returned.
+/// Reports the response that `send` returned.
 #[pyfunction(name = "answer")]
 pub(crate) fn answer_py(
     py: Python<'_>,
@@ -217,7 +217,7 @@ pub(crate) fn answer_py(
     answer(py, call.get(), request.get(), returned)
 }
 
-/// Reports what `send` raised; what is no `Exception` (`KeyboardInterrupt`, a cancellation) gives the call up.
+/// Reports the exception that `send` raised; what is no `Exception` (`KeyboardInterrupt`, a cancellation) ends the call.
 #[pyfunction]
 pub(crate) fn fail(
     py: Python<'_>,
@@ -250,7 +250,7 @@ fn report(py: Python<'_>, call: &Call, request: &HttpRequest, error: PyErr) -> P
         call.fail(request.attempt, aborted(RequestSent::Unknown), None);
         return Err(error);
     }
-    if let Some(failure) = said(py, &error) {
+    if let Some(failure) = reported_failure(py, &error) {
         call.fail(request.attempt, failure, Some(error));
         return Ok(());
     }
@@ -270,8 +270,8 @@ fn report(py: Python<'_>, call: &Call, request: &HttpRequest, error: PyErr) -> P
     Ok(())
 }
 
-/// What a transport says itself by raising `senders.TransportFailure`; what cannot be read of it is unknown.
-fn said(py: Python<'_>, error: &PyErr) -> Option<TransportFailure> {
+/// Reads the failure that a transport reports by raising `senders.TransportFailure`; what cannot be read is unknown.
+fn reported_failure(py: Python<'_>, error: &PyErr) -> Option<TransportFailure> {
     let class = py.import("senders._errors").and_then(|module| module.getattr("TransportFailure")).ok()?;
     let value = error.value(py);
     if !value.is_instance(&class).ok()? {
@@ -288,7 +288,8 @@ fn said(py: Python<'_>, error: &PyErr) -> Option<TransportFailure> {
     Some(TransportFailure::new(kind, sent, message))
 }
 
-/// What an exception of a transport means. By type, and by name for libraries this package does not import.
+/// Returns the kind of failure that an exception of a transport means: by its type, and by its name for libraries that
+/// this package does not import.
 fn kind_of(py: Python<'_>, error: &PyErr) -> FailureKind {
     let names: Vec<String> = error
         .get_type(py)
@@ -321,7 +322,7 @@ fn kind_of(py: Python<'_>, error: &PyErr) -> FailureKind {
     }
 }
 
-/// An object with `status` (or `status_code`), `headers` and `body` (or `content`), or a tuple of the three.
+/// Reads a response from an object with `status` (or `status_code`), `headers` and `body` (or `content`), or a tuple of the three.
 fn response_of(returned: &Bound<'_, PyAny>) -> PyResult<senders_core::HttpResponse> {
     if let Ok(own) = returned.cast::<HttpResponse>() {
         let own = own.get();
@@ -357,7 +358,7 @@ fn wrong(got: &str) -> PyErr {
 /// More header lines than any response has: an iterator that never ends must not hold a call for ever.
 const MAX_HEADERS: usize = 1000;
 
-/// A mapping, or an iterable of pairs; text or bytes.
+/// Reads headers from a mapping, or an iterable of pairs; text or bytes.
 fn headers_of(given: &Bound<'_, PyAny>) -> PyResult<Headers> {
     let items = match given.cast::<PyDict>() {
         Ok(map) => map.items().into_any(),

@@ -1,4 +1,4 @@
-//! What the logger `senders` hears at level `DEBUG`: requests, answers, waits. No secret, no body, no query.
+//! The records of the logger `senders` at level `DEBUG`: requests, answers, waits. No secret, no body, no query.
 
 use pyo3::exceptions::PyException;
 use pyo3::intern;
@@ -57,7 +57,7 @@ fn debug(py: Python<'_>, logger: &Py<PyAny>, text: &str) -> PyResult<()> {
     logger.call_method1(py, intern!(py, "debug"), (intern!(py, "%s"), text)).map(drop)
 }
 
-/// A handler that raises is not the call's affair, but what is no `Exception` (Ctrl-C) is.
+/// Ignores the exception of a log handler, but not one that is no `Exception` (Ctrl-C).
 fn report(py: Python<'_>, logger: &Py<PyAny>, result: PyResult<()>) -> PyResult<()> {
     match result {
         Err(error) if error.is_instance_of::<PyException>(py) => {

@@ -1,12 +1,12 @@
-//! Who obeys the core: three drivers of one [`Call`].
+//! Three drivers of one [`Call`], which do what the core asks for.
 //!
-//! | Python | obeys by |
+//! | Python | driven by |
 //! |---|---|
 //! | `_native.Transport(...).run(call)` | a non-blocking socket and `poll` ([`blocking`]) |
 //! | `await _asyncio.Transport(...).run(call)` | asyncio's own loop ([`asyncio`], `python/senders/_asyncio.py`) |
 //! | `_native.run_with(call, send)`, `await _asyncio.run_with(call, send)` | somebody else's transport ([`injected`]) |
 //!
-//! `run` drives a call to its next value and returns it as `convert` made it: an event (a page, a status change) while
+//! `run` drives a call to its next value and returns it as `results` made it: an event (a page, a status change) while
 //! more is to come, the outcome at the end, an exception on failure. `call.done` tells the two apart: it is false
 //! after an event, true from the outcome or the exception on. So a single call needs one `run`, and a pager is
 //! `page = run(call)` until `call.done`.
@@ -16,9 +16,11 @@ pub(crate) mod blocking;
 mod buffer;
 pub(crate) mod clock;
 mod connect;
+mod idle;
 pub(crate) mod injected;
 mod log;
 pub(crate) mod pool;
+mod watch;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,30 +37,30 @@ use zeroize::Zeroize;
 
 use crate::net::proxy::Proxies;
 use crate::net::settings::Settings;
-use crate::{convert, errors};
+use crate::{errors, results};
 
 /// Locks, whatever happened to the last holder: every state in this crate is whole between two statements.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a call uses of Python besides its transport.
-pub(crate) struct Surroundings {
+/// The parts of Python that a call uses besides its transport.
+pub(crate) struct CallContext {
     /// An object with `monotonic()`, `time()` (seconds) and `sleep(seconds)`, instead of the real clocks.
     pub(crate) clock: Option<Py<PyAny>>,
-    /// A `logging.Logger` that wants to hear what goes on.
+    /// A `logging.Logger` whose level is `DEBUG`.
     pub(crate) logger: Option<Py<PyAny>>,
 }
 
 /// One operation under way. Made by the client, driven by a transport, by one at a time.
 #[pyclass(frozen, module = "senders._native")]
 pub(crate) struct Call {
-    surroundings: Surroundings,
+    context: CallContext,
     state: Mutex<State>,
     panics: AtomicBool,
     running: AtomicBool,
     done: AtomicBool,
-    /// Whether it was driven at all.
+    /// Whether a driver has started it.
     begun: AtomicBool,
     /// Whether a request that changes something was handed to a transport.
     written: AtomicBool,
@@ -68,7 +70,7 @@ struct State {
     operation: Operation,
     /// The exception behind the last failure, to be the `__cause__` of the one that is raised.
     cause: Option<PyErr>,
-    /// What broke while the core was told of an answer, to be raised by the next step.
+    /// The exception raised while an answer was reported to the core, to be raised by the next step.
     broken: Option<PyErr>,
     /// The last readings of an injected clock that did not fail.
     last_now: Option<Now>,
@@ -91,7 +93,7 @@ impl Drop for Request {
     }
 }
 
-/// What a driver has to do next.
+/// The next step of a driver.
 pub(crate) enum Next {
     Send { attempt: AttemptId, request: Request, timeouts: Timeouts },
     Wait { delay_ms: u64 },
@@ -99,10 +101,10 @@ pub(crate) enum Next {
 }
 
 impl Call {
-    /// A call of this operation; it may read another clock, or be logged.
-    pub(crate) const fn with(operation: Operation, surroundings: Surroundings) -> Self {
+    /// Makes the call of an operation; it may read another clock, or be logged.
+    pub(crate) const fn with(operation: Operation, context: CallContext) -> Self {
         Self {
-            surroundings,
+            context,
             panics: AtomicBool::new(false),
             state: Mutex::new(State { operation, cause: None, broken: None, last_now: None }),
             written: AtomicBool::new(false),
@@ -124,7 +126,7 @@ impl Call {
         self.running.store(false, Ordering::Release);
     }
 
-    /// What the core wants done next. A panic of the core ends the call with an `InternalError`.
+    /// Returns the next step. A panic of the core ends the call with an `InternalError`.
     pub(crate) fn next(&self, py: Python<'_>) -> Next {
         self.begun.store(true, Ordering::Release);
         let next = errors::guard(py, || {
@@ -151,7 +153,7 @@ impl Call {
             let cause = if matches!(step, Step::Done(Err(_))) { state.cause.take() } else { None };
             (step, cause)
         };
-        if let Some(logger) = &self.surroundings.logger {
+        if let Some(logger) = &self.context.logger {
             log::step(py, logger, &step)?;
         }
         // A result that is there is handed out; nothing more is done by a clock that has failed.
@@ -173,13 +175,13 @@ impl Call {
             Step::Act(Action::InFlight(_)) => {
                 return Err(PyRuntimeError::new_err("a request of this call is already on its way"));
             }
-            Step::Yield(event) => Next::Value(convert::event(py, event)),
+            Step::Yield(event) => Next::Value(results::event(py, event)),
             Step::Done(result) => {
                 self.done.store(true, Ordering::Release);
                 Next::Value(match result {
-                    Ok(outcome) => convert::outcome(py, outcome),
+                    Ok(outcome) => results::outcome(py, outcome),
                     Err(error) => {
-                        let error = errors::raise(py, error);
+                        let error = results::error(py, &error);
                         if cause.is_some() {
                             error.set_cause(py, cause);
                         }
@@ -190,10 +192,10 @@ impl Call {
         })
     }
 
-    /// Both clocks: the real ones, or an injected transport's. One that raises is read as it stood before, and what it
-    /// raised is returned beside that; `Err` is what is no `Exception` (Ctrl-C).
+    /// Reads both clocks: the real ones, or an injected transport's. For one that raises, returns its last reading and
+    /// the exception. `Err` is an exception that is no `Exception` (Ctrl-C).
     fn now(&self, py: Python<'_>) -> PyResult<(Now, Option<PyErr>)> {
-        let Some(clock) = &self.surroundings.clock else {
+        let Some(clock) = &self.context.clock else {
             return Ok((clock::now(), None));
         };
         match clock::of(clock.bind(py)) {
@@ -209,7 +211,7 @@ impl Call {
         }
     }
 
-    /// Ends the call: the exception for a clock that raised `error`.
+    /// Ends the call, and returns the exception for a clock that raised `error`.
     pub(crate) fn clock_failed(&self, py: Python<'_>, error: PyErr) -> PyErr {
         if !error.is_instance_of::<PyException>(py) {
             return error;
@@ -218,37 +220,37 @@ impl Call {
         errors::clock_failed(py, error, self.written.load(Ordering::Relaxed))
     }
 
-    /// The clock of an injected transport, to sleep by.
+    /// Returns the clock of an injected transport, to sleep by.
     pub(crate) const fn clock(&self) -> Option<&Py<PyAny>> {
-        self.surroundings.clock.as_ref()
+        self.context.clock.as_ref()
     }
 
-    /// Tells the core of an answer: `tell` with the time it came at.
-    fn tell(
+    /// Reports an answer to the core, with the time at which it came.
+    fn report(
         &self,
         py: Python<'_>,
         logged: PyResult<()>,
         cause: Option<PyErr>,
-        tell: impl FnOnce(&mut Operation, Now),
+        answer: impl FnOnce(&mut Operation, Now),
     ) {
-        let told = errors::guard(py, || {
+        let reported = errors::guard(py, || {
             let (now, _) = self.now(py)?;
-            // A misuse leaves the machine as it is, and the drivers answer only what they were asked.
-            tell(&mut lock(&self.state).operation, now);
+            // A misuse leaves the machine as it is, and a driver reports only attempts that it was given.
+            answer(&mut lock(&self.state).operation, now);
             logged
         });
         let dropped = {
             let mut state = lock(&self.state);
-            (std::mem::replace(&mut state.cause, cause), std::mem::replace(&mut state.broken, told.err()))
+            (std::mem::replace(&mut state.cause, cause), std::mem::replace(&mut state.broken, reported.err()))
         };
         drop(dropped);
     }
 
     pub(crate) fn respond(&self, attempt: AttemptId, response: HttpResponse) {
         Python::attach(|py| {
-            let logger = self.surroundings.logger.as_ref();
+            let logger = self.context.logger.as_ref();
             let logged = logger.map_or(Ok(()), |logger| log::response(py, logger, attempt, &response));
-            self.tell(py, logged, None, |operation, now| {
+            self.report(py, logged, None, |operation, now| {
                 let _ = operation.on_response(now, attempt, response);
             });
         });
@@ -256,15 +258,15 @@ impl Call {
 
     pub(crate) fn fail(&self, attempt: AttemptId, failure: TransportFailure, cause: Option<PyErr>) {
         Python::attach(|py| {
-            let logger = self.surroundings.logger.as_ref();
+            let logger = self.context.logger.as_ref();
             let logged = logger.map_or(Ok(()), |logger| log::failure(py, logger, attempt, &failure));
-            self.tell(py, logged, cause, |operation, now| {
+            self.report(py, logged, cause, |operation, now| {
                 let _ = operation.on_failure(now, attempt, failure);
             });
         });
     }
 
-    /// Either of the two above.
+    /// Reports a response or a failure.
     pub(crate) fn answer(
         &self,
         attempt: AttemptId,
@@ -295,10 +297,10 @@ impl Call {
     /// Whether the transport brought a clock of its own.
     #[getter]
     const fn has_clock(&self) -> bool {
-        self.surroundings.clock.is_some()
+        self.context.clock.is_some()
     }
 
-    /// Ends the call, whose caller leaves it or whose client is closed: it holds no number any more.
+    /// Ends a call that its caller leaves or whose client is closed: an `ensure` lets its numbers go.
     fn cancel(&self, message: &str) {
         lock(&self.state).operation.cancel(message);
     }
@@ -313,12 +315,12 @@ impl Call {
     }
 }
 
-/// The failure of an attempt that the caller gave up.
+/// Returns the failure of an attempt whose caller cancelled the call.
 pub(crate) fn aborted(sent: RequestSent) -> TransportFailure {
     TransportFailure::new(FailureKind::Aborted, sent, "the call was given up by its caller")
 }
 
-/// The options every transport of ours takes.
+/// Reads the options that every transport of this package takes.
 pub(crate) fn settings(
     py: Python<'_>,
     proxy: Option<&Bound<'_, PyAny>>,

@@ -1,41 +1,56 @@
-//! The connections of one event loop: who is idle, who waits for one, and the one timer for every deadline.
+//! The connections of one event loop, the jobs that wait for one, and the one timer for every deadline.
 //!
 //! A pool hangs off its loop (loop → transport → protocol → connection → pool) and is held only weakly by the client,
 //! so that neither keeps the other alive. Everything here runs on the loop's thread; the locks are for `Sync` only and
 //! are never held while Python runs, for Python calls back.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use senders_core::{AttemptId, FailureKind, RequestSent, TransportFailure};
+use senders_core::{FailureKind, Now, RequestSent, TransportFailure};
 
-use super::asyncio::{Conn, Place};
-use super::blocking::same;
+use super::asyncio::{Conn, Job, Owner, Place};
 use super::buffer::ReadBuffer;
-use super::{Call, Next, Request, aborted, clock, lock};
+use super::idle::{IDLE_MS, IdlePool, is_same};
+use super::{Call, Next, aborted, clock, lock, settings};
 use crate::errors;
 use crate::net::not_sent;
-use crate::net::settings::{IDLE_MS, Settings};
+use crate::net::settings::Settings;
 
-/// One attempt of a call, from the moment it is to be sent.
-pub(crate) struct Job {
-    pub(crate) call: Py<Call>,
-    /// What the caller awaits.
-    pub(crate) future: Py<PyAny>,
-    pub(crate) attempt: AttemptId,
-    pub(crate) request: Request,
-    pub(crate) connect_ms: u64,
-    pub(crate) connect_deadline_ms: u64,
-    pub(crate) deadline_ms: u64,
+/// The options of an asyncio transport; makes the pool of each loop.
+#[pyclass(frozen, module = "senders._native")]
+pub(crate) struct AsyncSettings {
+    settings: Arc<Settings>,
+}
+
+#[pymethods]
+impl AsyncSettings {
+    #[new]
+    #[pyo3(signature = (*, proxy=None, ca_file=None, max_connections=100))]
+    fn new(
+        py: Python<'_>,
+        proxy: Option<&Bound<'_, PyAny>>,
+        ca_file: Option<PathBuf>,
+        max_connections: usize,
+    ) -> PyResult<Self> {
+        Ok(Self { settings: Arc::new(settings(py, proxy, ca_file, max_connections)?) })
+    }
+
+    /// Makes the pool of `event_loop`, which connects by the coroutine function `connect(conn, host, port)`.
+    fn pool(&self, event_loop: &Bound<'_, PyAny>, connect: Py<PyAny>) -> PyResult<Pool> {
+        Pool::new(Arc::clone(&self.settings), event_loop, connect)
+    }
 }
 
 #[pyclass(frozen, weakref, module = "senders._native")]
 pub(crate) struct Pool {
     settings: Arc<Settings>,
+    /// The process it was made in. Beside the lock, which another thread may have held at a fork.
     process: u32,
     event_loop: Py<PyAny>,
     create_future: Py<PyAny>,
@@ -44,21 +59,36 @@ pub(crate) struct Pool {
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
-    /// Every connection there is, also those being made.
+    /// Every connection, also those that are connecting.
     conns: Vec<Py<Conn>>,
-    /// Those of them that serve nobody, the last used one last.
-    idle: Vec<Py<Conn>>,
-    /// Who waits for a connection, first come first served.
+    /// Those of them that serve no job.
+    idle: IdlePool<Py<Conn>>,
+    /// The jobs that wait for a connection, first come first served.
     queue: VecDeque<Job>,
-    /// Who waits for time to pass.
+    /// The calls that wait for time to pass.
     waits: Vec<Waiting>,
     /// When the timer is due, and its handle.
     timer: Option<(u64, Py<PyAny>)>,
     /// A large buffer that is not in use; memory for one large body after another.
     spare: Option<ReadBuffer>,
-    closed: bool,
+}
+
+impl State {
+    const fn new(process: u32, max_connections: usize) -> Self {
+        Self {
+            conns: Vec::new(),
+            idle: IdlePool::new(process, max_connections),
+            queue: VecDeque::new(),
+            waits: Vec::new(),
+            timer: None,
+            spare: None,
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.idle.is_full(self.conns.len())
+    }
 }
 
 struct Waiting {
@@ -69,7 +99,7 @@ struct Waiting {
 
 #[pymethods]
 impl Pool {
-    /// Starts driving `call` to its next value; answers a future of it, or `None` if this pool is another process's.
+    /// Starts to drive `call` to its next value. Returns a future of it, or `None` if this pool is another process's.
     fn start(slf: &Bound<'_, Self>, call: &Bound<'_, Call>) -> PyResult<Option<Py<PyAny>>> {
         let py = slf.py();
         let pool = slf.get();
@@ -88,7 +118,7 @@ impl Pool {
         Ok(Some(future))
     }
 
-    /// The caller of `call` does not wait for `future` any more: whatever still serves it is given up at once.
+    /// Ends `call`, whose caller waits for `future` no longer: its connection is closed at once.
     fn abort(slf: &Bound<'_, Self>, call: &Bound<'_, Call>, future: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = slf.py();
         let pool = slf.get();
@@ -124,12 +154,15 @@ impl Pool {
     /// Closes every connection; calls under way fail.
     fn close(slf: &Bound<'_, Self>) -> PyResult<()> {
         let py = slf.py();
-        let (conns, queue, waits, timer) = {
+        let (conns, idle, queue, waits, timer) = {
             let mut state = lock(&slf.get().state);
-            state.closed = true;
+            let idle = state.idle.close(std::process::id());
             let conns: Vec<_> = state.conns.iter().map(|conn| conn.clone_ref(py)).collect();
-            (conns, std::mem::take(&mut state.queue), std::mem::take(&mut state.waits), state.timer.take())
+            let (queue, waits) = (std::mem::take(&mut state.queue), std::mem::take(&mut state.waits));
+            (conns, idle, queue, waits, state.timer.take())
         };
+        // They are closed among all the connections.
+        drop(idle);
         if slf.get().process != std::process::id() {
             return Ok(());
         }
@@ -152,27 +185,27 @@ impl Pool {
             Self::fail(slf, job, not_sent(FailureKind::Aborted, "the client was closed"), None);
         }
         for conn in conns {
-            Self::give_up(slf, conn.bind(py), |sent| {
+            Self::fail_connection(slf, conn.bind(py), |sent| {
                 TransportFailure::new(FailureKind::Aborted, sent, "the client was closed")
             })?;
         }
         Ok(())
     }
 
-    /// The loop this pool belongs to.
+    /// Returns the loop of this pool.
     #[getter]
     fn event_loop(&self, py: Python<'_>) -> Py<PyAny> {
         self.event_loop.clone_ref(py)
     }
 
-    /// How many connections there are and how many of them are idle, for tests.
+    /// Returns the number of connections, and of those that are idle, for tests.
     #[getter]
     fn connections(&self) -> (usize, usize) {
         let state = lock(&self.state);
         (state.conns.len(), state.idle.len())
     }
 
-    /// The time a call has waited for has passed.
+    /// Goes on with a call whose wait is over.
     fn _resume(slf: &Bound<'_, Self>, call: Py<Call>, future: Py<PyAny>) {
         let waited = {
             let mut state = lock(&slf.get().state);
@@ -184,7 +217,7 @@ impl Pool {
         }
     }
 
-    /// The timer is due: ends what has run out and sets the timer for what comes next.
+    /// Ends the jobs and idle connections whose time is over, and sets the timer for the next ones. Called by the timer.
     fn _expire(slf: &Bound<'_, Self>) -> PyResult<()> {
         let py = slf.py();
         let now = clock::monotonic_ms();
@@ -200,18 +233,22 @@ impl Pool {
             let message = "no connection came free in time; raise max_connections";
             Self::fail(slf, job, not_sent(FailureKind::Timeout, message), None);
         }
+        Self::discard_expired(slf, clock::now())?;
         let mut next: Option<u64> = None;
         for conn in conns {
             let bound = conn.bind(py);
             match conn.get().due_ms() {
                 Some(due) if due > now => next = Some(next.map_or(due, |next| next.min(due))),
                 Some(_) if Conn::settle_so_far(bound)? => {}
-                Some(_) => Self::give_up(slf, bound, |sent| conn.get().timeout(sent))?,
+                Some(_) => Self::fail_connection(slf, bound, |sent| conn.get().timeout(sent))?,
                 None => {}
             }
         }
-        let queued = lock(&slf.get().state).queue.iter().map(|job| job.deadline_ms).min();
-        match [next, queued].into_iter().flatten().min() {
+        let (idle, queued) = {
+            let state = lock(&slf.get().state);
+            (state.idle.next_expiry_ms(), state.queue.iter().map(|job| job.deadline_ms).min())
+        };
+        match [next, idle, queued].into_iter().flatten().min() {
             Some(due) => Self::arm(slf, due, now),
             None => Ok(()),
         }
@@ -222,7 +259,7 @@ impl Pool {
         visit.call(&self.create_future)?;
         visit.call(&self.connect)?;
         if let Ok(state) = self.state.try_lock() {
-            for conn in state.conns.iter().chain(&state.idle) {
+            for conn in state.conns.iter().chain(state.idle.iter()) {
                 visit.call(conn)?;
             }
             for job in &state.queue {
@@ -242,7 +279,8 @@ impl Pool {
     }
 
     fn __clear__(&self) {
-        let state = std::mem::take(&mut *lock(&self.state));
+        let empty = State::new(self.process, self.settings.max_connections);
+        let state = std::mem::replace(&mut *lock(&self.state), empty);
         drop(state);
     }
 }
@@ -253,18 +291,20 @@ impl Pool {
         event_loop: &Bound<'_, PyAny>,
         connect: Py<PyAny>,
     ) -> PyResult<Self> {
+        let process = std::process::id();
+        let state = Mutex::new(State::new(process, settings.max_connections));
         Ok(Self {
             settings,
-            process: std::process::id(),
+            process,
             event_loop: event_loop.clone().unbind(),
             create_future: event_loop.getattr("create_future")?.unbind(),
             connect,
-            state: Mutex::default(),
+            state,
         })
     }
 
-    /// Obeys the core until something is under way or the future is resolved.
-    pub(crate) fn advance(slf: &Bound<'_, Self>, call: Py<Call>, future: Py<PyAny>) {
+    /// Does what the core asks for until a request or a wait is under way, or the future is resolved.
+    fn advance(slf: &Bound<'_, Self>, call: Py<Call>, future: Py<PyAny>) {
         let py = slf.py();
         let value = match call.get().next(py) {
             Next::Value(value) => value,
@@ -290,8 +330,8 @@ impl Pool {
         resolve(py, &future, value);
     }
 
-    /// Ends an attempt without a response and obeys what the core makes of it.
-    pub(crate) fn fail(slf: &Bound<'_, Self>, job: Job, failure: TransportFailure, cause: Option<PyErr>) {
+    /// Ends an attempt without a response, and goes on with its call.
+    fn fail(slf: &Bound<'_, Self>, job: Job, failure: TransportFailure, cause: Option<PyErr>) {
         job.call.get().fail(job.attempt, failure, cause);
         Self::advance(slf, job.call, job.future);
     }
@@ -316,37 +356,39 @@ impl Pool {
         let py = slf.py();
         let pool = slf.get();
         if let Err(error) = Self::arm(slf, job.deadline_ms, now) {
-            return Self::give_back(slf, job, error);
+            return Self::raise_to_caller(slf, job, error);
+        }
+        let now = clock::now();
+        if let Err(error) = Self::discard_expired(slf, now) {
+            return Self::raise_to_caller(slf, job, error);
         }
         loop {
-            let (conn, full, closed) = {
+            let (found, full) = {
                 let mut state = lock(&pool.state);
-                let found =
-                    state.idle.iter().rposition(|conn| same(conn.get().origin(), &job.request.origin));
-                let conn = found.map(|index| state.idle.remove(index));
-                (conn, state.conns.len() >= pool.settings.max_connections, state.closed)
+                (state.idle.take(&job.request.origin, now), state.is_full())
             };
-            if closed {
-                return Self::fail(slf, job, not_sent(FailureKind::Aborted, "the client was closed"), None);
-            }
-            if let Some(conn) = conn {
+            let found = match found {
+                Ok(found) => found,
+                Err(failure) => return Self::fail(slf, job, failure, None),
+            };
+            if let Some(conn) = found {
                 let conn = conn.bind(py);
                 if conn.get().is_alive(py) {
                     return Conn::begin(conn, job);
                 }
                 if let Err(error) = Self::discard(slf, conn) {
-                    return Self::give_back(slf, job, error);
+                    return Self::raise_to_caller(slf, job, error);
                 }
                 continue;
             }
             if full {
-                let other = lock(&pool.state).idle.pop();
+                let other = lock(&pool.state).idle.take_last();
                 let Some(other) = other else {
                     lock(&pool.state).queue.push_back(job);
                     return;
                 };
                 if let Err(error) = Self::discard(slf, other.bind(py)) {
-                    return Self::give_back(slf, job, error);
+                    return Self::raise_to_caller(slf, job, error);
                 }
             }
             return Self::open(slf, job);
@@ -366,11 +408,11 @@ impl Pool {
         let due = job.connect_deadline_ms;
         let (host, port) = (address.host.clone(), address.port);
         let place = Place { origin: Arc::clone(&job.request.origin), address, connect_ms: job.connect_ms };
-        let conn = match Conn::new(py, slf.clone().unbind(), place, connection)
+        let conn = match Conn::new(py, Box::new(slf.clone().unbind()), place, connection)
             .and_then(|conn| Bound::new(py, conn))
         {
             Ok(conn) => conn,
-            Err(error) => return Self::give_back(slf, job, error),
+            Err(error) => return Self::raise_to_caller(slf, job, error),
         };
         lock(&pool.state).conns.push(conn.clone().unbind());
         Conn::begin(&conn, job);
@@ -390,35 +432,38 @@ impl Pool {
         }
     }
 
-    pub(crate) fn keep_buffer(&self, buffer: ReadBuffer) {
+    fn store_buffer(&self, buffer: ReadBuffer) {
         let before = lock(&self.state).spare.replace(buffer);
         drop(before);
     }
 
-    pub(crate) fn spare_buffer(&self, size: usize) -> Option<ReadBuffer> {
+    fn take_buffer(&self, size: usize) -> Option<ReadBuffer> {
         let mut state = lock(&self.state);
         if state.spare.as_ref().is_some_and(|spare| spare.size() >= size) { state.spare.take() } else { None }
     }
 
-    /// A connection has served its job and can serve another.
-    pub(crate) fn put_back(slf: &Bound<'_, Self>, conn: &Bound<'_, Conn>) -> PyResult<()> {
+    /// Gives a connection that has served its job the next one in the queue, or keeps it idle.
+    fn return_to_pool(slf: &Bound<'_, Self>, conn: &Bound<'_, Conn>) -> PyResult<()> {
         let job = {
             let mut state = lock(&slf.get().state);
             match state.queue.pop_front() {
                 Some(job) => job,
                 None => {
-                    state.idle.push(conn.clone().unbind());
+                    let now = clock::now();
+                    // `start` has compared the process.
+                    let process = slf.get().process;
+                    let refused = state.idle.put(conn.get().origin(), conn.clone().unbind(), now, process);
                     let armed = state.timer.is_some();
                     drop(state);
-                    if armed {
-                        return Ok(());
-                    }
-                    let now = clock::monotonic_ms();
-                    return Self::arm(slf, now + IDLE_MS, now);
+                    return match refused {
+                        Err(refused) => Self::discard(slf, refused.bind(slf.py())),
+                        Ok(()) if armed => Ok(()),
+                        Ok(()) => Self::arm(slf, now.monotonic_ms + IDLE_MS, now.monotonic_ms),
+                    };
                 }
             }
         };
-        if same(conn.get().origin(), &job.request.origin) {
+        if is_same(conn.get().origin(), &job.request.origin) {
             Conn::begin(conn, job);
             return Ok(());
         }
@@ -426,31 +471,34 @@ impl Pool {
         Self::discard(slf, conn)
     }
 
-    /// Drops a connection and lets the next in the queue have its place.
-    pub(crate) fn discard(slf: &Bound<'_, Self>, conn: &Bound<'_, Conn>) -> PyResult<()> {
+    /// Discards the idle connections that have expired.
+    fn discard_expired(slf: &Bound<'_, Self>, now: Now) -> PyResult<()> {
+        let expired = lock(&slf.get().state).idle.take_expired(now);
+        expired.iter().map(|conn| Self::discard(slf, conn.bind(slf.py()))).fold(Ok(()), Result::and)
+    }
+
+    /// Closes a connection and gives its place to the next job in the queue.
+    fn discard(slf: &Bound<'_, Self>, conn: &Bound<'_, Conn>) -> PyResult<()> {
         let pool = slf.get();
         let (next, removed) = {
             let mut state = lock(&pool.state);
             let mut removed = Vec::new();
-            if let Some(index) = state.idle.iter().position(|other| other.is(conn)) {
-                removed.push(state.idle.swap_remove(index));
-            }
+            removed.extend(state.idle.take_this(|other| other.is(conn)));
             if let Some(index) = state.conns.iter().position(|other| other.is(conn)) {
                 removed.push(state.conns.swap_remove(index));
             }
-            let free = state.conns.len() < pool.settings.max_connections;
-            (if free { state.queue.pop_front() } else { None }, removed)
+            (if state.is_full() { None } else { state.queue.pop_front() }, removed)
         };
         drop(removed);
-        let result = Conn::shut(conn);
+        let result = Conn::close(conn);
         if let Some(job) = next {
             Self::open(slf, job);
         }
         result
     }
 
-    /// Drops a connection and fails what it serves.
-    fn give_up(
+    /// Drops a connection and fails its job.
+    fn fail_connection(
         slf: &Bound<'_, Self>,
         conn: &Bound<'_, Conn>,
         failure: impl FnOnce(RequestSent) -> TransportFailure,
@@ -463,15 +511,15 @@ impl Pool {
         result
     }
 
-    /// Python itself failed us; the caller gets its exception as it is.
-    fn give_back(slf: &Bound<'_, Self>, job: Job, error: PyErr) {
+    /// Ends a job with an exception of Python itself, which the caller gets as it is.
+    fn raise_to_caller(slf: &Bound<'_, Self>, job: Job, error: PyErr) {
         let py = slf.py();
         job.call.get().fail(job.attempt, aborted(RequestSent::No), None);
         job.call.get().release();
         resolve(py, &job.future, Err(error));
     }
 
-    /// Sees to it that the timer is due at `due_ms` or earlier.
+    /// Sets the timer to `due_ms`, unless it is due earlier.
     fn arm(slf: &Bound<'_, Self>, due_ms: u64, now: u64) -> PyResult<()> {
         let py = slf.py();
         let earlier = {
@@ -493,13 +541,47 @@ impl Pool {
     }
 }
 
+impl Owner for Py<Pool> {
+    fn clone_ref(&self, py: Python<'_>) -> Box<dyn Owner> {
+        Box::new(self.clone_ref(py))
+    }
+
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(self)
+    }
+
+    fn return_to_pool(&self, conn: &Bound<'_, Conn>) -> PyResult<()> {
+        Pool::return_to_pool(self.bind(conn.py()), conn)
+    }
+
+    fn discard(&self, conn: &Bound<'_, Conn>) -> PyResult<()> {
+        Pool::discard(self.bind(conn.py()), conn)
+    }
+
+    fn fail(&self, py: Python<'_>, job: Job, failure: TransportFailure, cause: Option<PyErr>) {
+        Pool::fail(self.bind(py), job, failure, cause);
+    }
+
+    fn advance(&self, py: Python<'_>, call: Py<Call>, future: Py<PyAny>) {
+        Pool::advance(self.bind(py), call, future);
+    }
+
+    fn store_buffer(&self, buffer: ReadBuffer) {
+        self.get().store_buffer(buffer);
+    }
+
+    fn take_buffer(&self, size: usize) -> Option<ReadBuffer> {
+        self.get().take_buffer(size)
+    }
+}
+
 fn report(slf: &Bound<'_, Pool>, result: PyResult<()>) {
     if let Err(error) = result {
         error.write_unraisable(slf.py(), Some(slf.as_any()));
     }
 }
 
-/// Hands a value to who awaits it; a future that was cancelled meanwhile has nobody.
+/// Resolves a future with a value; one that was cancelled meanwhile is left alone.
 fn resolve(py: Python<'_>, future: &Py<PyAny>, value: PyResult<Py<PyAny>>) {
     let result = match value {
         Ok(value) => future.call_method1(py, intern!(py, "set_result"), (value,)),

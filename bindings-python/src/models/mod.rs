@@ -16,40 +16,9 @@ use serde_json::Value;
 pub(crate) use page::{Ensured, SenderPage, StatusChange};
 pub(crate) use sections::{
     Carrier, Compliance, Configuration, Country, Email, OfflineReason, PhoneNumber, Profile, Properties,
-    Webhook, Website, json_of_model,
+    Webhook, Website, request_json,
 };
 pub(crate) use sender::Sender;
-
-/// The default of an argument that may also be `None`: left out.
-#[pyclass(frozen, module = "senders")]
-pub(crate) struct Unset;
-
-#[pymethods]
-impl Unset {
-    #[new]
-    fn new(py: Python<'_>) -> PyResult<Py<Self>> {
-        unset(py)
-    }
-
-    fn __repr__(&self) -> &'static str {
-        "UNSET"
-    }
-
-    fn __bool__(&self) -> bool {
-        false
-    }
-
-    /// Pickled and copied by name: there is only one.
-    fn __reduce__(&self) -> &'static str {
-        "UNSET"
-    }
-}
-
-/// The one value of [`Unset`].
-pub(crate) fn unset(py: Python<'_>) -> PyResult<Py<Unset>> {
-    static UNSET: PyOnceLock<Py<Unset>> = PyOnceLock::new();
-    UNSET.get_or_try_init(py, || Py::new(py, Unset)).map(|unset| unset.clone_ref(py))
-}
 
 /// The class `Status` and its known words, each made once.
 struct Statuses {
@@ -57,7 +26,7 @@ struct Statuses {
     known: Vec<(&'static str, Py<PyAny>)>,
 }
 
-/// A status as a `Status`, which is a `str`.
+/// Returns a status as a `Status`, which is a `str`.
 pub(crate) fn status(py: Python<'_>, status: &Status) -> PyResult<Py<PyAny>> {
     static STATUSES: PyOnceLock<Statuses> = PyOnceLock::new();
     let statuses = STATUSES.get_or_try_init(py, || {
@@ -73,25 +42,25 @@ pub(crate) fn status(py: Python<'_>, status: &Status) -> PyResult<Py<PyAny>> {
     }
 }
 
-/// The words of `Status` this version knows.
+/// Returns the words of `Status` that this version knows.
 #[pyfunction]
 pub(crate) fn known_statuses() -> Vec<&'static str> {
     Status::KNOWN.to_vec()
 }
 
-/// What the core says of a status: `(is_online, needs_verification, is_updating, is_known)`.
+/// Returns what the core knows of a status: `(is_online, needs_verification, is_updating, is_known)`.
 #[pyfunction]
 pub(crate) fn status_traits(word: &str) -> (bool, bool, bool, bool) {
     let status = Status::from(word);
     (status.is_online(), status.needs_verification(), status.is_updating(), status.is_known())
 }
 
-/// How pydantic reads and writes a class of this package.
+/// Returns the schema by which pydantic reads and writes a class of this package.
 fn pydantic_schema<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
     class.py().import("senders._pydantic")?.call_method1("core_schema", (class,))
 }
 
-/// A field's value in Python. `wire` is what a request holds of it; `None` if it was received.
+/// A field's value in Python. `wire` is its JSON in a request; `None` if it was received.
 trait ToPython {
     fn to_python<'py>(&self, py: Python<'py>, wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>>;
 }

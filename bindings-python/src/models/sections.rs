@@ -11,16 +11,16 @@ use super::ToPython;
 use crate::convert;
 use crate::errors;
 
-/// How much `repr` shows: of a text in characters, and of an object in fields.
+/// The limit of `repr`: of a text in characters, and of an object in fields.
 const SHOWN: usize = 32;
 
-/// From how many bytes on nothing of an object is shown.
+/// The size of an object in bytes from which on `repr` shows none of its fields.
 const LARGE: usize = 1 << 20;
 
 /// Fields whose text `repr` never shows.
 const HIDDEN: [&str; 3] = ["verification_code", "address", "email"];
 
-/// `name=value` of everything that is there, short and without what does not belong in a log.
+/// Returns `name=value` of each field, shortened and without values that do not belong in a log.
 pub(super) fn fields_shown(json: &str) -> String {
     // A tree of what a server made large on purpose would take many times its size.
     if json.len() > LARGE {
@@ -50,7 +50,7 @@ pub(super) fn shown(name: &str, value: &Value) -> String {
     }
 }
 
-/// Numbers masked, a URL without what may be a password or a token, the rest cut off.
+/// Masks numbers, takes the parts off a URL that may be a password or a token, and cuts off the rest.
 pub(super) fn shown_text(text: &str) -> String {
     let plain = match text.split_once("://") {
         None => text.to_owned(),
@@ -74,7 +74,7 @@ pub(super) fn hash_of(json: &str) -> u64 {
     hasher.finish()
 }
 
-/// Where a model comes from, which decides what of it a request sends.
+/// The origin of a model, which decides which of its fields a request sends.
 #[derive(Clone)]
 pub(crate) enum Origin {
     /// A response held it: it goes back as it came, without its null fields.
@@ -85,12 +85,12 @@ pub(crate) enum Origin {
 }
 
 impl Origin {
-    /// Of an item within a model, by what a request holds of it; `None` if it was received.
+    /// Returns the origin of an item within a model. `wire` is its JSON in a request; `None` if it was received.
     fn of(wire: Option<&Value>) -> Self {
         wire.map_or(Self::Received, |wire| Self::Written(Secret::new(wire.to_string())))
     }
 
-    /// What a request holds of a field; `None` if it was received.
+    /// Returns the JSON of a field in a request; `None` if it was received.
     fn field(&self, name: &str) -> Option<Value> {
         match self {
             Self::Received => None,
@@ -98,7 +98,7 @@ impl Origin {
         }
     }
 
-    /// What a request holds of a model whose JSON is `json`.
+    /// Returns the JSON in a request of a model whose JSON is `json`.
     fn wire(&self, json: &str) -> String {
         match self {
             Self::Received => Sections::received(json),
@@ -106,7 +106,7 @@ impl Origin {
         }
     }
 
-    /// The same with changes.
+    /// Returns the origin of a model with these changes.
     fn changed(&self, json: &str, changes: Map<String, Value>) -> Self {
         let mut fields = fields_of(&Secret::new(self.wire(json)));
         fields.extend(changes);
@@ -121,14 +121,24 @@ fn fields_of(wire: &Secret) -> Map<String, Value> {
     }
 }
 
-/// What a person gave by name, as a request holds it.
+/// Reads the fields that a person gave by name, as a request holds them.
 fn given(py: Python<'_>, fields: Option<&Bound<'_, PyDict>>, path: &str) -> PyResult<(Secret, Value)> {
-    let json = fields.map_or_else(|| Ok("{}".to_owned()), |it| convert::request_json(it, path))?;
+    let json = fields.map_or_else(|| Ok("{}".to_owned()), |it| request_json(it, path))?;
     let json = Secret::new(json);
     match serde_json::from_str(json.expose()) {
         Ok(value) => Ok((json, value)),
         Err(_) => Err(errors::argument(py, path, "must be plain data")),
     }
+}
+
+/// Returns a caller's value as JSON text; models as `to_json` returns them. See [`convert::json_of`].
+pub(super) fn json_of(value: &Bound<'_, PyAny>, path: &str) -> PyResult<String> {
+    convert::json_of(value, path, json_of_model)
+}
+
+/// Returns a caller's value as JSON text of a request; models as a request holds them. See [`convert::request_json`].
+pub(crate) fn request_json(value: &Bound<'_, PyAny>, path: &str) -> PyResult<String> {
+    convert::request_json(value, path, json_of_model)
 }
 
 macro_rules! models {
@@ -214,7 +224,7 @@ macro_rules! models {
                 /// goes as it is, without its null fields, as what a response held.
                 #[classmethod]
                 fn from_dict(cls: &Bound<'_, PyType>, fields: &Bound<'_, PyAny>) -> PyResult<Self> {
-                    Self::from_json(cls, &convert::json_of(fields, $path)?)
+                    Self::from_json(cls, &json_of(fields, $path)?)
                 }
 
                 /// Reads what `to_json` gave, as `from_dict` does.
@@ -280,8 +290,8 @@ macro_rules! models {
             }
         )*
 
-        /// The JSON of a value that is one of the models: `as_request`, what a request holds of it.
-        pub(crate) fn json_of_model(value: &Bound<'_, PyAny>, as_request: bool) -> Option<String> {
+        /// Returns the JSON of a value that is one of the models; `as_request`: that of it in a request.
+        fn json_of_model(value: &Bound<'_, PyAny>, as_request: bool) -> Option<String> {
             $( if let Ok(model) = value.cast::<$name>() {
                 let $name(model, origin) = model.get();
                 let json = model.to_json();

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use serde_json::Value;
 
-use super::sections::{hash_of, shown, shown_text};
+use super::sections::{hash_of, json_of, shown, shown_text};
 use super::{ToPython, status};
 use crate::convert;
 use crate::errors;
@@ -15,7 +15,7 @@ use crate::errors;
 #[pyclass(frozen, module = "senders")]
 pub(crate) struct Sender(pub(crate) senders_core::Sender);
 
-/// A getter for each field: what the core answers, in Python's words.
+/// Makes a Python `str` of an optional text of the core.
 macro_rules! texts {
     ($py:ident, $value:expr) => {
         $value.map(|text| PyString::new($py, text.as_ref()))
@@ -137,7 +137,7 @@ impl Sender {
     /// Reads what `to_dict` gave: a dict with a text `sid` and a text `status`.
     #[classmethod]
     fn from_dict(cls: &Bound<'_, PyType>, fields: &Bound<'_, PyAny>) -> PyResult<Self> {
-        Self::from_json(cls, convert::json_of(fields, "sender")?)
+        Self::from_json(cls, json_of(fields, "sender")?)
     }
 
     /// Reads what `to_json` gave.

@@ -1,8 +1,7 @@
-//! What one client's connections have in common.
+//! The options that one client's connections share.
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant, SystemTime};
 
 use rustls::ClientConfig;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -12,36 +11,6 @@ use senders_core::{Origin, Scheme};
 use super::connection::{Connection, TlsTarget, Tunnel};
 use super::proxy::{Proxies, bare};
 use super::{not_sent, tls};
-
-/// An idle connection is used again for this long. Well below what servers and load balancers keep theirs for
-/// (60 s and more are usual), so that a request seldom meets a connection that is just being closed.
-pub(crate) const IDLE_MS: u64 = 30_000;
-
-/// Since when a connection is idle, by both clocks: the monotonic one stands still while a laptop or a function sleeps,
-/// and the server does not wait for it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Idle {
-    since: Instant,
-    since_wall: SystemTime,
-}
-
-impl Idle {
-    pub(crate) fn now() -> Self {
-        Self { since: Instant::now(), since_wall: SystemTime::now() }
-    }
-
-    /// Whether it has been idle for [`IDLE_MS`] by either clock.
-    pub(crate) fn is_over(self) -> bool {
-        self.is_over_at(Instant::now(), SystemTime::now())
-    }
-
-    fn is_over_at(self, now: Instant, now_wall: SystemTime) -> bool {
-        let limit = Duration::from_millis(IDLE_MS);
-        now.saturating_duration_since(self.since) >= limit
-            // A wall clock that was set back says nothing.
-            || now_wall.duration_since(self.since_wall).is_ok_and(|passed| passed >= limit)
-    }
-}
 
 /// The options of a transport, and the TLS configuration once it has been needed.
 pub(crate) struct Settings {
@@ -127,21 +96,5 @@ impl Settings {
             .get_or_init(|| tls::client_config(&self.extra_roots))
             .clone()
             .map_err(|message| not_sent(FailureKind::Tls, message))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_process_that_was_frozen_keeps_no_connection() {
-        let idle = Idle::now();
-        let short = Duration::from_millis(IDLE_MS - 1);
-        let long = Duration::from_millis(IDLE_MS);
-        assert!(!idle.is_over_at(idle.since + short, idle.since_wall + short));
-        assert!(idle.is_over_at(idle.since + long, idle.since_wall));
-        assert!(idle.is_over_at(idle.since, idle.since_wall + long), "the monotonic clock stood still");
-        assert!(!idle.is_over_at(idle.since, idle.since_wall - long), "the wall clock was set back");
     }
 }

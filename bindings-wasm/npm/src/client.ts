@@ -2,13 +2,13 @@ import { Call } from "./call.js";
 import { systemClock } from "./clock.js";
 import type { Surroundings } from "./driver.js";
 import { Driver } from "./driver.js";
-import { Engine, engine } from "./engine.js";
+import { Engine, engine, forgotten } from "./engine.js";
 import { isPage, variable } from "./environment.js";
-import { argumentError } from "./errors.js";
+import { argumentError, internalError, isSendersError } from "./errors.js";
 import { SenderList } from "./list.js";
 import { inCamelCase } from "./names.js";
-import { checked, json, plain, requestJson } from "./plain.js";
-import { FetchTransport } from "./transport.js";
+import { checked, json, plain, readable, requestJson } from "./plain.js";
+import { FetchTransport, server } from "./transport.js";
 import type {
   CallOptions,
   CreateSender,
@@ -50,13 +50,31 @@ interface Held {
   number: number;
 }
 
-/** Frees what forgotten clients keep, where the runtime can tell. */
-const forgotten =
-  typeof FinalizationRegistry === "function"
-    ? new FinalizationRegistry<Held>(({ engine: at, number }) => {
-        if (at.dead === undefined) at.run((wasm) => wasm.close(number));
-      })
-    : undefined;
+/** A call that may register numbers: what an instance of the module has to hear of when another one is gone. */
+interface Creating {
+  /** The instance it is known to. */
+  engine: Engine | undefined;
+  /** A line each. */
+  senderIds: string;
+  /** When it ended, by the client's clock. */
+  endedMs: number | undefined;
+  /** Whether the server may have acted without an answer. */
+  unknown: boolean;
+}
+
+/** No instance remembers a create longer, in milliseconds: twelve seconds, and without an answer as long as an attempt may take. */
+const REMEMBERED_MS = { answered: 12_000, unknown: 612_000 };
+
+/** A call before it begins. */
+interface Prepared {
+  args: object;
+  options?: CallOptions | undefined;
+  notify?: Notify | undefined;
+  /** By their names. */
+  callbacks?: object;
+  /** The token of an earlier call. */
+  given?: string | undefined;
+}
 
 /**
  * The client of one account: create, fetch, list, update, verify, delete, wait until online, ensure one or many.
@@ -76,6 +94,10 @@ export class Senders {
   readonly #surroundings: Surroundings;
   #held: Held | undefined;
   #calls = 0;
+  /** Those under way, and those that ended, in that order. */
+  readonly #creates = new Set<Creating>();
+  /** When the last of them ended. */
+  #lastMs = 0;
 
   /**
    * Without credentials the environment is asked, on servers: `TWILIO_API_KEY` and `TWILIO_API_SECRET` if both are set,
@@ -85,13 +107,12 @@ export class Senders {
    * Wrong options throw an {@link ArgumentError}, where the module is still being loaded not here but at the first call.
    */
   constructor(options: SendersOptions = {}) {
-    const { fetch, transport, clock, onRequest, onResponse, onWait, logger, ...rest } = options;
+    const given = readable("options", () => ({ ...checked(options, "options") }));
+    const { fetch, transport, clock, onRequest, onResponse, onWait, logger, ...rest } = given;
     const { noCredentials, dangerouslyAllowBrowser, ...core } = rest;
     const page = isPage();
     if (fetch !== undefined && typeof fetch !== "function") throw argumentError("fetch", "must be a function");
-    if (transport !== undefined && typeof transport?.send !== "function") {
-      throw argumentError("transport", "must have a method send(request)");
-    }
+    has("transport", transport, ["send"]);
     for (const [name, hook] of Object.entries({ onRequest, onResponse, onWait })) isFunction(name, hook);
     has("clock", clock, ["monotonicMs", "unixMs", "sleep", "limit"]);
     has("logger", logger, ["debug", "warn"]);
@@ -119,6 +140,7 @@ export class Senders {
       onResponse,
       onWait,
       logger: logger ?? (!page && variable("SENDERS_LOG") === "debug" ? console : undefined),
+      secrets: this.#options,
       terms: undefined,
     };
     const at = engine();
@@ -134,18 +156,21 @@ export class Senders {
    * once and only once use {@link ensure}.
    */
   create(request: CreateSender, options?: CallOptions): Call<Sender> {
-    return this.#call("create", request, options);
+    return this.#call("create", () => ({ args: request, options }));
   }
 
   /** Looks at one sender. */
   fetch(sid: string, options?: CallOptions): Call<Sender> {
-    return this.#call("fetch", { sid }, options);
+    return this.#call("fetch", () => ({ args: { sid }, options }));
   }
 
   /** Lists senders, lazily: `for await (const sender of client.list())`. See {@link SenderList}. */
   list(options: ListOptions = {}): SenderList {
-    const { channel, pageSize, limit, token, ...rest } = object(options);
-    return new SenderList(() => this.#begin("list", { channel, pageSize, limit, token }, rest));
+    const prepare = (): [object, CallOptions] => {
+      const { channel, pageSize, limit, token, ...rest } = object(options);
+      return [{ channel, pageSize, limit, token }, rest];
+    };
+    return new SenderList(() => this.#begin("list", ...readable("options", prepare)));
   }
 
   /**
@@ -154,18 +179,21 @@ export class Senders {
    * The answer only echoes what was sent; other sections may be null in it.
    */
   update(sid: string, changes: Sections, options?: CallOptions): Call<Sender> {
-    return this.#call("update", { ...object(changes, "the request"), sid }, options);
+    return this.#call("update", () => ({ args: readable("the request", () => ({ ...object(changes, "the request"), sid })), options }));
   }
 
   /** Gives the code that was sent to the number by text message or call. Then {@link waitUntilOnline} again. */
   verify(sid: string, code: string, options?: CallOptions): Call<Sender> {
-    return this.#call("verify", { sid, code }, options);
+    return this.#call("verify", () => ({ args: { sid, code }, options }));
   }
 
   /** Deletes a sender. */
   delete(sid: string, options: DeleteOptions = {}): Call<void> {
-    const { missingOk, ...rest } = object(options);
-    return this.#call("delete", { sid, missingOk }, rest, undefined, () => undefined);
+    const prepare = (): Prepared => {
+      const { missingOk, ...rest } = object(options);
+      return { args: { sid, missingOk }, options: rest };
+    };
+    return this.#call("delete", prepare, () => undefined);
   }
 
   /**
@@ -175,10 +203,12 @@ export class Senders {
    * {@link RegistrationFailedError} when it is offline with reasons, and with {@link WaitTimeoutError}.
    */
   waitUntilOnline(sid: string | undefined, options: WaitOptions = {}): Call<Sender> {
-    const { timeoutMs, onStatus, waitForVerification, token, attemptTimeoutMs, ...rest } = object(options);
-    const args = { sid, timeoutMs, waitForVerification, token };
-    const notify = onStatus === undefined ? undefined : (change: unknown): unknown => onStatus(change as StatusChange);
-    return this.#call("waitUntilOnline", args, { ...rest, timeoutMs: attemptTimeoutMs }, notify, undefined, { onStatus });
+    return this.#call("waitUntilOnline", () => {
+      const { timeoutMs, onStatus, waitForVerification, token, attemptTimeoutMs, ...rest } = object(options);
+      const args = { sid, timeoutMs, waitForVerification, token };
+      const notify = onStatus && ((change: unknown): unknown => onStatus(change as StatusChange));
+      return { args, options: { ...rest, timeoutMs: attemptTimeoutMs }, notify, callbacks: { onStatus } };
+    });
   }
 
   /**
@@ -188,9 +218,12 @@ export class Senders {
    * processes at the same time need a lock of yours, or rely on the server to refuse the second create.
    */
   ensure(request: CreateSender, options: EnsureOptions = {}): Call<Ensured> {
-    const { onToken, ...rest } = object(options);
-    const stored = onToken === undefined ? undefined : (token: unknown): unknown => onToken(token as string);
-    return this.#call("ensure", request, rest, stored, (value) => spelled(value as Ensured), { onToken });
+    const prepare = (): Prepared => {
+      const { onToken, ...rest } = object(options);
+      // Wanted without a callback too: an error has it.
+      return { args: request, options: rest, notify: (token) => onToken?.(token as string), callbacks: { onToken }, given: rest.token };
+    };
+    return this.#call("ensure", prepare, (value) => spelled(value as Ensured));
   }
 
   /**
@@ -208,78 +241,123 @@ export class Senders {
    * ```
    */
   ensureAll(senders: readonly CreateSender[], options: EnsureAllOptions = {}): Call<EnsureResult[]> {
-    const { onToken, onResult, ...rest } = object(options);
-    const ids = Array.isArray(senders) ? senders.map((sender?: CreateSender) => sender?.senderId) : [];
     const results: EnsureResult[] = [];
-    const notify = (value: unknown, driver: Driver): unknown => {
-      if (typeof value === "string") return onToken?.(value);
-      const { index, ensured } = value as { index: number; ensured: Ensured | null };
-      const senderId = ids[index] as string;
-      const result = ensured === null ? { senderId, ensured, error: driver.problem() } : { senderId, ensured: spelled(ensured), error: null };
-      results[index] = result;
-      return onResult?.(result);
+    const prepare = (): Prepared => {
+      const { onToken, onResult, ...rest } = object(options);
+      const ids = readable("senders", () => idsOf(senders));
+      const notify = (value: unknown, driver: Driver): unknown => {
+        if (typeof value === "string") return onToken?.(value);
+        const { index, ensured } = value as { index: number; ensured: Ensured | null };
+        const senderId = ids[index] as string;
+        const result = ensured === null ? { senderId, ensured, error: driver.problem() } : { senderId, ensured: spelled(ensured), error: null };
+        results[index] = result;
+        return onResult?.(result);
+      };
+      return { args: { senders }, options: rest, notify, callbacks: { onToken, onResult }, given: rest.token };
     };
-    return this.#call("ensureAll", { senders }, rest, notify, () => results, { onToken, onResult });
+    return this.#call("ensureAll", prepare, () => results);
   }
 
-  #call<T>(
-    operation: string,
-    args: object,
-    options: CallOptions | undefined,
-    notify?: Notify,
-    result: (value: unknown) => T = (value) => value as T,
-    callbacks: object = {},
-  ): Call<T> {
+  #call<T>(operation: string, prepare: () => Prepared, result: (value: unknown) => T = (value) => value as T): Call<T> {
     const run: { by?: Driver } = {};
-    return new Call(this.#run(run, operation, args, options, notify, result, callbacks), () => (run.by as Driver).response());
+    return new Call(this.#run(run, operation, prepare, result), () => (run.by as Driver).response());
   }
 
-  async #run<T>(
-    run: { by?: Driver },
-    operation: string,
-    args: object,
-    options: CallOptions | undefined,
-    notify: Notify | undefined,
-    result: (value: unknown) => T,
-    callbacks: object,
-  ): Promise<T> {
+  async #run<T>(run: { by?: Driver }, operation: string, prepare: () => Prepared, result: (value: unknown) => T): Promise<T> {
+    const { args, options, notify, callbacks = {}, given } = readable("options", prepare);
     for (const [name, callback] of Object.entries(callbacks)) isFunction(name, callback);
-    const begun = this.#begin(operation, args, options);
-    const driver = (run.by = begun instanceof Driver ? begun : await begun);
+    const creating = CREATES.has(operation) ? this.#creating(args) : undefined;
+    let token = given;
     try {
+      const begun = this.#begin(operation, args, options, creating);
+      const driver = (run.by = begun instanceof Driver ? begun : await begun);
       for (;;) {
         const { done, value } = await driver.next(notify !== undefined);
-        if (done) return result(value);
+        if (done) {
+          const came = result(value);
+          if (creating) creating.unknown = Array.isArray(came) && came.some(({ error }: EnsureResult) => error?.mayHaveExecuted);
+          return came;
+        }
+        if (typeof value === "string") token = value;
         await driver.wait(notify?.(value, driver));
       }
+    } catch (thrown) {
+      const isOne = operation !== "ensureAll";
+      // It never went out, or surely had no effect.
+      const isNothing = run.by === undefined || (isOne && isSendersError(thrown) && !thrown.mayHaveExecuted);
+      if (creating && isNothing) this.#creates.delete(creating);
+      const dead = run.by?.dead;
+      if (dead === undefined || thrown !== dead) throw thrown;
+      const of = creating ? { senderId: isOne ? creating.senderIds : undefined, resumeToken: token } : undefined;
+      throw internalError(dead.message, dead.cause, of);
     } finally {
-      driver.end();
+      // Last among those that ended.
+      if (creating && run.by && this.#creates.delete(creating)) {
+        creating.endedMs = this.#lastMs = run.by.lastMs;
+        this.#creates.add(creating);
+      }
+      run.by?.end();
     }
   }
 
-  #begin(operation: string, args: object, options?: CallOptions): Driver | Promise<Driver> {
-    const { signal, ...rest } = object(options);
-    if (signal?.aborted) throw signal.reason;
-    if (signal !== undefined && typeof signal?.addEventListener !== "function") throw argumentError("signal", "must be an AbortSignal");
+  /** Keeps what a call may register, and forgets what no instance remembers any more. */
+  #creating(args: object): Creating {
+    const ids = readable("the request", () => {
+      const { senderId, senders } = Object(args) as { senderId?: unknown; senders?: unknown };
+      return senders === undefined ? [senderId] : idsOf(senders);
+    });
+    const creating: Creating = { engine: undefined, senderIds: ids.filter((id) => typeof id === "string").join("\n"), endedMs: undefined, unknown: true };
+    for (const one of this.#creates) {
+      if (one.endedMs === undefined) continue;
+      if (this.#lastMs - one.endedMs > REMEMBERED_MS[one.unknown ? "unknown" : "answered"]) this.#creates.delete(one);
+      else if (!one.unknown) break;
+    }
+    this.#creates.add(creating);
+    return creating;
+  }
+
+  #begin(operation: string, args: object, options?: CallOptions, creating?: Creating): Driver | Promise<Driver> {
+    const { signal, ...rest } = readable("options", () => ({ ...object(options) }));
+    if (readable("signal", () => signal?.aborted)) throw signal?.reason;
+    if (signal !== undefined) has("signal", signal, ["addEventListener"]);
+    const isRequest = REQUESTS.has(operation);
     // Copied now: what the caller changes afterwards has no part in the call.
-    const copies = [REQUESTS.has(operation) ? requestJson(args) : json(args), options ? json(rest) : ""] as const;
-    const begin = (at: Engine): Driver => {
+    const copies = [isRequest ? requestJson(args) : json(args), options ? json(rest) : ""] as const;
+    const begin = (at: Engine, again: boolean): Driver => {
       const client = this.#open(at);
-      const call = at.run((wasm) => wasm.begin(client, operation, ...copies));
+      const start = (args: string): number => at.run((wasm) => wasm.begin(client, operation, args, copies[1]));
+      let call: number;
+      try {
+        call = start(copies[0]);
+      } catch (thrown) {
+        // It may be a value that the server wrote.
+        if (!again || !isRequest) throw thrown;
+        call = start(requestJson(args, true));
+      }
+      if (creating) creating.engine = at;
       this.#calls += 1;
       return new Driver(at, call, operation, this.#surroundings, signal, this.#calls);
     };
     const at = engine();
-    return at instanceof Engine ? begin(at) : at.then(begin);
+    return at instanceof Engine ? begin(at, true) : at.then((at) => begin(at, false));
   }
 
-  /** This client in an instance of the module; a new instance gets it first. */
+  /** This client in an instance of the module; a new instance gets it first, and hears what was sent from the one before. */
   #open(at: Engine): number {
-    if (this.#held?.engine !== at) {
-      this.#held = { engine: at, number: at.run((wasm) => wasm.open(json(this.#options))) };
-      forgotten?.register(this, this.#held);
+    let held = this.#held;
+    if (held?.engine !== at) {
+      held = { engine: at, number: at.run((wasm) => wasm.open(json(this.#options))) };
+      forgotten?.register(this, { ...held, what: "close" });
+      const before = [...this.#creates].filter(({ engine }) => engine !== undefined);
+      const now = before.length > 0 ? this.#surroundings.clock.monotonicMs() : 0;
+      for (const one of before) {
+        const { number } = held;
+        at.run((wasm) => wasm.remember(number, one.senderIds, one.unknown, one.endedMs ?? now));
+        one.engine = at;
+      }
+      this.#held = held;
     }
-    return this.#held.number;
+    return held.number;
   }
 
   /** What may be shown of a client. */
@@ -316,7 +394,7 @@ function isFunction(name: string, value: unknown): void {
 /** Refuses an object of the caller's without these methods. */
 function has(name: string, value: object | undefined, methods: string[]): void {
   if (value === undefined) return;
-  const missing = methods.find((method) => typeof (value as Record<string, unknown> | null)?.[method] !== "function");
+  const missing = readable(name, () => methods.find((method) => typeof (value as Record<string, unknown> | null)?.[method] !== "function"));
   if (missing !== undefined) throw argumentError(name, `must have a method ${missing}()`);
 }
 
@@ -329,21 +407,22 @@ function randomSeed(): number {
   return Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
 }
 
+/** What many senders are addressed by, as given. */
+function idsOf(senders: unknown): unknown[] {
+  return Array.isArray(senders) ? senders.map((sender?: CreateSender) => sender?.senderId) : [];
+}
+
+/** The operations that may register a number. */
+const CREATES = new Set(["create", "ensure", "ensureAll"]);
 /** The operations whose arguments are a request of the API. */
 const REQUESTS = new Set(["create", "update", "ensure", "ensureAll"]);
-const CREDENTIALS = ["accountSid", "authToken", "apiKey", "apiSecret"];
-const PLACES = ["baseUrl", "region", "edge"];
+export const CREDENTIALS = ["accountSid", "authToken", "apiKey", "apiSecret"];
+export const PLACES = ["baseUrl", "region", "edge"];
 
 /** The options completed from the environment. What is given beats what is set there. */
 function resolve(given: object, noCredentials: boolean | undefined, page: boolean): CoreOptions {
   const options = plain(given, "") as CoreOptions;
   const given_any = (names: string[]): boolean => names.some((name) => options[name] !== undefined);
-  const take = (pairs: Record<string, string>): boolean => {
-    const found = Object.entries(pairs).map(([name, key]) => [name, variable(key)] as const);
-    if (found.some(([, value]) => value === undefined)) return false;
-    Object.assign(options, Object.fromEntries(found));
-    return true;
-  };
   if (noCredentials === true && given_any(CREDENTIALS)) {
     throw argumentError("noCredentials", "must not be given together with credentials");
   }
@@ -353,22 +432,9 @@ function resolve(given: object, noCredentials: boolean | undefined, page: boolea
     }
     return options;
   }
+  server.complete?.(options, noCredentials !== true);
   if (noCredentials !== true && !given_any(CREDENTIALS)) {
-    const found =
-      take({ apiKey: "TWILIO_API_KEY", apiSecret: "TWILIO_API_SECRET" }) ||
-      take({ accountSid: "TWILIO_ACCOUNT_SID", authToken: "TWILIO_AUTH_TOKEN" });
-    if (!found) {
-      throw argumentError(
-        "accountSid",
-        "must be given with authToken, or apiKey with apiSecret, or set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, " +
-          "or TWILIO_API_KEY and TWILIO_API_SECRET, in the environment (noCredentials: true sends none, for a proxy that adds them)",
-      );
-    }
-  }
-  if (!given_any(PLACES)) take({ baseUrl: "SENDERS_BASE_URL" });
-  if (options["baseUrl"] === undefined) {
-    if (options["region"] === undefined) take({ region: "TWILIO_REGION" });
-    if (options["edge"] === undefined) take({ edge: "TWILIO_EDGE" });
+    throw argumentError("accountSid", `must be given with authToken, or apiKey with apiSecret${server.advice ?? ""}`);
   }
   return options;
 }

@@ -1,12 +1,12 @@
 import { Abort } from "./abort.js";
 import type { Engine } from "./engine.js";
-import { Step } from "./engine.js";
+import { Step, forgotten } from "./engine.js";
 import { isChromium } from "./environment.js";
 import type { SendersError } from "./errors.js";
 import { TransportError, fromDetails, misuseError } from "./errors.js";
 import type { Request, Terms } from "./request.js";
 import { Sending, readRequest } from "./request.js";
-import { classify, endsRendering, prepare, read, settable, tooLarge } from "./transport.js";
+import { classify, endsRendering, prepare, read, server, settable, tooLarge } from "./transport.js";
 import type {
   Clock,
   Logger,
@@ -29,6 +29,8 @@ export interface Surroundings {
   onResponse: ((event: ResponseEvent) => void) | undefined;
   onWait: ((event: WaitEvent) => void) | undefined;
   logger: Logger | undefined;
+  /** The options of the client, some of which no text may show. */
+  secrets: Readonly<Record<string, string | number>>;
   /** Of the last request. */
   terms: Terms | undefined;
 }
@@ -45,6 +47,9 @@ interface Answer {
   headers: (readonly [name: string, value: string])[];
 }
 
+/** The operations whose answer has only what was sent. */
+const ECHOES = new Set(["update", "verify"]);
+
 /** Obeys the machine of one call until it ends: the one loop of this package. */
 export class Driver {
   readonly #engine: Engine;
@@ -57,6 +62,8 @@ export class Driver {
   #ended = false;
   #cause: unknown;
   #response: Answer = { status: 0, headers: [] };
+  /** The clock when it was last asked. */
+  lastMs = 0;
 
   constructor(
     engine: Engine,
@@ -91,7 +98,7 @@ export class Driver {
           if (!wanted) return { done: false, value: undefined };
         // falls through
         case Step.Done:
-          return { done: step === Step.Done, value: this.#engine.json(this.#call) };
+          return { done: step === Step.Done, value: this.#engine.json(this.#call, ECHOES.has(this.#operation)) };
         case Step.Failed:
           throw this.problem();
         default:
@@ -116,7 +123,10 @@ export class Driver {
   /** Asks the clock. It is the caller's: what it throws ends this call and no other, so it is not asked within the module. */
   #now(which: "monotonicMs" | "unixMs"): number {
     const now: unknown = this.#with.clock[which]();
-    if (Number.isFinite(now)) return now as number;
+    if (Number.isFinite(now)) {
+      if (which === "monotonicMs") this.lastMs = now as number;
+      return now as number;
+    }
     throw misuseError(`the clock's ${which}() must return a number`, "fix the clock; check what became of the call if it was sent");
   }
 
@@ -124,15 +134,45 @@ export class Driver {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    forgotten?.unregister(this);
     if (this.#engine.dead === undefined) this.#engine.run((wasm) => wasm.end(this.#call));
+  }
+
+  /** The same if nobody goes on with the call. */
+  endIfForgotten(): void {
+    forgotten?.register(this, { engine: this.#engine, number: this.#call, what: "end" }, this);
+  }
+
+  /** Why the instance of the call is over, if it is. */
+  get dead(): Error | undefined {
+    return this.#engine.dead;
+  }
+
+  /** What others say, as it may be shown. */
+  #shown(text: string): string {
+    const safe = server.withoutSecrets?.(text, this.#with.secrets) ?? text;
+    return this.#engine.dead === undefined ? this.#engine.run((wasm) => wasm.one_line(safe)) : "";
+  }
+
+  /** Calls a hook. It is not awaited: what it rejects with is told to the logger, and the call goes on. */
+  #tell<E>(name: string, hook: ((event: E) => unknown) | undefined, event: E): void {
+    const told = hook?.(event);
+    if (!isThenable(told)) return;
+    const failed = (thrown: unknown): void => this.#log("warn", `senders ${this.#operation}: ${name} rejected: ${this.#shown(textOf(thrown))}`);
+    Promise.resolve(told).then(undefined, failed).catch(() => undefined);
+  }
+
+  #log(level: "debug" | "warn", message: string): void {
+    const told: unknown = this.#with.logger?.[level](message);
+    if (isThenable(told)) Promise.resolve(told).catch(() => undefined);
   }
 
   /** Waits for the caller's `work`; rejects as soon as the call is aborted. */
   async wait(work: unknown): Promise<void> {
-    if (Object(work) !== work || typeof (work as PromiseLike<unknown>).then !== "function") return;
+    if (!isThenable(work)) return;
     const abort = new Abort(this.#signal, this.#engine.pending);
     try {
-      await abort.race(work as PromiseLike<unknown>);
+      await abort.race(work);
     } finally {
       abort.end();
     }
@@ -181,15 +221,16 @@ export class Driver {
 
   /** Sends the request that is due, and answers what to do next. */
   async #send(): Promise<number> {
-    const { clock, transport, logger, onRequest, onResponse } = this.#with;
-    if (transport === undefined && typeof fetch !== "function") {
-      throw misuseError("there is no `fetch` here, and nothing was sent", "give the client a `fetch` or a `transport`");
+    const { clock, transport, onRequest, onResponse } = this.#with;
+    const missing = transport === undefined && ["fetch", "Headers", "Request"].find((name) => typeof globals[name] !== "function");
+    if (missing) {
+      throw misuseError(`there is no \`${missing}\` here, and nothing was sent`, "give the client a `fetch` or a `transport`");
     }
     const request = this.#request();
     const { method, url, terms } = request;
     this.#attempts += 1;
     const event: RequestEvent = { call: this.#number, operation: this.#operation, attempt: this.#attempts, method, url };
-    onRequest?.(event);
+    this.#tell("onRequest", onRequest, event);
     if (this.#signal?.aborted) throw this.#signal.reason;
     const started = this.#now("monotonicMs");
     const abort = new Abort(this.#signal, this.#engine.pending);
@@ -217,6 +258,7 @@ export class Driver {
       if (this.#signal?.aborted) throw this.#signal.reason;
       if (endsRendering(thrown)) throw thrown;
       came = classify(thrown, url, transport === undefined);
+      came.message = this.#shown(came.message) || "no message";
       this.#cause = thrown;
     } finally {
       over = true;
@@ -226,17 +268,17 @@ export class Driver {
     const ended = this.#now("monotonicMs");
     const step = "kind" in came ? this.#fail(ended, came) : this.#respond(ended, came);
     // What a hook or a logger throws ends the call.
-    if (onResponse === undefined && logger === undefined) return step;
+    if (onResponse === undefined && this.#with.logger === undefined) return step;
     const durationMs = ended - started;
     const took = `${Math.round(durationMs)} ms`;
     if ("kind" in came) {
-      logger?.warn(`${title(event)}: ${came.kind} after ${took}`);
-      onResponse?.({ ...event, durationMs, failure: came });
+      this.#log("warn", `${title(event)}: ${came.kind} after ${took}`);
+      this.#tell("onResponse", onResponse, { ...event, durationMs, failure: came });
     } else {
       const { status } = came;
       const requestId = this.#requestId();
-      logger?.debug(`${title(event)}: ${status} in ${took}${requestId ? ` (${requestId})` : ""}`);
-      onResponse?.({ ...event, durationMs, status, ...(requestId && { requestId }) });
+      this.#log("debug", `${title(event)}: ${status} in ${took}${requestId ? ` (${requestId})` : ""}`);
+      this.#tell("onResponse", onResponse, { ...event, durationMs, status, ...(requestId && { requestId }) });
     }
     return step;
   }
@@ -262,16 +304,31 @@ export class Driver {
   }
 
   async #pause(): Promise<void> {
-    const { clock, logger, onWait } = this.#with;
+    const { clock, onWait } = this.#with;
     const [delayMs, reason] = this.#engine.run((wasm) => [wasm.delay(this.#call), wasm.reason(this.#call)] as const);
-    onWait?.({ call: this.#number, operation: this.#operation, reason, delayMs });
-    logger?.debug(`senders ${this.#operation} waits ${delayMs} ms (${reason})`);
+    this.#tell("onWait", onWait, { call: this.#number, operation: this.#operation, reason, delayMs });
+    this.#log("debug", `senders ${this.#operation} waits ${delayMs} ms (${reason})`);
     const abort = new Abort(this.#signal, this.#engine.pending);
     try {
       await abort.race(clock.sleep(delayMs, abort.signal));
     } finally {
       abort.end();
     }
+  }
+}
+
+const globals = globalThis as Record<string, unknown>;
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return Object(value) === value && typeof (value as PromiseLike<unknown>).then === "function";
+}
+
+/** What was thrown, in words. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return "no message";
   }
 }
 

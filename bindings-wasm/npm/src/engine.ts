@@ -13,6 +13,14 @@ export type Loader = () => WebAssembly.Module | Promise<WebAssembly.Module>;
 /** What `step` answers, as `src/calls.rs` names it. */
 export const Step = { Send: 0, InFlight: 1, Wait: 2, Yield: 3, Done: 4, Failed: 5 } as const;
 
+/** Frees what a forgotten client or call keeps in an instance, where the runtime can tell. */
+export const forgotten =
+  typeof FinalizationRegistry === "function"
+    ? new FinalizationRegistry<{ engine: Engine; number: number; what: "close" | "end" }>(({ engine: at, number, what }) => {
+        if (at.dead === undefined) at.run((wasm) => wasm[what](number));
+      })
+    : undefined;
+
 /** One instance of the module. It serves every client until a panic ends it; then the next call has a new one. */
 export class Engine {
   readonly #wasm: Exports;
@@ -46,14 +54,14 @@ export class Engine {
     }
   }
 
-  /** What the last step of a call brought: its last piece. The pieces before it are senders that come before its own. */
-  json(call: number): unknown {
+  /** What the last step of a call brought: its last piece. `echo`: it only echoes, see {@link markAll}. The pieces before it are senders that come before its own. */
+  json(call: number, echo: boolean): unknown {
     const senders: unknown[] = [];
     for (;;) {
       const at = this.run((wasm) => wasm.piece_at(call));
       const length = this.run((wasm) => wasm.piece_len(call));
       const piece: unknown = JSON.parse(this.#ascii(at, length));
-      markAll(piece);
+      markAll(piece, echo);
       if (Array.isArray(piece)) {
         append(senders, piece);
         continue;

@@ -90,7 +90,9 @@ export class SendersError extends Error {
 
   /** An error with these details; made by the package. */
   constructor(message: string, details: ErrorDetails, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(message);
+    // Read through a getter: what was thrown may hold a request with its headers, and logs show whole causes.
+    if (cause !== undefined) Object.defineProperty(this, "cause", { get: () => cause, configurable: true });
     for (const [name, value] of Object.entries(details)) {
       if (value !== undefined) {
         Object.defineProperty(this, name, {
@@ -103,11 +105,22 @@ export class SendersError extends Error {
     }
     Object.defineProperty(this, BRAND, { value: true });
   }
+
+  /** What `JSON.stringify` writes: name, message and the fields, but for those that a log has no need of. */
+  toJSON(): Record<string, unknown> {
+    const fields: object = this;
+    return { name: this.name, message: this.message, ...fields };
+  }
 }
 
 /** Whether a value is an error of this package, whichever copy of it made it. */
 export function isSendersError(value: unknown): value is SendersError {
-  return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+  try {
+    return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+  } catch {
+    // A proxy that cannot be looked at.
+    return false;
+  }
 }
 
 /** An argument or an option is wrong. Nothing was sent. `field` names it. */
@@ -253,19 +266,28 @@ function inOurWords(message: string, said: string, advice: string, { kind, statu
   return (capped ? quotedInCamelCase(said) : said) + message.slice(said.length, message.length - advice.length) + nextStep;
 }
 
-function own(kind: ErrorKind, message: string, nextStep: string, cause?: unknown, field?: string): SendersError {
-  const details: ErrorDetails = { kind, retryable: false, mayHaveExecuted: kind === "internal", attempts: 0, nextStep, field };
+function own(kind: ErrorKind, message: string, nextStep: string, cause?: unknown, more?: Partial<ErrorDetails>): SendersError {
+  const details: ErrorDetails = { kind, retryable: false, mayHaveExecuted: kind === "internal", attempts: 0, nextStep, ...more };
   return new CLASSES[kind](message, details, cause);
 }
 
 /** A caller's mistake: `rule` begins with `must`. */
 export function argumentError(field: string, rule: string, cause?: unknown): SendersError {
-  return own("invalid_argument", `${field} ${rule}`, "fix the argument and try again", cause, field);
+  // Names that callers give have no end.
+  const place = field.slice(0, 160);
+  return own("invalid_argument", `${place} ${rule.slice(0, 480)}`, "fix the argument and try again", cause, { field: place });
 }
 
 /** A bug of this library. */
-export function internalError(message: string, cause?: unknown): SendersError {
-  return own("internal", message, "report it as a bug of this library; the next call works again", cause);
+export function internalError(message: string, cause?: unknown, more: Partial<ErrorDetails> = {}): SendersError {
+  const { senderId, resumeToken } = more;
+  const next =
+    resumeToken !== undefined
+      ? "go on with `token: error.resumeToken`"
+      : senderId !== undefined
+        ? "use `ensure`, which looks before it creates"
+        : "the next call works again";
+  return own("internal", message, `report it as a bug of this library; ${next}`, cause, more);
 }
 
 /** A client that cannot be used as it was. */

@@ -4,6 +4,8 @@ declare module "#glue" {
     initSync(input: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
     open(options: string): number;
     close(client: number): void;
+    remember(client: number, senderIds: string, unknown: boolean, endedMs: number): void;
+    one_line(text: string): string;
     origin(client: number): string | undefined;
     begin(client: number, operation: string, args: string, options: string): number;
     end(call: number): void;

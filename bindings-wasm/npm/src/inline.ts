@@ -1,6 +1,7 @@
 import { builtin } from "./builtin.js";
 import { setLoader } from "./engine.js";
 import { notLoaded } from "./load-web.js";
+import { needWebAssembly } from "./server.js";
 import gzip from "./senders-gzip.js";
 
 setLoader(() => unpack(gzip));
@@ -9,6 +10,7 @@ export * from "./public.js";
 
 /** Compiles `senders.wasm`, which is there as text: compressed, in base64. */
 async function unpack(gzip: string): Promise<WebAssembly.Module> {
+  needWebAssembly();
   try {
     const bytes = Uint8Array.from(atob(gzip), (byte) => byte.charCodeAt(0));
     const zlib = typeof DecompressionStream === "function" ? undefined : builtin<typeof import("node:zlib")>("zlib");

@@ -22,6 +22,7 @@ export class SenderList implements AsyncIterable<Sender>, PromiseLike<SenderPage
   /** Every page as it comes, the empty ones too. */
   async *pages(): AsyncGenerator<SenderPage, void, undefined> {
     const driver = await this.#begin();
+    driver.endIfForgotten();
     try {
       for (;;) {
         const { done, value } = await driver.next();

@@ -2,10 +2,12 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
-import type { Readable, Transform } from "node:stream";
-import { setImmediate as immediate } from "node:timers";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import type { Readable } from "node:stream";
+import { Transform } from "node:stream";
+import { MessageChannel } from "node:worker_threads";
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib";
 import { TransportError } from "./errors.js";
+import { turns } from "./turns.js";
 import type { Transport, TransportRequest, TransportResponse } from "./types.js";
 
 /** @ts-ignore: any, without `@types/node`. */
@@ -51,16 +53,14 @@ export function nodeHttp(options: NodeHttpOptions = {}): NodeHttpTransport {
   };
 }
 
-/** Two turns of the event loop: a kept connection that the server has closed meanwhile is known to be after them. */
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 2; turn += 1) await new Promise<void>((resolve) => immediate(() => resolve()));
-}
+/** Also where tests simulate a page, which has none. */
+const Channel = MessageChannel as unknown as typeof globalThis.MessageChannel;
 
 async function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Promise<TransportResponse> {
   const at = place(request.url);
   const agent = at.protocol === "https:" ? https : http;
   const kept: unknown = agent.freeSockets;
-  if (request.method === "POST" && !(typeof kept === "object" && kept && Object.keys(kept).length === 0)) await turns();
+  if (request.method === "POST" && !(typeof kept === "object" && kept && Object.keys(kept).length === 0)) await turns(Channel);
   return exchange(request, at, agent);
 }
 
@@ -166,21 +166,71 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
 
 /** The body as it was before the server compressed it; nothing is asked for here, but some compress all the same. */
 function decode(response: IncomingMessage, fail: (thrown: Error) => void): Readable {
-  const coding = (response.headers["content-encoding"] ?? "").trim().toLowerCase();
-  const make = DECODERS[coding];
-  if (make === undefined) return response;
-  const unzip = response.pipe(make());
-  unzip.on("error", (thrown) => fail(new TransportError("protocol", "unknown", `the body is not ${coding}: ${thrown.message}`)));
-  return unzip;
+  const given = (response.headers["content-encoding"] ?? "").toLowerCase();
+  const codings = given.split(",").map((coding) => coding.trim()).filter((coding) => coding !== "" && coding !== "identity");
+  if (codings.length === 0) return response;
+  const refuse = (why: string): void => fail(new TransportError("protocol", "unknown", why));
+  if (codings.length > MOST_CODINGS || !codings.every((coding) => coding in DECODERS)) {
+    refuse(`the content encoding \`${given.slice(0, 64)}\` is not supported`);
+    return response;
+  }
+  let body: Readable = response;
+  for (const coding of codings.reverse()) {
+    const made = DECODERS[coding as keyof typeof DECODERS]();
+    made.on("error", (thrown) => refuse(`the body is not ${coding}: ${thrown.message}`));
+    body = body.pipe(made);
+  }
+  return body;
 }
 
+/** How many codings one upon the other are taken off. */
+const MOST_CODINGS = 3;
+
 /** Piece by piece: no more is ever unpacked than the client takes. */
-const DECODERS: Partial<Record<string, () => Transform>> = {
+const DECODERS = {
   "gzip": createGunzip,
   "x-gzip": createGunzip,
-  "deflate": createInflate,
+  "deflate": createDeflated,
   "br": createBrotliDecompress,
 };
+
+/** What is called deflate: with the head of zlib, as is documented, or without, as some servers send it. */
+function createDeflated(): Transform {
+  let unzip: Transform | undefined;
+  const all = new Transform({
+    transform(chunk: Buffer, _, done) {
+      if (unzip === undefined) {
+        unzip = isZlib(chunk) ? createInflate() : createInflateRaw();
+        unzip.on("data", (piece) => {
+          if (!this.push(piece)) unzip?.pause();
+        });
+        unzip.on("error", (thrown) => this.destroy(thrown));
+      }
+      unzip.write(chunk, () => done());
+    },
+    flush(done) {
+      if (unzip === undefined) return done();
+      unzip.on("end", () => done());
+      unzip.end();
+    },
+    destroy(thrown, done) {
+      unzip?.destroy();
+      done(thrown);
+    },
+  });
+  const read = all._read.bind(all);
+  all._read = (size) => {
+    unzip?.resume();
+    read(size);
+  };
+  return all;
+}
+
+/** Whether it begins with the head of zlib: deflate, and a check sum of its two bytes. */
+function isZlib(chunk: Buffer): boolean {
+  const [first = 0, second] = chunk;
+  return (first & 0x0f) === 8 && (second === undefined || ((first << 8) | second) % 31 === 0);
+}
 
 /** Scheme, host and port of a URL: nearly always those of the last request. */
 interface Place {

@@ -1,6 +1,6 @@
-import { argumentError } from "./errors.js";
+import { argumentError, isSendersError } from "./errors.js";
 import { camelCase, snakeCase } from "./names.js";
-import { LISTS, isLearned, nullsOf } from "./received.js";
+import { LISTS, isLearned, nameReceived, nullsOf, wasSent } from "./received.js";
 
 const DEPTH = 64;
 
@@ -15,12 +15,24 @@ type Spelling = (key: string, place: string) => string;
 
 /** A caller's value as JSON: what is `undefined` is left out, and what JSON cannot hold is refused with the name of its place. */
 export function json(value: object): string {
-  return JSON.stringify(plain(checked(value, "the request"), ""));
+  return readable("the request", () => JSON.stringify(plain(checked(value, "the request"), "")));
 }
 
-/** A request as JSON: every key as on the wire, and what a response held marked as that, as text, which keeps its order. */
-export function requestJson(value: object): string {
-  const parts = request(checked(value, "the request"), "", "", 0);
+/** Reads what is a caller's: getters and proxies may throw. */
+export function readable<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    throw isSendersError(thrown) ? thrown : argumentError(name, "must be plain data: reading it failed", thrown);
+  }
+}
+
+/**
+ * A request as JSON: every key as on the wire, and what a response held marked as that, as text, which keeps its order. If
+ * `lenient`, so is every value that a response held in its field: copies have no marks.
+ */
+export function requestJson(value: object, lenient = false): string {
+  const parts = readable("the request", () => request(checked(value, "the request"), "", "", 0, lenient));
   return JSON.stringify(parts, (key, part: unknown) => (key === RECEIVED ? JSON.stringify(part) : part));
 }
 
@@ -40,12 +52,14 @@ export function plain(value: unknown, path: string, spell: Spelling = (key) => k
 }
 
 /** A part of a request that stands under `key`. */
-function request(value: unknown, path: string, key: string, depth: number): unknown {
+function request(value: unknown, path: string, key: string, depth: number, lenient: boolean): unknown {
   if (!isContainer(value, path, depth)) return value;
   const nulls = nullsOf(value, key);
   if (Array.isArray(value)) {
-    const items = value.map((item: unknown, at) => request(item, `${path}[${at}]`, key, depth + 1));
-    return nulls !== undefined && items.every(isReceived) ? { [RECEIVED]: items.map(received) } : items;
+    const items = value.map((item: unknown, at) => request(item, `${path}[${at}]`, key, depth + 1, lenient));
+    const came = (item: unknown): boolean =>
+      isReceived(item) && (nulls !== undefined || (lenient && (Object(item) === item || wasSent(key, "", item))));
+    return items.every(came) && (nulls !== undefined || items.length > 0) ? { [RECEIVED]: items.map(received) } : items;
   }
   // What was received goes as it came. What a person wrote stands beside it, and is checked.
   const came: Record<string, unknown> = {};
@@ -56,12 +70,12 @@ function request(value: unknown, path: string, key: string, depth: number): unkn
     const learned = isLearned(key, name);
     const isList = key === "profile" && LISTS.includes(name);
     if (item === null && (nulls === undefined ? learned : nulls.includes(name))) continue;
-    if (item !== null && (learned || (nulls !== undefined && !isList))) {
-      came[snakeCase(name)] = plain(item, place, snakeCase, depth + 1);
+    if (item !== null && (learned || (nulls !== undefined && !isList) || (lenient && wasSent(key, name, item)))) {
+      came[nameReceived(name)] = plain(item, place, nameReceived, depth + 1);
       continue;
     }
-    const part = request(item, place, name, depth + 1);
-    if (item !== null && nulls !== undefined && isReceived(part)) came[snakeCase(name)] = received(part);
+    const part = request(item, place, name, depth + 1, lenient);
+    if (item !== null && nulls !== undefined && isReceived(part)) came[nameReceived(name)] = received(part);
     else written[wireName(name, named(path))] = part;
   }
   return nulls === undefined && Object.keys(came).length === 0 ? written : { [RECEIVED]: came, ...written };
@@ -87,8 +101,8 @@ function isContainer(value: unknown, path: string, depth: number): value is obje
     case "boolean":
       return false;
     case "number":
-      if (Number.isFinite(value)) return false;
-      throw argumentError(here, `must be a number that JSON can hold, got ${value}`);
+      if (Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))) return false;
+      throw argumentError(here, `must be a number that JavaScript holds exactly, got ${value}`);
     case "object":
       break;
     default:
@@ -107,7 +121,7 @@ function isContainer(value: unknown, path: string, depth: number): value is obje
 
 /** The fields of an object that are there. */
 function fields(value: object, path: string): [key: string, item: unknown][] {
-  return Object.entries(value).filter(([key, item]) => {
+  return readable(named(path), () => Object.entries(value)).filter(([key, item]) => {
     if (item === undefined) return false;
     if (LONE.test(key)) throw argumentError(named(path), "must not have a field whose name is cut inside an emoji");
     // It would be the copy's prototype, and lost.

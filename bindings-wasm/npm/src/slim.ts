@@ -1,6 +1,7 @@
 import { setModule } from "./engine.js";
 import type { FetchResponse, Module } from "./globals.js";
 import { notLoaded } from "./load-web.js";
+import { needWebAssembly } from "./server.js";
 
 export * from "./public.js";
 
@@ -17,6 +18,7 @@ export type ModuleSource = Module | ArrayBuffer | ArrayBufferView | FetchRespons
  */
 export async function init(source: ModuleSource | Promise<ModuleSource>): Promise<void> {
   const given = await source;
+  needWebAssembly();
   if (given instanceof WebAssembly.Module) return setModule(given);
   try {
     setModule(await WebAssembly.compile("arrayBuffer" in given ? await given.arrayBuffer() : (given as BufferSource)));

@@ -1,20 +1,6 @@
 import { TransportError } from "./errors.js";
 import type { Transport, TransportFailure, TransportRequest, TransportResponse } from "./types.js";
 
-/** Certificates that this side refuses, before it writes a byte of the request. An alert of the server is not among them. */
-const CERTIFICATE = /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
-
-/** The kinds of failures that leave open what the server did, by their codes. */
-const UNKNOWN: [kind: string, codes: RegExp][] = [
-  ["closed", /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ConnectionClosed)$/],
-  ["timeout", /^(ETIMEDOUT|UND_ERR_(HEADERS|BODY)_TIMEOUT)$/],
-  ["tls", /^(ERR_SSL_|ERR_TLS_|EPROTO)/],
-  ["protocol", /^HPE_/],
-];
-
-/** What an error of Node, undici, Deno or Bun may have. */
-type Fields = Partial<Record<"code" | "cause" | "message" | "name" | "syscall" | "port" | "hostname" | "path" | "errors", unknown>>;
-
 /**
  * What a failure of `fetch` or of a transport means. A code alone proves nothing: it says `no` only where the runtime also
  * says that it was still connecting, and to the place this request goes to. Browsers say next to nothing: `other`, `unknown`.
@@ -31,40 +17,27 @@ export function classify(thrown: unknown, url: string, own: boolean): TransportF
 const builtIn = globalThis.fetch as typeof fetch | undefined;
 
 function judge(thrown: unknown, url: string, own: boolean): TransportFailure {
-  const unsent = own ? "no" : "unknown";
   if (Object(thrown) !== thrown) return failure("other", "unknown", String(thrown));
   const { kind, sent, message } = thrown as { kind?: unknown; sent?: unknown; message?: unknown };
   if (typeof kind === "string" && (sent === "no" || sent === "unknown" || sent === "yes")) return failure(kind, sent, message);
-  // Node's fetch says `fetch failed` and hides the reason in the cause.
-  let at = thrown as Fields | undefined;
-  for (let depth = 0; depth < 4 && Object(at) === at; depth += 1) {
-    const { code, cause, message: inner, name } = at as Fields;
-    const text = inner || message;
-    if (connecting(at as Fields, new URL(url), url)) {
-      // Deno says it in words.
-      const refused = typeof text === "string" && text.includes(": invalid peer certificate: ");
-      return failure(code === "ETIMEDOUT" ? "timeout" : refused ? "tls" : "connect", unsent, text);
-    }
-    if (typeof code === "string") {
-      if (code === "UND_ERR_CONNECT_TIMEOUT" && name === "ConnectTimeoutError") return failure("timeout", unsent, text);
-      if (CERTIFICATE.test(code)) return failure("tls", unsent, text);
-      const known = UNKNOWN.find(([, codes]) => codes.test(code));
-      if (known) return failure(known[0], "unknown", text);
-    }
-    at = cause as Fields | undefined;
-  }
-  return failure("other", "unknown", message);
+  return server.judge?.(thrown as object, url, own) ?? failure("other", "unknown", message);
 }
 
-/** Whether it was this request's own connecting that failed. */
-function connecting({ code, syscall, port, hostname, path, message, errors }: Fields, to: URL, url: string): boolean {
-  if (Array.isArray(errors)) return errors.length > 0 && errors.every((one) => connecting(one as Fields, to, url));
-  if (syscall === "getaddrinfo") return hostname === to.hostname;
-  if (syscall === "connect") return Number(port) === Number(to.port || (to.protocol === "https:" ? 443 : 80));
-  // Bun; and Deno, which has words alone.
-  if (code === "ECONNREFUSED" || code === "ConnectionRefused") return path === url;
-  return typeof message === "string" && message.startsWith(`error sending request for url (${url}): client error (Connect)`);
-}
+/** What the entries for servers add: pages have no use for it, and should not have to load it. */
+export const server: {
+  /** What an error of the runtime's means, by its codes. */
+  judge?: (thrown: object, url: string, own: boolean) => TransportFailure | undefined;
+  /** What makes Deno's `fetch` use a connection of its own. */
+  ownConnection?: () => unknown;
+  /** Waits until a kept connection that the other side has closed is known to be. */
+  turns?: () => Promise<void>;
+  /** Completes options from the environment, with credentials if they are wanted. */
+  complete?: (options: Record<string, string | number>, credentials: boolean) => void;
+  /** What else can be done about missing credentials. */
+  advice?: string;
+  /** What others say without credentials: a page has none that are not everyone's. */
+  withoutSecrets?: (said: string, secrets: Readonly<Record<string, string | number>>) => string;
+} = {};
 
 /** Whether Next.js ends the rendering of a page with this: its `fetch` throws it in place of sending, and it has to get it back as it is. */
 export function endsRendering(thrown: unknown): boolean {
@@ -75,17 +48,10 @@ export function endsRendering(thrown: unknown): boolean {
   }
 }
 
-function failure(kind: string, sent: "no" | "unknown" | "yes", message: unknown): TransportFailure {
+export function failure(kind: string, sent: "no" | "unknown" | "yes", message: unknown): TransportFailure {
   return { kind, sent, message: typeof message === "string" && message ? message : "no message" };
 }
 
-/** Taken now: fake timers would never call back. */
-const { setImmediate: immediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
-
-interface DenoLike {
-  createHttpClient?: (options: object) => unknown;
-}
-let client: unknown;
 let noStore: RequestInit | undefined;
 
 /**
@@ -107,15 +73,9 @@ export async function prepare(method: string, headers: HeadersInit, signal: Abor
   }
   const init = { ...noStore, headers, redirect: "manual", signal } as RequestInit & { client?: unknown };
   if (method === "GET") return init;
-  const { Deno: deno } = globalThis as { Deno?: DenoLike };
-  if (deno?.createHttpClient) init.client = client ??= deno.createHttpClient({ poolMaxIdlePerHost: 0 });
-  if (method === "POST" && immediate) {
-    try {
-      for (const _ of "12") await new Promise<void>((resolve) => immediate(resolve));
-    } catch {
-      // Vercel's edge runtime has the name alone.
-    }
-  }
+  const own = server.ownConnection?.();
+  if (own !== undefined) init.client = own;
+  if (method === "POST") await server.turns?.();
   // The call may be over by now.
   signal.throwIfAborted();
   return init;

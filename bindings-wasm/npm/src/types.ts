@@ -166,7 +166,8 @@ export interface Compliance {
  * Values are returned as the server sent them, also if their type is not the documented one: servers were seen to send a number as `messagingLimit`,
  * plain texts as `emails`, and null among `offlineReasons`. Where that matters, look (`typeof`) before you use one.
  *
- * The answer to an update only echoes: sections that were not sent may come back null. Fetch the sender for the whole.
+ * The answer to an update only echoes: sections that were not sent may come back null, and a field within a section that came
+ * back null is not there. Fetch the sender for the whole.
  */
 export interface Sender {
   /** `XE` and 32 hexadecimal digits. */
@@ -185,7 +186,7 @@ export interface Sender {
   profile?: Profile | null;
   /** How it is doing. */
   properties?: Properties | null;
-  /** Why it is offline. */
+  /** Why it is offline: the first 1000 reasons. */
   offlineReasons?: OfflineReason[] | null;
   /** What carriers say of it (RCS). */
   compliance?: Compliance | null;
@@ -207,9 +208,9 @@ export interface Sender {
  * What a create or an update says of a sender.
  *
  * A section, a list or an item of a list that a call returned (not one of a listing) can be given as it is: what is in it is
- * not checked, and what was null in it is left out. What you change in it is sent, null too. A copy (`{ ...sender.profile }`)
- * and a section of a listed sender are checked as what you write, and null in them is null; fields this version does not know
- * are taken in them if the server sent such a field before.
+ * not checked, and what was null in it is left out. What you change in it is sent, null too. In a copy (`{ ...sender.profile }`)
+ * null is null, and what you write is checked; what the server sent in a field before, in this process, may be sent in it. The
+ * same goes for fields this version does not know.
  */
 export interface Sections {
   /** A name for the account's own use. */
@@ -521,7 +522,7 @@ export interface SendersOptions {
   seed?: number | undefined;
   /** Allows credentials in a page, where everyone who opens it can read them. For tests and internal tools only. */
   dangerouslyAllowBrowser?: boolean | undefined;
-  /** Called before each request. */
+  /** Called before each request. No hook is awaited; what its promise is rejected with is told to `logger.warn`. */
   onRequest?: ((event: RequestEvent) => void) | undefined;
   /** Called after each request. */
   onResponse?: ((event: ResponseEvent) => void) | undefined;

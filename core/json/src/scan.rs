@@ -1,5 +1,7 @@
 //! The pass itself.
 
+mod reasons;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -309,7 +311,7 @@ impl<'t> Scan<'t> {
             }
             let quote = self.peek() == b'"';
             let start = self.at;
-            self.value()?;
+            self.field(name)?;
             // Not empty: more than the quotes.
             let text = quote && self.at - start > 2;
             match name {

@@ -51,6 +51,28 @@ fn fields_are_found_where_they_stand() {
 }
 
 #[test]
+#[cfg(feature = "camel")]
+fn of_reasons_only_the_first_thousand_are_written_again() {
+    for (count, written) in [(0, 0), (1, 1), (1_000, 1_000), (1_001, 1_000), (5_000, 1_000)] {
+        let reasons: Vec<String> = (0..count).map(|at| format!("{{\"more_info\" : [{at}, 2]}}")).collect();
+        let list = format!("[ {} ]", reasons.join(" , "));
+        let text = format!(r#"{{"sid":"XE1","status":"OFFLINE","offline_reasons":{list},"url":null}}"#);
+        let found = read_sender(text.as_bytes()).unwrap();
+        let sender: Value = serde_json::from_slice(found.camel(0)).unwrap();
+        let items = sender["offlineReasons"].as_array().unwrap();
+        assert_eq!(items.len(), written);
+        assert!(items.iter().zip(0..).all(|(item, at)| item["moreInfo"][0] == at), "{count}");
+        assert_eq!(sender["url"], Value::Null);
+        let field = found.fields(0).iter().find(|field| field.name() == Name::OfflineReasons).unwrap();
+        assert_eq!(part(&text, field.value()), list, "the core has them all");
+    }
+    for wrong in ["[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[{]"] {
+        let text = format!(r#"{{"sid":"XE1","status":"OFFLINE","offline_reasons":{wrong}"#);
+        assert!(read_sender(text.as_bytes()).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn odd_pages_are_refused_with_the_reason() {
     for (text, reason) in [
         ("", "ends too early at byte 0"),

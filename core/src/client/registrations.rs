@@ -151,6 +151,16 @@ impl Registrations {
         self.lock().change(id, |create| create.under_way = false);
     }
 
+    /// Adds a create that an earlier client sent and whose call has ended: with a response, or it may act for as long as an
+    /// attempt takes.
+    pub(crate) fn sent_before(&self, number: String, ended_ms: u64, attempt_ms: u64, unknown: bool) {
+        let id = self.sent(number, ended_ms, if unknown { attempt_ms } else { 0 });
+        self.lock().change(id, |create| {
+            create.under_way = false;
+            create.unknown = unknown;
+        });
+    }
+
     /// This create had no effect.
     pub(crate) fn had_no_effect(&self, id: CreateId) {
         self.lock().creates.retain(|create| create.id != id);
@@ -204,6 +214,23 @@ mod tests {
             Some(vec![Some(true)]),
             "a driver that never says its end"
         );
+    }
+
+    #[test]
+    fn a_create_of_a_client_before_is_remembered_from_its_end() {
+        let all = Registrations::default();
+        all.sent_before("a".to_owned(), 100, 1_000, true);
+        all.sent_before("b".to_owned(), 100, 1_000, false);
+        let both = ["a".to_owned(), "b".to_owned()];
+        for (now_ms, a, b) in [
+            (101, Some(true), Some(false)),
+            (100 + REMEMBERED_MS - 1, Some(true), Some(false)),
+            (100 + REMEMBERED_MS, Some(true), None),
+            (1_100 + REMEMBERED_MS, None, None),
+        ] {
+            assert_eq!(all.begin(&both, now_ms), Some(vec![a, b]), "{now_ms}");
+            all.end(&both);
+        }
     }
 
     #[test]

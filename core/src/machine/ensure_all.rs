@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use super::ensure_errors::{is_registered_already, not_tried, out_of_time, still_unknown};
+use super::ensure_item::{Doubt, Item};
 use super::ensured::{Ensured, How};
 use super::pager::Pager;
 use super::retry_loop::RetryLoop;
@@ -12,7 +13,7 @@ use super::step::{AttemptId, Machine, Misuse, Step, WaitReason};
 use super::token::Token;
 use crate::argument::InvalidArgument;
 use crate::client::{CallOptions, Client, ResolvedOptions};
-use crate::client::{REMEMBERED_MS, place_of, places};
+use crate::client::{place_of, places};
 use crate::endpoints::{CreateSender, ListSenders};
 use crate::error::{Error, ErrorKind, Executed};
 use crate::http::HttpResponse;
@@ -22,9 +23,6 @@ use crate::time::Now;
 use crate::types::quoted;
 use crate::types::{Sender, SenderPage};
 
-/// The times at which a number is looked for again, in milliseconds after its outcome became unknown. The first is
-/// due at once, and means the listing at the beginning of a call.
-const LOOKS_MS: [u64; 5] = [0, 1_000, 3_000, 7_000, REMEMBERED_MS];
 /// How often a number is created at most.
 const MAX_CREATES: u32 = 2;
 /// How long one number may take, and how long many may, unless a total timeout is given.
@@ -73,41 +71,6 @@ pub struct EnsureAll {
     /// Why no further number is created.
     stopped: Option<Error>,
     state: State,
-}
-
-struct Item {
-    create: CreateSender,
-    creates: u32,
-    doubt: Option<Doubt>,
-    /// The number in another spelling, as the listing under way has it.
-    respelled: Option<Sender>,
-    done: bool,
-}
-
-/// The reason why a number that is not listed may be registered nevertheless.
-#[derive(Clone)]
-struct Doubt {
-    /// From when its looks are counted, on the monotonic clock.
-    since_ms: u64,
-    /// Looks that did not find it.
-    looks: usize,
-    /// Whether a create of it had no known outcome, here or in a call before.
-    unknown: bool,
-    /// Whether the server refused a create of it as registered already.
-    refused: bool,
-    /// The error of the last create of this call.
-    error: Option<Error>,
-}
-
-impl Doubt {
-    const fn new(since_ms: u64) -> Self {
-        Self { since_ms, looks: 0, unknown: false, refused: false, error: None }
-    }
-
-    /// When the next look is due; `None` if none is left.
-    fn due_ms(&self) -> Option<u64> {
-        LOOKS_MS.get(self.looks).map(|after| self.since_ms.saturating_add(*after))
-    }
 }
 
 enum State {

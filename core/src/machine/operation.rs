@@ -54,11 +54,10 @@ pub enum Outcome {
 }
 
 /// Any operation. Made from a machine with `into`.
-#[derive(Debug)]
 pub struct Operation(Box<dyn Erased>);
 
 /// A machine whose events and result have the types of an operation.
-trait Erased: Machine<Yield = Event, Output = Outcome> + fmt::Debug + Send + Sync {
+trait Erased: Machine<Yield = Event, Output = Outcome> + Send + Sync {
     /// Ends it in its own way; false if it has none, and something else has to take its place.
     fn cancel(&mut self, error: &Error) -> bool;
 }
@@ -118,20 +117,19 @@ impl<M: Machine> Machine for Of<M> {
     }
 }
 
-impl<M: Machine + fmt::Debug + Send + Sync> Erased for Of<M> {
+impl<M: Machine + Send + Sync> Erased for Of<M> {
     fn cancel(&mut self, error: &Error) -> bool {
         self.cancel.map(|cancel| cancel(&mut self.machine, error)).is_some()
     }
 }
 
-impl<M: Machine + fmt::Debug> fmt::Debug for Of<M> {
+impl fmt::Debug for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.machine.fmt(f)
+        f.write_str("Operation")
     }
 }
 
 /// An operation that was cancelled, with the error that the next step returns.
-#[derive(Debug)]
 struct Cancelled(Option<Error>);
 
 impl Machine for Cancelled {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::argument::InvalidArgument;
-use crate::mask::is_unseen;
+use crate::mask::{digit, is_unseen};
 use crate::secret::Secret;
 
 /// The code a number is verified with, as WhatsApp sent it by text message or call: 1 to 32 letters or digits. Hyphens,
@@ -42,7 +42,11 @@ impl VerificationCode {
         }
         // Room for all of it, so that no copy stays behind where it grew.
         let mut code = String::with_capacity(text.len());
-        code.extend(text.chars().filter(|c| !between(*c)).map(ascii_digit));
+        code.extend(
+            text.chars()
+                .filter(|c| !between(*c))
+                .map(|c| digit(c).and_then(|value| char::from_digit(value, 10)).unwrap_or(c)),
+        );
         let code = Secret::new(code);
         let plain = code.expose();
         if (1..=32).contains(&plain.len()) && plain.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -57,14 +61,6 @@ impl VerificationCode {
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
-}
-
-/// A digit of a full-width, Arabic or Devanagari keyboard as the ASCII digit it is.
-fn ascii_digit(c: char) -> char {
-    let zeros = ['\u{ff10}', '\u{660}', '\u{6f0}', '\u{966}'];
-    let digit =
-        zeros.iter().find_map(|zero| u32::from(c).checked_sub(u32::from(*zero)).filter(|digit| *digit < 10));
-    digit.and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)
 }
 
 impl fmt::Debug for VerificationCode {

@@ -137,6 +137,23 @@ fn a_plain_create_of_the_same_client_is_remembered() {
 }
 
 #[test]
+fn a_create_of_a_client_before_this_one_is_looked_for() {
+    for (unknown, how, looks) in [(true, How::Reconciled, 10), (false, How::Found, 5)] {
+        let before = || {
+            let client = client_with(|builder| builder.timeout_ms(1_000));
+            client.remember_create(&SenderId::parse(NUMBER).unwrap(), unknown, START.monotonic_ms);
+            client.ensure(create_of(NUMBER), None, &CallOptions::default()).unwrap()
+        };
+        let late = run(before(), [nothing(), nothing(), list_of(&[NUMBER])]);
+        assert_eq!((methods(&late), late.result.unwrap().how), ("GGG".to_owned(), how));
+        let nothings = (0..looks).map(|_| nothing());
+        let never = run(before(), nothings.chain([json(202, &sender("CREATING"))]));
+        assert_eq!(methods(&never), format!("{}P", "G".repeat(looks)));
+        assert!(settled(&never).iter().sum::<u64>() >= 11_900, "{:?}", settled(&never));
+    }
+}
+
+#[test]
 fn the_other_spelling_of_a_number_is_found() {
     for (wanted, listed) in [
         ("whatsapp:+525550100001", "whatsapp:+5215550100001"),

@@ -13,10 +13,11 @@ use super::seen::Seen;
 use crate::workspace::Workspace;
 
 /// The folders whose Rust files are checked.
-const RUST: [&str; 7] = [
+const RUST: [&str; 8] = [
     "core/src",
     "core/json/src",
     "bindings-mobile/src",
+    "bindings-python/src",
     "bindings-wasm/src",
     "tests/conformance/src",
     "tests/emulator/src",

@@ -112,6 +112,13 @@ impl File {
         }
     }
 
+    /// Adds a path from the text of a macro; a single `crate` is that of `pub(crate)`.
+    fn add_long(&mut self, path: &[String]) {
+        if path.len() > 1 {
+            self.add(path);
+        }
+    }
+
     fn read_tree(&mut self, tree: &UseTree, before: &Path, shown: bool) {
         let (path, name) = match tree {
             UseTree::Path(part) => {
@@ -156,9 +163,9 @@ impl File {
                 TokenTree::Group(group) => self.read_tokens(group.stream()),
                 _ => {}
             }
-            self.add(&std::mem::take(&mut path));
+            self.add_long(&std::mem::take(&mut path));
         }
-        self.add(&path);
+        self.add_long(&path);
     }
 }
 

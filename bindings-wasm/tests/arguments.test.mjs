@@ -1,0 +1,120 @@
+// What callers give by mistake rejects, names the argument, and sends nothing; what their hooks do harms nobody.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ACCOUNT, SID, json, rejection, senders } from "./support.mjs";
+
+const { ArgumentError, Senders } = senders;
+const NUMBER = { senderId: "whatsapp:+15017122661", profile: { name: "N" } };
+const SENDER = { sid: SID, status: "ONLINE" };
+const one = () => new Senders({ ...ACCOUNT, fetch: async () => assert.fail("it was sent") });
+
+const getter = (...names) => Object.defineProperties({}, Object.fromEntries(names.map((name) => [name, { enumerable: true, get: () => { throw new Error("odd"); } }])));
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+const EMPTY = [];
+const OPTIONS = [null, 5, 1n, "text", true, Symbol("odd"), () => 1, EMPTY, revoked(), getter("signal"), getter("timeoutMs", "onToken", "limit", "missingOk"), new Proxy({}, { ownKeys: () => { throw null; } })];
+
+test("options of the wrong kind reject and are named, whatever the call", async () => {
+  const client = one();
+  const wrong = [];
+  for (const options of OPTIONS) {
+    const calls = {
+      create: () => client.create(NUMBER, options),
+      fetch: () => client.fetch(SID, options),
+      update: () => client.update(SID, { friendlyName: "F" }, options),
+      verify: () => client.verify(SID, "123456", options),
+      delete: () => client.delete(SID, options),
+      waitUntilOnline: () => client.waitUntilOnline(SID, options),
+      ensure: () => client.ensure(NUMBER, options),
+      ensureAll: () => client.ensureAll([NUMBER], options),
+      list: () => client.list(options)[Symbol.asyncIterator]().next(),
+      pages: () => client.list(options).pages().next(),
+      page: () => client.list(options).then(),
+      array: () => client.list(options).toArray(),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      // Not within the rejection: that it does not throw at once is part of it.
+      const promise = call();
+      const error = await rejection(promise);
+      if (!(error instanceof ArgumentError) || !["options", "signal", "the request"].includes(error.field)) wrong.push(`${name}: ${error}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("requests of the wrong kind reject and are named", async () => {
+  const client = one();
+  for (const request of OPTIONS) {
+    for (const call of [() => client.create(request), () => client.ensure(request), () => client.update(SID, request), () => client.ensureAll(request), () => client.ensureAll([request])]) {
+      // Of no senders there are no results.
+      if (request === EMPTY && String(call).includes("ensureAll(request)")) continue;
+      const error = await rejection(call());
+      assert.ok(error instanceof ArgumentError && error.field, `${call}: ${error}`);
+    }
+  }
+  for (const [field, call] of [
+    ["profile", () => client.create({ ...NUMBER, profile: getter("name") })],
+    ["senders[0].profile", () => client.ensureAll([{ ...NUMBER, profile: getter("name") }])],
+    ["the request", () => client.update(SID, getter("profile"))],
+  ]) {
+    assert.equal((await rejection(call())).field, field);
+  }
+});
+
+test("a client is made of an object, and of nothing else", () => {
+  for (const options of [...OPTIONS.slice(0, -4), revoked(), getter("authToken")]) {
+    assert.throws(() => new Senders(options), (error) => error instanceof ArgumentError && error.field === "options");
+  }
+  for (const odd of [5, null, "x", revoked(), getter("send")]) {
+    assert.throws(() => new Senders({ ...ACCOUNT, transport: odd }), (error) => error instanceof ArgumentError && error.field === "transport");
+  }
+});
+
+test("an unknown option is shown in part, and the one that was meant is named", async () => {
+  for (const [key, meant] of [["auth_token", "authToken"], ["BaseURL", "baseUrl"], ["max_retries", "maxRetries"]]) {
+    const { authToken: _, ...account } = ACCOUNT;
+    assert.throws(() => new Senders({ ...account, authToken: "0".repeat(32), [key]: 1 }), (error) => error.message.endsWith(`did you mean \`${meant}\`?`));
+  }
+  const long = `+15551234567\n${"x".repeat(1e5)}`;
+  assert.throws(() => new Senders({ ...ACCOUNT, [long]: 1 }), ({ message, field }) => message.length < 800 && field.length < 300 && !/\n|5551234567/.test(message + field));
+  for (const call of [() => one().fetch(SID, { [long]: 1 }), () => one().create({ ...NUMBER, [long]: Symbol("x") }), () => one().create({ ...NUMBER, [long]: 1 })]) {
+    const { message } = await rejection(call());
+    assert.ok(message.length < 900, message);
+  }
+  assert.match((await rejection(one().fetch(SID, { timeout_ms: 1 }))).message, /did you mean `timeoutMs`\?$/);
+});
+
+test("a hook is not awaited: what its promise is rejected with is told to the logger, and harms no call", async () => {
+  const unhandled = [];
+  const note = (reason) => unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  try {
+    const odd = async () => { throw new Error(`odd\n+15551234567 ${ACCOUNT.authToken}`); };
+    const lines = [];
+    let answers = [503, 202];
+    let now = 0;
+    const options = {
+      ...ACCOUNT,
+      fetch: async () => json(SENDER, answers.shift()),
+      clock: { monotonicMs: () => now, unixMs: () => now, sleep: async (ms) => { now += ms; }, limit: () => () => undefined },
+      onRequest: odd, onResponse: odd, onWait: odd,
+    };
+    const logger = { debug: odd, warn: (line) => (lines.push(line), odd()) };
+    assert.equal((await new Senders({ ...options, logger }).update(SID, { friendlyName: "F" })).sid, SID);
+    answers = [503, 202];
+    assert.equal((await new Senders(options).update(SID, { friendlyName: "F" })).sid, SID);
+    answers = [202];
+    const failing = { debug: () => undefined, warn: () => { throw new Error("odd"); } };
+    await new Senders({ ...options, logger: failing }).update(SID, { friendlyName: "F" });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const told = lines.filter((line) => line.includes("rejected"));
+    assert.deepEqual(told.map((line) => line.split(" ")[2]).sort(), ["onRequest", "onRequest", "onResponse", "onResponse", "onWait"]);
+    assert.ok(told.every((line) => !/\n|5551234567|0{32}/.test(line) && line.includes("odd")), told[0]);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+  assert.deepEqual(unhandled, []);
+});
