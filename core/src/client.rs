@@ -1,4 +1,4 @@
-//! An account's client: what every call shares. Each machine brings the method that makes it.
+//! An account's client: the state that all calls share. Each machine adds its own method to the client.
 
 mod config;
 mod options;

@@ -1,7 +1,7 @@
 //! The five endpoints, one file each: how a request is built and its success is read.
 //!
-//! Method, path, query and the documented success status of each stand in its file and nowhere else. Any 2xx is taken
-//! for a success if its body can be read: requests are strict, responses lenient.
+//! Method, path, query and the documented success status of each are only in its own file. Any 2xx counts as a
+//! success if its body can be read: requests are strict, responses lenient.
 
 mod create_sender;
 mod delete_sender;

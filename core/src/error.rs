@@ -269,7 +269,7 @@ impl Error {
         self.0.sid.as_deref()
     }
 
-    /// The sender the call was about, by what it is addressed by, in full: needed to find out what became of it.
+    /// Returns the `sender_id` of the call's sender, in full: needed to check the outcome of the call.
     #[must_use]
     pub fn sender_id(&self) -> Option<&str> {
         self.0.sender_id.as_deref()

@@ -18,7 +18,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method as it stands on the wire.
+    /// The method as sent.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! The state machines, one file each: a call, an update, a listing, a wait, a registration.
 //!
-//! Each brings the method of [`Client`](crate::Client) that makes it. All are made of [`RetryLoop`](retry_loop::RetryLoop), and
+//! Each adds its own method to [`Client`](crate::Client). All are made of [`RetryLoop`](retry_loop::RetryLoop), and
 //! [`Operation`] is any of them behind one type.
 
 mod attempts;

@@ -1,7 +1,7 @@
-//! Phone numbers and codes, hidden in text but for their last two digits.
+//! Phone numbers and codes, hidden in text except for their last two digits.
 
-/// Masks phone numbers and codes but for their last two digits, so that a number can be recognised by its owner and is
-/// of no use to others: `whatsapp:+15551234567` becomes `whatsapp:+*********67`.
+/// Masks phone numbers and codes except for their last two digits, so that a number can be recognised by its owner
+/// and is of no use to others: `whatsapp:+15551234567` becomes `whatsapp:+*********67`.
 ///
 /// Masked are: six or more digits in a row; all digits of a number that begins with `+`, spaces and punctuation between
 /// them included; and without `+`, groups of two to four digits that make ten or more, unless they are a date. Error
@@ -22,16 +22,16 @@ pub fn mask_digits(text: &str) -> String {
     out
 }
 
-/// The zeros of keyboards that write digits of their own: full-width, Arabic, Persian, Devanagari, Bengali, Thai.
+/// The zeros of keyboards that have their own digits: full-width, Arabic, Persian, Devanagari, Bengali, Thai.
 const ZEROS: [char; 6] = ['\u{ff10}', '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}'];
 
-/// The value of a digit, of whatever keyboard.
+/// Returns the value of a digit of any of these keyboards.
 pub(crate) fn digit(c: char) -> Option<u32> {
     let value = |zero: &char| u32::from(c).checked_sub(u32::from(*zero)).filter(|value| *value < 10);
     value(&'0').or_else(|| ZEROS.iter().find_map(value))
 }
 
-/// Whether it is a digit, of whatever keyboard.
+/// Returns whether it is a digit of any of these keyboards.
 pub(crate) fn is_digit(c: char) -> bool {
     digit(c).is_some()
 }
@@ -42,7 +42,8 @@ fn is_between(c: char) -> bool {
         || (c != '\n' && is_unseen(c))
 }
 
-/// The length of the number that `text` begins with: all that is to be masked as one, or else its first digits.
+/// Returns the length of the number at the beginning of `text`: everything to mask as one number, or only its first
+/// digits.
 fn number_len(text: &str, plus: bool) -> usize {
     let (mut groups, mut digits, mut end) = (Vec::new(), 0, 0);
     let mut at = 0;

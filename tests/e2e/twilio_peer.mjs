@@ -1,11 +1,11 @@
-// The official `twilio` package for Node, unchanged, against the emulator, as far as it is correct.
+// The official `twilio` package for Node, unchanged, against the emulator, in the parts where it is correct.
 //
 //   node tests/e2e/twilio_peer.mjs http://127.0.0.1:PORT
 //
-// Fetches, lists several pages and deletes; creates and updates with plain objects, which go out as they are; and shows that
-// its typed parameters go out in camelCase, which the emulator refuses. Ends with 0 if everything was as it should be. The
-// emulator runs with its default credentials and switches (`--instant` saves time). TWILIO_PACKAGE names a folder with
-// `node_modules/twilio`; the default is the npm package's own.
+// Fetches, lists several pages and deletes; creates and updates with plain objects, which are sent unchanged; and
+// shows that its typed parameters are sent in camelCase, which the emulator refuses. Ends with 0 if every check
+// passed. The emulator runs with its default credentials and switches (`--instant` saves time). TWILIO_PACKAGE names
+// a folder with `node_modules/twilio`; the default is that of the npm package.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ const ACCOUNT_SID = `AC${"0".repeat(32)}`;
 const AUTH_TOKEN = "0".repeat(32);
 const SERVICE = "https://messaging.twilio.com";
 
-/** Sends what is meant for the service to the emulator; the package has no option for it. */
+/** Sends requests for the service to the emulator; the package has no option for it. */
 class ToEmulator extends RequestClient {
   constructor(baseUrl) {
     super({ timeout: 10_000 });
@@ -59,7 +59,7 @@ async function main(baseUrl) {
   const number = Math.floor(Date.now() / 1000) % 1_000_000;
   const senderIds = Array.from({ length: 7 }, (_, at) => `whatsapp:+1555${8_000_000 + number + at}`);
 
-  // create: what the types ask for is refused, what the API asks for is taken
+  // create: the form of the types is refused, the form of the API is accepted
   const camel = { senderId: senderIds[0], profile: { name: "Example", logoUrl: "https://example.com/l.png" } };
   assert.equal((await refusal(() => senders.create(camel)))[0], 400);
   const wire = { sender_id: senderIds[0], profile: { name: "Example", logo_url: "https://example.com/l.png" } };

@@ -3,7 +3,7 @@
     pip install twilio==9.13.0
     python twilio_peer.py http://127.0.0.1:PORT
 
-Creates, verifies, updates, fetches, lists several pages and deletes; ends with 0 if everything was as it should be.
+Creates, verifies, updates, fetches, lists several pages and deletes; ends with 0 if every check passed.
 The emulator has to run with its default credentials and switches (`--instant` saves time); it may have senders already.
 """
 
@@ -21,7 +21,7 @@ SERVICE = "https://messaging.twilio.com"
 
 
 class ToEmulator(TwilioHttpClient):
-    """Sends what is meant for the service to the emulator; the package has no option for it."""
+    """Sends requests for the service to the emulator; the package has no option for it."""
 
     def __init__(self, base_url):
         super().__init__(timeout=10)
@@ -35,7 +35,7 @@ class ToEmulator(TwilioHttpClient):
 
 
 def refusal(call):
-    """The error that a call ends with."""
+    """Returns the error that a call raises."""
     try:
         call()
     except TwilioRestException as error:
@@ -44,7 +44,7 @@ def refusal(call):
 
 
 def until(fetch, status):
-    """Fetches until a status is there."""
+    """Fetches until the sender has a status."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         sender = fetch()
@@ -97,7 +97,7 @@ def main(base_url):
     code = Models.MessagingV2ChannelsSenderConfiguration({"verification_code": "123456"})
     verified = sender.update(update({"configuration": code}))
     assert verified.status == "VERIFYING" and verified.sender_id is None, verified
-    # The sections come back as plain dictionaries, whatever the annotations say.
+    # The sections are returned as plain dictionaries, whatever the annotations say.
     online = until(sender.fetch, "ONLINE")
     assert online.profile["name"] == "Example Profile Name" and online.configuration["waba_id"] == "1234567"
     assert online.profile["websites"][0]["website"] == "https://example.com"

@@ -85,8 +85,8 @@ impl Out {
         }
     }
 
-    /// Copies what stands in a string as it is, as long as there are whole blocks of text and of room, and returns how much
-    /// that was.
+    /// Copies the text of a string unchanged, as long as there are whole blocks of text and of room, and returns how
+    /// much it copied.
     #[inline]
     pub(crate) fn plain(&mut self, text: &[u8]) -> usize {
         let mut rest = text;

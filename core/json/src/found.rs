@@ -1,4 +1,4 @@
-//! The index of a document: where the fields of its senders stand.
+//! The index of a document: the ranges of the fields of its senders.
 
 use std::fmt;
 use std::ops::Range;
@@ -42,14 +42,14 @@ impl Field {
         self.key as usize
     }
 
-    /// Where its value stands.
+    /// Returns the range of its value.
     #[must_use]
     pub const fn value(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
-/// A sender: how far its fields go, and where it stands in the camelCase text.
+/// A sender: the end of its fields, and its range in the camelCase text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     pub(crate) fields: u32,
@@ -66,7 +66,7 @@ pub struct Found {
     /// Items of a page that are no sender with a text `sid`.
     pub(crate) skipped: usize,
     pub(crate) meta: Option<Range<usize>>,
-    /// The fields not known whose keys have escapes: where a key stands, and what it is without them.
+    /// The unknown fields whose keys have escapes: the position of the key, and the key without them.
     pub(crate) escaped: Vec<(u32, String)>,
     /// A page's JSON up to its last sender, `{"senders":[…`, or the whole of one sender.
     ///
@@ -110,7 +110,7 @@ impl Found {
         key.and_then(|key| std::str::from_utf8(key).ok()).unwrap_or_default()
     }
 
-    /// Where a page's `meta` stands, if it has one.
+    /// The range of a page's `meta`, if it has one.
     #[must_use]
     pub fn meta(&self) -> Option<Range<usize>> {
         self.meta.clone()

@@ -74,14 +74,14 @@ type Words = [[u8; WORD]; LONGEST / WORD];
 /// A key that was met before, with what there is to know of it.
 #[derive(Debug)]
 pub(crate) struct Met {
-    /// As it stands in the answer: `"waba_id":`.
+    /// The key as in the response: `"waba_id":`.
     raw: Words,
     /// Which bytes of it count.
     mask: Words,
     pub(crate) len: usize,
     pub(crate) name: Name,
     pub(crate) written: Written,
-    /// Those that followed it the last time and before: `label` stands behind an address and behind a website.
+    /// The two keys that followed it most recently: `label` can follow an e-mail address or a website.
     next: [usize; 2],
 }
 

@@ -39,7 +39,7 @@ pub fn read_sender(text: &[u8]) -> Result<Found, Fault> {
     scan::Scan::new(text)?.lone_sender()
 }
 
-/// A field of an object: its key without escapes, and where its value stands.
+/// A field of an object: its key without escapes, and the range of its value.
 pub type Entry<'t> = (Cow<'t, str>, Range<usize>);
 
 /// The fields of an object in order.
@@ -55,7 +55,7 @@ pub fn fields(text: &str) -> Result<Vec<Entry<'_>>, Fault> {
     Ok(fields.into_iter().map(|(key, value)| (text_of(key), value)).collect())
 }
 
-/// Where the fields of these names stand in an object, each the last of its name; the others are walked over.
+/// Returns the ranges of the fields of these names in an object, each the last of its name; skips the others.
 ///
 /// # Errors
 /// If the text is not one JSON object.
@@ -65,7 +65,7 @@ pub fn pick<const N: usize>(text: &str, names: [&str; N]) -> Result<[Option<Rang
     Ok(found)
 }
 
-/// Where the items of a list stand, the first `most` of them; the others are walked over.
+/// Returns the ranges of the items of a list, the first `most` of them; skips the others.
 ///
 /// # Errors
 /// If the text is not one JSON list.

@@ -17,7 +17,7 @@ pub(crate) struct Scan<'t> {
     /// The containers a value is in: true for an object.
     open: Vec<bool>,
     found: Found,
-    /// Where the last key stands with its quotes.
+    /// The range of the last key with its quotes.
     key: Range<usize>,
     /// The error, once there is one.
     fault: Fault,
@@ -27,7 +27,7 @@ pub(crate) struct Scan<'t> {
 struct Failed;
 
 type Done = Result<(), Failed>;
-/// A field: its key without escapes, and where its value stands.
+/// A field: its key without escapes, and the range of its value.
 type Entry<'t> = (Cow<'t, [u8]>, Range<usize>);
 
 impl<'t> Scan<'t> {
@@ -45,7 +45,7 @@ impl<'t> Scan<'t> {
         if u32::try_from(text.len()).is_err() {
             return Err(Fault { what: "a document of 4 GiB or more", at: 0 });
         }
-        // A byte order mark is passed over.
+        // A byte order mark is skipped.
         let at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         Ok(Self {
             text,
@@ -66,7 +66,7 @@ impl<'t> Scan<'t> {
         Failed
     }
 
-    /// Something else than `what` stands here.
+    /// Records that the present position has no `what`.
     #[cold]
     #[inline(never)]
     fn fault(&mut self, what: &'static str) -> Failed {
@@ -227,7 +227,7 @@ impl<'t> Scan<'t> {
         Ok(())
     }
 
-    /// Walks a value and says where it stands.
+    /// Reads a value and returns its range.
     fn placed(&mut self) -> Result<Range<usize>, Failed> {
         self.peek();
         let start = self.at;
@@ -365,7 +365,7 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// Walks a key and the colon, and returns what it names; [`Scan::key`] says where it stands.
+    /// Reads a key and the colon, and returns the name; [`Scan::key`] holds its range.
     #[inline]
     fn key(&mut self) -> Result<Name, Failed> {
         self.peek();

@@ -6,8 +6,8 @@ pub(crate) const BLOCK: usize = 8;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) const BLOCK: usize = 16;
 
-/// How many bytes at the beginning of a block stand in a string as they are: no quote, no backslash, no control character,
-/// nothing beyond ASCII.
+/// Returns how many bytes at the beginning of a block need no change in a string: no quote, no backslash, no control
+/// character, nothing beyond ASCII.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub(crate) const fn plain(block: [u8; BLOCK]) -> usize {
     const fn splat(byte: u8) -> u64 {

@@ -160,7 +160,7 @@ fn password(text: &str, field: &str) -> Result<Secret, InvalidArgument> {
     }
 }
 
-/// Text that may stand in a header: visible ASCII and spaces.
+/// Checks text for a header: visible ASCII and spaces.
 pub(crate) fn header_text(field: &str, text: &str) -> Result<(), InvalidArgument> {
     if text.len() <= 1024 && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
         Ok(())

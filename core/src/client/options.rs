@@ -52,7 +52,7 @@ impl CallOptions {
     pub(crate) fn resolve(&self, policy: RetryPolicy) -> Result<ResolvedOptions, InvalidArgument> {
         let attempt_timeout_ms =
             bounded("timeout_ms", self.timeout_ms, policy.attempt_timeout_ms, 1..=600_000)?;
-        // A longer attempt than the client's makes room for itself; the client's own total stands otherwise.
+        // An attempt longer than the client's total extends the total; otherwise the client's own total applies.
         let total =
             self.timeout_ms.map_or(policy.total_timeout_ms, |attempt| policy.total_timeout_ms.max(attempt));
         let retries = bounded(

@@ -17,7 +17,7 @@ pub(crate) struct Registrations(Mutex<Inner>);
 struct Inner {
     /// The numbers that an `ensure` has in hand, sorted.
     running: Vec<String>,
-    /// The creates that are under way or ended a short while ago, but for those that surely had no effect.
+    /// The creates that are in flight or ended a short while ago, except those that surely had no effect.
     creates: Vec<Create>,
     last: u64,
 }
@@ -151,7 +151,7 @@ impl Registrations {
         self.lock().change(id, |create| create.under_way = false);
     }
 
-    /// A create that a client before this one sent, whose call ended then: with an answer, or it may act for as long as an
+    /// Adds a create that an earlier client sent and whose call has ended: with a response, or it may act for as long as an
     /// attempt takes.
     pub(crate) fn sent_before(&self, number: String, ended_ms: u64, attempt_ms: u64, unknown: bool) {
         let id = self.sent(number, ended_ms, if unknown { attempt_ms } else { 0 });

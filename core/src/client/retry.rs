@@ -50,7 +50,7 @@ pub(crate) enum Idempotency {
     NonIdempotent,
 }
 
-/// How one attempt ended, but for success.
+/// The outcome of one attempt that did not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AttemptOutcome {
     /// The request did not go out.
@@ -61,7 +61,7 @@ pub(crate) enum AttemptOutcome {
     ServerError,
     /// It went out, or may have, and no whole answer came.
     NoResponse,
-    /// An answer or a failure that a repetition would only bring again.
+    /// A response or a failure that a repetition would return again.
     Terminal,
 }
 
@@ -90,7 +90,7 @@ pub(crate) enum Decision {
     Permanent,
     /// It might be repeated, but attempts, time or budget have run out.
     Exhausted,
-    /// Find out what became of it first.
+    /// Check its outcome first.
     Reconcile,
 }
 

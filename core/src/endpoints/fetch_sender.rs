@@ -55,7 +55,7 @@ mod tests {
         assert!(request.headers.value("content-type").is_none());
         let sender = FetchSender::parse(DOCUMENTED.into()).unwrap();
         assert_eq!(sender.url().unwrap(), request.url());
-        // The example breaks the documentation's own rule for a number, and is read all the same.
+        // The example breaks the documentation's own rule for a number, and is read nevertheless.
         assert_eq!(sender.sender_id().unwrap(), "whatsapp:+999999999XX");
         assert_eq!(sender.properties().unwrap().messaging_limit.value().unwrap(), "10K Customers/24hr");
         assert!(sender.offline_reasons().is_empty() && sender.compliance().is_none());

@@ -66,7 +66,7 @@ impl ListSenders {
     }
 }
 
-/// A query that can stand in a request: percent-encoded, without `#`, and with a channel.
+/// A query that a request can contain: percent-encoded, without `#`, and with a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Query(String);
 
@@ -77,7 +77,7 @@ impl Query {
     /// Takes the query of a link and nothing else of it: not its scheme, host, port or path, which could lead the
     /// credentials elsewhere. `None` if it has none, or one that is too long.
     ///
-    /// A byte that may not stand in a query is percent-encoded; the others stay, since tokens are opaque.
+    /// A byte that is not allowed in a query is percent-encoded; the others stay, since tokens are opaque.
     pub(crate) fn of_link(link: &str, channel: Channel) -> Option<Self> {
         let before_fragment = link.split('#').next()?;
         let (_, query) = before_fragment.split_once('?')?;

@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn the_documented_request_and_answer() {
-        // The page's own sample, but for the voice application, which has no SID's form there.
+        // The page's own sample, except the voice application, which does not have the form of a SID there.
         let update = UpdateSender::from_value(&json!({"sid": sid().as_str(), "configuration": {
             "waba_id": "waba_id", "verification_method": "sms", "verification_code": "123456",
             "voice_application_sid": format!("AP{}", "a".repeat(32))}}))

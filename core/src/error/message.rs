@@ -46,7 +46,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// The next step. Names of fields, options and functions stand in backticks, and nothing else does.
+/// Returns the next step. Only names of fields, options and functions are in backticks.
 fn next_step(error: &Error) -> Text {
     let missing = error.kind() == ErrorKind::NotFound && error.is_of_a_create();
     // A create that is refused as a duplicate, with any code: 63100 says "already exists" too (a third-party report).

@@ -38,7 +38,7 @@ const MOST: usize = 10_000;
 #[non_exhaustive]
 pub enum EnsureEvent {
     /// The token to resume the call after a crash, by any process in any language: a small JSON text with
-    /// the numbers in it. Handed out once, before anything is sent. Store it where it survives the process, and remove
+    /// the numbers in it. Returned once, before anything is sent. Store it where it survives the process, and remove
     /// it when the call has ended.
     Token(String),
     /// One number is done.
@@ -496,7 +496,7 @@ impl Client {
     /// A total timeout bounds all of it. Default: 3600000 ms.
     ///
     /// # Errors
-    /// [`InvalidArgument`] if an option is out of bounds, a number stands in the list twice, or the token is not one of
+    /// [`InvalidArgument`] if an option is out of bounds, a number is in the list twice, or the token is not one of
     /// these numbers.
     pub fn ensure_all(
         &self,
@@ -510,7 +510,7 @@ impl Client {
 
 impl Machine for EnsureAll {
     type Yield = EnsureEvent;
-    /// The results were handed out one by one.
+    /// The results were returned one by one.
     type Output = ();
 
     // As in `Attempts::refused`.
@@ -564,7 +564,7 @@ impl fmt::Debug for EnsureAll {
     }
 }
 
-/// The token of these numbers; an error has that of its own number alone.
+/// Returns the token of these numbers; the token in an error has only its number.
 fn token_of(items: &[Item]) -> String {
     let ids: Vec<String> = items.iter().map(|item| quoted(item.create.sender_id.as_str())).collect();
     format!(r#"{{"v":1,"op":"ensure","sender_ids":[{}]}}"#, ids.join(","))

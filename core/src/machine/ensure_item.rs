@@ -1,14 +1,14 @@
-//! One number of `ensure`: whether it is there, and why it may be though it is not listed.
+//! One number of `ensure`: whether it is registered, and why it may be although it is not listed.
 
 use crate::client::REMEMBERED_MS;
 use crate::endpoints::CreateSender;
 use crate::error::Error;
 use crate::types::Sender;
 
-/// When a number is looked for again, in milliseconds after its outcome became unknown. The first is due at once, and
-/// stands for the listing that a call begins with.
+/// The times at which a number is looked for again, in milliseconds after its outcome became unknown. The first is due
+/// at once, and means the listing at the beginning of a call.
 const LOOKS_MS: [u64; 5] = [0, 1_000, 3_000, 7_000, REMEMBERED_MS];
-/// A number of `ensure`, and how far it is.
+/// A number of `ensure`, and its progress.
 pub(super) struct Item {
     pub(super) create: CreateSender,
     pub(super) creates: u32,
@@ -18,7 +18,7 @@ pub(super) struct Item {
     pub(super) done: bool,
 }
 
-/// Why a number that is not listed may be registered all the same.
+/// The reason why a number that is not listed may be registered nevertheless.
 #[derive(Clone)]
 pub(super) struct Doubt {
     /// From when its looks are counted, on the monotonic clock.
@@ -38,7 +38,7 @@ impl Doubt {
         Self { since_ms, looks: 0, unknown: false, refused: false, error: None }
     }
 
-    /// When the next look is due; `None` if none is left.
+    /// Returns when the next look is due; `None` if none is left.
     pub(super) fn due_ms(&self) -> Option<u64> {
         LOOKS_MS.get(self.looks).map(|after| self.since_ms.saturating_add(*after))
     }

@@ -1,10 +1,10 @@
-//! The result of `ensure`: the sender, how it came to be there, and where it differs from the request.
+//! The result of `ensure`: the sender, how it was found or created, and where it differs from the request.
 
 use super::differences::differences_of;
 use crate::endpoints::CreateSender;
 use crate::types::Sender;
 
-/// How a sender came to be there.
+/// How a sender was found or created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum How {
@@ -33,7 +33,7 @@ impl How {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ensured {
-    /// How it came to be there.
+    /// How it was found or created.
     pub how: How,
     /// The sender.
     pub sender: Sender,

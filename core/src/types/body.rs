@@ -126,7 +126,7 @@ mod tests {
             json_of(&sections),
             r#"{"webhook":{},"profile":{"name":"N","emails":[{"email":"a"},null,"b"],"later":{"y":[{}]}}}"#
         );
-        // Of a key that stands there twice, the last counts.
+        // The last value of a repeated key counts.
         let sections =
             json!({"profile": {"$received": r#"{"about":"x","name":"old","about":null,"name":"new"}"#}});
         assert_eq!(json_of(&sections), r#"{"profile":{"name":"new"}}"#);

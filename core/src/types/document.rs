@@ -20,7 +20,7 @@ impl Document {
         self.found.name(&self.text, field)
     }
 
-    /// The JSON that stands there.
+    /// Returns the JSON in this range.
     pub(super) fn json(&self, range: Range<usize>) -> &str {
         self.text.get(range).and_then(|json| std::str::from_utf8(json).ok()).unwrap_or_default()
     }

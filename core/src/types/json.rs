@@ -8,7 +8,7 @@ use serde_json::Value;
 /// have more of them would take many times its size in memory.
 pub(crate) const MOST: usize = 1_000;
 
-/// The text of a JSON string given as it stands in a document that has been checked.
+/// Returns the text of a JSON string, given in the form of a document that has been checked.
 pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
@@ -77,7 +77,7 @@ pub(crate) fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 
-/// The entries of a JSON object, of a key that stands there twice the last; `None` if the text is not one JSON object.
+/// Returns the entries of a JSON object, of a repeated key the last; `None` if the text is not one JSON object.
 pub(super) fn last_entries(json: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
     let all = entries(json)?;
     let name = |at: &usize| all.get(*at).map(|(name, _)| name.as_ref());

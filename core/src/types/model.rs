@@ -63,7 +63,7 @@ impl<T: Field> Patch<T> {
         T::read_odd(json).map_or(Self::Absent, Self::Value)
     }
 
-    /// Writes it as a field of an object, unless it is absent. `before` is what parts it from what stands there.
+    /// Writes it as a field of an object, unless it is absent. `before` separates it from the text before it.
     /// `kept` is what the server sent, if that was of another type than documented: it goes back as it came, unless the
     /// value was changed since.
     pub(crate) fn write(&self, name: &str, kept: Option<&str>, before: &mut char, out: &mut String)

@@ -153,7 +153,7 @@ pub(super) const RECEIVED: &str = "$received";
 /// How deep an object that is sent back may be nested.
 const DEEPEST: u32 = 64;
 
-/// Writes the fields of an object that was received, but for those that are null or are changed.
+/// Writes the fields of an object that was received, except those that are null or are changed.
 fn write_received(
     received: &Value,
     changes: &Map<String, Value>,
@@ -179,7 +179,7 @@ fn write_received(
 fn received_json(received: &Value) -> Cow<'_, str> {
     match received {
         Value::String(json) => Cow::Borrowed(json),
-        // Not its `Display`: that brings tables of what can be printed, for errors it cannot have.
+        // Not its `Display`: that adds formatting tables to the binary, for errors that cannot occur here.
         other => Cow::Owned(serde_json::to_string(other).unwrap_or_default()),
     }
 }

@@ -26,10 +26,10 @@ model!(
 impl Sections {
     /// The key that marks an object of a request as one a response held. No field can have this name.
     ///
-    /// Wherever a request has an object (a section, an item of a profile's lists), `{"$received": …}` may stand instead.
-    /// Its value is that object, as its JSON text or as a value. So it is with a list. Nothing in it is checked: it goes out
-    /// as it came, byte for byte where it is given as text, but for its null fields, which are left out at every depth. An
-    /// answer to an update has null for what was not sent; sent back, that null would clear it.
+    /// A request may have `{"$received": …}` instead of any object (a section, an item of a profile's lists). Its
+    /// value is that object, as its JSON text or as a value; the same holds for a list. Nothing in it is checked: it
+    /// is sent as it was received, byte for byte if it is given as text, except its null fields, which are left out
+    /// at every depth. A response to an update has null for what was not sent; sent back, that null would clear it.
     ///
     /// Fields beside the key are changes: they are checked as ever, null clears, and they take the place of what was received.
     ///
@@ -47,7 +47,7 @@ impl Sections {
     /// ```
     pub const RECEIVED: &'static str = RECEIVED;
 
-    /// Whether the mark stands anywhere in what a caller gave, where it has no place.
+    /// Returns whether the mark is anywhere in the caller's own value, where it is not allowed.
     #[must_use]
     pub fn has_received(value: &Value) -> bool {
         match value {

@@ -55,7 +55,7 @@ impl Sender {
         self.document.fields_of(self.at)
     }
 
-    /// The JSON of a field as it stands in the response; of a key that stands there twice, the last.
+    /// Returns the JSON of a field as in the response; of a repeated key, the last.
     fn raw(&self, name: Name) -> Option<&str> {
         let field = self.fields().iter().rev().find(|field| field.name() == name)?;
         Some(self.document.json(field.value()))
@@ -127,7 +127,7 @@ impl Sender {
             .collect()
     }
 
-    /// The JSON of the reasons that are there; one alone may stand for a list of one.
+    /// Returns the JSON of the present reasons; a single reason is read as a list of one.
     fn reasons(&self) -> Vec<&str> {
         let Some(json) = self.raw(Name::OfflineReasons) else { return Vec::new() };
         let reasons = if json.starts_with('[') { first_items(json, MOST_REASONS) } else { Some(vec![json]) };
@@ -145,8 +145,9 @@ impl Sender {
         })
     }
 
-    /// Whether the display name is this one, or a change to it is under way: then the new name stands in
-    /// `pending_display_name`, of the sender (twilio-python 9.13.0) or of its profile (the page of Twilio's error 63128).
+    /// Returns whether the display name is this one, or a change to it is in progress: then the new name is in
+    /// `pending_display_name`, of the sender (twilio-python 9.13.0) or of its profile (the page of Twilio's error
+    /// 63128).
     pub(crate) fn has_name(&self, name: &str) -> bool {
         let profile = self.raw(Name::Profile);
         let of_profile = |key| profile.and_then(|profile| text_at(profile, key));

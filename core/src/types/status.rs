@@ -5,7 +5,7 @@ use super::open_enum::open_enum;
 open_enum!(
     /// The status of a sender.
     ///
-    /// Twilio documents the words but not the transitions. What is known of each stands beside it.
+    /// Twilio documents the words but not the transitions. The known facts about each are listed with it.
     ///
     /// Source: Twilio's Senders API page and OAS d50069b.
     Status (open) {

@@ -23,7 +23,7 @@ fn listing(sender: Option<&str>) -> Answer {
     json(200, &format!(r#"{{"senders":[{senders}],"meta":{{"next_page_url":null}}}}"#))
 }
 
-/// A create that is out from 0 ms, and what becomes of it after so long.
+/// Starts a create at 0 ms and gives it this end at `ended_ms`.
 fn create(client: &Client, ended_ms: u64, end: Option<Answer>) -> Option<Error> {
     let mut create = client.create(number(), &CallOptions::default()).unwrap();
     let Step::Act(Action::Send { attempt, .. }) = create.step(START) else { panic!("nothing sent") };

@@ -1,4 +1,4 @@
-"""Runs the statement given and says what it cost: CPU and wall time, and which heavy modules it brought with it."""
+"""Runs the given statement and prints its CPU and wall time, and which heavy modules it loaded."""
 
 import sys
 import time

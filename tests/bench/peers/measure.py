@@ -1,6 +1,6 @@
-"""What every Python peer shares: the clock, the checks and the one line of JSON at the end.
+"""Code that all Python peers share: the clock, the checks and the one line of JSON at the end.
 
-Imported before the peer's own library, so it imports nothing that a peer could profit from being there already.
+Imported before the peer's own library, so it imports nothing that a peer also needs: it would start with an advantage.
 """
 
 import resource
@@ -13,7 +13,7 @@ WARM_UP = 200
 
 
 def peak_rss_mib():
-    # Linux hands the parent's ru_maxrss on to the child; the child's own peak is in its status.
+    # Linux passes the parent's ru_maxrss on to the child; the child's own peak is in its status.
     if sys.platform == "linux":
         with open("/proc/self/status", encoding="ascii") as file:
             return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:")) / 1024
@@ -54,7 +54,7 @@ def listing(costs, sids, statuses, check=None):
 
 
 def lists(list_once, texts=None):
-    """`list_once()` lists everything and answers all sids and all statuses; `texts()` every text of every sender."""
+    """`list_once()` lists everything and returns all sids and all statuses; `texts()` returns every text of every sender."""
     costs = []
     for _ in range(4):
         with Costs() as cost:
@@ -96,7 +96,7 @@ def each(cost, count):
 
 
 def requests(request, count):
-    """One request after the other."""
+    """Runs one request after the other."""
     for index in range(WARM_UP):
         request(index)
     with Costs() as cost:
@@ -106,7 +106,7 @@ def requests(request, count):
 
 
 async def requests_async(request, count, at_a_time):
-    """`at_a_time` tasks, each taking the next number when it is done with one."""
+    """Runs `at_a_time` tasks; each takes the next number when it has finished one."""
     import asyncio
 
     async def worker(numbers):
@@ -124,7 +124,7 @@ async def requests_async(request, count, at_a_time):
 
 
 def new_sender(index):
-    """What a caller gives to create a sender: plain values, made anew each time."""
+    """Returns the values that a caller passes to create a sender: plain values, new ones at each call."""
     return {
         "sender_id": f"whatsapp:+1555{index:07}",
         "configuration": {"waba_id": "123456789012345", "verification_method": "sms"},

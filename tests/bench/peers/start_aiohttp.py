@@ -1,4 +1,4 @@
-"""Process start to the first request answered: aiohttp and msgspec."""
+"""From process start to the first response: aiohttp and msgspec."""
 
 import asyncio
 import sys

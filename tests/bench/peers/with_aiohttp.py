@@ -1,4 +1,4 @@
-"""What a careful Python user writes without an SDK: aiohttp, and msgspec into typed Structs, gc left as it is."""
+"""The code of a careful Python user without an SDK: aiohttp, and msgspec into typed Structs; gc is not changed."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Twilio's own package, used as its documentation says; only the base URL is another."""
+"""Twilio's own package, used as in its documentation; only the base URL differs."""
 
 import measure
 from measure import SID, TOKEN

@@ -1,4 +1,4 @@
-//! The senders that the stub serves: made once, from a fixed seed, rendered to JSON before the first request.
+//! The senders that the stub serves: created once, from a fixed seed, and rendered to JSON before the first request.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use crate::model::{Configuration, Email, OfflineReason, Profile, Properties, Sen
 /// Senders in the stub.
 pub(crate) const SENDERS: usize = 10_000;
 
-/// A business in the language of its customers: name, what it says about itself, street, a sentence to build the
+/// A business in the language of its customers: name, the text about it, street, a sentence to build the
 /// description from, vertical. Half of them are ASCII.
 type Business = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
@@ -76,7 +76,7 @@ const BUSINESSES: [Business; 12] = [
         "Evergreen Language School",
         "Courses in the evening and at weekends",
         "3 Rue de Rivoli, 75004 Paris",
-        "Placement tests, timetables and invoices; a teacher answers within one working day. ",
+        "Placement tests, timetables and invoices; a teacher replies within one working day. ",
         "Education",
     ),
     (
@@ -102,7 +102,7 @@ const BUSINESSES: [Business; 12] = [
     ),
 ];
 
-/// The senders rendered: one text, `{…},{…},…`, and where each sender stands in it.
+/// The senders rendered: one text, `{…},{…},…`, and the range of each sender in it.
 #[derive(Debug)]
 pub(crate) struct Catalogue {
     text: Bytes,
@@ -111,7 +111,7 @@ pub(crate) struct Catalogue {
 }
 
 impl Catalogue {
-    /// Renders `count` senders; the same ones every time. `origin` begins the URL of each.
+    /// Renders `count` senders, the same ones every time. `origin` begins the URL of each.
     pub(crate) fn render(count: usize, origin: &str) -> Result<Self> {
         let mut rng = fastrand::Rng::with_seed(0x5E4D_E125);
         let mut text = Vec::with_capacity(count.saturating_mul(1500));
@@ -130,26 +130,26 @@ impl Catalogue {
         Ok(Self { text: text.into(), spans, sids })
     }
 
-    /// Sids in the order of the list.
+    /// Returns the sids in the order of the list.
     pub(crate) fn sids(&self) -> &[String] {
         &self.sids
     }
 
-    /// The sender with that sid as JSON, without copying it.
+    /// Returns the sender with this sid as JSON, without a copy.
     pub(crate) fn sender(&self, sid: &str) -> Option<Bytes> {
         let index = index_of(sid)?;
         (self.sids.get(index)? == sid).then_some(())?;
         Some(self.text.slice(self.spans.get(index)?.clone()))
     }
 
-    /// The senders of a range as JSON separated by commas, without copying them. Empty for an empty range.
+    /// Returns the senders of a range as JSON separated by commas, without a copy. Empty for an empty range.
     pub(crate) fn senders(&self, range: Range<usize>) -> Bytes {
         let ends = self.spans.get(range).and_then(|spans| Some(spans.first()?.start..spans.last()?.end));
         ends.map_or_else(Bytes::new, |ends| self.text.slice(ends))
     }
 }
 
-/// The sid ends in the sender's place, so that a fetch needs no map.
+/// Returns a sid that ends with the sender's index, so a fetch needs no map.
 fn sid_of(index: usize, rng: &mut fastrand::Rng) -> String {
     format!("XE{:024x}{index:08x}", rng.u128(..) >> 32)
 }
@@ -226,7 +226,7 @@ fn profile(
     rng: &mut fastrand::Rng,
 ) -> Profile {
     let some = |text: &str| Some(text.to_owned());
-    // WhatsApp allows 512 characters; a sentence, at times two, is what businesses write.
+    // WhatsApp allows 512 characters; most businesses write one sentence or two.
     let description = sentence.repeat(if rng.u8(..5) == 0 { 2 } else { 1 }).trim_end().to_owned();
     let mut emails = vec![Email { email: Some(format!("hello@{host}")), label: some("Email") }];
     if rng.u8(..8) == 0 {

@@ -1,5 +1,5 @@
-//! Environments of the peers, virtual ones of Python and npm projects: made once, reused while what is pinned stays
-//! the same. Ours are made anew from the wheel and the npm package every time.
+//! Environments of the peers, virtual ones of Python and npm projects: created once, and reused while the pinned
+//! versions stay the same. Ours are created again from the wheel and the npm package every time.
 
 mod npm;
 
@@ -15,15 +15,15 @@ use crate::rows::{Env, Language};
 #[derive(Debug)]
 pub(crate) struct Environment {
     pub(crate) env: Env,
-    /// What runs its scripts.
+    /// The interpreter that runs its scripts.
     pub(crate) program: PathBuf,
-    /// Where its scripts are.
+    /// The folder of its scripts.
     pub(crate) scripts: PathBuf,
-    /// What was installed into it.
+    /// The size of the installed files.
     pub(crate) size: Installed,
 }
 
-/// What an installation takes, without pip and what comes with it.
+/// The size of an installation, without pip and its own files.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Installed {
     pub(crate) bytes: u64,
@@ -31,7 +31,7 @@ pub(crate) struct Installed {
     pub(crate) packages: u64,
 }
 
-/// What environments are made from.
+/// The sources that environments are made from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sources<'a> {
     /// Folder of the environments.
@@ -46,10 +46,10 @@ pub(crate) struct Sources<'a> {
     pub(crate) npm: Option<&'a Path>,
 }
 
-/// In an environment: what it was made from.
+/// Name of the file in an environment that records its sources.
 const STAMP: &str = "made-from.txt";
 
-/// Makes the environment of a peer, or takes the one that is there.
+/// Creates the environment of a peer, or returns the existing one.
 pub(crate) fn ready(env: Env, sources: &Sources<'_>) -> Result<Environment> {
     match env.language() {
         Language::Python => python(env, sources),
@@ -57,8 +57,8 @@ pub(crate) fn ready(env: Env, sources: &Sources<'_>) -> Result<Environment> {
     }
 }
 
-/// Whether the environment was made from just this and may be used again. One that was made from something else is
-/// removed.
+/// Returns whether the environment was made from exactly these sources and may be used again. Removes one that was
+/// made from other sources.
 fn made_from(home: &Path, stamp: &str, reusable: bool) -> Result<bool> {
     if reusable && fs::read_to_string(home.join(STAMP)).is_ok_and(|made| made == stamp) {
         return Ok(true);
@@ -110,7 +110,7 @@ fn stamp(env: Env, python: &str, peers: &Path) -> Result<String> {
     Ok(format!("{version}\n{pins}"))
 }
 
-/// What belongs to a fresh environment already.
+/// Returns whether a package is part of a fresh environment.
 fn came_with_the_environment(name: &str) -> bool {
     ["pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence", "__pycache__"]
         .iter()
@@ -148,7 +148,7 @@ fn run(command: &mut Command) -> Result<()> {
     output(command).map(drop)
 }
 
-/// The standard output of a command that must succeed.
+/// Returns the standard output of a command that must succeed.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command
         .output()

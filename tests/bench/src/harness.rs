@@ -1,4 +1,4 @@
-//! Runs the rows: rounds by turns over the peers, checks of the work done, results to the report.
+//! Runs the rows: rounds over all peers in turn, checks of the work done, results for the report.
 
 use std::collections::BTreeMap;
 use std::io::{Write as _, stderr, stdout};
@@ -34,10 +34,10 @@ pub(crate) struct Options {
     /// Fewer requests and rounds: shows that everything runs, measures little.
     #[arg(long)]
     quick: bool,
-    /// Only these rows, separated by commas; `python` and `node` stand for all of a language.
+    /// Only these rows, separated by commas; `python` and `node` mean all rows of a language.
     #[arg(long, value_delimiter = ',')]
     rows: Vec<String>,
-    /// Tables in Markdown.
+    /// Print the tables in Markdown.
     #[arg(long)]
     markdown: bool,
     /// File for the result as JSON [default: bench/results.json in the build folder].
@@ -51,8 +51,8 @@ pub(crate) struct Options {
     node: String,
 }
 
-/// Runs what was asked for, prints the report and writes it as JSON. A goal that is missed is no error; a peer that
-/// does not do its work is one, after the report.
+/// Runs the selected rows, prints the report and writes it as JSON. A missed goal is not an error; a peer that does
+/// not do its work is an error, returned after the report.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let rows = chosen(&options.rows)?;
     let with_sizes = |language: &Language| {
@@ -132,14 +132,14 @@ fn chosen(ids: &[String]) -> Result<Vec<&'static Row>> {
     Ok(rows().filter(|row| ids.is_empty() || is_chosen(row)).collect())
 }
 
-/// The build folder this binary lies in: `<target>/<profile>/senders-bench`.
+/// Returns the build folder of this binary: `<target>/<profile>/senders-bench`.
 fn target_folder() -> Result<PathBuf> {
     let exe = std::env::current_exe()?;
     let target = exe.parent().and_then(Path::parent).context("the build folder is not where it should be")?;
     Ok(target.to_owned())
 }
 
-/// Makes the environments that the rows need. One that cannot be made is a problem of its peer, not of the run.
+/// Creates the environments that the rows need. If one cannot be created, only its peer fails, not the run.
 fn prepare(
     sources: &Sources<'_>,
     rows: &[&Row],
@@ -195,7 +195,7 @@ fn run_row(
     compare_checks(&mut outcomes);
     let ended = stub.count()?;
     let requests = ended.answered() - began.answered();
-    // Rows of a few requests cost the stub mostly the counting.
+    // In rows of a few requests, most of the stub's time is the request for its counts.
     let stub_us = match row.work {
         Work::Create | Work::Nothing => None,
         _ => (ended.cpu_us - began.cpu_us).checked_div(requests),
@@ -203,7 +203,8 @@ fn run_row(
     Ok(RowOutcome { row, count, peers: outcomes, stub_us })
 }
 
-/// Once, or for short runs the median of several, and of the first round not the first, which reads cold files.
+/// Runs a row once. Short rows return the median of several runs; in the first round one more run comes first and is
+/// dropped, because it reads cold files.
 fn run_peer(
     row: &Row,
     how: How,
@@ -239,7 +240,8 @@ fn run_peer(
     Ok(PeerResult { seen: 1, check: None, metrics })
 }
 
-/// Whether the stub saw what the row asks for and the peer saw every sender. Answers the number of requests.
+/// Checks that the stub received the requests of the row and that the peer read every sender. Returns the number of
+/// requests.
 fn check_work(
     work: Work,
     how: How,
@@ -279,7 +281,7 @@ fn check_work(
     Ok(list + fetch + create)
 }
 
-/// Every peer must have read the same text; whoever differs from most others has not done the row's work.
+/// Marks every peer that read another text than most peers: it has not done the row's work.
 fn compare_checks(outcomes: &mut [PeerOutcome]) {
     let mut votes: BTreeMap<u64, usize> = BTreeMap::new();
     for check in outcomes.iter().filter_map(|outcome| outcome.check) {
@@ -314,7 +316,7 @@ fn sizes(language: Language, sources: &Sources<'_>, peers: &Peers<'_>) -> Result
 }
 
 fn say(text: &str) {
-    // Progress is not worth failing for.
+    // A failed write of the progress must not fail the run.
     let _ = writeln!(stderr(), "bench: {text}");
 }
 

@@ -1,4 +1,4 @@
-//! Where the numbers come from: processor, system, versions.
+//! The machine of a run: processor, system, versions.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::environments::output;
 
-/// What to know before comparing two results.
+/// The facts to know before comparing two results.
 #[derive(Debug, Serialize)]
 pub(crate) struct Machine {
     pub(crate) cpu: String,
@@ -24,7 +24,7 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Reads what can be read; what cannot is `unknown`.
+    /// Reads the facts of this machine; one that cannot be read is `unknown`.
     pub(crate) fn here(python: &str, node: &str, peers: &Path, lock_file: &Path) -> Self {
         let python = Command::new(python)
             .args(["-c", "import platform, sys; print(platform.python_implementation(), sys.version.replace('\\n', ' '))"])
@@ -42,7 +42,7 @@ impl Machine {
     }
 }
 
-/// Load of the last minute, as the system says it.
+/// Returns the load of the last minute, as the system reports it.
 pub(crate) fn load() -> String {
     fs::read_to_string("/proc/loadavg")
         .ok()
@@ -87,7 +87,7 @@ fn peer_versions(peers: &Path, lock_file: &Path) -> Vec<String> {
     versions
 }
 
-/// `npm name version` as the lock file of a Node peer has them.
+/// Returns `npm name version` from the lock file of a Node peer.
 fn pinned_npm(peers: &Path, peer: &str, names: &[&str]) -> Vec<String> {
     let lock = fs::read(peers.join("node").join(peer).join("package-lock.json")).unwrap_or_default();
     let lock: serde_json::Value = serde_json::from_slice(&lock).unwrap_or_default();
@@ -98,7 +98,7 @@ fn pinned_npm(peers: &Path, peer: &str, names: &[&str]) -> Vec<String> {
     names.iter().filter_map(version).collect()
 }
 
-/// `name version` as Cargo.lock has it.
+/// Returns `name version` from Cargo.lock.
 fn locked(lock: &str, name: &str) -> Option<String> {
     let after = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?.1;
     Some(format!("{name} {}", after.split_once('"')?.0))

@@ -1,5 +1,5 @@
 //! The benchmark of the project: a stub of the Senders API, peers in fresh environments, and the harness that runs
-//! them by turns and compares them. See `README.md` beside the manifest.
+//! them in turn and compares them. See `README.md` beside the manifest.
 
 mod catalogue;
 mod environments;
@@ -37,7 +37,7 @@ enum Command {
         /// Port; 0 takes a free one.
         #[arg(long, default_value_t = 0)]
         port: u16,
-        /// Milliseconds to wait before each answer.
+        /// Milliseconds to wait before each response.
         #[arg(long, default_value_t = 0)]
         latency_ms: u64,
     },

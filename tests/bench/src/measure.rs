@@ -1,4 +1,4 @@
-//! What this process, and the children it waited for, have used.
+//! CPU and memory used by this process and by its ended children.
 
 use std::time::Duration;
 
@@ -6,21 +6,21 @@ use anyhow::Result;
 use nix::sys::resource::{Usage, UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 
-/// CPU of this process since it started, user and system.
+/// Returns the CPU time of this process since it started, user and system.
 pub(crate) fn cpu_time() -> Result<Duration> {
     Ok(total(&getrusage(UsageWho::RUSAGE_SELF)?))
 }
 
-/// CPU of all children that have ended and were waited for.
+/// Returns the CPU time of all children that have ended and were waited for.
 pub(crate) fn children_cpu_time() -> Result<Duration> {
     Ok(total(&getrusage(UsageWho::RUSAGE_CHILDREN)?))
 }
 
-/// Peak resident memory of this process, in MiB.
+/// Returns the peak resident memory of this process, in MiB.
 pub(crate) fn peak_rss_mib() -> Result<f64> {
     #[expect(clippy::cast_precision_loss, reason = "memory is far below 2^52")]
     let maximum = getrusage(UsageWho::RUSAGE_SELF)?.max_rss() as f64;
-    // macOS counts in bytes. Linux counts in KiB and hands the parent's peak on to the child, so that the child's own
+    // macOS counts in bytes. Linux counts in KiB and passes the parent's peak on to the child, so the child's own
     // peak has to be read elsewhere.
     if cfg!(target_os = "macos") {
         return Ok(maximum / 1_048_576.0);
@@ -43,7 +43,7 @@ fn duration(time: TimeVal) -> Duration {
     Duration::from_secs(u64::try_from(time.tv_sec()).unwrap_or(0)) + Duration::from_micros(micros)
 }
 
-/// Milliseconds with their fraction.
+/// Returns milliseconds with their fraction.
 pub(crate) fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }

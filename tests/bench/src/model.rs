@@ -1,6 +1,6 @@
-//! A sender as a Rust user would write it down for `reqwest` and `serde_json`: every documented field, owned text.
+//! A sender as a Rust user would declare it for `reqwest` and `serde_json`: every documented field, owned text.
 //!
-//! The stub renders its senders from the same types, so that no field of the pages is missing in the peer.
+//! The stub renders its senders from the same types, so the peer has every field of the pages.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ pub(crate) struct Page {
     pub(crate) meta: Meta,
 }
 
-/// What the list says about the page. Source: Twilio OAS d50069b.
+/// The `meta` object of a page. Source: Twilio OAS d50069b.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Meta {
     pub(crate) page: u64,
@@ -111,7 +111,7 @@ pub(crate) struct Compliance {
 }
 
 impl Sender {
-    /// Every text of the sender, in no order that matters: what "every leaf read" reads.
+    /// Returns every text of the sender, in no particular order: the texts that the row `list-leaves` reads.
     pub(crate) fn leaves(&self, mut leaf: impl FnMut(&str)) {
         let mut some = |text: &Option<String>| {
             if let Some(text) = text {

@@ -1,4 +1,4 @@
-//! The processes of a run: stubs, and peers, each in a process of its own with nothing of our environment.
+//! The processes of a run: stubs and peers, each in its own process without our environment.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::measure::{children_cpu_time, ms};
 use crate::rows::{Env, How, Language, PeerResult};
 use crate::stub::Count;
 
-/// A stub that is listening. Ended when dropped.
+/// A stub that is listening. It ends when it is dropped.
 #[derive(Debug)]
 pub(crate) struct RunningStub {
     child: Child,
@@ -23,7 +23,8 @@ pub(crate) struct RunningStub {
 }
 
 impl RunningStub {
-    /// Starts the stub of this binary's release build on a free port, or, without one, that of this binary.
+    /// Starts the stub from the release build of this binary on a free port; without a release build, from this
+    /// binary itself.
     pub(crate) fn start(release: Option<&Path>, latency_ms: u64) -> Result<Self> {
         let binary = release.map_or_else(std::env::current_exe, |release| Ok(release.to_owned()))?;
         let mut child = Command::new(binary)
@@ -47,7 +48,8 @@ impl RunningStub {
         &self.base
     }
 
-    /// Requests answered so far. One request over a connection of its own: no client library is loaded for it.
+    /// Returns the number of requests served so far. Sends one request over its own connection, without a client
+    /// library.
     pub(crate) fn count(&self) -> Result<Count> {
         let address = self.base.strip_prefix("http://").context("the stub has no address")?;
         let mut stream = TcpStream::connect(address)?;
@@ -61,13 +63,13 @@ impl RunningStub {
 
 impl Drop for RunningStub {
     fn drop(&mut self) {
-        // Already gone is as good.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Everything that is needed to run a peer.
+/// The settings needed to run a peer.
 pub(crate) struct Peers<'a> {
     pub(crate) environments: &'a BTreeMap<Env, Environment>,
     /// The release build of this binary, if it could be built.
@@ -147,14 +149,15 @@ impl Peers<'_> {
     }
 }
 
-/// The line of a failed peer that says why: Python's last one, in Node's the one with the error's name.
+/// Returns the line of a failed peer that gives the reason: the last line of Python, the line with the error's name
+/// of Node.
 fn said(stderr: &str) -> &str {
     let is_error = |line: &&str| line.split_once(": ").is_some_and(|(name, _)| name.ends_with("Error"));
     let line = stderr.lines().find(is_error).or_else(|| stderr.lines().last());
-    line.unwrap_or("failed without a word").trim()
+    line.unwrap_or("failed without a message").trim()
 }
 
-/// No proxy, no credentials, no settings of the person who runs this.
+/// Removes the environment: no proxy, no credentials, no settings of the person who runs this.
 fn clean(command: &mut Command) -> &mut Command {
     command.env_clear().env("LANG", "C.UTF-8");
     if let Some(path) = std::env::var_os("PATH") {
@@ -163,7 +166,8 @@ fn clean(command: &mut Command) -> &mut Command {
     command
 }
 
-/// Builds this crate as the wheel is built (release, fat LTO): the Rust peer is to be at its best, the stub cheap.
+/// Builds this crate like the wheel (release, fat LTO), to measure the Rust peer at its best and to keep the stub
+/// cheap.
 pub(crate) fn build_release(manifest: &Path, target: &Path) -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)

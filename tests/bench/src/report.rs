@@ -14,11 +14,11 @@ use crate::rows::{
 };
 use crate::stats::Spread;
 
-/// What a peer gave in all rounds of a row.
+/// The results of a peer in all rounds of a row.
 #[derive(Debug)]
 pub(crate) struct PeerOutcome {
     pub(crate) name: &'static str,
-    /// Why there is no number, or none that counts.
+    /// The reason why there is no valid number.
     pub(crate) problem: Option<String>,
     pub(crate) check: Option<u64>,
     rounds: Vec<BTreeMap<String, f64>>,
@@ -43,7 +43,7 @@ impl PeerOutcome {
         Spread::of(&samples).filter(|_| self.problem.is_none())
     }
 
-    /// How many times what `other` used this peer used.
+    /// Returns how many times the amount of this peer `other` used.
     fn times(&self, other: &Self, metric: &str) -> Option<Spread> {
         let ratios = Spread::of_ratios(&self.samples(metric), &other.samples(metric));
         ratios.filter(|_| self.problem.is_none() && other.problem.is_none())
@@ -54,7 +54,7 @@ impl PeerOutcome {
 #[derive(Debug)]
 pub(crate) struct RowOutcome {
     pub(crate) row: &'static Row,
-    /// Requests measured in one run of a peer; 0 where the row has a number of its own.
+    /// Requests measured in one run of a peer; 0 if the row has its own number.
     pub(crate) count: usize,
     pub(crate) peers: Vec<PeerOutcome>,
     /// CPU of the stub for each request of the row, in microseconds. `None` without a request.
@@ -65,7 +65,7 @@ pub(crate) struct RowOutcome {
 #[derive(Debug)]
 pub(crate) struct SizeOutcome {
     pub(crate) language: Language,
-    /// Our package as it is handed out.
+    /// Our package as it is published.
     pub(crate) package_bytes: Option<u64>,
     pub(crate) installed: Vec<(&'static str, Installed)>,
 }
@@ -83,7 +83,7 @@ pub(crate) struct Report {
     pub(crate) sizes: Vec<SizeOutcome>,
 }
 
-/// A goal beside what was measured.
+/// A goal with its measured value.
 #[derive(Debug)]
 struct Verdict {
     goal: &'static Goal,
@@ -91,14 +91,14 @@ struct Verdict {
     verdict: &'static str,
 }
 
-/// How the problem of a peer begins that ran and did not do its work.
+/// The beginning of the problem of a peer that ran and did not do its work.
 pub(crate) const FAILED: &str = "failed";
 
 const MET: &str = "met";
 const MISSED: &str = "missed";
 
 impl Report {
-    /// The tables, for a terminal or in Markdown.
+    /// Returns the tables, for a terminal or in Markdown.
     pub(crate) fn text(&self, markdown: bool) -> String {
         let mut text = String::new();
         let heading = if markdown { "### " } else { "" };
@@ -112,23 +112,22 @@ impl Report {
             let _ = writeln!(text, "\n{heading}{}: {}{requests}\n", outcome.row.id, outcome.row.title);
             let _ = writeln!(text, "{}", outcome.table(markdown));
             if let Some(stub) = outcome.stub_us {
-                let _ = writeln!(text, "The stub took {stub} µs of CPU a request.");
+                let _ = writeln!(text, "The stub used {stub} µs of CPU per request.");
             }
             if let Some(ratios) = outcome.ratio_table(markdown) {
-                let _ =
-                    writeln!(text, "\nTimes what {} needs, round by round:\n\n{ratios}", outcome.ours().name);
+                let _ = writeln!(text, "\nRatios to {}, round by round:\n\n{ratios}", outcome.ours().name);
             }
         }
         for sizes in &self.sizes {
             let row = sizes.language.size_row();
-            let _ = writeln!(text, "\n{heading}{row}: What an installation takes, without pip or npm\n");
+            let _ = writeln!(text, "\n{heading}{row}: Size of an installation, without pip or npm\n");
             let _ = writeln!(text, "{}", sizes.table(markdown));
         }
         let _ = writeln!(text, "\n{heading}Goals\n\n{}", self.goal_table(markdown));
         text
     }
 
-    /// `row: peer` of each peer that ran and did not do its work.
+    /// Returns `row: peer` for each peer that ran and did not do its work.
     pub(crate) fn failed(&self) -> Vec<String> {
         let failed = |peer: &&PeerOutcome| peer.problem.as_ref().is_some_and(|why| why.starts_with(FAILED));
         let of_row = |outcome: &RowOutcome| -> Vec<String> {
@@ -156,14 +155,14 @@ impl Report {
         }
         lines.push(format!("load before {}, after {}", machine.load_before, self.load_after));
         lines.push(format!(
-            "{} rounds by turns{}; cells are median (min–max) over rounds",
+            "{} rounds in turn{}; cells are median (min–max) over rounds",
             self.rounds,
             if self.quick { ", quick: shows that it runs, measures little" } else { "" }
         ));
         lines.iter().map(|line| format!("{bullet}{line}")).collect::<Vec<_>>().join("\n")
     }
 
-    /// Whether a row of the language was run.
+    /// Returns whether a row of the language was run.
     fn covers(&self, language: Language) -> bool {
         let rows = self.rows.iter().map(|outcome| outcome.row.language());
         rows.chain(self.sizes.iter().map(|sizes| sizes.language)).any(|of| of == language)
@@ -218,7 +217,7 @@ impl Report {
         table
     }
 
-    /// Every sample, so that nothing needs to be read from the tables.
+    /// Returns every sample as JSON; the tables need not be parsed.
     pub(crate) fn json(&self) -> Result<String> {
         let rows: Vec<Value> = self.rows.iter().map(RowOutcome::json).collect();
         let goals: Vec<Value> = self
@@ -266,7 +265,7 @@ fn verdict(bound: &Bound, median: f64) -> &'static str {
 }
 
 impl RowOutcome {
-    /// The first peer of every row is ours.
+    /// Returns the first peer of the row, which is ours.
     fn ours(&self) -> &PeerOutcome {
         #[expect(
             clippy::expect_used,
@@ -296,7 +295,7 @@ impl RowOutcome {
         table
     }
 
-    /// `None` without a peer to compare with.
+    /// Builds the table of ratios; `None` without a peer to compare with.
     fn ratio_table(&self, markdown: bool) -> Option<Table> {
         let metrics: Vec<&Metric> = self.row.metrics.iter().filter(|metric| metric.compared).collect();
         let headings = metrics.iter().map(|metric| format!("{}, ×", metric.heading));
@@ -400,7 +399,7 @@ fn table(markdown: bool, headings: impl IntoIterator<Item = String>) -> Table {
     table
 }
 
-/// Median (min–max), each with the digits that mean something.
+/// Formats the median (min–max), each with its significant digits.
 fn cell(spread: Spread) -> String {
     let Spread { min, median, max } = spread;
     if min.to_bits() == max.to_bits() {
@@ -419,7 +418,7 @@ fn number(value: f64) -> String {
     }
 }
 
-/// A whole number with a comma before every three digits.
+/// Formats a whole number with a comma before every three digits.
 fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut text = String::new();
@@ -516,7 +515,7 @@ mod tests {
         );
         let text = report.text(true);
         assert!(text.contains("NO WHEEL GIVEN") && text.contains("no wheel given"));
-        assert!(!text.contains("Times what"));
+        assert!(!text.contains("Ratios to"));
         let value: Value = serde_json::from_str(&report.json().unwrap()).unwrap();
         assert_eq!(value["rows"][0]["peers"][1]["metrics"]["warm_cpu_ms"]["spread"]["median"], 87.5);
     }

@@ -1,5 +1,5 @@
-//! The Rust peer: `reqwest` without TLS and `serde_json` into typed structs with owned text, on one thread. Runs in a
-//! process of its own, built like the wheel (release, fat LTO).
+//! The Rust peer: `reqwest` without TLS and `serde_json` into typed structs with owned text, on one thread. It runs
+//! in its own process, built like the wheel (release, fat LTO).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
@@ -40,7 +40,7 @@ struct Peer {
     sids: Vec<String>,
 }
 
-/// What a caller gives to create a sender.
+/// The values that a caller passes to create a sender.
 #[derive(Serialize)]
 struct NewSender {
     sender_id: String,
@@ -83,7 +83,7 @@ struct NewWebsite {
 }
 
 impl NewSender {
-    /// The same values as in the Python peers.
+    /// Returns the same values as the Python peers.
     fn number(index: usize) -> Self {
         Self {
             sender_id: format!("whatsapp:+1555{index:07}"),
@@ -158,7 +158,7 @@ impl Peer {
         Ok(PeerResult { seen: seen as u64, check, metrics })
     }
 
-    /// All senders kept, then sid and status of each read; before them every other text, if asked.
+    /// Lists all senders and keeps them, then reads sid and status of each; before that every other text, if asked.
     async fn list(&self, leaves: bool) -> Result<(Vec<String>, Vec<String>)> {
         let pages = self.pages().await?;
         if leaves {
@@ -171,7 +171,7 @@ impl Peer {
         Ok(pages.iter().flatten().map(|sender| (sender.sid.clone(), sender.status.clone())).unzip())
     }
 
-    /// Pages are kept as they are: moving 10,000 senders into one vector costs as much as reading them.
+    /// Returns the pages as they are: moving 10,000 senders into one vector costs as much as reading them.
     async fn pages(&self) -> Result<Vec<Vec<Sender>>> {
         let mut pages = Vec::new();
         let mut next = Some(self.first_page());
@@ -183,7 +183,7 @@ impl Peer {
         Ok(pages)
     }
 
-    /// The same, but each page is dropped once it was read.
+    /// Lists the same, but drops each page after reading it.
     async fn stream(&self) -> Result<(Vec<String>, Vec<String>)> {
         let (mut sids, mut statuses) = (Vec::new(), Vec::new());
         let mut next = Some(self.first_page());
@@ -210,7 +210,7 @@ impl Peer {
     async fn fetch(&self, index: usize) -> Result<()> {
         let sid = self.sids.get(index % self.sids.len()).context("there is no sid")?;
         let sender: Sender = self.read(&format!("{}/{sid}", self.url)).await?;
-        ensure!(sender.sid == *sid && !sender.status.is_empty(), "another sender was answered");
+        ensure!(sender.sid == *sid && !sender.status.is_empty(), "the response has another sender");
         Ok(())
     }
 

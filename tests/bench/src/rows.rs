@@ -1,4 +1,4 @@
-//! What is measured: rows, the peers in each, the numbers they give, and the goals.
+//! The rows of the benchmark, the peers in each, their numbers, and the goals.
 
 mod node;
 mod python;
@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::SENDERS;
 
-/// What a peer prints at its end.
+/// The result that a peer prints at its end.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct PeerResult {
     /// Distinct senders listed, or requests made.
     pub(crate) seen: u64,
-    /// Characters in all texts of all senders, in the row that reads them all. Must be the same for every peer.
+    /// Characters in all texts of all senders, in the row that reads them all; must be the same for every peer.
     pub(crate) check: Option<u64>,
     pub(crate) metrics: BTreeMap<String, f64>,
 }
@@ -29,7 +29,7 @@ pub(crate) enum Language {
 impl Language {
     pub(crate) const ALL: [Self; 2] = [Self::Python, Self::Node];
 
-    /// Stands for all rows of the language.
+    /// Returns the name that selects all rows of the language.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Python => "python",
@@ -37,7 +37,7 @@ impl Language {
         }
     }
 
-    /// Not a row of processes: the sizes of the package and of what was installed.
+    /// Returns the row of the sizes of the package and of the installed files, which starts no processes.
     pub(crate) const fn size_row(self) -> &'static str {
         match self {
             Self::Python => "size",
@@ -46,7 +46,7 @@ impl Language {
     }
 }
 
-/// The environments, one a peer.
+/// The environments, one for each peer.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Env {
     Senders,
@@ -71,7 +71,7 @@ impl Env {
         Self::NodeZod,
     ];
 
-    /// Its folder.
+    /// Returns its folder.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Senders => "senders",
@@ -85,7 +85,7 @@ impl Env {
         }
     }
 
-    /// What its scripts and pins are named after.
+    /// Returns the name of its scripts and pins.
     pub(crate) fn tool(self) -> &'static str {
         self.name().strip_prefix("node-").unwrap_or(self.name())
     }
@@ -108,13 +108,13 @@ impl Env {
         }
     }
 
-    /// Whether anything is installed into it.
+    /// Returns whether anything is installed into it.
     pub(crate) fn is_bare(self) -> bool {
         matches!(self, Self::Bare | Self::NodeFetch)
     }
 }
 
-/// How a peer is run.
+/// The ways to run a peer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum How {
     /// `with_….py` or `with_….mjs` with the name of a row in it.
@@ -123,7 +123,7 @@ pub(crate) enum How {
     Prepare(Env, &'static str),
     /// A script that is measured from outside.
     Start(Env, &'static str),
-    /// This binary's own peer with the name of a row in it.
+    /// The Rust peer in this binary, with the name of a row in it.
     Reqwest(&'static str),
     /// The same, measured from outside.
     ReqwestStart,
@@ -137,37 +137,37 @@ impl How {
         }
     }
 
-    /// Whether one run takes so little that a round is the median of several.
+    /// Returns whether one run is so short that a round is the median of several.
     pub(crate) fn is_short(self) -> bool {
         matches!(self, Self::Prepare(..) | Self::Start(..) | Self::ReqwestStart)
     }
 }
 
-/// The requests that a peer must have made by the end of one run.
+/// The requests that a peer must have made at the end of one run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Work {
-    /// So many pages.
+    /// This many pages.
     Pages(u64),
-    /// One page of 1,000, read again and again from memory.
+    /// One page of 1,000, read several times from memory.
     PageInMemory,
-    /// The number of fetches asked for, and the warm-up.
+    /// The given number of fetches, and the warm-up.
     Fetches,
-    /// The number of creates asked for, and the warm-up.
+    /// The given number of creates, and the warm-up.
     Creates,
     /// One create.
     Create,
     /// Nothing.
     Nothing,
-    /// All senders in as many pages as the peer's defaults make of it.
+    /// All senders, in as many pages as the peer's defaults need.
     AllSenders,
 }
 
-/// How many requests a row makes.
+/// The number of requests of a row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Size {
     Large,
     Small,
-    /// The row has its own.
+    /// The row has its own number.
     Fixed,
 }
 
@@ -182,33 +182,33 @@ impl Size {
     }
 }
 
-/// One row: the same work done by each peer, the first being ours where there is one.
+/// One row: the same work for each peer; the first is ours if there is one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     pub(crate) id: &'static str,
     pub(crate) title: &'static str,
     pub(crate) size: Size,
     pub(crate) work: Work,
-    /// Whether the row talks to the stub that answers late.
+    /// Whether the row uses the stub that responds late.
     pub(crate) late: bool,
     pub(crate) metrics: &'static [Metric],
     pub(crate) peers: &'static [(&'static str, How)],
 }
 
 impl Row {
-    /// That of its peers; the Rust one is in rows of Python.
+    /// Returns the language of its peers; the Rust peer is in rows of Python.
     pub(crate) fn language(&self) -> Language {
         self.peers.iter().find_map(|(_, how)| how.env()).map_or(Language::Python, Env::language)
     }
 }
 
-/// A number that a peer gives.
+/// A number that a peer reports.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Metric {
     /// Its name in the peer's result.
     pub(crate) key: &'static str,
     pub(crate) heading: &'static str,
-    /// Whether a ratio of it says anything: not of a mere count.
+    /// Whether a ratio of it is useful: not for a plain count.
     pub(crate) compared: bool,
 }
 
@@ -233,36 +233,36 @@ const REQUEST: &[Metric] = &[
     cost("peak_rss_mib", "peak RSS MiB"),
 ];
 
-/// Milliseconds by which the second stub answers late.
+/// Delay of the responses of the second stub, in milliseconds.
 pub(crate) const LATENCY_MS: u64 = 20;
 
-/// All rows, in the order in which they are run.
+/// Returns all rows, in the order in which they are run.
 pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
     python::ROWS.iter().chain(node::ROWS)
 }
 
-/// All goals, in the order in which they are told.
+/// Returns all goals, in the order of the report.
 pub(crate) fn goals() -> impl Iterator<Item = &'static Goal> {
     python::GOALS.iter().chain(node::GOALS)
 }
 
-/// Of the size rows: bytes of our package as it is handed out.
+/// Size rows: bytes of our package as published.
 pub(crate) const PACKAGE_BYTES: &str = "package_bytes";
-/// Of the size rows: bytes that our package takes once it is installed.
+/// Size rows: bytes of our package once it is installed.
 pub(crate) const INSTALLED_BYTES: &str = "installed_bytes";
 
-/// What must hold of a number.
+/// The condition on a number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Bound {
-    /// The peer needs at least so many times what ours needs; more would be the stretch goal.
+    /// The peer needs at least this many times our number; the stretch goal is higher.
     TimesLess { peer: &'static str, at_least: f64, stretch: Option<f64> },
-    /// That one of ours needs at most this share of what the peer needs.
+    /// Ours needs at most this share of the peer's number.
     ShareOf { ours: &'static str, peer: &'static str, at_most: f64 },
     /// Ours is at most this.
     AtMost { value: f64, unit: &'static str },
 }
 
-/// A goal and where it was set.
+/// A goal and its source.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Goal {
     pub(crate) row: &'static str,
@@ -274,7 +274,7 @@ pub(crate) struct Goal {
 }
 
 impl Goal {
-    /// That of its row.
+    /// Returns the language of its row.
     pub(crate) fn language(&self) -> Language {
         let of_sizes = Language::ALL.into_iter().find(|language| language.size_row() == self.row);
         let row = rows().find(|row| row.id == self.row);

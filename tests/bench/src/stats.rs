@@ -11,7 +11,7 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// `None` without a sample. The median of an even number is the mean of the two in the middle.
+    /// Calculates them; `None` without a sample. The median of an even number is the mean of the two in the middle.
     pub(crate) fn of(samples: &[f64]) -> Option<Self> {
         let mut sorted = samples.to_vec();
         sorted.sort_by(f64::total_cmp);
@@ -25,8 +25,8 @@ impl Spread {
         Some(Self { min: *sorted.first()?, median, max: *sorted.last()? })
     }
 
-    /// How many times more `peer` used than `ours`: one ratio a round, since the two ran one after the other and shared
-    /// the machine's state. Rounds that only one of them finished are left out.
+    /// Returns how many times more `peer` used than `ours`: one ratio per round, since the two ran one after the
+    /// other on the machine in the same state. Leaves out rounds that only one of them finished.
     pub(crate) fn of_ratios(peer: &[Option<f64>], ours: &[Option<f64>]) -> Option<Self> {
         let ratios: Vec<f64> = peer
             .iter()
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn ratios_are_taken_within_a_round() {
-        // The second round ran on a busy machine: both were twice as slow, and the ratio does not care.
+        // The second round ran on a busy machine: both needed twice as long, and the ratio stays the same.
         let ratio =
             Spread::of_ratios(&[Some(60.0), Some(120.0), Some(70.0)], &[Some(10.0), Some(20.0), Some(10.0)]);
         assert_eq!(ratio, Some(Spread { min: 6.0, median: 6.0, max: 7.0 }));

@@ -1,5 +1,6 @@
-//! A server that answers as the Senders API would, as cheaply as it can: every sender is rendered before the first
-//! request, and pages and single senders are slices of that one text. Not an emulator: nothing changes in it.
+//! A server that responds like the Senders API, at the lowest cost: every sender is rendered before the first
+//! request, and pages and single senders are slices of that one text. It is not an emulator: no request changes
+//! anything.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -24,27 +25,27 @@ use crate::catalogue::{Catalogue, SENDERS};
 use crate::measure::cpu_time;
 use crate::model::Meta;
 
-/// Where senders live. Source: Twilio OAS d50069b.
+/// The path of senders. Source: Twilio OAS d50069b.
 pub(crate) const SENDERS_PATH: &str = "/v2/Channels/Senders";
 
 /// Senders on a page when `PageSize` is absent. The documentation says 50, and 20 for WhatsApp; this is the choice
 /// that favours clients which send none.
 const DEFAULT_PAGE_SIZE: usize = 50;
 
-/// Requests answered so far, and what they cost the stub. The answer of `GET /_count`.
+/// Requests served so far, and their cost for the stub. The response of `GET /_count`.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Count {
     pub(crate) list: u64,
     pub(crate) fetch: u64,
     pub(crate) create: u64,
-    /// Anything answered with 4xx.
+    /// Number of responses with 4xx.
     pub(crate) refused: u64,
     /// CPU of the stub since it started, in microseconds.
     pub(crate) cpu_us: u64,
 }
 
 impl Count {
-    /// All requests that were answered as asked.
+    /// Returns the number of requests that were served without an error.
     pub(crate) fn answered(self) -> u64 {
         self.list + self.fetch + self.create
     }
@@ -60,7 +61,7 @@ struct Stub {
     count: Cell<Count>,
 }
 
-/// Serves until the process is ended. Prints `listening on http://127.0.0.1:PORT` first.
+/// Serves until the process ends. Prints `listening on http://127.0.0.1:PORT` first.
 pub(crate) fn serve(port: u16, latency: Duration) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let tasks = tokio::task::LocalSet::new();
@@ -81,7 +82,7 @@ async fn listen(port: u16, latency: Duration) -> Result<()> {
         let stub = Rc::clone(&stub);
         tokio::task::spawn_local(async move {
             let service = service_fn(|request| stub.answer(request));
-            // A client that goes away in the middle of an answer is its own affair.
+            // A client may close the connection in the middle of a response.
             let _ = hyper::server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
@@ -92,7 +93,7 @@ async fn listen(port: u16, latency: Duration) -> Result<()> {
 impl Stub {
     fn new(senders: usize, origin: String, latency: Duration) -> Result<Self> {
         let catalogue = Catalogue::render(senders, &origin)?;
-        // Twilio's answer to a create carries no properties yet; the shape is that of a sender all the same.
+        // Twilio's response to a create has no properties yet; the shape is that of a sender nevertheless.
         let first = catalogue.sids().first().context("the stub has no sender")?;
         let mut created: serde_json::Value =
             serde_json::from_slice(&catalogue.sender(first).context("the first sender is missing")?)?;
@@ -115,7 +116,7 @@ impl Stub {
         }
         let authorized = request.headers().contains_key(AUTHORIZATION);
         let (head, body) = request.into_parts();
-        // Read in any case: the connection is kept.
+        // The body is always read, because the connection is kept.
         let Ok(body) = body.collect().await else {
             return Ok(self.refuse(StatusCode::BAD_REQUEST, 63100, "the body ended early"));
         };

@@ -1,8 +1,10 @@
-// The conformance driver of the npm package: a task a line on standard input, a trace a line on standard output.
+// The conformance driver of the npm package: reads a task per line on standard input, writes a trace per line on
+// standard output.
 //
-// The package's public interface is run with a transport that answers from the task's script and a clock that moves only
-// when told. Nothing is judged here: what was seen goes back, and the runner compares. The protocol is described in
-// ../../vectors/README.md. SENDERS_PACKAGE names the folder of the package; the default is the one of this repository.
+// It runs the package's public interface with a transport that responds from the task's script and a clock that only
+// the driver moves. It judges nothing: it reports what it saw, and the runner compares. The protocol is described in
+// ../../vectors/README.md. SENDERS_PACKAGE names the folder of the package; the default is the one of this
+// repository.
 import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -12,11 +14,12 @@ const { Senders, TransportError, isSendersError } = await import(pathToFileURL(`
 const START_UNIX_MS = 1_767_225_600_000; // 2026-01-01T00:00:00Z
 const DEFAULTS = { accountSid: `AC${"0".repeat(32)}`, authToken: "0".repeat(32) };
 
-/** What is no error of the package: the call wants more answers than the script has. */
+/** Not an error of the package: the call needs more responses than the script has. */
 class ScriptRanOut {}
 
 /**
- * A name of the vectors as JavaScript has it, and the other way round: each is the other's mirror image, so a key that is
+ * Converts a name of the vectors to its JavaScript form, and back: each form is the mirror image of the other, so a
+ * key that is
  * wrong on one side (`wabaId` on the wire) is wrong on the other (`waba_id` in JavaScript).
  */
 function mirrored(name) {
@@ -25,7 +28,7 @@ function mirrored(name) {
   return name;
 }
 
-/** Plain data with every key mirrored. */
+/** Returns plain data with every key mirrored. */
 function renamed(value) {
   if (Array.isArray(value)) return value.map(renamed);
   if (typeof value !== "object" || value === null) return value;
@@ -34,7 +37,7 @@ function renamed(value) {
   return out;
 }
 
-/** A message about an argument with its names mirrored; what the caller gave stays as it is. */
+/** Mirrors the names in a message about an argument; the caller's own value stays as it is. */
 function inTheirWords(message) {
   const [rule, ...got] = message.split(", got ");
   return [rule.replace(/\w+/g, mirrored), ...got].join(", got ");
@@ -92,7 +95,7 @@ class World {
     const { status, headers, body_base64, took_ms } = reply.response;
     this.nowMs += took_ms;
     const body = Buffer.from(body_base64, "base64");
-    // In pieces, as from a network.
+    // In pieces, as they arrive from a network.
     for (let at = 0; at < body.length; at += 1000) request.write(body.subarray(at, at + 1000));
     return { status, headers };
   };
@@ -148,7 +151,7 @@ async function wait(api, { sid, ...args }, options, events, stop) {
   }
 }
 
-/** Puts in the place of `{"$received": text, …changes}` that section as a call returned it, with the changes made in it. */
+/** Replaces `{"$received": text, …changes}` by that section as a call returned it, with the changes applied. */
 async function withReceived(request) {
   for (const [name, value] of Object.entries(request)) {
     if (typeof value?.$received !== "string") continue;
@@ -158,7 +161,7 @@ async function withReceived(request) {
       return { status: 200, headers: [] };
     };
     const sender = await new Senders({ ...DEFAULTS, transport: { send } }).fetch(`XE${"0".repeat(32)}`);
-    // The vectors have what was changed behind what was read.
+    // The vectors have the changed fields after the fields that were read.
     for (const field of Object.keys(changes)) delete sender[name][field];
     request[name] = Object.assign(sender[name], changes);
   }
@@ -200,7 +203,7 @@ async function run({ given, replies }, events) {
   }
 }
 
-/** The field at `profile.emails[0].email` as the typed interface has it; null if there is nothing of its type. */
+/** Returns the field at a path such as `profile.emails[0].email` from the typed interface; null if no value of its type is there. */
 function read(sender, path) {
   let value = sender;
   for (const [, name, place] of path.matchAll(/(\w+)|\[(\d+)\]/g)) {

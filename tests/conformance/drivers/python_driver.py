@@ -1,7 +1,7 @@
-"""The conformance driver of the Python package: a task a line on standard input, a trace a line on standard output.
+"""The conformance driver of the Python package: reads a task per line, writes a trace per line.
 
-The package's public interface is run with a transport that answers from the task's script and a clock that moves
-only when told. Nothing is judged here: what was seen goes back, and the runner compares. The protocol is
+It runs the package's public interface with a transport that responds from the task's script and a clock that only
+the driver moves. It judges nothing: it reports what it saw, and the runner compares. The protocol is
 described in ../../vectors/README.md.
 """
 
@@ -21,11 +21,11 @@ DEFAULTS = {"account_sid": "AC" + "0" * 32, "auth_token": "0" * 32}
 
 
 class ScriptRanOut(BaseException):
-    """The call wants more answers than the script has. Outside `Exception`, so that no retry swallows it."""
+    """The call needs more responses than the script has. Not an `Exception`, so that no retry catches it."""
 
 
 class Clock:
-    """Moves only when told."""
+    """A clock that only the driver moves."""
 
     def __init__(self, events: list[dict[str, Any]]) -> None:
         self.now_ms = 0
@@ -51,7 +51,7 @@ class Response:
 
 
 class Script:
-    """A transport that answers from the task's replies."""
+    """A transport that responds from the task's replies."""
 
     def __init__(self, replies: list[dict[str, Any]], events: list[dict[str, Any]], max_bytes: int) -> None:
         self.replies = iter(replies)
@@ -99,12 +99,12 @@ def client(config: dict[str, Any], transport: Script) -> senders.Senders:
 
 
 def plain(value: Any) -> Any:
-    """A model as JSON; everything else as it is."""
+    """Returns a model as JSON; everything else unchanged."""
     return value.to_dict() if hasattr(value, "to_dict") else value
 
 
 def text(value: Any) -> str:
-    """The text itself, whatever its class prints it as."""
+    """Returns the text itself, without the masking of its class."""
     return str.__str__(value) if isinstance(value, str) else str(value)
 
 
@@ -113,7 +113,7 @@ def is_there(value: Any) -> bool:
 
 
 def read(sender: Any, path: str) -> Any:
-    """The field at `profile.emails[0].email`, as the typed interface has it; None if there is nothing on the way."""
+    """Returns the field at a path such as `profile.emails[0].email`; None if a part of the path is missing."""
     value = sender
     for name, place in re.findall(r"(\w+)|\[(\d+)\]", path):
         if not is_there(value):
@@ -138,7 +138,7 @@ def run_list(api: senders.Senders, args: dict[str, Any], events: list[dict[str, 
             if seen == stop:
                 if page.next_token is None:
                     return {"crash": "no token to resume from"}
-                # What is left of the limit is in the token.
+                # The token has the rest of the limit.
                 args = {**args, "token": page.next_token}
                 args.pop("limit", None)
                 break
@@ -147,7 +147,7 @@ def run_list(api: senders.Senders, args: dict[str, Any], events: list[dict[str, 
 
 
 class Stop(Exception):
-    """Raised out of `on_status` to leave a wait."""
+    """Raised in `on_status` to leave a wait."""
 
 
 def run_wait(api: senders.Senders, args: dict[str, Any], events: list[dict[str, Any]], stop: int | None) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def run_wait(api: senders.Senders, args: dict[str, Any], events: list[dict[str, 
 
 
 def received(name: str, value: Any) -> Any:
-    """A section as a response held it, if the task says so, with the changes that stand beside the mark."""
+    """Returns a section as in a response, if the task asks for it, with the changes beside the mark."""
     if not isinstance(value, dict) or "$received" not in value:
         return value
     sender = f'{{"sid":"XE{"0" * 32}","status":"ONLINE","{name}":{value["$received"]}}}'

@@ -1,4 +1,4 @@
-//! The one comparison: what a case says against what a driver saw.
+//! The one comparison: the expectations of a case with the events that a driver saw.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::secrets;
 use crate::trace::{Ending, Seen, SeenPage, SeenRequest, SeenWait, Trace};
 use crate::vector::{Case, Entry, ExpectedHeader, ExpectedPage, ExpectedRequest, ExpectedWait};
 
-/// How long a text of an error may be, in bytes: a sentence of the server, a request id and what to do next.
+/// The longest text of an error, in bytes: a sentence of the server, a request id and the next step.
 const LONGEST_TEXT: usize = 2_048;
 
-/// Every difference between the case and the trace, in words; empty if the driver did what the case says.
+/// Returns every difference between the case and the trace, in words; empty if the driver did everything as expected.
 #[must_use]
 pub fn compare(case: &Case, trace: &Trace) -> Vec<String> {
     let mut found = secrets::shown_in(case, &trace.end);
@@ -43,7 +43,7 @@ pub fn compare(case: &Case, trace: &Trace) -> Vec<String> {
             }
             (entry, event) => {
                 found.push(format!("{place}: expected {}, got {}", word(entry), brief(event)));
-                // What follows has lost its place; one difference is enough to see.
+                // The events after this one have no counterpart; one difference is enough.
                 found.extend(ending_differences(&case.then, &trace.end, is_echo));
                 return found;
             }
@@ -120,7 +120,7 @@ fn request_differences(place: &str, want: &ExpectedRequest, have: &SeenRequest) 
     found
 }
 
-/// What holds of every request, whatever the case says of it.
+/// Checks the rules for every request, whatever the case expects of it.
 fn rules_of_every_request(request: &SeenRequest) -> Vec<String> {
     let mut found = Vec::new();
     let mut names: Vec<String> = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
@@ -206,8 +206,8 @@ fn ending_differences(want: &Ending, have: &Ending, is_echo: bool) -> Vec<String
     found
 }
 
-/// Whether a null field of a section is left out. The response to an update only echoes: null there says nothing of the
-/// sender, and a language may leave it out, so that a copy of the section clears nothing when it is sent back.
+/// Returns whether the difference is a null field of a section that was left out. The response to an update is an echo:
+/// null there says nothing about the sender, and a language may leave it out, so that a copy of the section clears nothing when it is sent back.
 fn is_null_left_out(difference: &str) -> bool {
     let path =
         difference.strip_suffix(": missing, expected null").and_then(|path| path.strip_prefix("end.sender."));
@@ -223,7 +223,8 @@ fn or_absent(value: Option<&Value>) -> String {
     value.map_or_else(|| "nothing".to_owned(), |value| shown(&value.to_string()))
 }
 
-/// Checks every error, also where the case says nothing of it: text of others cannot begin a line, hide or flood a log.
+/// Checks every error, also where the case expects nothing of it: text from others cannot begin a line, hide or flood
+/// a log.
 fn rules_of_every_error(error: &BTreeMap<String, Value>) -> Vec<String> {
     let mut found = Vec::new();
     for field in ["message", "next_step"] {
@@ -238,12 +239,12 @@ fn rules_of_every_error(error: &BTreeMap<String, Value>) -> Vec<String> {
     found
 }
 
-/// Control characters, zero-width characters and changes of direction.
+/// Returns whether a character is a control character, has no width or changes the direction.
 fn is_unseen(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
 }
 
-/// Fields the case does not name are not compared; `null` means that the error must not have the field.
+/// Compares the fields that the case names; `null` means that the error must not have the field.
 fn error_differences(want: &BTreeMap<String, Value>, have: &BTreeMap<String, Value>) -> Vec<String> {
     let mut found = Vec::new();
     for (field, value) in want {

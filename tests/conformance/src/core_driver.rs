@@ -1,4 +1,4 @@
-//! The Rust core's own driver: its machines with a scripted transport and a clock that only moves when told.
+//! The Rust core's own driver: its machines with a scripted transport and a clock that only the driver moves.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
@@ -21,10 +21,10 @@ use crate::trace::{
 
 /// 2026-01-01T00:00:00Z, when every case starts.
 const START_UNIX_MS: u64 = 1_767_225_600_000;
-/// No case needs so many steps; a machine that does goes round in circles.
+/// No case needs this many steps; a machine that does is in a loop.
 const MOST_STEPS: usize = 10_000;
 
-/// Runs a task and tells what was seen.
+/// Runs a task and returns the trace.
 #[must_use]
 pub fn run(task: Task) -> Trace {
     let mut world =
@@ -40,10 +40,10 @@ pub fn run(task: Task) -> Trace {
     Trace { id: task.id, events: world.events, end }
 }
 
-/// The same as a process: a task a line in, a trace a line out.
+/// Runs as a process: reads a task per line, writes a trace per line.
 ///
 /// # Errors
-/// If a line is no task, or nobody reads the traces.
+/// If a line is not a task, or the traces cannot be written.
 pub fn serve(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
     for line in input.lines() {
         let line = line.map_err(|error| error.to_string())?;
@@ -54,7 +54,7 @@ pub fn serve(input: impl BufRead, mut output: impl Write) -> Result<(), String> 
     Ok(())
 }
 
-/// Why a case did not end well.
+/// The reason why a case stopped without a result.
 enum Stop {
     Error(Box<Error>),
     Crash(String),
@@ -72,7 +72,7 @@ struct World {
     events: Vec<Seen>,
 }
 
-/// What a machine came to: its end, or so many yields.
+/// The outcome of a machine: its result, or the given number of yields.
 enum Came<Y, T> {
     Done(T),
     Stopped(Y),
@@ -83,7 +83,7 @@ impl World {
         self.now = Now::new(self.now.monotonic_ms.saturating_add(ms), self.now.unix_ms.saturating_add(ms));
     }
 
-    /// The driver loop every language has: obeys the machine until it ends, or has yielded `stop_after` times.
+    /// Follows the machine until it ends or has yielded `stop_after` times: the driver loop of every language.
     fn drive<M: Machine>(
         &mut self,
         machine: &mut M,
@@ -114,7 +114,10 @@ impl World {
                     told.map_err(|misuse| Stop::Crash(misuse.to_string()))?;
                 }
                 Step::Act(Action::InFlight(attempt)) => {
-                    return Err(Stop::Crash(format!("attempt {} was answered and is out", attempt.number())));
+                    return Err(Stop::Crash(format!(
+                        "attempt {} has a response and is still in flight",
+                        attempt.number()
+                    )));
                 }
                 Step::Act(Action::Wait { delay_ms, reason }) => {
                     self.events.push(Seen::Wait(SeenWait {
@@ -137,11 +140,11 @@ impl World {
         Err(Stop::Crash(format!("still going after {MOST_STEPS} steps")))
     }
 
-    /// The same for a machine that yields nothing a driver shows: the token of an ensure is the caller's.
+    /// Runs a machine whose yields the driver does not show: the token of an ensure is for the caller.
     fn call<M: Machine>(&mut self, machine: &mut M) -> Result<M::Output, Stop> {
         match self.drive(machine, None, |_| None)? {
             Came::Done(output) => Ok(output),
-            Came::Stopped(_) => Err(Stop::Crash("stopped without being told".to_owned())),
+            Came::Stopped(_) => Err(Stop::Crash("stopped without being asked".to_owned())),
         }
     }
 }
@@ -278,7 +281,7 @@ fn wait(
         show,
     )? {
         Came::Done(sender) => Ok(sender),
-        Came::Stopped(_) => Err(Stop::Crash("stopped without being told".to_owned())),
+        Came::Stopped(_) => Err(Stop::Crash("stopped without being asked".to_owned())),
     }
 }
 

@@ -1,10 +1,10 @@
-//! Fields of a sender through the core's typed accessors, by path.
+//! Reads fields of a sender through the core's typed accessors, by path.
 
 use senders_core::{Patch, Sender};
 use serde::Serialize;
 use serde_json::Value;
 
-/// The field at `path` as the typed interface reads it; null if it is absent, null, or of another type than
+/// Returns the field at `path` as the typed interface reads it; null if it is absent, null, or of another type than
 /// documented.
 #[must_use]
 pub fn read(sender: &Sender, path: &str) -> Value {
@@ -62,7 +62,7 @@ fn known<T>(items: &mut Patch<Vec<T>>) -> impl Iterator<Item = &mut T> {
     }
 }
 
-/// A model's JSON, written once what it keeps beside its typed fields had been taken away.
+/// Returns a model's JSON, written after the text that it keeps beside its typed fields was removed.
 fn typed(json: Option<String>) -> Value {
     json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What a case gives: the operation, its arguments and the client's configuration.
+//! The input of a case: the operation, its arguments and the client's configuration.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -8,14 +8,14 @@ use serde_json::value::RawValue;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Given {
-    /// The client's configuration; what is left out has the client's default.
+    /// The client's configuration; an absent field has the client's default.
     #[serde(default)]
     pub config: Config,
-    /// Which operation.
+    /// The operation.
     pub operation: OperationName,
-    /// Its arguments, in the API's own words (`snake_case`), as text so that the order of keys is known.
+    /// Its arguments, with the names of the API (`snake_case`), as text that keeps the order of keys.
     pub args: Box<RawValue>,
-    /// After so many pages or statuses the driver drops the call, takes the token and goes on in a new call.
+    /// After this many pages or statuses the driver drops the call, takes the token and continues in a new call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume_after: Option<usize>,
 }
@@ -37,14 +37,14 @@ pub enum OperationName {
     Verify,
     /// DELETE one.
     Delete,
-    /// Look again and again until it is online.
+    /// Poll until it is online.
     WaitUntilOnline,
     /// Find it or create it.
     Ensure,
 }
 
 impl OperationName {
-    /// The words the operation's arguments may be known by; any other is a case about an unknown argument.
+    /// Returns the names of the operation's arguments; any other is a case about an unknown argument.
     #[must_use]
     pub const fn args(self) -> &'static [&'static str] {
         match self {
@@ -109,7 +109,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Whether the configuration says nothing of credentials, so that the driver takes [`DEFAULT_ACCOUNT_SID`] and
+    /// Returns whether the configuration has no credentials, so that the driver takes [`DEFAULT_ACCOUNT_SID`] and
     /// [`DEFAULT_AUTH_TOKEN`].
     #[must_use]
     pub const fn has_default_credentials(&self) -> bool {
@@ -130,20 +130,20 @@ pub enum NoCredentials {
     None,
 }
 
-/// Whether a failed request had gone out.
+/// Whether a failed request was sent.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-#[expect(clippy::exhaustive_enums, reason = "the three answers there are")]
+#[expect(clippy::exhaustive_enums, reason = "there are only these three")]
 pub enum Sent {
-    /// Not a byte.
+    /// Nothing was sent.
     No,
-    /// Perhaps.
+    /// Unknown.
     Unknown,
-    /// All of it.
+    /// All of it was sent.
     Yes,
 }
 
-/// The account of a case that names no credentials.
+/// The account of a case without credentials.
 pub const DEFAULT_ACCOUNT_SID: &str = "AC00000000000000000000000000000000";
-/// The token of a case that names no credentials.
+/// The token of a case without credentials.
 pub const DEFAULT_AUTH_TOKEN: &str = "00000000000000000000000000000000";

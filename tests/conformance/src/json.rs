@@ -1,10 +1,11 @@
-//! JSON text taken as it stands: what `serde_json::Value` would lose (key order, how a number was written) counts here.
+//! JSON text kept as it is: the details that `serde_json::Value` would lose (key order, the form of a number) matter
+//! here.
 
 use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-/// `text` without the white space between its tokens; keys keep their order and strings their escapes.
+/// Returns `text` without the white space between its tokens; keys keep their order and strings their escapes.
 #[must_use]
 pub fn compact(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -52,15 +53,16 @@ fn same_number(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }
-    // Two whole numbers that are written differently differ, however large; a fraction may be written in many ways.
+    // Two whole numbers that are written differently are different, whatever their size; a fraction may be written in
+    // many ways.
     match (a.parse::<f64>(), b.parse::<f64>()) {
         (Ok(x), Ok(y)) => !(is_integer(a) && is_integer(b)) && x.total_cmp(&y).is_eq(),
         _ => false,
     }
 }
 
-/// Every place where the two values differ, as `path: what`; empty if they are the same. The order of keys does not
-/// count.
+/// Returns every place where the two values differ, as `path: what`; empty if they are the same. The order of keys
+/// does not matter.
 ///
 /// # Errors
 /// If either text is not JSON.
@@ -104,7 +106,7 @@ fn walk(path: &str, expected: &str, actual: &str, found: &mut Vec<String>) -> Re
     Ok(())
 }
 
-/// `text`, cut to what fits on a line of a report.
+/// Cuts `text` to a length that fits on a line of a report.
 #[must_use]
 pub fn shown(text: &str) -> String {
     const MOST: usize = 160;

@@ -11,23 +11,23 @@ use senders_conformance::trace::Trace;
 use senders_conformance::vector::{Case, VectorFile, default_folder, load};
 use senders_conformance::{core_driver, schema};
 
-/// Runs the shared vectors through a driver and compares what it saw with what they say.
+/// Runs the shared vectors through a driver and compares its traces with their expectations.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
-    /// Whose interface to run.
+    /// The language whose interface is run.
     #[arg(long, value_enum, default_value = "core")]
     driver: DriverName,
     /// The interpreter for `--driver python`, with the package installed.
     #[arg(long, default_value = "python3")]
     python: String,
-    /// For `--driver kotlin`: the classes of the package and of its tests, and what they need.
+    /// For `--driver kotlin`: the class path of the package, its tests and their dependencies.
     #[arg(long, value_name = "PATHS", default_value = "")]
     class_path: String,
-    /// For `--driver swift`: the driver that was built, a word each time the option is given.
+    /// For `--driver swift`: the built driver; repeat the option for each word of its command line.
     #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
     swift: Vec<String>,
-    /// Another driver's command line instead; its words are separated by spaces.
+    /// The command line of another driver; its words are separated by spaces.
     #[arg(long, value_name = "COMMAND")]
     command: Option<String>,
     /// Only cases with this in their id.
@@ -42,7 +42,7 @@ struct Options {
     /// Print the trace of each case that fails.
     #[arg(long)]
     traces: bool,
-    /// Be the core's driver as a process: tasks on standard input, traces on standard output.
+    /// Run the core's driver as a process: tasks on standard input, traces on standard output.
     #[arg(long)]
     serve: bool,
     /// The folder of the vectors.
@@ -58,9 +58,9 @@ enum DriverName {
     Python,
     /// The npm package, through `drivers/node_driver.mjs`.
     Node,
-    /// The Kotlin package, through `ConformanceDriver.kt` of its tests; `--class-path` says where it is.
+    /// The Kotlin package, through `ConformanceDriver.kt` of its tests; `--class-path` gives its classes.
     Kotlin,
-    /// The Swift package, through its `conformance-driver`; `--swift` says how it is run.
+    /// The Swift package, through its `conformance-driver`; `--swift` gives its command.
     Swift,
 }
 
@@ -114,7 +114,7 @@ impl Driver {
     }
 }
 
-/// A driver's script, as an argument of its interpreter.
+/// Returns the path of a driver's script, as an argument of its interpreter.
 fn script(name: &str) -> String {
     drivers().join(name).to_string_lossy().into_owned()
 }
@@ -169,7 +169,7 @@ fn run(options: &Options, out: &mut impl Write) -> Result<bool, String> {
     judge_all(options, &files, &cases, out)
 }
 
-/// Runs the cases, prints what failed and the counts; whether all passed.
+/// Runs the cases and prints failures and counts. Returns whether all passed.
 fn judge_all(
     options: &Options,
     files: &[(String, VectorFile)],

@@ -1,4 +1,4 @@
-//! A driver in another language: a process that reads a task a line and writes a trace a line.
+//! A driver in another language: a process that reads a task per line and writes a trace per line.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -8,10 +8,10 @@ use std::time::Duration;
 use crate::trace::{Ending, Trace};
 use crate::vector::Case;
 
-/// How long a driver may take for a case, whose own time is simulated.
+/// The time limit of a driver for a case; the case's own time is simulated.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running driver; ended when it is dropped.
+/// A running driver; it ends when it is dropped.
 #[derive(Debug)]
 pub struct ProcessDriver {
     child: Child,
@@ -20,14 +20,15 @@ pub struct ProcessDriver {
 }
 
 impl ProcessDriver {
-    /// Starts `program` with `arguments`. What it writes to standard error goes to ours.
+    /// Starts `program` with `arguments`. Its standard error goes to ours.
     ///
     /// # Errors
     /// If it cannot be started.
     pub fn start(program: &str, arguments: &[String]) -> Result<Self, String> {
         let mut child = Command::new(program)
             .args(arguments)
-            // Cargo's: a driver would find libraries of this build there instead of its package's own.
+            // Removes Cargo's variables: with them a driver would load libraries of this build, not those of its
+            // package.
             .env_remove("LD_LIBRARY_PATH")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -37,7 +38,7 @@ impl ProcessDriver {
             return Err(format!("`{program}` has no standard input or output"));
         };
         let (sender, lines) = channel();
-        // Ends with the process, or when nobody listens any more.
+        // The thread ends with the process, or when the receiver is dropped.
         std::thread::spawn(move || {
             for line in BufReader::new(output).lines() {
                 if sender.send(line.map_err(|error| error.to_string())).is_err() {
@@ -48,13 +49,13 @@ impl ProcessDriver {
         Ok(Self { child, input, lines })
     }
 
-    /// Has the driver run one case.
+    /// Runs one case in the driver.
     ///
     /// # Errors
-    /// If the driver is gone or does not keep to the protocol; nothing more can be asked of it then.
+    /// If the driver has ended or breaks the protocol; it can run no more cases then.
     pub fn run(&mut self, case: &Case) -> Result<Trace, String> {
         let mut line = serde_json::to_string(&case.task()).map_err(|error| error.to_string())?;
-        // `given` may hold raw text over several lines; white space between tokens is all that can be there.
+        // `given` may hold raw text over several lines; only white space between tokens can contain line ends.
         line = line.replace(['\r', '\n'], " ");
         line.push('\n');
         self.input
@@ -62,17 +63,24 @@ impl ProcessDriver {
             .and_then(|()| self.input.flush())
             .map_err(|error| format!("the driver takes no more tasks: {error}"))?;
         let answer = match self.lines.recv_timeout(PATIENCE) {
-            Ok(line) => line.map_err(|error| format!("the driver's answer: {error}"))?,
+            Ok(line) => line.map_err(|error| format!("the driver's response: {error}"))?,
             Err(RecvTimeoutError::Disconnected) => return Err(format!("the driver ended at `{}`", case.id)),
             Err(RecvTimeoutError::Timeout) => {
-                return Err(format!("the driver did not answer `{}` in {} s", case.id, PATIENCE.as_secs()));
+                return Err(format!(
+                    "the driver did not respond to `{}` in {} s",
+                    case.id,
+                    PATIENCE.as_secs()
+                ));
             }
         };
         serde_json::from_str(&answer).or_else(|error| {
             Ok(Trace {
                 id: case.id.clone(),
                 events: Vec::new(),
-                end: Ending::crashed(format!("the driver's answer is no trace: {error}: {}", answer.trim())),
+                end: Ending::crashed(format!(
+                    "the driver's response is not a trace: {error}: {}",
+                    answer.trim()
+                )),
             })
         })
     }
@@ -80,7 +88,7 @@ impl ProcessDriver {
 
 impl Drop for ProcessDriver {
     fn drop(&mut self) {
-        // The process may be gone already; either way it is not left behind.
+        // The process may have ended already; in both cases wait for it.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

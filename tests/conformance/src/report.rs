@@ -11,15 +11,15 @@ use crate::vector::Case;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "the three there are")]
 pub enum Verdict {
-    /// As the case says, or known to fail and failing.
+    /// Passed as expected, or known to fail and failing.
     Passed,
-    /// Known to fail, and failing: counted as passed, told apart in the report.
+    /// Known to fail, and failing: counted as passed, but listed separately in the report.
     KnownFailing,
-    /// With every difference.
+    /// Failed, with every difference.
     Failed(Vec<String>),
 }
 
-/// The verdict on `trace`; a case that is known to fail must fail.
+/// Returns the verdict on `trace`; a case that is known to fail must fail.
 #[must_use]
 pub fn judge(case: &Case, trace: &Trace, known_failing: bool) -> Verdict {
     let found = compare(case, trace);
@@ -33,7 +33,7 @@ pub fn judge(case: &Case, trace: &Trace, known_failing: bool) -> Verdict {
     }
 }
 
-/// The cases known to fail in one language: an id a line, `#` begins a comment.
+/// Reads the cases known to fail in one language: one id per line, `#` begins a comment.
 ///
 /// # Errors
 /// If the file is there but cannot be read.

@@ -1,4 +1,4 @@
-//! What the types of [`crate::vector`] cannot say: names, words and ranges.
+//! Rules that the types of [`crate::vector`] cannot express: names, words and ranges.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::trace::{Answer, Ending};
 use crate::vector::{Case, Entry, ExpectedWait, VectorFile};
 
-/// Every kind of error there is.
+/// Every kind of error.
 pub const KINDS: [&str; 20] = [
     "invalid_argument",
     "authentication",
@@ -32,7 +32,7 @@ pub const KINDS: [&str; 20] = [
     "internal",
 ];
 
-/// The fields of an error that a case may expect, beside `kind` and `names`.
+/// The fields of an error that a case may expect, besides `kind` and `names`.
 pub const ERROR_FIELDS: [&str; 13] = [
     "status",
     "code",
@@ -51,7 +51,7 @@ pub const ERROR_FIELDS: [&str; 13] = [
 
 const REASONS: [&str; 5] = ["backoff", "retry_after", "poll", "reconcile", "queue"];
 
-/// Everything that is wrong with the files, as `case: what`.
+/// Returns every mistake in the files, as `case: what`.
 #[must_use]
 pub fn problems(files: &[(String, VectorFile)]) -> Vec<String> {
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! What no error may show, whatever a case says of it: tokens, codes and whole phone numbers.
+//! Checks that no error shows a secret, whatever its case expects: tokens, codes and whole phone numbers.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::vector::Case;
 /// The shortest run of digits that counts as a phone number.
 const NUMBER: usize = 7;
 
-/// Every secret of the case that the error of `end` shows.
+/// Returns every secret of the case that the error of `end` shows.
 #[must_use]
 pub fn shown_in(case: &Case, end: &Ending) -> Vec<String> {
     let Some(error) = &end.error else { return Vec::new() };
@@ -31,12 +31,12 @@ fn secrets(case: &Case) -> Vec<String> {
         secrets.extend(user.rsplit(':').next().map(str::to_owned));
     }
     for (name, value) in case.args().unwrap_or_default() {
-        // A SID is no secret, and a token holds one.
+        // A SID is not a secret, and a page token contains one.
         if name != "sid" && name != "token" {
             gather(&name, &value, &mut secrets);
         }
     }
-    // One character is in every message.
+    // A single character occurs in every message.
     secrets.retain(|secret| secret.trim().len() > 3);
     secrets
 }

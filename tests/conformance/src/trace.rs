@@ -1,4 +1,4 @@
-//! What goes to a driver and what comes back: one JSON text a line each way.
+//! The protocol of drivers: one JSON text per line in each direction.
 
 use std::collections::BTreeMap;
 
@@ -8,22 +8,22 @@ use serde_json::value::RawValue;
 
 use crate::given::{Given, Sent};
 
-/// One case as a driver gets it: everything but what is expected.
+/// One case as a driver receives it: everything except the expectations.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Task {
-    /// The case's name, to be given back in the trace.
+    /// The case's name, which the trace repeats.
     pub id: String,
-    /// What to call.
+    /// The call to make.
     pub given: Given,
     /// Fields to read from the final sender through the typed interface, such as `profile.emails[0].email`.
     pub read: Vec<String>,
-    /// What the transport answers, in order.
+    /// The replies of the transport, in order.
     pub replies: Vec<Answer>,
 }
 
-/// One answer of the scripted transport.
+/// One reply of the scripted transport.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[expect(clippy::exhaustive_enums, reason = "a driver has to know both")]
@@ -36,43 +36,43 @@ pub enum Answer {
         headers: Vec<(String, String)>,
         /// The body.
         body_base64: String,
-        /// How far the clock moves before it is there.
+        /// The time that passes before the response arrives.
         took_ms: u64,
     },
     /// No response.
     Failure {
         /// A failure kind of the core: `timeout`, `connect`, `tls`, `closed`, `protocol`, ….
         kind: String,
-        /// Whether the request had gone out.
+        /// Whether the request was sent.
         sent: Sent,
-        /// How far the clock moves before it is known.
+        /// The time that passes before the failure is known.
         took_ms: u64,
     },
 }
 
-/// What a driver saw.
+/// The events and the end that a driver saw.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "drivers and tests build one")]
 pub struct Trace {
     /// The case's name.
     pub id: String,
-    /// In the order they happened.
+    /// The events, in order.
     pub events: Vec<Seen>,
-    /// How it ended.
+    /// The end of the call.
     pub end: Ending,
 }
 
-/// One thing a driver saw.
+/// One event that a driver saw.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[expect(clippy::exhaustive_enums, reason = "the comparison has to know every one")]
 pub enum Seen {
-    /// A request reached the transport.
+    /// A request arrived at the transport.
     Request(SeenRequest),
     /// The clock was asked to sleep.
     Wait(SeenWait),
-    /// A page was handed out.
+    /// A page was returned.
     Page(SeenPage),
     /// A status was reported.
     Status(String),
@@ -89,7 +89,7 @@ pub struct SeenRequest {
     pub url: String,
     /// Header lines.
     pub headers: Vec<(String, String)>,
-    /// The body, empty for none.
+    /// The body, empty if there is none.
     pub body_base64: String,
     /// The timeouts of the attempt, where the driver can see them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -115,7 +115,7 @@ pub struct SeenTimeouts {
 pub struct SeenWait {
     /// Milliseconds.
     pub ms: u64,
-    /// The core's word for why; `None` if the driver cannot see it.
+    /// The core's reason for it; `None` if the driver cannot see it.
     #[serde(default)]
     pub reason: Option<String>,
 }
@@ -127,12 +127,12 @@ pub struct SeenWait {
 pub struct SeenPage {
     /// The SIDs on it.
     pub sids: Vec<String>,
-    /// Whether it has a token to go on with.
+    /// Whether it has a token for the next page.
     pub has_next: bool,
 }
 
-/// How a call ends: in a vector what is expected (`then`), in a trace what was seen (`end`). Exactly one of the
-/// fields but `reads` is there.
+/// The end of a call: in a vector the expected one (`then`), in a trace the real one (`end`). Exactly one of the
+/// fields is set, apart from `reads`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "drivers and tests build one")]
@@ -143,20 +143,20 @@ pub struct Ending {
     /// Fields of that sender as the typed interface reads them, by path.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reads: BTreeMap<String, Value>,
-    /// The sender is gone.
+    /// The sender was deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted: Option<bool>,
-    /// The list came to its end.
+    /// The list ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listed: Option<bool>,
-    /// What `ensure` ends with.
+    /// The result of `ensure`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ensured: Option<Ensured>,
     /// The error's fields by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<BTreeMap<String, Value>>,
-    /// What no language may do: an exception outside the tree, a script that ran out, a page without a token to
-    /// resume from where one is due.
+    /// A crash, which no language may have: an exception outside the package's own classes, a script without more
+    /// replies, a page without a token where one is expected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crash: Option<String>,
 }
@@ -173,7 +173,7 @@ pub struct Ensured {
 }
 
 impl Ending {
-    /// Which of the fields are set, but for `reads`.
+    /// Returns the names of the fields that are set, without `reads`.
     #[must_use]
     pub fn words(&self) -> Vec<&'static str> {
         [
@@ -189,7 +189,7 @@ impl Ending {
         .collect()
     }
 
-    /// An ending nothing may have.
+    /// Returns an ending that no case expects.
     #[must_use]
     pub fn crashed(why: impl Into<String>) -> Self {
         Self { crash: Some(why.into()), ..Self::default() }

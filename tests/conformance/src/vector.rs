@@ -1,4 +1,4 @@
-//! The form of the vector files. `tests/vectors/README.md` says the same in words; unknown keys are refused.
+//! The form of the vector files. `tests/vectors/README.md` describes the same in words; unknown keys are refused.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,53 +18,53 @@ use crate::trace::{Answer, Ending, Task};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct VectorFile {
-    /// What the file covers.
+    /// The topic of the file.
     pub about: Vec<String>,
     /// The cases.
     pub cases: Vec<Case>,
 }
 
-/// One case: a call, what goes over the wire meanwhile, and how it ends.
+/// One case: a call, the requests and replies during it, and its end.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Case {
     /// `topic/what`, unique over all files.
     pub id: String,
-    /// What is shown, in one sentence.
+    /// The behaviour shown, in one sentence.
     pub description: String,
-    /// Where the fact comes from.
+    /// The source of the fact.
     pub source: String,
     /// The call.
     pub given: Given,
-    /// What happens, in order.
+    /// The events, in order.
     #[serde(default)]
     pub timeline: Vec<Entry>,
-    /// How it ends.
+    /// The expected end.
     pub then: Ending,
 }
 
-/// One thing on the timeline.
+/// One entry of the timeline.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "RawEntry")]
 #[expect(clippy::exhaustive_enums, reason = "the comparison has to know every one")]
 pub enum Entry {
-    /// A request and what is answered to it.
+    /// A request and its reply.
     Exchange {
-        /// What has to be sent.
+        /// The expected request.
         request: ExpectedRequest,
-        /// The script's answer.
+        /// The script's reply.
         answer: Answer,
     },
     /// A wait.
     Wait(ExpectedWait),
-    /// A page handed out.
+    /// A page that is returned.
     Page(ExpectedPage),
-    /// A status handed out.
+    /// A status that is returned.
     Status(String),
 }
 
-/// A request as it has to be.
+/// An expected request.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -76,27 +76,27 @@ pub struct ExpectedRequest {
     /// Some of the headers.
     #[serde(default)]
     pub headers: BTreeMap<String, ExpectedHeader>,
-    /// The body, compared as the bytes of its compact form; left out: no body.
+    /// The body, compared as the bytes of its compact form; absent if there is no body.
     #[serde(default)]
     pub body: Option<Box<RawValue>>,
-    /// Milliseconds the attempt may take, compared where the driver can see it.
+    /// Milliseconds that the attempt may take, compared where the driver can see them.
     #[serde(default)]
     pub attempt_ms: Option<u64>,
-    /// Milliseconds connecting may take, compared where the driver can see it.
+    /// Milliseconds that connecting may take, compared where the driver can see them.
     #[serde(default)]
     pub connect_ms: Option<u64>,
 }
 
-/// What one header has to be.
+/// The expected value of one header.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 #[expect(clippy::exhaustive_enums, reason = "the three forms there are")]
 pub enum ExpectedHeader {
     /// This value.
     Is(String),
-    /// A value with this in it.
+    /// A value that contains this text.
     Has(Contains),
-    /// Not there (`null`).
+    /// The header is absent (`null`).
     Absent(()),
 }
 
@@ -109,7 +109,7 @@ pub struct Contains {
     pub contains: String,
 }
 
-/// A wait as it has to be.
+/// An expected wait.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -122,14 +122,14 @@ pub struct ExpectedWait {
     pub max_ms: u64,
 }
 
-/// A page as it has to be.
+/// An expected page.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ExpectedPage {
     /// The SIDs on it, in order.
     pub sids: Vec<String>,
-    /// Whether it has a token to go on with.
+    /// Whether it has a token for the next page.
     pub has_next: bool,
 }
 
@@ -167,7 +167,7 @@ impl<'de> Deserialize<'de> for Headers {
     }
 }
 
-/// `text`, so many times.
+/// `text`, repeated this many times.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Part {
@@ -237,7 +237,7 @@ impl TryFrom<RawEntry> for Entry {
 }
 
 impl Case {
-    /// The case without what is expected.
+    /// Returns the case without its expectations.
     #[must_use]
     pub fn task(&self) -> Task {
         Task {
@@ -255,7 +255,7 @@ impl Case {
         }
     }
 
-    /// The arguments as values.
+    /// Returns the arguments as values.
     ///
     /// # Errors
     /// If they are not an object.
@@ -264,7 +264,7 @@ impl Case {
     }
 }
 
-/// The folder of the vectors in this repository.
+/// Returns the folder of the vectors in this repository.
 #[must_use]
 pub fn default_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors")
@@ -273,7 +273,7 @@ pub fn default_folder() -> PathBuf {
 /// Reads every `*.json` file of `folder`, in the order of their names.
 ///
 /// # Errors
-/// What cannot be read, with the file's name.
+/// If a file cannot be read or parsed; the message names the file.
 pub fn load(folder: &Path) -> Result<Vec<(String, VectorFile)>, String> {
     let listing = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut paths: Vec<PathBuf> = listing

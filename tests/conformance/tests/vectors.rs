@@ -1,4 +1,4 @@
-//! Every vector through the core's own driver, and the comparison itself: a changed case must fail.
+//! Runs every vector through the core's own driver, and tests the comparison itself: a changed case must fail.
 
 use senders_conformance::compare::compare;
 use senders_conformance::process_driver::ProcessDriver;
@@ -46,7 +46,8 @@ fn the_core_passes_every_vector() {
     assert!(failed.is_empty(), "{} failed:\n{}", failed.len(), failed.join("\n"));
 }
 
-/// One seed draws one delay and could hide a wrong bound: every bound holds for many, and the draws fill it.
+/// Runs many seeds, since one seed draws one delay and could hide a wrong bound: every bound holds for all of them, and
+/// the draws cover its range.
 #[test]
 fn delays_fill_their_bounds_whatever_the_seed() {
     const SEEDS: u64 = 60;
@@ -85,7 +86,7 @@ fn delays_fill_their_bounds_whatever_the_seed() {
     }
 }
 
-/// The way every other language goes: the same traces come back over the pipe.
+/// Runs the driver like those of other languages: the same traces return through the pipe.
 #[test]
 fn a_driver_in_a_process_sees_the_same() {
     let files = load(&default_folder()).unwrap();
@@ -98,16 +99,16 @@ fn a_driver_in_a_process_sees_the_same() {
 }
 
 #[test]
-fn a_driver_that_ends_or_babbles_is_told_of() {
+fn a_driver_that_ends_or_babbles_is_reported() {
     let good = case(CASE);
     let mut ended = ProcessDriver::start("true", &[]).unwrap();
     assert!(ended.run(&good).is_err());
     let mut babbles = ProcessDriver::start("cat", &[]).unwrap();
-    assert!(babbles.run(&good).unwrap().end.crash.unwrap().contains("no trace"));
+    assert!(babbles.run(&good).unwrap().end.crash.unwrap().contains("not a trace"));
     assert!(ProcessDriver::start("/nonexistent/driver", &[]).is_err());
 }
 
-/// A case with a bit of everything: retry, body, result.
+/// A case with a retry, a body and a result.
 const CASE: &str = r#"{"about":["x"],"cases":[{"id":"t/a","description":"d","source":"s",
   "given":{"operation":"create","args":{"sender_id":"whatsapp:+15017122661","profile":{"name":"Zoë"}}},
   "timeline":[
@@ -136,7 +137,7 @@ fn the_unchanged_case_passes() {
 
 #[test]
 fn every_change_of_what_is_expected_is_noticed() {
-    for (from, to, told) in [
+    for (from, to, expected) in [
         (
             r#""min_ms":7000,"max_ms":7000"#,
             r#""min_ms":7001,"max_ms":9000"#,
@@ -181,18 +182,18 @@ fn every_change_of_what_is_expected_is_noticed() {
         (r#""id":"t/a""#, r#""id":"t/b""#, "the trace is of"),
     ] {
         let found = differences_after(from, to).join("; ");
-        assert!(found.contains(told), "{from} -> {to}: {found:?}");
+        assert!(found.contains(expected), "{from} -> {to}: {found:?}");
     }
 }
 
 #[test]
 fn every_change_of_what_was_seen_is_noticed() {
     let case = case(CASE);
-    let fails = |change: &dyn Fn(&mut Trace), told: &str| {
+    let fails = |change: &dyn Fn(&mut Trace), expected: &str| {
         let mut trace = run(&case);
         change(&mut trace);
         let found = compare(&case, &trace).join("; ");
-        assert!(found.contains(told), "{told}: {found:?}");
+        assert!(found.contains(expected), "{expected}: {found:?}");
     };
     let request = |trace: &mut Trace, change: &dyn Fn(&mut senders_conformance::trace::SeenRequest)| {
         if let Seen::Request(request) = &mut trace.events[0] {

@@ -1,4 +1,4 @@
-//! Answers: success bodies and the two forms of error bodies.
+//! Responses: success bodies and the two forms of error bodies.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ pub(crate) struct ApiError {
     pub(crate) status: u16,
     pub(crate) code: u32,
     pub(crate) message: String,
-    /// The place in the body that is wrong, as a JSON pointer.
+    /// The wrong place in the body, as a JSON pointer.
     pub(crate) pointer: Option<String>,
     pub(crate) headers: Vec<(&'static str, String)>,
 }
@@ -21,13 +21,13 @@ impl ApiError {
         Self { status, code, message: message.into(), pointer: None, headers: Vec::new() }
     }
 
-    /// 400 with 63100: the body of the request is wrong at this place.
+    /// Returns 400 with 63100: the body of the request is wrong at this place.
     pub(crate) fn body(pointer: impl Into<String>, message: impl AsRef<str>) -> Self {
         let text = format!("Validation Error: {}", message.as_ref());
         Self { pointer: Some(pointer.into()), ..Self::new(400, 63100, text) }
     }
 
-    /// 400 with 20001: a parameter of the query is wrong.
+    /// Returns 400 with 20001: a parameter of the query is wrong.
     pub(crate) fn query(message: impl Into<String>) -> Self {
         Self::new(400, 20001, message)
     }
@@ -86,7 +86,7 @@ struct Legacy<'a> {
     status: u16,
 }
 
-/// The address of a code's page, as Twilio's errors carry it.
+/// Returns the address of a code's page, as in Twilio's errors.
 pub(crate) fn more_info(code: u32) -> String {
     format!("https://www.twilio.com/docs/errors/{code}")
 }
@@ -100,7 +100,7 @@ pub(crate) fn empty_response(status: u16) -> Response {
     Response { status, ..Response::default() }
 }
 
-/// The reason phrase of a status.
+/// Returns the reason phrase of a status.
 pub(crate) const fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",

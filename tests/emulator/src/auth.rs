@@ -1,4 +1,4 @@
-//! Who is let in.
+//! Authentication.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ use crate::answer::ApiError;
 use crate::http::Request;
 use crate::switches::{Key, Switches};
 
-/// Basic authentication with the account's SID and token, or with the API key if there is one.
+/// Checks Basic authentication with the account's SID and token, or with the API key if one is set.
 pub(crate) fn check(request: &Request, switches: &Switches) -> Result<(), ApiError> {
     let given = request.header("Authorization").and_then(basic_pair);
     let pair = |user, password| (switches.text(user).to_owned(), switches.text(password).to_owned());

@@ -1,4 +1,4 @@
-//! What a test changes of a sender without a request.
+//! Changes of a sender that a test makes without a request.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::emulator::Emulator;
 use crate::sender::given_reason;
 
-/// A change of one sender, as [`Emulator::change_sender`] takes it; what is left out stays.
+/// A change of one sender, as [`Emulator::change_sender`] takes it; absent fields stay unchanged.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SenderChange {
@@ -23,24 +23,25 @@ struct SenderChange {
     hide_from_fetch_ms: Option<u64>,
 }
 
-/// A value that is there, null too.
+/// Reads a value that is present, null included.
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }
 
 impl Emulator {
-    /// Changes a sender without a request. The change is a JSON object; what it leaves out stays as it is:
+    /// Changes a sender without a request. The change is a JSON object; absent keys leave the sender unchanged:
     ///
-    /// - `status`: any text, and `for_ms`: how long, after which the state ends by itself (a state the emulator does
-    ///   not know ends in ONLINE). Without `for_ms` it stays until a request changes it.
+    /// - `status`: any text, and `for_ms`: the time after which the state ends by itself (a state unknown to the
+    ///   emulator ends in ONLINE). Without `for_ms` it stays until a request changes it.
     /// - `offline_reasons`: a list of codes, whole reasons, or null; without `status` the sender is OFFLINE.
     /// - `quality_rating`, `messaging_limit`: any value.
-    /// - `pending_display_name`, `pending_display_name_status`: any text. COMPLETED puts the name into effect and ends
-    ///   after 14 days.
-    /// - `hide_from_list_ms`, `hide_from_fetch_ms`: how long from now lists, or all requests by its SID, miss it.
+    /// - `pending_display_name`, `pending_display_name_status`: any text. COMPLETED puts the name into effect and
+    ///   ends after 14 days.
+    /// - `hide_from_list_ms`, `hide_from_fetch_ms`: how long from now the sender is missing from lists, or from all
+    ///   requests by its SID.
     ///
     /// # Errors
-    /// When the text is not such an object, or there is no such sender. Nothing is changed then.
+    /// When the text is not such an object, or there is no such sender; then nothing is changed.
     pub fn change_sender(&mut self, sid: &str, change: &[u8]) -> Result<(), String> {
         let change: SenderChange =
             serde_json::from_slice(change).map_err(|error| format!("not a change of a sender: {error}"))?;

@@ -1,4 +1,4 @@
-//! Checks the body of a create or an update against the table of fields; every refusal says what was meant.
+//! Checks the body of a create or an update against the table of fields; every refusal says what was expected.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ use crate::section::{FieldValue, Item, Patch, SectionPatch};
 use crate::sender::{Channel, Sender};
 use crate::switches::{Key, Switches};
 
-/// A body that has passed.
+/// A body that passed the checks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Input {
     pub(crate) sender_id: Option<(Channel, String)>,
@@ -20,7 +20,7 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// The name a profile brings, if it brings one.
+    /// Returns the name in the profile, if there is one.
     pub(crate) fn profile_name(&self) -> Option<&str> {
         let Patch::Value(profile) = &self.sections[2] else { return None };
         profile.iter().find_map(|(index, value)| match value {
@@ -29,7 +29,7 @@ impl Input {
         })
     }
 
-    /// Whether the configuration says how a code is to come.
+    /// Returns whether the configuration has a verification method.
     pub(crate) fn names_verification_method(&self) -> bool {
         let Patch::Value(configuration) = &self.sections[0] else { return false };
         configuration.iter().any(|(index, value)| {
@@ -38,7 +38,7 @@ impl Input {
         })
     }
 
-    /// The `use_case` that a profile brings, null or not, if it brings one.
+    /// Returns the `use_case` of the profile, null or not, if there is one.
     fn use_case(&self) -> Option<Option<&str>> {
         let Patch::Value(profile) = &self.sections[2] else { return None };
         let (_, value) = profile.iter().find(|(index, _)| *index == fields::USE_CASE)?;
@@ -48,14 +48,14 @@ impl Input {
         })
     }
 
-    /// Whether `profile.name` is the only field of the request.
+    /// Returns whether `profile.name` is the only field of the request.
     pub(crate) fn is_name_alone(&self) -> bool {
         let others = !self.friendly_name.is_absent() || self.sections.iter().take(2).any(|s| !s.is_absent());
         !others
             && matches!(&self.sections[2], Patch::Value(profile) if matches!(profile.as_slice(), [(0, _)]))
     }
 
-    /// Whether `profile.name` is there, null or not.
+    /// Returns whether `profile.name` is present, null or not.
     pub(crate) fn names_profile_name(&self) -> bool {
         matches!(&self.sections[2], Patch::Value(profile) if profile.iter().any(|(index, _)| *index == 0))
     }
@@ -86,9 +86,9 @@ pub(crate) fn create(request: &Request, switches: &Switches) -> Result<Input, Ap
     Ok(input)
 }
 
-/// `use_case` is documented for RCS senders.
+/// Refuses `use_case` where it is not documented: it is for RCS senders.
 fn use_case_fits(input: &Input, whatsapp: bool, switches: &Switches) -> Result<(), ApiError> {
-    // A profile that was read, with the null in it, can be sent back.
+    // A profile from a response, with the null in it, can be sent back.
     let has_word = input.use_case().is_some_and(|word| word.is_some());
     if whatsapp && switches.is(Key::UseCase, "rcs") && has_word {
         let text = "profile.use_case is for RCS senders, not for WhatsApp senders";
@@ -149,7 +149,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    /// The body as a JSON object, whatever may be wrong with it named.
+    /// Reads the body as a JSON object; every refusal names the mistake.
     fn object(&self, request: &Request) -> Result<Map<String, Value>, ApiError> {
         let coding = request.header("Content-Encoding").map(str::trim).unwrap_or("identity");
         if !coding.eq_ignore_ascii_case("identity") && self.switches.is(Key::ContentEncoding, "refuse") {
@@ -359,7 +359,7 @@ impl Checker<'_> {
         Ok(FieldValue::Items(items))
     }
 
-    /// The known key that a body's key stands for; `None` where it is to be passed over.
+    /// Finds the known key for a body's key; `None` if the key must be ignored.
     fn known_key(
         &self,
         key: &str,
@@ -387,7 +387,7 @@ impl Checker<'_> {
     }
 }
 
-/// A place in the body: as a pointer for programs, as a path for people.
+/// A place in the body: a pointer for programs, a path for people.
 struct Place {
     pointer: String,
     name: String,
@@ -428,7 +428,7 @@ const fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// User text in backticks, short.
+/// Returns the user's text in backticks, shortened.
 fn quoted(text: &str) -> String {
     let short: String = text.chars().take(60).collect();
     if short.len() == text.len() { format!("`{short}`") } else { format!("`{short}…`") }
@@ -445,7 +445,7 @@ fn snake_case(key: &str) -> String {
     snake
 }
 
-/// `whatsapp:` and an E.164 number, or `rcs:` and an agent's name.
+/// Checks for `whatsapp:` and an E.164 number, or `rcs:` and an agent's name.
 fn sender_id(text: &str, checked: bool) -> Result<(Channel, String), ApiError> {
     let wrong = |what: &str| Err(ApiError::body("/sender_id", format!("sender_id {what}")));
     if let Some(number) = text.strip_prefix("whatsapp:") {
@@ -464,7 +464,7 @@ fn sender_id(text: &str, checked: bool) -> Result<(Channel, String), ApiError> {
     wrong("must begin with whatsapp: or rcs:, like whatsapp:+15551234567")
 }
 
-/// `^\+[1-9][0-9]{6,14}$`
+/// Checks for `^\+[1-9][0-9]{6,14}$`.
 fn is_e164(text: &str) -> bool {
     let Some(digits) = text.strip_prefix('+') else { return false };
     (7..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())
@@ -497,7 +497,7 @@ fn looks_like_form(body: &[u8]) -> bool {
         && !first.contains('\n')
 }
 
-/// A form as an object: values that look like JSON are read as JSON, the others are strings.
+/// Reads a form as an object: values that look like JSON are read as JSON, the others are strings.
 fn form_object(body: &[u8]) -> Map<String, Value> {
     let text = String::from_utf8_lossy(body);
     let value = |text: String| {

@@ -2,19 +2,19 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-/// The latest instant that both forms can write: the end of the year 9999.
+/// The latest time that both forms can express: the end of the year 9999.
 const LATEST_MS: u64 = 253_402_300_799_999;
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// Formats as `Sun, 06 Nov 1994 08:49:37 GMT`.
 pub(crate) fn http_date(unix_ms: u64) -> String {
     httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_millis(unix_ms.min(LATEST_MS)))
 }
 
-/// `1994-11-06T08:49:37Z`.
+/// Formats as `1994-11-06T08:49:37Z`.
 pub(crate) fn iso_date(unix_ms: u64) -> String {
     let seconds = unix_ms.min(LATEST_MS) / 1000;
     let (days, second) = (seconds / 86_400, seconds % 86_400);
-    // Civil date from days; the year begins in March, so that the leap day comes last.
+    // Calculates the civil date from days; the year begins in March, so the leap day is its last day.
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

@@ -1,4 +1,4 @@
-//! The emulator itself: takes a request and a time, gives a reply.
+//! The emulator itself: takes a request and a time, returns a reply.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -18,12 +18,12 @@ use crate::store::Store;
 use crate::switches::{Key, SwitchError, Switches};
 use crate::view::{Frame, Shape, View};
 
-/// 2026-01-01T00:00:00Z, the date of the emulator's zero unless a caller sets another.
+/// 2026-01-01T00:00:00Z, the date of the emulator's zero unless a caller sets another one.
 const ZERO_UNIX_MS: u64 = 1_767_225_600_000;
 
 const DEFAULT_BASE_URL: &str = "https://messaging.twilio.com";
 
-/// The Senders API, without IO: [`handle`](Self::handle) takes a request and a time and gives a reply.
+/// The Senders API, without IO: [`handle`](Self::handle) takes a request and a time and returns a reply.
 ///
 /// ```
 /// use senders_emulator::{Emulator, Request, Switches};
@@ -42,7 +42,7 @@ pub struct Emulator {
     pub(crate) used_tokens: BTreeSet<String>,
     pub(crate) refused_once: BTreeSet<String>,
     pub(crate) blank_page: bool,
-    /// When the requests of the window of `rate-limit` came.
+    /// The times of the requests in the window of `rate-limit`.
     let_through_ms: VecDeque<u64>,
     faults: Faults,
     journal: Vec<JournalEntry>,
@@ -53,7 +53,7 @@ pub struct Emulator {
     pub(crate) zero_unix_ms: u64,
 }
 
-/// What became of one `sender_id`, for counting duplicates and losses.
+/// The counts of one `sender_id`, for finding duplicates and losses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SenderIdCount {
@@ -63,11 +63,11 @@ pub struct SenderIdCount {
     pub senders: usize,
     /// How many creates with it were carried out.
     pub created: u64,
-    /// The SIDs of the senders that have it now, the oldest first.
+    /// The SIDs of the senders that have it now, oldest first.
     pub sids: Vec<String>,
 }
 
-/// A sender that waits for its verification code.
+/// A sender that is waiting for its verification code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct WaitingCode {
@@ -75,11 +75,11 @@ pub struct WaitingCode {
     pub sid: String,
     /// The `sender_id`.
     pub sender_id: String,
-    /// How the code comes: `sms` or `voice`.
+    /// How the code is sent: `sms` or `voice`.
     pub verification_method: String,
     /// How many codes were sent, the first one included.
     pub codes_sent: u64,
-    /// How many wrong codes came since the last one was sent.
+    /// How many wrong codes were received since the last one was sent.
     pub wrong_codes: u64,
 }
 
@@ -100,7 +100,7 @@ pub struct SenderState {
 }
 
 impl Emulator {
-    /// An emulator without senders whose clock stands at zero.
+    /// Creates an emulator without senders, at time zero.
     pub fn new(switches: Switches) -> Self {
         let mut emulator = Self {
             switches,
@@ -121,21 +121,22 @@ impl Emulator {
         emulator
     }
 
-    /// Forgets the senders, faults, journal and time skipped; the switches stay.
+    /// Deletes the senders, faults, journal and skipped time; the switches stay.
     pub fn reset(&mut self) {
         *self = Self { zero_unix_ms: self.zero_unix_ms, ..Self::new(self.switches.clone()) };
     }
 
-    /// Answers a request that arrives `now_ms` milliseconds after the caller's zero.
+    /// Returns the reply to a request that arrives `now_ms` milliseconds after the caller's zero.
     ///
-    /// Time never runs backwards: an earlier time than the last counts as the last. What
-    /// [`advance_ms`](Self::advance_ms) skipped is added to it.
+    /// Time never runs backwards: an earlier time than the last counts as the last. The time skipped by
+    /// [`advance_ms`](Self::advance_ms) is added to it.
     pub fn handle(&mut self, request: Request, now_ms: u64) -> Reply {
         self.now_ms = self.now_ms.max(now_ms.saturating_add(self.skipped_ms));
         self.send(request)
     }
 
-    /// Answers a request at the emulator's own time, which [`advance_ms`](Self::advance_ms) moves: a virtual clock.
+    /// Returns the reply to a request at the emulator's own time, which [`advance_ms`](Self::advance_ms) moves: a
+    /// virtual clock.
     pub fn send(&mut self, request: Request) -> Reply {
         self.requests += 1;
         let target = Target::parse(&request.target);
@@ -157,7 +158,7 @@ impl Emulator {
         reply
     }
 
-    /// Refuses a request whose body the transport did not read to its end.
+    /// Refuses a request whose body the transport did not read to the end.
     #[cfg(feature = "server")]
     pub(crate) fn refuse_too_large(&mut self, request: &Request, now_ms: u64, limit_bytes: usize) -> Reply {
         self.now_ms = self.now_ms.max(now_ms.saturating_add(self.skipped_ms));
@@ -174,7 +175,7 @@ impl Emulator {
         reply
     }
 
-    /// Tells the emulator of a new connection; `true` asks the transport to close it before reading anything.
+    /// Reports a new connection; returns `true` if the transport must close it before it reads anything.
     ///
     /// Only transports with connections need it (fault `accept-then-close`).
     pub fn connection_opened(&mut self, now_ms: u64) -> bool {
@@ -187,35 +188,35 @@ impl Emulator {
         true
     }
 
-    /// The emulator's time, in milliseconds.
+    /// Returns the emulator's time, in milliseconds.
     pub const fn now_ms(&self) -> u64 {
         self.now_ms
     }
 
-    /// Lets time pass, for the emulator alone.
+    /// Moves the emulator's own time forward.
     pub const fn advance_ms(&mut self, ms: u64) {
         self.skipped_ms = self.skipped_ms.saturating_add(ms);
         self.now_ms = self.now_ms.saturating_add(ms);
     }
 
-    /// Sets the Unix time of the emulator's zero, in milliseconds; dates in answers come from it.
+    /// Sets the Unix time of the emulator's zero, in milliseconds; dates in responses are based on it.
     ///
     /// Default: 2026-01-01T00:00:00Z.
     pub const fn set_zero_unix_ms(&mut self, unix_ms: u64) {
         self.zero_unix_ms = unix_ms;
     }
 
-    /// The emulator's time as Unix time, in milliseconds.
+    /// Returns the emulator's time as Unix time, in milliseconds.
     pub const fn unix_ms(&self) -> u64 {
         self.zero_unix_ms.saturating_add(self.now_ms)
     }
 
-    /// The switches.
+    /// Returns the switches.
     pub const fn switches(&self) -> &Switches {
         &self.switches
     }
 
-    /// Sets a switch, from the next request on.
+    /// Sets a switch; it takes effect with the next request.
     ///
     /// # Errors
     /// As [`Switches::set`].
@@ -223,7 +224,7 @@ impl Emulator {
         self.switches.set(name, value)
     }
 
-    /// Every request so far, the oldest first; at least the last 20,000 are kept.
+    /// Returns every request so far, oldest first; at least the last 20,000 are kept.
     pub fn journal(&self) -> &[JournalEntry] {
         &self.journal
     }
@@ -233,25 +234,25 @@ impl Emulator {
         self.journal.clear();
     }
 
-    /// Puts a fault rule into force, after those that are.
+    /// Adds a fault rule after the existing ones.
     ///
     /// # Errors
-    /// When the rule names a fault, an operation or a parameter that there is not, or a bad value.
+    /// When the rule names an unknown fault, operation or parameter, or has a bad value.
     pub fn inject(&mut self, rule: FaultRule) -> Result<(), FaultError> {
         self.faults.arm(rule)
     }
 
-    /// The fault rules in force: those that may still strike.
+    /// Returns the active fault rules: those that may still apply.
     pub fn faults(&self) -> impl Iterator<Item = &FaultRule> {
         self.faults.rules()
     }
 
-    /// Lifts every fault rule.
+    /// Removes every fault rule.
     pub fn clear_faults(&mut self) {
         self.faults.clear();
     }
 
-    /// Adds so many WhatsApp senders that are ONLINE, with profiles of several sizes; cheaper than creating them.
+    /// Adds this many WhatsApp senders that are ONLINE, with profiles of several sizes; faster than creating them.
     pub fn seed_senders(&mut self, count: usize) {
         let first = self.store.len();
         for number in first..first.saturating_add(count) {
@@ -275,17 +276,17 @@ impl Emulator {
         }
     }
 
-    /// How many senders there are.
+    /// Returns the number of senders.
     pub fn sender_count(&self) -> usize {
         self.store.len()
     }
 
-    /// The SIDs of the senders, the oldest first.
+    /// Returns the SIDs of the senders, oldest first.
     pub fn sids(&self) -> impl Iterator<Item = &str> {
         self.store.sids()
     }
 
-    /// The senders that wait for a verification code.
+    /// Returns the senders that are waiting for a verification code.
     pub fn waiting_codes(&mut self) -> Vec<WaitingCode> {
         let (now, switches, store) = (self.now_ms, &self.switches, &mut self.store);
         let senders = store.after(0, None).map(|(_, sender)| {
@@ -302,7 +303,7 @@ impl Emulator {
         waiting.collect()
     }
 
-    /// Every `sender_id` that a sender has or had, in the order of the text.
+    /// Returns every `sender_id` that a sender has or had, in alphabetical order.
     pub fn sender_ids(&self) -> Vec<SenderIdCount> {
         let rows = self.store.sender_ids().map(|(sender_id, created, sids)| SenderIdCount {
             sender_id: sender_id.to_owned(),
@@ -313,7 +314,7 @@ impl Emulator {
         rows.collect()
     }
 
-    /// A sender as it is now.
+    /// Returns a sender in its present state.
     pub fn sender(&mut self, sid: &str) -> Option<SenderState> {
         let frame = Frame::new(DEFAULT_BASE_URL.to_owned(), self.zero_unix_ms, &self.switches);
         let now = self.now_ms;
@@ -329,7 +330,8 @@ impl Emulator {
         })
     }
 
-    /// Puts a sender into a status, any text; it stays in it until a request changes it. `false`: no such sender.
+    /// Sets a sender's status to any text; it stays until a request changes it. Returns `false` if there is no such
+    /// sender.
     pub fn set_status(&mut self, sid: &str, status: &str) -> bool {
         let now = self.now_ms;
         let Some(sender) = self.store.by_sid(sid) else { return false };
@@ -379,7 +381,7 @@ impl Emulator {
         }
     }
 
-    /// Refuses what comes too fast: the switch `rate-limit`. What is refused does not count.
+    /// Refuses requests that arrive too fast: the switch `rate-limit`. Refused requests do not count.
     fn pace(&mut self) -> Result<(), ApiError> {
         let Some(limit) = self.switches.limit(Key::RateLimit) else { return Ok(()) };
         let (now, window) = (self.now_ms, self.switches.number(Key::RateWindowMs));
@@ -408,7 +410,7 @@ impl Emulator {
         response
     }
 
-    /// The headers that every answer has; setting them twice changes nothing.
+    /// Sets the headers that every response has; calling it twice changes nothing.
     fn finish_headers(&self, response: &mut Response, request_id: &str) {
         let name = self.switches.text(Key::RequestIdHeader);
         if name != "none" {
@@ -462,7 +464,7 @@ impl Emulator {
         format!("XE{}", hex_of(self.switches.number(Key::Seed), self.sids))
     }
 
-    /// What absolute URLs begin with.
+    /// Returns the beginning of absolute URLs.
     pub(crate) fn base_url(&self, request: &Request) -> String {
         let configured = self.switches.text(Key::BaseUrl);
         if !configured.is_empty() {
@@ -475,7 +477,7 @@ impl Emulator {
     }
 }
 
-/// 32 hexadecimal digits.
+/// Returns 32 hexadecimal digits.
 fn hex_of(seed: u64, number: u64) -> String {
     format!("{:016x}{:016x}", mix(seed, number), mix(seed ^ 0xA5A5_A5A5, number))
 }

@@ -71,7 +71,7 @@ impl Emulator {
         Ok(response)
     }
 
-    /// What a create is refused with whose `sender_id` a sender has already.
+    /// Returns the error of a create whose `sender_id` already has a sender.
     fn duplicate(&self, channel: Channel) -> ApiError {
         let status = if self.switches.is(Key::DuplicateStatus, "409") { 409 } else { 400 };
         if self.switches.is(Key::DuplicateCode, "63100") {
@@ -84,7 +84,7 @@ impl Emulator {
         ApiError::new(status, 63110, text)
     }
 
-    /// What a magic number is refused with at create.
+    /// Returns the error of a create with a magic number that is refused.
     fn magic_refusal(&mut self, sender_id: &str) -> Result<(), ApiError> {
         let Some(magic) = sender_id.strip_prefix("whatsapp:").and_then(magic::of_number) else {
             return Ok(());
@@ -125,7 +125,7 @@ impl Emulator {
         let (now, frame) = (self.now_ms(), self.frame(request));
         let channel = self.settled(target, sid)?.channel;
         let writable = self.writable(channel);
-        // The borrow of the sender leaves the switches free.
+        // The borrow of the sender does not include the switches.
         let (switches, store) = (&self.switches, &mut self.store);
         let Some(sender) = store.by_sid(sid) else { return Err(ApiError::not_found(target.path)) };
         let input = check::update(request, sender, switches)?;
@@ -158,7 +158,7 @@ impl Emulator {
             let (status, store_now) = match sender.change_name(&name, now, switches) {
                 Ok(outcome) => outcome,
                 Err(error) if input.is_name_alone() => return Err(error),
-                // With other fields in the request, these are applied.
+                // If the request has other fields, these are applied.
                 Err(_) => ("error", false),
             };
             display_name_status = Some(status);
@@ -207,7 +207,7 @@ impl Emulator {
         let now = self.now_ms();
         let frame = self.frame(request);
         let base_url = &frame.base_url;
-        // A blank page (fault `empty-page`) shows no sender and leads to those it should have shown.
+        // A blank page (fault `empty-page`) shows no sender; its link leads to the senders it should have shown.
         let shown = if std::mem::take(&mut self.blank_page) { 0 } else { query.page_size };
         let places = self.store.places_back_from(token.after, query.channel);
         let places: Vec<u64> = places.take(query.page_size + 1).collect();
@@ -235,7 +235,7 @@ impl Emulator {
         };
         let encode = |page, after| PageToken { page, after, channel: query.channel }.encode(seed);
         let previous = (token.page > 0).then(|| {
-            // The page before begins after the sender that stands a page further back; the first one after none.
+            // The page before begins after the sender one page further back; the first page begins after none.
             let after = places.get(query.page_size).copied().unwrap_or(0);
             let page = token.page - 1;
             url(page, (after > 0).then(|| encode(page, after)))
@@ -336,7 +336,7 @@ impl Emulator {
         Frame::new(self.base_url(request), self.zero_unix_ms, &self.switches)
     }
 
-    /// The sender at the emulator's time; 404 where it is not there, or not to be found yet.
+    /// Returns the sender at the emulator's time; 404 if it does not exist, or cannot be found yet.
     fn settled(&mut self, target: &Target<'_>, sid: &str) -> Result<&mut Sender, ApiError> {
         let (now, switches) = (self.now_ms(), &self.switches);
         let sender = self.store.by_sid(sid);

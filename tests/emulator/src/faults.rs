@@ -1,4 +1,4 @@
-//! Faults by name, scripted by rules: which fault, for which requests, how often.
+//! Faults by name, controlled by rules: which fault, for which requests, how often.
 
 mod catalogue;
 mod info;
@@ -14,15 +14,15 @@ pub use info::{FaultInfo, FaultParam};
 
 use crate::routes::Operation;
 
-/// The catalogue of faults.
+/// Returns the catalogue of faults.
 pub fn faults() -> &'static [FaultInfo] {
     CATALOGUE
 }
 
-/// Which fault strikes, when, and how often.
+/// A rule: which fault applies, when, and how often.
 ///
 /// As JSON, unknown keys refused: `{"fault": "stall-before-head", "operation": "fetch", "nth": 2, "times": 1,
-/// "params": {"ms": 500}}`. Everything but `fault` may be left out.
+/// "params": {"ms": 500}}`. Everything except `fault` is optional.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -36,16 +36,16 @@ pub struct FaultRule {
     /// Only requests of this method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// Only requests whose target holds this text.
+    /// Only requests whose target contains this text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The first request that is struck, counting from 1 those that match. Default 1.
+    /// Index of the first matching request to affect, starting at 1. Default 1.
     #[serde(default = "one")]
     pub nth: u64,
-    /// How many requests are struck from there on; `None` (null) is all of them. Default 1.
+    /// How many matching requests to affect from there on; `None` (null) means all of them. Default 1.
     #[serde(default = "once")]
     pub times: Option<u64>,
-    /// The fault's parameters, by name; numbers and truth values are taken as text.
+    /// The fault's parameters, by name; numbers and truth values are accepted as text.
     #[serde(default, deserialize_with = "texts", skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, String>,
 }
@@ -69,7 +69,7 @@ fn texts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<S
 }
 
 impl FaultRule {
-    /// A rule that strikes the next request, once.
+    /// Creates a rule that affects the next request, once.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -82,42 +82,42 @@ impl FaultRule {
         }
     }
 
-    /// Only requests of this operation: `create`, `list`, `fetch`, `update`, `delete`.
+    /// Affects only requests of this operation: `create`, `list`, `fetch`, `update`, `delete`.
     #[must_use]
     pub fn operation(mut self, operation: impl Into<String>) -> Self {
         self.operation = Some(operation.into());
         self
     }
 
-    /// Only requests of this method.
+    /// Affects only requests of this method.
     #[must_use]
     pub fn method(mut self, method: impl Into<String>) -> Self {
         self.method = Some(method.into());
         self
     }
 
-    /// Only requests whose target holds this text.
+    /// Affects only requests whose target contains this text.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// The first request that is struck, counting from 1 those that match.
+    /// Sets the index of the first matching request to affect, starting at 1.
     #[must_use]
     pub const fn nth(mut self, nth: u64) -> Self {
         self.nth = nth;
         self
     }
 
-    /// How many requests are struck from there on.
+    /// Sets how many matching requests to affect from there on.
     #[must_use]
     pub const fn times(mut self, times: u64) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Every matching request is struck, until the faults are cleared.
+    /// Affects every matching request, until the faults are cleared.
     #[must_use]
     pub const fn always(mut self) -> Self {
         self.times = None;
@@ -133,14 +133,14 @@ impl FaultRule {
 
     /// Reads a rule from JSON.
     ///
-    /// # Errors
+    /// When the text is not a rule. [`Emulator::inject`](crate::Emulator::inject) checks the names in it.
     /// When the text is not a rule. The names in it are checked by [`Emulator::inject`](crate::Emulator::inject).
     pub fn from_json(text: &[u8]) -> Result<Self, FaultError> {
         serde_json::from_slice(text).map_err(|error| FaultError(format!("not a fault rule: {error}")))
     }
 }
 
-/// A fault rule that names something there is not.
+/// A fault rule with an unknown name or a bad value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultError(String);
 
@@ -152,7 +152,7 @@ impl fmt::Display for FaultError {
 
 impl std::error::Error for FaultError {}
 
-/// A rule in force.
+/// An active rule.
 #[derive(Clone, Debug)]
 struct Armed {
     rule: FaultRule,
@@ -160,7 +160,7 @@ struct Armed {
     seen: u64,
 }
 
-/// A fault that strikes this request.
+/// A fault that applies to this request.
 #[derive(Clone, Debug)]
 pub(crate) struct Strike {
     pub(crate) info: &'static FaultInfo,
@@ -172,7 +172,7 @@ impl Strike {
         self.params.get("acted").map_or(self.info.acted, |word| word == "true")
     }
 
-    /// A parameter's text; empty where it has no value.
+    /// Returns a parameter's text; empty if it has no value.
     pub(crate) fn text(&self, name: &str) -> &str {
         let default =
             self.info.params.iter().find(|known| known.name == name).map_or("", |known| known.default);
@@ -184,7 +184,7 @@ impl Strike {
     }
 }
 
-/// The rules in force.
+/// The active rules.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Faults {
     armed: Vec<Armed>,
@@ -216,7 +216,8 @@ impl Faults {
         self.armed.iter().map(|armed| &armed.rule)
     }
 
-    /// The fault that strikes this request: the first rule that does; the rules after it do not count the request.
+    /// Returns the fault of this request: that of the first rule that applies; the rules after it do not count the
+    /// request.
     pub(crate) fn strike(&mut self, method: &str, target: &str, operation: Option<&str>) -> Option<Strike> {
         let mut winner = None;
         for armed in &mut self.armed {
@@ -234,7 +235,7 @@ impl Faults {
         winner
     }
 
-    /// The fault that strikes a connection before a request is read.
+    /// Returns the fault of a connection before a request is read.
     pub(crate) fn strike_connection(&mut self) -> Option<Strike> {
         let first = self.armed.iter_mut().find(|armed| armed.info.name == "accept-then-close")?;
         first.seen += 1;

@@ -1,19 +1,19 @@
-//! The fields of a sender's sections: one table for checking requests and for writing answers.
+//! The fields of a sender's sections: one table for checking requests and for writing responses.
 //!
 //! Source: Twilio's OpenAPI description at 218b7821.
 
-/// What a field holds.
+/// The kind of value in a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Any text.
     Text,
-    /// Text of at most so many characters (Meta's limits, switch `profile-limits`).
+    /// Text with a maximum number of characters (Meta's limits, switch `profile-limits`).
     Limited(usize),
     /// An absolute http or https URL.
     Url,
-    /// `sms` or `voice`: how the verification code comes.
+    /// `sms` or `voice`: how the verification code is sent.
     Method,
-    /// What the messages of an RCS sender are for.
+    /// The purpose of an RCS sender's messages.
     UseCase,
     /// One of these words.
     OneOf(&'static [&'static str]),
@@ -23,9 +23,10 @@ pub(crate) enum Kind {
     Color,
     /// `AP` and 32 hexadecimal digits.
     VoiceApplicationSid,
-    /// Six digits; never kept.
+    /// Six digits; never stored.
     Code,
-    /// A list of objects with this key and `label`; at most so many, each at most so long (Meta's limits).
+    /// A list of objects with this key and `label`; a maximum number of items, each with a maximum length (Meta's
+    /// limits).
     Items { key: &'static str, most: usize, longest: usize },
 }
 
@@ -34,7 +35,7 @@ pub(crate) enum Kind {
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
-    /// Whether the answer to a create shows it as null where it has no value, as the documented example does.
+    /// Whether the response to a create shows it as null if it has no value, as in the documented example.
     pub(crate) created: bool,
 }
 
@@ -104,11 +105,11 @@ pub(crate) static PROFILE: SectionSpec = SectionSpec {
     ],
 };
 
-/// The places of the fields of a profile in the order of the examples of RCS senders.
+/// The indexes of the fields of a profile in the order of the examples of RCS senders.
 pub(crate) static RCS_PROFILE_ORDER: [usize; 14] = [0, 3, 11, USE_CASE, 5, 8, 9, 10, 13, 7, 4, 1, 2, 6];
-/// The same in the examples of answers to updates of WhatsApp senders.
+/// The same for the examples of responses to updates of WhatsApp senders.
 pub(crate) static UPDATE_PROFILE_ORDER: [usize; 14] = [1, 2, 3, 4, 0, 5, 6, 7, 8, 9, 10, 11, USE_CASE, 13];
-/// The place of `use_case` in the profile.
+/// The index of `use_case` in the profile.
 pub(crate) const USE_CASE: usize = 12;
 pub(crate) static METHODS_OF_VERIFICATION: [&str; 2] = ["sms", "voice"];
 pub(crate) static USE_CASES: [&str; 4] = ["PROMOTIONAL", "TRANSACTIONAL", "OTP", "MULTI_USE"];

@@ -1,16 +1,16 @@
-//! Requests and answers as plain data, and how an answer is to be delivered.
+//! Requests and responses as plain data, and the way a response is delivered.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// One request, as a server has read it.
+/// One request, as read by a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "plain data that every transport builds")]
 pub struct Request {
     /// The method, as sent: `GET`, `POST`, …
     pub method: String,
-    /// The path and the query as sent: `/v2/Channels/Senders?Channel=whatsapp`. An absolute URL is taken too.
+    /// The path and the query as sent: `/v2/Channels/Senders?Channel=whatsapp`. An absolute URL is also accepted.
     pub target: String,
     /// Header fields in the order sent; names in any case.
     pub headers: Vec<(String, String)>,
@@ -19,7 +19,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request without headers and body.
+    /// Creates a request without headers and body.
     pub fn new(method: impl Into<String>, target: impl Into<String>) -> Self {
         Self { method: method.into(), target: target.into(), ..Self::default() }
     }
@@ -31,7 +31,7 @@ impl Request {
         self
     }
 
-    /// Adds `Authorization: Basic` made of a user name and a password.
+    /// Adds `Authorization: Basic` with a user name and a password.
     #[must_use]
     pub fn with_basic_auth(self, user: &str, password: &str) -> Self {
         use base64::Engine as _;
@@ -46,26 +46,26 @@ impl Request {
         self.with_header("Content-Type", "application/json")
     }
 
-    /// The first value of a header field, its name in any case.
+    /// Returns the first value of a header field, its name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         find(&self.headers, name)
     }
 }
 
-/// One answer. `Content-Length` is left to the transport, which knows how the body is framed.
+/// One response. The transport adds `Content-Length`, because it knows how the body is framed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "plain data that every transport reads")]
 pub struct Response {
     /// The status code.
     pub status: u16,
-    /// Header fields in the order to be sent.
+    /// Header fields in the order they are sent.
     pub headers: Vec<(String, String)>,
     /// The body, without any transfer coding.
     pub body: Vec<u8>,
 }
 
 impl Response {
-    /// The first value of a header field, its name in any case.
+    /// Returns the first value of a header field, its name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         find(&self.headers, name)
     }
@@ -80,49 +80,49 @@ impl Response {
     }
 }
 
-/// What a transport does with a request: the answer, and how it reaches the client.
+/// The reply to a request: the response, and how it reaches the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "plain data that every transport reads")]
 pub struct Reply {
-    /// The answer. Meaningless with a [`Delivery`] that sends none.
+    /// The response. Meaningless with a [`Delivery`] that sends none.
     pub response: Response,
     /// How the transport sends it.
     pub delivery: Delivery,
-    /// Whether the emulator dealt with the request, even if no answer says so; `false` where a fault kept it from that.
+    /// Whether the emulator carried out the request, even if no response says so; `false` if a fault prevented it.
     pub acted: bool,
 }
 
-/// How a transport sends an answer. Everything but [`Delivery::Normal`] comes from an injected fault.
+/// How a transport sends a response. Everything except [`Delivery::Normal`] is caused by an injected fault.
 ///
-/// A transport without connections (a client's test transport) maps each to the failure its client would
-/// see: [`Refuse`](Self::Refuse) is "not sent", the others are "sent, outcome unknown" where the body or the head
-/// is incomplete, a timeout where it stalls without an end.
+/// A transport without connections (a client's test transport) maps each to the failure that its client would see:
+/// [`Refuse`](Self::Refuse) is "not sent"; the others are "sent, outcome unknown" if the body or the head is
+/// incomplete, and a timeout if the response stalls without end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a transport has to know every way of misbehaving")]
+#[expect(clippy::exhaustive_enums, reason = "a transport has to know every variant")]
 pub enum Delivery {
-    /// The whole answer, framed as it should be.
+    /// The whole response, framed correctly.
     Normal,
-    /// No connection comes about; the request was not read. A server that has accepted already closes at once.
+    /// No connection is made; the request was not read. A server that has already accepted it closes at once.
     Refuse,
-    /// The connection is closed in order (FIN) without an answer.
+    /// The connection is closed in order (FIN) without a response.
     Close,
-    /// The connection is reset (RST) without an answer.
+    /// The connection is reset (RST) without a response.
     Reset,
-    /// Nothing is sent for this time, then the whole answer; without a time, nothing for ever.
+    /// Nothing is sent for this time, then the whole response; without a time, nothing is ever sent.
     StallBeforeHead {
-        /// Milliseconds; `None` is for ever.
+        /// Milliseconds; `None` means forever.
         ms: Option<u64>,
     },
     /// The head and the first bytes of the body are sent, then nothing for this time, then the rest.
     StallInBody {
         /// Bytes of the body sent before the stall.
         after: usize,
-        /// Milliseconds; `None` is for ever.
+        /// Milliseconds; `None` means forever.
         ms: Option<u64>,
     },
     /// The head at once, then the body at this pace.
     Drip {
-        /// Bytes a second, at least 1.
+        /// Bytes per second, at least 1.
         bytes_per_s: u32,
     },
     /// The head with the right `Content-Length`, the first bytes of the body, then the connection is closed.
@@ -132,27 +132,27 @@ pub enum Delivery {
     },
     /// The whole body under a `Content-Length` that is wrong, then the connection is closed.
     ContentLength {
-        /// The length claimed.
+        /// The wrong length.
         claimed: u64,
     },
-    /// The body in chunks of this size (`Transfer-Encoding: chunked`), as it should be.
+    /// The body in chunks of this size (`Transfer-Encoding: chunked`), framed correctly.
     Chunked {
-        /// Bytes a chunk, at least 1.
+        /// Bytes per chunk, at least 1.
         size: usize,
     },
     /// The body in chunks of this size; the connection is closed before the last chunk and the final one.
     ChunkedCut {
-        /// Bytes a chunk, at least 1.
+        /// Bytes per chunk, at least 1.
         size: usize,
     },
-    /// The body, then this many spaces (JSON allows them), made while they are sent.
+    /// The body, then this many spaces (JSON allows them), created while they are sent.
     Padded {
         /// Bytes of padding.
         bytes: u64,
     },
 }
 
-/// The one case in which answers write the names of their header fields: `T-Request-Id`.
+/// Returns the name of a header field with the capitals of responses: `T-Request-Id`.
 fn title_case(name: &str) -> String {
     let mut upper = true;
     let letter = |character: char| {
@@ -173,7 +173,7 @@ pub(crate) struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub(crate) fn parse(target: &'a str) -> Self {
-        // A proxy's client sends the absolute form; what counts begins at the first slash after the authority.
+        // Clients of a proxy send the absolute form; the path begins at the first slash after the authority.
         let origin_form = match target.split_once("://") {
             Some((scheme, rest)) if !scheme.contains(['/', '?']) => {
                 rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/")
@@ -191,7 +191,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Reads `a=1&b=2` the way forms and queries are encoded; nothing is refused.
+/// Reads `a=1&b=2` with the encoding of forms and queries; accepts everything.
 pub(crate) fn parse_pairs(text: &str) -> Vec<(String, String)> {
     let decode = |part: &str| {
         let spaced = part.replace('+', " ");

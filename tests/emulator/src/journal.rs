@@ -1,24 +1,24 @@
-//! The journal: what was asked, what was answered, for assertions.
+//! The journal: requests and their responses, for assertions.
 
 use serde::Serialize;
 use serde::ser::Serializer;
 
-/// How many entries are kept at least; older ones are dropped in bulk.
+/// The minimum number of entries kept; older ones are dropped in bulk.
 pub(crate) const KEPT: usize = 20_000;
 const BODY_KEPT_BYTES: usize = 64 * 1024;
 
-/// One request and what became of it.
+/// One request and its result.
 ///
-/// `Authorization` and the like are redacted in the headers. The body is kept as sent, a verification code
-/// in it too: assertions on the bytes of a request are what the journal is for.
+/// `Authorization` and the like are redacted in the headers. The body is kept as sent, including a verification code:
+/// the journal exists for assertions on the bytes of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct JournalEntry {
-    /// Counts the requests from 1, also across [`clear_journal`](crate::Emulator::clear_journal).
+    /// The number of the request from 1; [`clear_journal`](crate::Emulator::clear_journal) does not reset it.
     pub sequence: u64,
     /// The emulator's time, in milliseconds.
     pub at_ms: u64,
-    /// The method as sent; empty where a connection was closed before a request was read.
+    /// The method as sent; empty if a connection was closed before a request was read.
     pub method: String,
     /// The target as sent.
     pub target: String,
@@ -27,20 +27,20 @@ pub struct JournalEntry {
     /// The body as sent, cut at 64 KiB.
     #[serde(serialize_with = "as_text")]
     pub body: Vec<u8>,
-    /// `create`, `list`, `fetch`, `update`, `delete`, `preflight`, or nothing where the request is none of them.
+    /// `create`, `list`, `fetch`, `update`, `delete`, `preflight`, or nothing if the request is none of them.
     pub operation: Option<&'static str>,
-    /// The status answered; 0 where the transport sends no answer.
+    /// The status of the response; 0 if the transport sends no response.
     pub status: u16,
     /// The fault applied.
     pub fault: Option<String>,
-    /// Whether the emulator dealt with the request; `false` where a fault kept it from that.
+    /// Whether the emulator carried out the request; `false` if a fault prevented it.
     pub acted: bool,
-    /// The request id answered.
+    /// The request id of the response.
     pub request_id: String,
 }
 
 impl JournalEntry {
-    /// The body as text, what is not UTF-8 replaced.
+    /// Returns the body as text; bytes that are not UTF-8 are replaced.
     pub fn body_text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

@@ -1,17 +1,16 @@
-//! Magic numbers: telephone numbers (and verification codes) that make the emulator fail on purpose.
+//! Magic numbers: phone numbers (and verification codes) that make the emulator fail on purpose.
 //!
-//! A number is magic when it begins with `+155500` and its last five digits are in the table of
-//! [`magic_numbers`]; up to four digits may stand between, so that several senders can fail alike. A
-//! number that begins with `+155501` can receive Twilio's own SMS and verifies itself. Every other number
-//! waits for its code.
+//! A number is magic when it begins with `+155500` and its last five digits are in the table of [`magic_numbers`]; up
+//! to four digits may be between them, so that several senders can fail alike. A number that begins with `+155501`
+//! can receive Twilio's own SMS and verifies itself. Every other number waits for its code.
 //!
-//! Codes: `000000` is wrong; six digits whose last five are the code of a failure in the table
-//! (`163113`) are accepted, and the sender goes OFFLINE with it. Any other six digits are right, unless
-//! the switch `otp` names the one that is.
+//! Codes: `000000` is wrong; six digits whose last five are the code of a failure in the table (`163113`) are
+//! accepted, and the sender goes OFFLINE with it. Any other six digits are right, unless the switch `otp` names the
+//! right one.
 
 use serde::Serialize;
 
-/// What happens to a sender with a magic number.
+/// The effect of a magic number on a sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -32,15 +31,15 @@ pub enum MagicEffect {
 pub struct MagicNumber {
     /// The last five digits of the number.
     pub digits: &'static str,
-    /// What happens.
+    /// The effect.
     pub effect: MagicEffect,
-    /// The status that a create is refused with; 0 where it is accepted, with [`MagicEffect::Offline`] too.
+    /// The status of a refused create; 0 if it is accepted, with [`MagicEffect::Offline`] too.
     pub status: u16,
-    /// The error code; 0 where nothing fails.
+    /// The error code; 0 if nothing fails.
     pub code: u32,
-    /// The message that comes with the code, or what the number does.
+    /// The message of the code, or the effect of the number.
     pub message: &'static str,
-    /// The status of the refusal where the switch `magic-failures` makes it one.
+    /// The status of the refusal if the switch `magic-failures` refuses it.
     #[serde(skip)]
     pub(crate) status_at_once: u16,
 }
@@ -119,30 +118,30 @@ static TABLE: &[MagicNumber] = &[
     failure("00104", MagicEffect::Stuck("A_NEW_STATUS"), 0, 0, "reaches a status that no client knows"),
 ];
 
-/// The table of magic numbers.
+/// Returns the table of magic numbers.
 pub fn magic_numbers() -> &'static [MagicNumber] {
     TABLE
 }
 
-/// A number's row of the table.
+/// Returns a number's row of the table.
 pub(crate) fn of_number(e164: &str) -> Option<&'static MagicNumber> {
     let rest = e164.strip_prefix("+155500")?;
     let digits = rest.get(rest.len().checked_sub(5)?..)?;
     TABLE.iter().find(|row| row.digits == digits)
 }
 
-/// Whether a number verifies itself.
+/// Returns whether a number verifies itself.
 pub(crate) fn verifies_itself(e164: &str) -> bool {
     e164.starts_with("+155501")
 }
 
-/// The failure that a verification code leads to.
+/// Returns the failure that a verification code leads to.
 pub(crate) fn of_code(code: &str) -> Option<&'static MagicNumber> {
     let digits = code.get(1..)?;
     TABLE.iter().find(|row| row.digits == digits && row.code / 1000 == 63)
 }
 
-/// The row for an error code.
+/// Returns the row for an error code.
 pub(crate) fn failure_of(code: u32) -> Option<&'static MagicNumber> {
     TABLE.iter().find(|row| row.code == code)
 }

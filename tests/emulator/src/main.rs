@@ -26,20 +26,20 @@ fn run(matches: &ArgMatches) -> Result<(), String> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
     runtime.block_on(async {
-        // The handlers come first: whoever reads the line may send the signal at once.
+        // The handlers come first: a reader of the line may send the signal at once.
         let stop = stop_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
         let server = Server::bind(port, emulator).await;
         let server =
             server.map_err(|error| format!("cannot listen on 127.0.0.1:{port}: {error}; try --port 0"))?;
         let mut stdout = std::io::stdout();
-        // A reader that has gone is no reason to end.
+        // A closed standard output must not end the server.
         let _ = writeln!(stdout, "listening on http://{}", server.address()).and_then(|()| stdout.flush());
         server.run(stop).await;
         Ok(())
     })
 }
 
-/// The switches of the command line: `--instant` first, then the flags, then each `--switch`.
+/// Reads the switches of the command line: `--instant` first, then the flags, then each `--switch`.
 fn switches(matches: &ArgMatches) -> Result<Switches, String> {
     let mut switches = if matches.get_flag("instant") { Switches::instant() } else { Switches::new() };
     for info in Switches::all() {
@@ -49,7 +49,7 @@ fn switches(matches: &ArgMatches) -> Result<Switches, String> {
     }
     for pair in matches.get_many::<String>("switch").unwrap_or_default() {
         let Some((name, value)) = pair.split_once('=') else {
-            return Err(format!("--switch wants name=value, not `{pair}`"));
+            return Err(format!("--switch takes name=value, not `{pair}`"));
         };
         switches.set(name, value).map_err(|error| error.to_string())?;
     }
@@ -78,7 +78,7 @@ fn command() -> Command {
                 .long("senders")
                 .value_parser(value_parser!(usize))
                 .default_value("0")
-                .help("begin with so many senders that are online"),
+                .help("begin with this many senders that are online"),
         )
         .arg(
             Arg::new("switch")

@@ -1,6 +1,6 @@
-//! Numbers that look random and follow from the seed.
+//! Numbers that look random and depend only on the seed.
 
-/// A well-mixed number made of two (the finaliser of `SplitMix64`).
+/// Mixes two numbers well (the finaliser of `SplitMix64`).
 pub(crate) const fn mix(seed: u64, value: u64) -> u64 {
     let mut z = seed.wrapping_add(value.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -1,7 +1,7 @@
 //! The display name of a registered sender: a change is reviewed before it takes effect.
 //!
 //! Source: field texts of twilio-python 9.13.0 (what is shown, and for how long); the pages of the errors 63124 and
-//! 63128. Assumed: how long each part takes, and that a review goes on whatever the sender's status is.
+//! 63128. Assumed: how long each part takes, and that a review continues in every status of the sender.
 
 use std::borrow::Cow;
 
@@ -18,14 +18,14 @@ const PENDING_REVIEW: &str = "PENDING_REVIEW";
 const APPROVED: &str = "APPROVED";
 const DECLINED: &str = "DECLINED";
 const COMPLETED: &str = "COMPLETED";
-/// Approved by Meta, but not applied: the same name again is the retry.
+/// Approved by Meta, but not applied: sending the same name again is the retry.
 const NOT_APPLIED: [&str; 4] = [APPROVED, "PIN_MISMATCH", "REGISTRATION_FAILED", "EXPIRED"];
 
 impl Sender {
     /// Asks for another display name. Returns the `display_name_status`, and whether the name is stored now.
     ///
     /// # Errors
-    /// When the name cannot be processed: the answer where `profile.name` is the only field of the request.
+    /// When the name cannot be processed; this is the response if `profile.name` is the only field of the request.
     pub(crate) fn change_name(
         &mut self,
         name: &str,
@@ -74,7 +74,7 @@ impl Sender {
         Ok(("updating", false))
     }
 
-    /// Lets the time pass for the latest change of the name, which has a timer of its own.
+    /// Advances the latest change of the name, which has its own timer, to this time.
     pub(crate) fn settle_name(&mut self, now: u64, switches: &Switches) {
         while let Some(change) = &mut self.name_change {
             let Some(due) = change.due_ms.filter(|due| *due <= now) else { return };
@@ -90,7 +90,7 @@ impl Sender {
                     _ => (COMPLETED, Some(FORTNIGHT_MS)),
                 },
                 _ => {
-                    // COMPLETED, long enough ago.
+                    // COMPLETED for long enough.
                     self.name_change = None;
                     return;
                 }
@@ -104,8 +104,8 @@ impl Sender {
         }
     }
 
-    /// Puts the latest change of the name into a status, any text; it stays in it, but for COMPLETED, which ends after
-    /// its 14 days.
+    /// Sets the status of the latest change of the name to any text. It keeps this status, except COMPLETED, which
+    /// ends after its 14 days.
     pub(crate) fn force_name(&mut self, name: Option<String>, status: Option<String>, now: u64) {
         let old = self.name_change.take();
         let old_status = old.as_ref().map_or(Cow::Borrowed(PENDING_REVIEW), |change| change.status.clone());

@@ -1,4 +1,4 @@
-//! A change of the display name, as a sender holds it.
+//! A change of the display name, as a sender stores it.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Which operation a request is.
+//! Finds the operation of a request.
 
 use crate::http::Target;
 
@@ -28,14 +28,14 @@ impl Operation {
     }
 }
 
-/// Where a request goes.
+/// The route of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
-    /// An operation; the SID where the path has one.
+    /// An operation, with the SID if the path has one.
     Known(Operation, String),
-    /// The path is there, the method is not; the methods that are.
+    /// The path exists, but not with this method; holds the allowed methods.
     WrongMethod(&'static str),
-    /// The path is not there.
+    /// The path does not exist.
     Nowhere,
 }
 
@@ -72,7 +72,7 @@ impl Route {
     }
 }
 
-/// `^XE[0-9a-fA-F]{32}$`
+/// Checks for `^XE[0-9a-fA-F]{32}$`.
 fn is_sid(text: &str) -> bool {
     text.strip_prefix("XE")
         .is_some_and(|rest| rest.len() == 32 && rest.bytes().all(|b| b.is_ascii_hexdigit()))

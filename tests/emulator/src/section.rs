@@ -1,6 +1,6 @@
 //! The fields of a section, and a change of them.
 
-/// A field as a request has it: not there, null, or a value.
+/// A field in a request: absent, null, or a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Patch<T> {
     #[default]
@@ -15,7 +15,7 @@ impl<T> Patch<T> {
     }
 }
 
-/// The fields that a section of a request has, by their place in the table; `None` is null.
+/// The fields that a section of a request has, by their index in the table; `None` is null.
 pub(crate) type SectionPatch = Vec<(usize, Option<FieldValue>)>;
 
 /// The value of a field.
@@ -25,16 +25,16 @@ pub(crate) enum FieldValue {
     Items(Vec<Item>),
 }
 
-/// One website, e-mail address or telephone number of a profile.
+/// One website, e-mail address or phone number of a profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Item {
     pub(crate) value: Option<String>,
     pub(crate) label: Option<String>,
 }
 
-/// The fields of a section that have a value, by their place in the table, in its order.
+/// The fields of a section that have a value, by their index in the table, in its order.
 ///
-/// Not a map: ten thousand senders have to be cheap.
+/// Not a map, to keep ten thousand senders small.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Section {
     fields: Vec<(u8, FieldValue)>,

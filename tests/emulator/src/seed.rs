@@ -1,4 +1,4 @@
-//! Ready-made senders: what an account that has grown looks like.
+//! Ready-made senders, like those of an account that has grown.
 
 use crate::section::{FieldValue, Item, Section};
 use crate::sender::Sender;
@@ -7,12 +7,12 @@ const NAMES: [&str; 6] =
     ["Example Bakery", "Północ Books", "Casa del Café", "東京 Travel", "Owl Air", "Smith & Sons"];
 const VERTICALS: [&str; 4] = ["Automotive", "Restaurant", "Shopping and Retail", "Professional Services"];
 
-/// The number of the sender at this place; never a magic one.
+/// Returns the number of the sender at this index; never a magic one.
 pub(crate) fn sender_id(number: usize) -> String {
     format!("whatsapp:+1555{:07}", number.saturating_add(2_000_000))
 }
 
-/// The sender at this place: one in four has a full profile, one in four a bare one.
+/// Returns the sender at this index: one in four has a full profile, one in four a bare one.
 pub(crate) fn sender(number: usize, sid: String, sender_id: String) -> Sender {
     let text = |index: u8, text: String| (index, FieldValue::Text(text));
     let pick = |words: &[&'static str]| words.get(number % words.len()).copied().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A sender: its data, and its life on the emulator's clock.
+//! A sender: its data and its states, on the emulator's clock.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -42,21 +42,21 @@ pub(crate) struct Sender {
     /// `None`: before the emulator's time began.
     created_ms: Option<u64>,
     pub(crate) status: Status,
-    /// Whether it has been ONLINE: registered with WhatsApp.
+    /// Whether it has been ONLINE, that is, registered with WhatsApp.
     pub(crate) been_online: bool,
-    /// When the state ends by itself, and why it will have failed then.
+    /// When the state ends by itself, and the reason for a failure then.
     due_ms: Option<u64>,
     failure: Option<&'static MagicNumber>,
-    /// As answers show them; a test may put anything here.
+    /// The text in responses; a test may set any text.
     pub(crate) offline_reasons: Vec<Value>,
-    /// Quality rating and messaging limit, where a test has set them.
+    /// Quality rating and messaging limit, if a test has set them.
     properties: Option<Box<[Value; 2]>>,
-    /// How many codes were asked for again, and how many wrong ones came since.
+    /// How many codes were requested again, and how many wrong ones were received since.
     pub(crate) codes_asked: u64,
     pub(crate) wrong_codes: u64,
-    /// Until when a test hides it from lists, and from fetches.
+    /// The time until which a test hides it from lists, and from fetches.
     hidden_until_ms: [u64; 2],
-    /// What is shown of it until a time: how it was before updates that are not visible yet.
+    /// The earlier versions that responses show until a time, before updates are visible.
     earlier: Vec<(u64, Self)>,
     pub(crate) friendly_name: Option<String>,
     /// Configuration, webhook, profile.
@@ -64,7 +64,7 @@ pub(crate) struct Sender {
     pub(crate) name_change: Option<NameChange>,
 }
 
-/// The states that the emulator itself knows, and any other that a test sets.
+/// The states known to the emulator, and any other that a test sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     Creating,
@@ -108,14 +108,14 @@ impl Status {
     }
 }
 
-/// The properties as answers show them; a test may set any value.
+/// The properties in responses; a test may set any value.
 #[derive(Debug, Serialize)]
 pub(crate) struct Properties {
     quality_rating: Value,
     messaging_limit: Value,
 }
 
-/// What became of a verification code.
+/// The result of a verification code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CodeOutcome {
     Accepted,
@@ -153,7 +153,7 @@ impl Sender {
         }
     }
 
-    /// A sender that has been ONLINE for long.
+    /// Creates a sender that has been ONLINE for a long time.
     pub(crate) fn online(sid: String, sender_id: String, sections: [Option<Section>; 3]) -> Self {
         Self {
             sid,
@@ -176,7 +176,7 @@ impl Sender {
         }
     }
 
-    /// Whether the sender shows itself: the switch's delay after it was created.
+    /// Returns whether the sender is visible: the switch's delay after its creation.
     pub(crate) fn is_visible(&self, now: u64, delay: Key, switches: &Switches) -> bool {
         let hidden = usize::from(delay == Key::FetchDelayMs);
         if self.hidden_until_ms.get(hidden).is_some_and(|until| *until > now) {
@@ -186,7 +186,7 @@ impl Sender {
         created.saturating_add(switches.pick(delay, self.lot())) <= now
     }
 
-    /// A number drawn for the sender; its SID is made of the seed.
+    /// Returns a random number of the sender, read from its SID, which is made from the seed.
     fn lot(&self) -> u64 {
         self.sid.get(2..18).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(0)
     }
@@ -199,12 +199,12 @@ impl Sender {
         self.status.as_str()
     }
 
-    /// The first code among the reasons.
+    /// Returns the first code among the reasons.
     pub(crate) fn offline_code(&self) -> Option<u32> {
         self.offline_reasons.iter().find_map(|reason| reason.get("code")?.as_str()?.parse().ok())
     }
 
-    /// Quality rating and messaging limit: from the registration on.
+    /// Returns quality rating and messaging limit, which exist after the registration.
     pub(crate) fn properties(&self) -> Option<Properties> {
         let set = self.properties.as_deref().cloned();
         let shown = self.been_online || !self.offline_reasons.is_empty();
@@ -232,18 +232,19 @@ impl Sender {
         }
     }
 
-    /// What lists and fetches show of it: itself, or how it was before updates that are not visible yet.
+    /// Returns the version that lists and fetches show: the present one, or the one before updates that are not
+    /// visible yet.
     pub(crate) fn shown(&self, now: u64) -> &Self {
         self.earlier.iter().find(|(until, _)| *until > now).map_or(self, |(_, earlier)| earlier)
     }
 
-    /// How the sender is now, for [`Self::show_earlier`]; nothing where updates are visible at once.
+    /// Returns the present version, for [`Self::show_earlier`]; `None` if updates are visible at once.
     pub(crate) fn before_update(&self, switches: &Switches) -> Option<Self> {
         let delayed = switches.text(Key::UpdateDelayMs) != "0";
         delayed.then(|| Self { earlier: Vec::new(), ..self.clone() })
     }
 
-    /// Shows the sender for the switch's delay as it was before an update.
+    /// Shows the version before an update for the switch's delay.
     pub(crate) fn show_earlier(&mut self, before: Option<Self>, now: u64, switches: &Switches) {
         let Some(before) = before else { return };
         let until = now.saturating_add(switches.pick(Key::UpdateDelayMs, self.lot()));
@@ -251,7 +252,7 @@ impl Sender {
         self.earlier.push((until, before));
     }
 
-    /// Puts the sender into a state; it stays there, or for so long and is ONLINE then.
+    /// Sets the state; the sender keeps it, or is ONLINE after the given time.
     pub(crate) fn force_status(&mut self, status: &str, due_ms: Option<u64>) {
         self.status = Status::parse(status);
         self.due_ms = due_ms;
@@ -260,7 +261,7 @@ impl Sender {
         self.been_online |= self.is_online();
     }
 
-    /// Lets the time pass up to `now`: every state that has ended by then is left, each for its own step.
+    /// Advances the sender to `now`: leaves every state that has ended by then, one step after the other.
     pub(crate) fn settle(&mut self, now: u64, switches: &Switches) {
         while let Some(due) = self.due_ms.filter(|due| *due <= now) {
             self.due_ms = None;
@@ -289,12 +290,12 @@ impl Sender {
         self.settle_name(now, switches);
     }
 
-    /// ONLINE, also while an update is under way or another code is needed.
+    /// Returns whether it is ONLINE, also during an update or while another code is needed.
     pub(crate) fn is_online(&self) -> bool {
         self.status().starts_with("ONLINE")
     }
 
-    /// The state after CREATING, and whether it ends by itself.
+    /// Returns the state after CREATING, and whether it ends by itself.
     fn after_creating(&mut self, switches: &Switches) -> Option<(Status, bool)> {
         if self.channel == Channel::Rcs {
             let draft = switches.is(Key::RcsLife, "draft");
@@ -337,12 +338,12 @@ impl Sender {
         Some(if review { (Status::TwilioReview, true) } else { (Status::Online, false) })
     }
 
-    /// Whether a verification code is waited for.
+    /// Returns whether the sender is waiting for a verification code.
     pub(crate) fn waits_for_code(&self) -> bool {
         match &self.status {
             _ if self.channel == Channel::Rcs => false,
             Status::PendingVerification => true,
-            // A sender whose code did not arrive by itself can still be verified by hand.
+            // A sender that did not receive its code can still be verified by hand.
             Status::Offline => {
                 let by_hand = self.offline_reasons.is_empty() || self.offline_code() == Some(63116);
                 self.due_ms.is_none() && by_hand
@@ -352,14 +353,14 @@ impl Sender {
         }
     }
 
-    /// How the code comes.
+    /// Returns how the code is sent.
     pub(crate) fn verification_method(&self) -> &str {
         let method = fields::CONFIGURATION.position("verification_method");
         let configuration = self.sections[0].as_ref();
         configuration.zip(method).and_then(|(section, method)| section.text(method)).unwrap_or("sms")
     }
 
-    /// Sends another code, after which wrong ones count from none again. `false`: too many were asked for.
+    /// Sends another code and resets the count of wrong ones. Returns `false` if too many were requested.
     pub(crate) fn resend_code(&mut self, switches: &Switches) -> bool {
         if switches.limit(Key::VerificationLimit).is_some_and(|limit| self.codes_asked >= limit) {
             return false;
@@ -391,12 +392,12 @@ impl Sender {
         CodeOutcome::Accepted
     }
 
-    /// Makes the registration end OFFLINE with this code.
+    /// Ends the registration OFFLINE with this code.
     pub(crate) fn fail_with(&mut self, code: u32) {
         self.failure = magic::failure_of(code);
     }
 
-    /// What an RCS sender has that does not say it.
+    /// Sets the use case of an RCS sender that gives none.
     pub(crate) fn set_defaults(&mut self) {
         if let (Channel::Rcs, Some(profile)) = (self.channel, &mut self.sections[2])
             && profile.value(fields::USE_CASE).is_none()
@@ -426,7 +427,7 @@ impl Sender {
         }
     }
 
-    /// The updates of a sender that is online take a step; before, they take none.
+    /// Starts the update of a sender that is online; before that, an update changes no status.
     pub(crate) fn begin_update(&mut self, now: u64, switches: &Switches) {
         if matches!(self.status, Status::Online | Status::Updating) {
             self.status = Status::Updating;
@@ -439,14 +440,14 @@ fn known_reason(magic: &MagicNumber) -> Value {
     reason(&magic.code.to_string(), magic.message)
 }
 
-/// One of the `offline_reasons`; the code is a string here and a number in an error body.
+/// Returns one of the `offline_reasons`; the code is a string here and a number in an error body.
 fn reason(code: &str, message: &str) -> Value {
-    // The address as the documented example has it; that of error bodies is another.
+    // The address is that of the documented example; the one in error bodies is different.
     let more_info = format!("https://www.twilio.com/docs/api/errors/{code}");
     json!({ "code": code, "message": message, "more_info": more_info })
 }
 
-/// A reason as a test gives it: a code alone, as number or text, is completed; anything else stays as it is.
+/// Completes a reason from a test: a code, as number or text, becomes a whole reason; anything else stays unchanged.
 pub(crate) fn given_reason(given: Value) -> Value {
     let code = match &given {
         Value::Number(number) => number.to_string(),

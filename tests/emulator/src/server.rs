@@ -45,12 +45,12 @@ impl Server {
         Ok(Self { listener, address, emulator })
     }
 
-    /// The address that it is bound to.
+    /// Returns the address that it is bound to.
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Serves until `shutdown` is there; connections that are open then are dropped.
+    /// Serves until `shutdown` ends; connections that are open then are dropped.
     pub async fn run(mut self, shutdown: impl Future<Output = ()>) {
         let unix_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
         self.emulator.set_zero_unix_ms(u64::try_from(unix_ms).unwrap_or(0));
@@ -65,7 +65,7 @@ impl Server {
                             drop(tokio::spawn(connection(stream, router.clone())));
                         }
                     }
-                    // Out of descriptors, as a rule: it passes.
+                    // Usually no file descriptors are left; this passes.
                     Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
                 }
             }
@@ -77,7 +77,7 @@ impl Server {
     }
 }
 
-/// Where a handler hands in a reply that the connection itself has to deliver.
+/// The channel through which a handler passes a reply that the connection itself has to deliver.
 #[derive(Clone)]
 struct Takeover(mpsc::Sender<Reply>);
 
@@ -97,13 +97,13 @@ async fn connection(stream: TcpStream, router: Router) {
         _ = &mut connection => return,
         Some(reply) = takeover.recv() => reply,
     };
-    // The handler waits for ever, so hyper has written nothing for this request: the socket is ours.
+    // The handler never ends, so hyper has written nothing for this request, and we may write to the socket.
     let stream = connection.into_parts().io.into_inner();
-    // A client that has gone away is what some of the deliveries are for.
+    // Some deliveries exist to make the client close the connection.
     let _ = deliver::deliver(stream, reply).await;
 }
 
-/// Answers a request to the API.
+/// Returns the response to a request to the API.
 async fn api(State(shared): State<Shared>, request: AxumRequest) -> AxumResponse {
     let (parts, body) = request.into_parts();
     let header = |(name, value): (&HeaderName, &HeaderValue)| {
@@ -121,7 +121,7 @@ async fn api(State(shared): State<Shared>, request: AxumRequest) -> AxumResponse
             let now = shared.now_ms();
             return whole_answer(shared.emulator().refuse_too_large(&request, now, BODY_LIMIT_BYTES));
         }
-        // The client is gone; nothing of this reaches it.
+        // The client has closed the connection and receives nothing of this.
         Received::Broken => return StatusCode::BAD_REQUEST.into_response(),
     }
     let now = shared.now_ms();
@@ -147,7 +147,7 @@ fn whole_answer(reply: Reply) -> AxumResponse {
     response
 }
 
-/// The control endpoints and what they do, for help texts.
+/// Returns the control endpoints and their effects, for help texts.
 pub fn control_endpoints() -> &'static [(&'static str, &'static str)] {
     control::ENDPOINTS
 }

@@ -1,4 +1,4 @@
-//! How a fault changes an answer or its delivery.
+//! Applies faults to a response or its delivery.
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ pub(crate) fn apply(strike: &Strike, reply: &mut Reply, request: &Request, unix_
     let size = usize::try_from(strike.number("size").unwrap_or(16)).unwrap_or(16).max(1);
     let ms = strike.number("ms");
     if !reply.acted && !matches!(strike.info.effect, Effect::Status | Effect::Redirect) {
-        // Nothing was carried out, so there is no answer but a page that says so.
+        // Nothing was carried out, so the body of every such fault says so.
         let error = ApiError::new(500, 20500, "An internal server error has occurred");
         reply.response = error.into_response(false, &request.target);
     }
@@ -61,7 +61,7 @@ pub(crate) fn apply(strike: &Strike, reply: &mut Reply, request: &Request, unix_
         Effect::TruncatedJson => reply.response.body.truncate(reply.response.body.len() / 2),
         Effect::DuplicateKeys => duplicate_keys(&mut reply.response),
         Effect::DeleteOk => reply.response = json_response(200, &json!({})),
-        // The list itself leaves the page empty; the request id is taken away at the very end.
+        // The list itself makes the page empty; the request id is removed at the very end.
         Effect::EmptyPage | Effect::NoRequestId => {}
         Effect::WrongType => edit(&mut reply.response, |map| {
             let key = if map.contains_key("senders") { "senders" } else { "status" };
@@ -95,7 +95,7 @@ pub(crate) fn apply(strike: &Strike, reply: &mut Reply, request: &Request, unix_
     }
 }
 
-/// What has to come after the headers that every answer has.
+/// Applies the changes that must follow the headers of every response.
 pub(crate) fn last_touch(strike: &Strike, response: &mut Response) {
     if strike.info.effect == Effect::NoRequestId {
         response.remove_header("T-Request-Id");
@@ -158,7 +158,7 @@ fn edit_senders(response: &mut Response, change: impl Fn(&mut Map<String, Value>
     });
 }
 
-/// Puts a byte that is not UTF-8 into the first string value.
+/// Inserts a byte that is not UTF-8 into the first string value.
 fn spoil_text(response: &mut Response) {
     let at =
         response.body.windows(2).position(|pair| pair == b":\"").map_or(response.body.len(), |at| at + 2);
@@ -184,10 +184,10 @@ fn depth_bomb(response: &mut Response, depth: u64) {
     response.body.push(b'}');
 }
 
-/// So many MiB of spaces, gzipped: one member a MiB, as gzip allows.
+/// Returns this many MiB of spaces, gzipped: one member per MiB, as gzip allows.
 ///
-/// By hand, as all of it is one literal and copies of it: DEFLATE with the fixed codes (RFC 1951, 3.2.6), where a
-/// copy of 258 bytes at distance 1 is the code 11000101 and five zeros.
+/// Written by hand, as all of it is one literal and copies of it: DEFLATE with the fixed codes (RFC 1951, 3.2.6),
+/// where a copy of 258 bytes at distance 1 is the code 11000101 and five zeros.
 fn gzip_of_spaces(mib: u64) -> Vec<u8> {
     const MIB: usize = 1 << 20;
     const COPY: usize = 258;

@@ -18,7 +18,7 @@ pub(crate) struct Store {
     last: u64,
 }
 
-/// The senders that have one `sender_id`; more than one only where the switch `duplicate-create` accepts it.
+/// The senders that have one `sender_id`; more than one only if the switch `duplicate-create` accepts it.
 #[derive(Clone, Debug, Default)]
 struct Holders {
     places: Vec<u64>,
@@ -47,7 +47,7 @@ impl Store {
         self.by_sender_id.get(sender_id).is_some_and(|holders| !holders.places.is_empty())
     }
 
-    /// Whether a sender with this `sender_id` was deleted.
+    /// Returns whether a sender with this `sender_id` was deleted.
     pub(crate) fn was_deleted(&self, sender_id: &str) -> bool {
         self.by_sender_id.get(sender_id).is_some_and(|holders| holders.deleted)
     }
@@ -59,7 +59,7 @@ impl Store {
         }
     }
 
-    /// Every `sender_id` there is or was: how often it was created, and the SIDs that have it now.
+    /// Returns every present or past `sender_id`: how often it was created, and the SIDs that have it now.
     pub(crate) fn sender_ids(&self) -> impl Iterator<Item = (&str, u64, Vec<&str>)> {
         self.by_sender_id.iter().map(|(sender_id, holders)| {
             let senders = holders.places.iter().filter_map(|place| self.senders.get(place));
@@ -81,7 +81,7 @@ impl Store {
         self.senders.values().map(|sender| sender.sid.as_str())
     }
 
-    /// The senders of a channel after a place, with their places; `None` is every channel.
+    /// Returns the senders of a channel after an index, with their indexes; `None` is every channel.
     pub(crate) fn after(
         &mut self,
         place: u64,
@@ -93,7 +93,7 @@ impl Store {
             .filter(move |(_, sender)| channel.is_none_or(|wanted| sender.channel == wanted))
     }
 
-    /// The places of a channel's senders up to a place, the nearest first.
+    /// Returns the indexes of a channel's senders up to an index, nearest first.
     pub(crate) fn places_back_from(&self, place: u64, channel: Option<Channel>) -> impl Iterator<Item = u64> {
         self.senders
             .range(..=place)
@@ -103,7 +103,7 @@ impl Store {
     }
 }
 
-/// What a page token says: the page's number, the place after which it begins, and the channel it is for.
+/// The content of a page token: the page's number, the index after which it begins, and its channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PageToken {
     pub(crate) page: u64,
@@ -115,7 +115,8 @@ const TOKEN_PREFIX: &str = "PA";
 const TOKEN_BYTES: usize = 21;
 
 impl PageToken {
-    /// The token as text: scrambled, so that a client cannot read it, and with a check, so that it cannot make one up.
+    /// Returns the token as text: scrambled, so that a client cannot read it, and with a check, so that it cannot
+    /// invent one.
     pub(crate) fn encode(self, seed: u64) -> String {
         let mut bytes = Vec::with_capacity(TOKEN_BYTES);
         bytes.extend(self.page.to_le_bytes());
@@ -150,7 +151,7 @@ impl PageToken {
     }
 }
 
-/// Bytes to scramble a token's body with; the check itself stays readable.
+/// Returns bytes to scramble a token's body with; the check itself stays readable.
 fn mask(check: u32) -> impl Iterator<Item = u8> {
     let words = (0..3).flat_map(move |word| mix(u64::from(check), word).to_le_bytes());
     words.take(TOKEN_BYTES - 4).chain([0; 4])

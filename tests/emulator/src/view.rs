@@ -1,7 +1,7 @@
-//! The ways in which answers show a sender.
+//! The ways in which responses show a sender.
 //!
-//! Source: the examples of the OpenAPI file (commit 218b7821), and for the default answer to an update that of the page
-//! "WhatsApp Business Calling".
+//! Source: the examples of the OpenAPI file (commit 218b7821), and for the default response to an update that of the
+//! page "WhatsApp Business Calling".
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::{Map, Value, json};
@@ -14,23 +14,23 @@ use crate::section::{FieldValue, Item, Section};
 use crate::sender::{Channel, Sender, Status};
 use crate::switches::{Key, Switches};
 
-/// Which answer shows the sender.
+/// The kind of response that shows the sender.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Shape<'a> {
-    /// What was sent, and nothing else.
+    /// The fields that were sent, and nothing else.
     Create,
     /// Every field.
     Fetch,
     /// Every field, in a list.
     Listed,
-    /// An answer to an update.
+    /// A response to an update.
     Update { form: UpdateForm, input: &'a Input, display_name_status: Option<&'static str> },
 }
 
-/// The forms of an update's answer.
+/// The forms of the response to an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UpdateForm {
-    /// What the request said, within a section too.
+    /// The fields of the request, within a section too.
     Request,
     /// The sections that were sent as they are stored, the others null.
     SectionsSent,
@@ -51,16 +51,16 @@ impl UpdateForm {
     }
 }
 
-/// What is the same for every sender of an answer.
+/// The settings that are the same for every sender of a response.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame {
-    /// What absolute URLs begin with.
+    /// The beginning of absolute URLs.
     pub(crate) base_url: String,
     /// Unix time of the emulator's zero.
     pub(crate) zero_unix_ms: u64,
-    /// Whether the `pending_*` fields stand beside the profile.
+    /// Whether the `pending_*` fields are next to the profile.
     pub(crate) pending_beside: bool,
-    /// Whether they stand in the profile.
+    /// Whether they are in the profile.
     pub(crate) pending_inside: bool,
     /// Whether a list has them.
     pub(crate) pending_listed: bool,
@@ -79,7 +79,7 @@ impl Frame {
     }
 }
 
-/// A sender as an answer shows it; the keys in the order of the documented examples.
+/// A sender as a response shows it; the keys in the order of the documented examples.
 #[derive(Debug)]
 pub(crate) struct View<'a> {
     pub(crate) sender: &'a Sender,
@@ -134,7 +134,7 @@ impl View<'_> {
         let empty = Section::default();
         for (spec, section) in fields::SECTIONS.iter().zip(&sender.sections) {
             let section = match section {
-                // The configuration of a WhatsApp sender is always there, that of an RCS sender only if it was sent.
+                // A WhatsApp sender always has the configuration; an RCS sender only if it was sent.
                 None if spec.name != "configuration" => {
                     map.serialize_entry(spec.name, &None::<()>)?;
                     continue;
@@ -188,7 +188,7 @@ impl View<'_> {
         map.end()
     }
 
-    /// What the request said, and null for what it did not say; the keys in alphabetical order, as on that page.
+    /// Returns the fields of the request, and null for the others; the keys in alphabetical order, as on that page.
     fn said(&self, input: &Input, display_name_status: Option<&'static str>) -> Value {
         let mut map = Map::new();
         for (spec, sent) in fields::SECTIONS.iter().zip(&input.sections) {
@@ -232,7 +232,7 @@ impl View<'_> {
         format!("{}/v2/Channels/Senders/{}", self.frame.base_url, self.sender.sid)
     }
 
-    /// The three fields of a change of the name: all of them, or none.
+    /// Returns the three fields of a change of the name: all of them, or none.
     fn pending<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         let shown = match self.shape {
             Shape::Fetch => true,
@@ -329,7 +329,7 @@ impl Serialize for ItemView<'_> {
     }
 }
 
-/// RCS senders have the section, WhatsApp senders have null.
+/// The section of RCS senders; WhatsApp senders have null.
 #[derive(serde::Serialize)]
 struct Compliance {
     registration_sid: String,

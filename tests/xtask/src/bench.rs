@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the benchmark, given the packages that users install.
+//! `cargo xtask bench`: runs the benchmark with the packages that users install.
 
 use std::process::ExitCode;
 

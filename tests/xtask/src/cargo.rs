@@ -1,4 +1,4 @@
-//! Rust's own builds and tests: several crates at once, so that what they share is compiled once.
+//! Rust's own builds and tests: several crates in one build, so that shared dependencies are compiled once.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,14 +12,14 @@ use crate::counts::Counts;
 use crate::process;
 use crate::workspace::{Package, Workspace};
 
-/// What a build made: the programs, by name.
+/// The programs of a build, by name.
 #[derive(Debug, Default)]
 pub(crate) struct Built {
     binaries: BTreeMap<String, PathBuf>,
 }
 
 impl Built {
-    /// The program of that name.
+    /// Returns the program of that name.
     pub(crate) fn binary(&self, name: &str) -> Result<&Path> {
         self.binaries
             .get(name)
@@ -28,10 +28,10 @@ impl Built {
     }
 }
 
-/// Builds programs and, for `tests`, the test programs of all the crates, in one go.
+/// Builds programs and, for `tests`, the test programs of all the crates, in one build.
 ///
-/// One go, because cargo chooses the features of shared dependencies for the crates named: crate by crate, `syn` and
-/// all that stands on it would be compiled once for each choice.
+/// One build, because cargo chooses the features of shared dependencies for the named crates: crate by crate, `syn`
+/// and everything that depends on it would be compiled once for each choice.
 pub(crate) fn build(workspace: &Workspace, crates: &[&str], binaries: &[&str], tests: bool) -> Result<Built> {
     let mut command = workspace.cargo();
     command.arg("build").args(packages(crates));
@@ -49,15 +49,15 @@ pub(crate) fn build(workspace: &Workspace, crates: &[&str], binaries: &[&str], t
     Ok(Built { binaries: made.map(|program| (program.name, program.path)).collect() })
 }
 
-/// Names crates to cargo.
+/// Adds the names of crates to a cargo command.
 fn packages<'a>(crates: &[&'a str]) -> Vec<&'a str> {
     crates.iter().flat_map(|name| ["--package", name]).collect()
 }
 
-/// A program that cargo made, or had made before.
+/// A program that cargo built, now or earlier.
 #[derive(Debug, PartialEq, Eq)]
 struct Program {
-    /// The identity of the crate it is of.
+    /// The id of its crate.
     package: String,
     /// Its name in that crate.
     name: String,
@@ -66,7 +66,7 @@ struct Program {
 }
 
 impl Program {
-    /// Reads a message of cargo's; most are about other things.
+    /// Reads a message of cargo; most are about other things.
     fn read(message: &str) -> Option<Self> {
         let message: Value = serde_json::from_str(message).ok()?;
         let text = |pointer: &str| message.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
@@ -79,7 +79,7 @@ impl Program {
     }
 }
 
-/// Has cargo compile, and answers the programs it made.
+/// Runs cargo and returns the programs it built.
 fn programs(mut command: Command) -> Result<Vec<Program>> {
     command.args(["--message-format", "json-render-diagnostics"]);
     let output =
@@ -105,7 +105,7 @@ pub(crate) fn library(workspace: &Workspace, package: &str, feature: &str) -> Re
     found.with_context(|| format!("{package} has no dynamic library"))
 }
 
-/// The dynamic library that a message of cargo's is about.
+/// Returns the dynamic library that a message of cargo is about.
 fn dynamic_library(message: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(message).ok()?;
     let kinds = message.pointer("/target/kind")?.as_array()?;
@@ -128,10 +128,10 @@ pub(crate) struct Tested {
 
 /// Runs the unit, integration and documentation tests of crates.
 ///
-/// Whose a test program is, cargo is asked with the very words by which it then runs them: for another choice of crates it
-/// chooses other features, and makes programs of other names.
+/// The crate of a test program is found by asking cargo with exactly the arguments with which it then runs the tests:
+/// for another choice of crates it chooses other features, and builds programs with other names.
 ///
-/// `library` is the folder of Python's library, which the dynamic linker may not know of.
+/// `library` is the folder of Python's library, which the dynamic linker may not find by itself.
 pub(crate) fn test(workspace: &Workspace, crates: &[&str], library: Option<&Path>) -> Result<Vec<Tested>> {
     let test = || {
         let mut command = workspace.cargo();
@@ -140,7 +140,7 @@ pub(crate) fn test(workspace: &Workspace, crates: &[&str], library: Option<&Path
     };
     let mut compile = test();
     compile.arg("--no-run");
-    // What does not compile is told and counted by the run itself.
+    // The run itself reports and counts compile errors.
     let owners = owners(&workspace.packages, programs(compile).unwrap_or_default());
     let mut command = test();
     command.env("CARGO_TERM_COLOR", "never");
@@ -156,7 +156,7 @@ pub(crate) fn test(workspace: &Workspace, crates: &[&str], library: Option<&Path
     Ok(watch.finish(status.success()))
 }
 
-/// The crates of the test programs, by the programs' file names.
+/// Returns the crates of the test programs, by the programs' file names.
 fn owners(packages: &[Package], programs: Vec<Program>) -> BTreeMap<String, String> {
     let tests = programs.into_iter().filter(|program| program.is_test);
     tests
@@ -167,7 +167,7 @@ fn owners(packages: &[Package], programs: Vec<Program>) -> BTreeMap<String, Stri
         .collect()
 }
 
-/// Follows the output of `cargo test` and keeps account by crate.
+/// Follows the output of `cargo test` and counts by crate.
 struct Watch<'a> {
     owners: &'a BTreeMap<String, String>,
     tested: Vec<Tested>,
@@ -188,7 +188,7 @@ impl<'a> Watch<'a> {
     fn line(&mut self, line: &str) {
         if let Some(owner) = self.owner(line) {
             self.stop_clock();
-            // Nobody's counts are nobody's, not the crate's before: whoever they are missing from has failed.
+            // Counts without a crate do not belong to the crate before; the crate that misses its counts has failed.
             self.current = self.tested.iter().position(|tested| tested.name == owner);
         } else if let Some(counts) = Counts::from_cargo(line)
             && let Some(tested) = self.current.and_then(|index| self.tested.get_mut(index))
@@ -197,7 +197,8 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Reads `Running unittests src/lib.rs (target/debug/deps/NAME-HASH)` and `Doc-tests NAME`; empty if it is not known whose.
+    /// Reads `Running unittests src/lib.rs (target/debug/deps/NAME-HASH)` and `Doc-tests NAME`; empty for an unknown
+    /// crate.
     fn owner(&self, line: &str) -> Option<String> {
         let line = line.trim();
         if let Some(name) = line.strip_prefix("Doc-tests ") {
@@ -214,7 +215,7 @@ impl<'a> Watch<'a> {
         self.since = Instant::now();
     }
 
-    /// Where cargo failed although no test did, something did not compile or crashed: every crate is suspect then.
+    /// Returns the counts. If cargo failed although no test did, some crate did not compile or crashed: then every crate fails.
     fn finish(mut self, success: bool) -> Vec<Tested> {
         self.stop_clock();
         let named = self.tested.iter().any(|tested| tested.counts.failed > 0);

@@ -42,7 +42,7 @@ const CHECKS: [Check; 23] = [
     ("lints", clippy),
     ("lints of the WebAssembly", clippy_wasm),
     ("it compiles for Windows and macOS", platforms::compile),
-    ("the core's bans bite", bans::bite),
+    ("the core's bans work", bans::bite),
     ("documentation", documentation),
     ("the form of the vectors", vectors),
     ("npm: the sizes are within their budget", npm::sizes),
@@ -130,7 +130,7 @@ fn documentation(workspace: &Workspace) -> Seen {
 }
 
 fn vectors(workspace: &Workspace) -> Seen {
-    // The very build that the tests use, so that CI compiles it once.
+    // The same build as in the tests, so that CI compiles it once.
     let built = test::build_all(workspace, &setup::tools()?)?;
     process::run(
         Command::new(built.binary(test::RUNNER)?).arg("--check-schema").current_dir(&workspace.root),

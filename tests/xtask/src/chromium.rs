@@ -10,15 +10,15 @@ use crate::process;
 
 /// Tried in this order.
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-/// The variable that names a browser, and hands the one found to the tests.
+/// The variable that names a browser, and passes the one found to the tests.
 pub(crate) const VARIABLE: &str = "CHROMIUM";
 
-/// The browser of this machine, or Debian's package, installed where that can be done.
+/// Finds the browser of this machine, or installs Debian's package if possible.
 ///
-/// `None` where there is none, which was said then: the tests in the browser are skipped.
+/// Returns `None`, after a message, if there is no browser: the tests in the browser are skipped.
 ///
 /// # Errors
-/// In CI, where there must be one.
+/// If there is no browser in CI, where it is required.
 pub(crate) fn ready() -> Result<Option<PathBuf>> {
     if let Some(named) = std::env::var_os(VARIABLE).map(PathBuf::from) {
         if !named.is_file() {
@@ -43,7 +43,7 @@ pub(crate) fn ready() -> Result<Option<PathBuf>> {
         bail!("no Chromium: {missing}. In CI the tests in the browser must run");
     }
     warn(&format!(
-        "SKIPPED: everything in a real browser, for want of Chromium: {missing}. \
+        "SKIPPED: everything in a real browser, because there is no Chromium: {missing}. \
          Install Chromium or Chrome, or name one: {VARIABLE}=/path/to/browser"
     ));
     Ok(None)
@@ -53,17 +53,17 @@ fn find() -> Option<PathBuf> {
     NAMES.into_iter().find_map(process::on_path)
 }
 
-/// Why Debian's package cannot be installed here.
+/// Returns why Debian's package cannot be installed here.
 fn not_installable() -> Option<&'static str> {
     let system = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
     if !is_debian(&system) || !process::is_on_path("apt-get") {
-        return Some("none is on PATH, and this is no Debian");
+        return Some("none is on PATH, and this is not Debian");
     }
     let is_root = process::capture(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     (!is_root).then_some("none is on PATH, and only root can install Debian's (apt-get install chromium)")
 }
 
-/// Debian itself: its descendants call other things by that name (Ubuntu's is a snap).
+/// Returns whether this is Debian itself: in its descendants the package has other content (Ubuntu's is a snap).
 fn is_debian(os_release: &str) -> bool {
     os_release.lines().any(|line| line.trim() == "ID=debian")
 }
@@ -75,7 +75,7 @@ fn install() -> Result<()> {
         command.args(["install", "-y", "-qq", "--no-install-recommends", "chromium"]);
         process::capture(&mut command)
     };
-    // The lists may be missing or old: then they are fetched, once.
+    // The lists may be missing or old: then they are downloaded, once.
     if package().is_err() {
         process::capture(apt_get().args(["update", "-qq"]))?;
         package()?;
@@ -89,7 +89,7 @@ fn apt_get() -> Command {
     command
 }
 
-/// Whether this is CI, where nothing is skipped.
+/// Returns whether this is CI, where nothing is skipped.
 pub(crate) fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
 }

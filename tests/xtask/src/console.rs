@@ -1,23 +1,23 @@
-//! What the person at the terminal reads.
+//! Messages for the person at the terminal.
 
 use std::time::Duration;
 
-/// Starts a part of a task.
+/// Prints the heading of a part of a task.
 pub(crate) fn heading(text: &str) {
     println!("\n== {text}");
 }
 
-/// One line of a task.
+/// Prints one line of a task.
 pub(crate) fn say(text: &str) {
     println!("{text}");
 }
 
-/// Something that was left out or is odd; never lost in the output of a tool.
+/// Prints a warning about something skipped or unusual, which must not be lost in the output of a tool.
 pub(crate) fn warn(text: &str) {
     println!("\n!! {text}\n");
 }
 
-/// Seconds with one decimal, minutes from 100 s on.
+/// Formats seconds with one decimal, minutes from 100 s on.
 pub(crate) fn seconds(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     if seconds < 100.0 {
@@ -27,7 +27,7 @@ pub(crate) fn seconds(time: Duration) -> String {
     }
 }
 
-/// Bytes as kB or MB of 1,000.
+/// Formats bytes as kB or MB of 1,000.
 pub(crate) fn size(bytes: u64) -> String {
     if bytes < 1_000_000 {
         format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100)

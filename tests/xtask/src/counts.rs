@@ -1,10 +1,10 @@
-//! How many tests passed: read from the closing lines of cargo's test runner, of pytest, of Node's test runner, and of
-//! our own tools.
+//! Counts of tests: read from the closing lines of cargo's test runner, of pytest, of Node's test runner, and of our
+//! own tools.
 
 use std::fmt;
 use std::ops::AddAssign;
 
-/// What a test run came to.
+/// The counts of a test run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) passed: u64,
@@ -16,13 +16,13 @@ impl Counts {
     pub(crate) const ONE_PASSED: Self = Self { passed: 1, failed: 0, skipped: 0 };
     pub(crate) const ONE_FAILED: Self = Self { passed: 0, failed: 1, skipped: 0 };
 
-    /// Whether no test ran.
+    /// Returns whether no test ran.
     pub(crate) fn is_empty(self) -> bool {
         self == Self::default()
     }
 
-    /// These counts, with a failure added where the program failed without naming one (it did not compile, it crashed)
-    /// or ran no test at all.
+    /// Returns these counts with a failure added if the program failed without naming one (it did not compile, it
+    /// crashed) or ran no test.
     pub(crate) fn judged(mut self, success: bool) -> Self {
         if (!success && self.failed == 0) || self.is_empty() {
             self.failed += 1;
@@ -55,8 +55,8 @@ impl Counts {
         })
     }
 
-    /// Reads one of the closing lines of `node --test`: `# pass 12` or `ℹ fail 0`, as its reporters write them. They add
-    /// up; those within a test are indented and are not read.
+    /// Reads one of the closing lines of `node --test`: `# pass 12` or `ℹ fail 0`, from its reporters. They are added
+    /// up; the lines within a test are indented and are not read.
     pub(crate) fn from_node(line: &str) -> Option<Self> {
         let (word, number) = line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ "))?.split_once(' ')?;
         let number = number.parse().ok()?;
@@ -69,7 +69,8 @@ impl Counts {
         }
     }
 
-    /// Reads Maven's closing line, `[INFO] Tests run: 31, Failures: 0, Errors: 0, Skipped: 0`; those of single classes have a time.
+    /// Reads Maven's closing line, `[INFO] Tests run: 31, Failures: 0, Errors: 0, Skipped: 0`; lines of single
+    /// classes have a time.
     pub(crate) fn from_maven(line: &str) -> Option<Self> {
         let (_, rest) = line.split_once("Tests run: ")?;
         if rest.contains("Time elapsed") {
@@ -86,11 +87,12 @@ impl Counts {
         }
     }
 
-    /// Reads what swift-testing says at the end of each test, whose lines add up: `✔ Test "adds" passed after 0.1 seconds.`
+    /// Reads the line of swift-testing at the end of each test; the lines are added up: `✔ Test "adds" passed after
+    /// 0.1 seconds.`
     pub(crate) fn from_swift(line: &str) -> Option<Self> {
         let (_, rest) = line.split_once(' ')?;
-        let told = rest.strip_prefix("Test ").filter(|told| !told.starts_with("run "))?;
-        let (_, end) = told.rsplit_once("\" ").or_else(|| told.split_once(' '))?;
+        let test = rest.strip_prefix("Test ").filter(|test| !test.starts_with("run "))?;
+        let (_, end) = test.rsplit_once("\" ").or_else(|| test.split_once(' '))?;
         let none = Self::default();
         match end.split(' ').next() {
             Some("passed") => Some(Self::ONE_PASSED),
@@ -100,7 +102,7 @@ impl Counts {
         }
     }
 
-    /// Reads the plain closing line: `12 passed, 0 failed` with `, 1 skipped` after it where there are any.
+    /// Reads the plain closing line: `12 passed, 0 failed`, followed by `, 1 skipped` if there are any.
     pub(crate) fn from_plain(line: &str) -> Option<Self> {
         let parts: Vec<&str> = line.trim().split(", ").collect();
         let names: Vec<&str> =

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: one sender's whole life through the packages that users install, against the emulator.
+//! `cargo xtask demo`: the life of one sender through the packages that users install, against the emulator.
 
 use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
@@ -99,7 +99,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The demo in Swift, built in a fresh project, and the package it is built with; none where there is no Swift.
+/// Runs the demo in Swift, built in a fresh project, with its package; returns none if there is no Swift.
 fn in_swift(workspace: &Workspace) -> Result<Option<(Command, PathBuf)>> {
     let Some(swift) = swift::ready(workspace)? else { return Ok(None) };
     let (package, packed) = package::swift(workspace)?;
@@ -110,7 +110,7 @@ fn in_swift(workspace: &Workspace) -> Result<Option<(Command, PathBuf)>> {
     Ok(Some((project.program(workspace, &swift, "demo"), packed)))
 }
 
-/// What a sender's life took.
+/// The result of a sender's life.
 #[derive(Debug)]
 struct Lived {
     /// Method, target and body of each.
@@ -118,14 +118,14 @@ struct Lived {
     time: Duration,
 }
 
-/// Runs an example against an emulator of its own, then prints what that was asked.
+/// Runs an example against its own emulator, then prints the requests that the emulator received.
 fn live(language: &str, emulator: &Emulator, example: &mut Command) -> Result<Lived> {
     heading(&format!("{language}: one sender's whole life, at {}", emulator.base_url));
     emulator.environment(example);
     let start = Instant::now();
     let outcome = process::run(example);
     let time = start.elapsed();
-    heading(&format!("{language}: what the emulator was asked"));
+    heading(&format!("{language}: the requests that the emulator received"));
     let requests = match emulator.journal() {
         Ok(journal) => print_journal(&journal),
         Err(error) => {
@@ -137,7 +137,7 @@ fn live(language: &str, emulator: &Emulator, example: &mut Command) -> Result<Li
     Ok(Lived { requests, time })
 }
 
-/// Serves the console page, beside an emulator it can be pointed at, until the task is interrupted.
+/// Serves the console page, and an emulator that it can use, until the task is interrupted.
 fn browser(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     heading("set-up (the first time: some minutes of compiling; later: seconds)");
     let built = cargo::build(workspace, &[EMULATOR], &[EMULATOR], false)?;
@@ -156,16 +156,16 @@ fn browser(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let mut line = String::new();
     output.read_line(&mut line)?;
     let url = line.trim().strip_prefix("listening on ").context("the console page could not be served")?;
-    say(&format!("open {url} in a browser: it brings an emulator of its own, nothing leaves the page"));
+    say(&format!("open {url} in a browser: it contains its own emulator, nothing leaves the page"));
     say(&format!("an emulator as a server, to point the page at: {}", emulator.base_url));
     say(&format!("its account sid and auth token: {} and {}", emulator::ACCOUNT_SID, emulator::AUTH_TOKEN));
     say("Ctrl-C ends both");
-    // Ends with the server, and that with this task.
+    // Ends with the server, which ends with this task.
     std::io::copy(&mut output, &mut std::io::stdout())?;
     bail!("the server of the console page has ended");
 }
 
-/// Prints one line a request and answers what each asked for.
+/// Prints one line per request and returns each request without its time and response.
 fn print_journal(journal: &str) -> Vec<String> {
     let parsed = serde_json::from_str::<Value>(journal).unwrap_or_default();
     let Some(entries) = entries(&parsed) else {
@@ -179,23 +179,23 @@ fn print_journal(journal: &str) -> Vec<String> {
     entries.iter().map(asked).collect()
 }
 
-/// What a request asked for, without its time and its answer.
+/// Returns a request without its time and its response.
 fn asked(entry: &Value) -> String {
     let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
     format!("{} {} {}", text("method"), text("target"), text("body"))
 }
 
-/// The journal's list: the document itself or its only list.
+/// Returns the journal's list: the document itself or its only list.
 fn entries(journal: &Value) -> Option<&Vec<Value>> {
     journal.as_array().or_else(|| journal.as_object()?.values().find_map(Value::as_array))
 }
 
-/// The emulator's time of a request, in milliseconds.
+/// Returns the emulator's time of a request, in milliseconds.
 fn time(entry: &Value) -> u64 {
     entry.get("at_ms").and_then(Value::as_u64).unwrap_or_default()
 }
 
-/// `+  1.5 s  POST   202  /v2/Channels/Senders  {…}`, the body cut.
+/// Formats `+  1.5 s  POST   202  /v2/Channels/Senders  {…}`, with a shortened body.
 fn entry_line(entry: &Value, began: u64) -> String {
     let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
     let tenths = time(entry).saturating_sub(began) / 100;

@@ -1,4 +1,4 @@
-//! The emulator as a program of its own on a free port of this machine.
+//! The emulator as a separate program on a free port of this machine.
 
 use std::io::{BufRead as _, Read as _, Write as _};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ use crate::process::Server;
 pub(crate) const ACCOUNT_SID: &str = "AC00000000000000000000000000000000";
 pub(crate) const AUTH_TOKEN: &str = "00000000000000000000000000000000";
 
-/// A running emulator; dropped, it ends.
+/// A running emulator; it ends when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Emulator {
     _server: Server,
@@ -34,12 +34,12 @@ impl Emulator {
         let base_url = parse_listening(&line).with_context(|| {
             format!("the emulator's first line was `{}`, not where it listens", line.trim())
         })?;
-        // What it says later is read and dropped, so that it never waits for a reader.
+        // Its later output is read and dropped, so that it never waits for a reader.
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
         Ok(Self { _server: server, base_url })
     }
 
-    /// Lets a program reach this emulator, and no real account, by its environment.
+    /// Sets the environment of a program to this emulator, and to no real account.
     pub(crate) fn environment(&self, command: &mut Command) {
         command.env("SENDERS_BASE_URL", &self.base_url);
         command.env("TWILIO_ACCOUNT_SID", ACCOUNT_SID).env("TWILIO_AUTH_TOKEN", AUTH_TOKEN);
@@ -48,11 +48,11 @@ impl Emulator {
         }
     }
 
-    /// Every request the emulator served, as it tells them.
+    /// Returns every request that the emulator served, as reported in its journal.
     pub(crate) fn journal(&self) -> Result<String> {
         let address = self.base_url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address)?;
-        // HTTP/1.0: the answer comes in one piece and ends with the connection.
+        // HTTP/1.0: the response is in one piece and ends with the connection.
         write!(stream, "GET /_emulator/journal HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
@@ -68,10 +68,10 @@ fn parse_listening(line: &str) -> Option<String> {
 }
 
 fn parse_answer(answer: &str) -> Result<&str> {
-    let (head, body) = answer.split_once("\r\n\r\n").context("the emulator's journal broke off")?;
+    let (head, body) = answer.split_once("\r\n\r\n").context("the emulator's journal ended too early")?;
     let status = head.lines().next().unwrap_or_default();
     if status.split(' ').nth(1) != Some("200") {
-        bail!("the emulator answered `{status}` when asked for its journal");
+        bail!("the emulator returned `{status}` for its journal");
     }
     Ok(body)
 }

@@ -1,4 +1,4 @@
-//! The Kotlin package: Maven as it is on this machine, the jar, and fresh programs that use it.
+//! The Kotlin package: this machine's Maven, the jar, and fresh programs that use it.
 
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::{mobile, process};
 const OLDEST: u32 = 17;
 /// The folder of the Maven module.
 pub(crate) const PACKAGE: &str = "bindings-mobile/kotlin";
-/// One sender's whole life.
+/// The example of one sender's life.
 pub(crate) const DEMO: &str = "bindings-mobile/kotlin/examples/Demo.kt";
 
 /// Maven and Java of this machine.
@@ -22,14 +22,15 @@ pub(crate) const DEMO: &str = "bindings-mobile/kotlin/examples/Demo.kt";
 pub(crate) struct Maven {
     version: String,
     java: String,
-    /// Where the native library stands, below the name that JNA gives this platform.
+    /// The folder of the native library, below JNA's name for this platform.
     native: PathBuf,
-    /// Where Maven builds.
+    /// The build folder of Maven.
     build: PathBuf,
 }
 
 impl Maven {
-    /// Maven with a Java that is new enough; `None`, loudly, where the machine has none. Where `CI` is set that is an error.
+    /// Finds Maven with a Java that is new enough; returns `None`, with a warning, if the machine has none. With `CI`
+    /// set that is an error.
     pub(crate) fn find(workspace: &Workspace) -> Result<Option<Self>> {
         let found = process::capture(Command::new("mvn").arg("--version"));
         let missing = match &found {
@@ -55,7 +56,7 @@ impl Maven {
         Ok(None)
     }
 
-    /// Puts the native library where the jar takes it from.
+    /// Copies the native library to the folder from which the jar takes it.
     pub(crate) fn prepare(&self, workspace: &Workspace) -> Result<()> {
         let library = mobile::library(workspace)?;
         let folder = self.native.join(platform());
@@ -64,7 +65,7 @@ impl Maven {
         Ok(())
     }
 
-    /// Maven over a project.
+    /// Returns a Maven command for a project.
     pub(crate) fn command(&self, project: &Path) -> Command {
         let mut command = Command::new("mvn");
         command
@@ -72,7 +73,7 @@ impl Maven {
             .arg(project);
         command.arg(format!("-Dsenders.native={}", self.native.display()));
         command.arg(format!("-Dsenders.build={}", self.build.display()));
-        // Cargo's: Java would find this build's library there, not the one in the jar.
+        // Removes Cargo's variable: Java would find this build's library there, not the one in the jar.
         command.env_remove("LD_LIBRARY_PATH");
         command
     }
@@ -86,7 +87,7 @@ impl Maven {
         self.jar(workspace)
     }
 
-    /// The jar that was built.
+    /// Returns the jar that was built.
     fn jar(&self, workspace: &Workspace) -> Result<PathBuf> {
         let version = &workspace.packages.first().context("no crate")?.version;
         let jar = self.build.join(format!("senders-{version}.jar"));
@@ -96,7 +97,7 @@ impl Maven {
         Ok(jar)
     }
 
-    /// What a program of the module's tests needs, as Java's class path.
+    /// Returns the Java class path of a program of the module's tests.
     pub(crate) fn class_path(&self, workspace: &Workspace) -> Result<String> {
         let list = self.build.join("class-path.txt");
         let mut maven = self.command(&workspace.root.join(PACKAGE));
@@ -107,8 +108,8 @@ impl Maven {
         Ok([folder("test-classes"), folder("classes"), others].join(separator()))
     }
 
-    /// A new program of these sources, each a name and its text, that depends on the packed jar and on nothing else. The jar is
-    /// built in the same go, so that nothing has to be installed on this machine.
+    /// Creates a program from these sources, each a name and its text, that depends only on the packed jar. The jar
+    /// is built in the same Maven run, so nothing has to be installed on this machine.
     pub(crate) fn program(
         &self,
         workspace: &Workspace,
@@ -158,7 +159,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Java, to run the function `main` of a source file.
+    /// Returns a Java command that runs the function `main` of a source file.
     pub(crate) fn command(&self, workspace: &Workspace, source: &str) -> Command {
         let mut command = Command::new("java");
         command.current_dir(&workspace.root).env_remove("LD_LIBRARY_PATH");
@@ -168,7 +169,7 @@ impl Program {
     }
 }
 
-/// A project of the module and of a program.
+/// Returns a project of the module and of a program.
 fn both(module: &Path) -> String {
     format!(
         "<project><modelVersion>4.0.0</modelVersion><groupId>fresh</groupId><artifactId>both</artifactId>\
@@ -177,14 +178,14 @@ fn both(module: &Path) -> String {
     )
 }
 
-/// The way from a folder to another: Maven takes modules by no other.
+/// Returns the relative path from one folder to another: Maven accepts no other path to a module.
 fn relative(from: &Path, to: &Path) -> PathBuf {
     let common = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(common).map(|_| Component::ParentDir);
     up.chain(to.components().skip(common)).collect()
 }
 
-/// The program's own project.
+/// Returns the program's own project.
 fn one(version: &str, kotlin: &str) -> String {
     format!(
         "<project><modelVersion>4.0.0</modelVersion><groupId>fresh</groupId><artifactId>program</artifactId><version>1</version>\
@@ -200,13 +201,13 @@ fn one(version: &str, kotlin: &str) -> String {
     )
 }
 
-/// The text of the first element of that name.
+/// Returns the text of the first element of that name.
 pub(crate) fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     Some(rest.split_once(&format!("</{name}>"))?.0.trim())
 }
 
-/// What JNA calls this platform: the folder of the jar it takes the library from.
+/// Returns JNA's name for this platform: the folder of the jar with the native library.
 fn platform() -> String {
     let system = match std::env::consts::OS {
         "macos" => "darwin",
@@ -224,7 +225,7 @@ const fn separator() -> &'static str {
     if cfg!(windows) { ";" } else { ":" }
 }
 
-/// Reads `Java version: 17.0.15, vendor: …` of what Maven tells.
+/// Reads `Java version: 17.0.15, vendor: …` in Maven's output.
 fn java_version(told: &str) -> Option<String> {
     let (_, rest) = told.split_once("Java version: ")?;
     rest.split([',', '\n']).next().map(|version| version.trim().to_owned())

@@ -1,8 +1,8 @@
-//! `cargo xtask …`: every task of the project. The README, `.ci/run` and people call the same ones.
+//! `cargo xtask …`: every task of the project. The README, `.ci/run` and people run the same tasks.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a task runner talks to the person at the terminal"
+    reason = "a task runner prints messages for the person at the terminal"
 )]
 
 mod bench;
@@ -47,11 +47,11 @@ enum Task {
     Demo(demo::Options),
     /// Run every test, or one suite; the last line is `N passed, N failed`
     Test(test::Options),
-    /// Make the private tool environments below target/xtask; does nothing where nothing is missing
+    /// Create the private tool environments below target/xtask; does nothing if nothing is missing
     Setup,
     /// Build the packages into dist/
     Package(package::Options),
-    /// Write the files again that are generated from the native half of the Kotlin and Swift packages
+    /// Write the generated files of the native half of the Kotlin and Swift packages again
     Generate,
     /// Format, lints, documentation, licences, and the project's own rules; or some of them: `check circle`
     Check(check::Options),
@@ -82,7 +82,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Kotlin's file goes to its place; Swift's three are written beside each other, for the package takes two of them.
+/// Writes Kotlin's file to its place; Swift's three are written into one folder, because the package needs two of
+/// them.
 fn generate(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     let kotlin = workspace.root.join(mobile::KOTLIN);
     mobile::generate(workspace, mobile::Language::Kotlin, &kotlin)?;

@@ -12,20 +12,20 @@ const CRATE: &str = "senders-mobile";
 const GENERATOR: &str = "uniffi-bindgen";
 /// The most bytes the library may have, stripped.
 pub(crate) const LARGEST: u64 = 1_000_000;
-/// Where the generated Kotlin stands.
+/// The folder of the generated Kotlin.
 pub(crate) const KOTLIN: &str = "bindings-mobile/kotlin/src/main/generated";
 
-/// A language UniFFI generates files of.
+/// A language that UniFFI generates files for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Language {
     Kotlin,
     Swift,
 }
 
-/// Builds the library that the packages carry, as small as it gets, and answers where it is.
+/// Builds the library of the packages, as small as possible, and returns its path.
 pub(crate) fn library(workspace: &Workspace) -> Result<PathBuf> {
     let mut build = workspace.cargo();
-    // One crate type alone: link-time optimisation is lost where `lib` is among several.
+    // Only one crate type: link-time optimisation is lost if `lib` is among several.
     build.args([
         "rustc",
         "--quiet",
@@ -45,7 +45,7 @@ pub(crate) fn library(workspace: &Workspace) -> Result<PathBuf> {
     Ok(built)
 }
 
-/// What the library's file is called on this system.
+/// Returns the library's file name on this system.
 fn file_name() -> String {
     format!("{}senders_mobile{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
 }
@@ -65,7 +65,7 @@ pub(crate) fn generate(workspace: &Workspace, language: Language, into: &Path) -
         GENERATOR,
     ]);
     process::run(&mut build)?;
-    // Of the development build: the small one has no names left to generate from.
+    // The development build is used: the small one has no names left to generate from.
     let made = workspace.target.join("debug");
     let mut generate = Command::new(made.join(format!("{GENERATOR}{}", std::env::consts::EXE_SUFFIX)));
     generate.current_dir(&workspace.root).arg("generate").arg("--no-format").arg("--language");

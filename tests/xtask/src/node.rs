@@ -1,4 +1,4 @@
-//! Node: the one found on this machine, dev dependencies as locked, and fresh projects with the packed package in them.
+//! Node: this machine's Node, dev dependencies as locked, and fresh projects with the packed package in them.
 
 use std::fmt;
 use std::hash::Hasher as _;
@@ -19,10 +19,10 @@ const OLDEST: u32 = 20;
 pub(crate) const PACKAGE: &str = "bindings-wasm/npm";
 /// The folder of the console page.
 pub(crate) const CONSOLE: &str = "bindings-wasm/console";
-/// Says from which lock file the dependencies beside it were installed.
+/// The file that names the lock file from which the dependencies beside it were installed.
 const STAMP: &str = "node_modules/.xtask-made-from";
 
-/// A Node of this machine with its npm.
+/// This machine's Node with its npm.
 #[derive(Debug)]
 pub(crate) struct Node {
     version: String,
@@ -44,8 +44,8 @@ impl Node {
         Ok(Self { version, npm_version: npm_version.trim().to_owned() })
     }
 
-    /// Node, to be run at the root of the repository; its test runner tells counts without colours.
-    #[expect(clippy::unused_self, reason = "whoever runs Node has found it")]
+    /// Returns a command for Node at the root of the repository; its test runner prints counts without colours.
+    #[expect(clippy::unused_self, reason = "a value proves that Node was found")]
     pub(crate) fn command(&self, workspace: &Workspace) -> Command {
         let mut command = Command::new("node");
         command.current_dir(&workspace.root).env("NO_COLOR", "1").env_remove("FORCE_COLOR");
@@ -53,17 +53,17 @@ impl Node {
         command
     }
 
-    /// npm, to be run in a folder.
-    #[expect(clippy::unused_self, reason = "whoever runs npm has found it")]
+    /// Returns a command for npm in a folder.
+    #[expect(clippy::unused_self, reason = "a value proves that npm was found")]
     pub(crate) fn npm(&self, folder: &Path) -> Command {
         let mut command = Command::new(npm_program());
         command.current_dir(folder).env("NO_COLOR", "1").env_remove("FORCE_COLOR");
         command
     }
 
-    /// Installs what a `package-lock.json` names beside it; does nothing where that is there already.
+    /// Installs the packages of a `package-lock.json` beside it; does nothing if they are installed already.
     ///
-    /// Scripts of the packages are not run: none of ours needs them.
+    /// Scripts of the packages are not run: none of our packages needs them.
     pub(crate) fn install(&self, workspace: &Workspace, folder: &str) -> Result<()> {
         let at = workspace.root.join(folder);
         let lock = at.join("package-lock.json");
@@ -92,7 +92,7 @@ impl Node {
         Ok(())
     }
 
-    /// A new, empty project with the packed package in it and nothing else: `--offline` proves that it needs nothing else.
+    /// Creates an empty project with only the packed package in it: `--offline` proves that it needs nothing else.
     pub(crate) fn fresh(&self, workspace: &Workspace, name: &str, tarball: &Path) -> Result<Project> {
         let folder = workspace.scratch().join("fresh-npm").join(name);
         if folder.exists() {
@@ -132,12 +132,12 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// The installed package.
+    /// Returns the folder of the installed package.
     pub(crate) fn package(&self) -> PathBuf {
         self.folder.join("node_modules/senders")
     }
 
-    /// Puts a module into the project, so that its imports find the installed package.
+    /// Writes a module into the project, so that its imports find the installed package.
     pub(crate) fn write(&self, name: &str, code: &str) -> Result<PathBuf> {
         let path = self.folder.join(name);
         std::fs::write(&path, code).with_context(|| format!("cannot write {}", path.display()))?;
@@ -145,7 +145,7 @@ impl Project {
     }
 }
 
-/// The folders below `bindings-wasm` that have dependencies of their own.
+/// Returns the folders below `bindings-wasm` that have their own dependencies.
 pub(crate) fn folders_with_lock(workspace: &Workspace) -> Result<Vec<String>> {
     let locks = stamp::files(&workspace.root, &["bindings-wasm"])?;
     Ok(locks.iter().filter_map(|file| file.strip_suffix("/package-lock.json")).map(str::to_owned).collect())

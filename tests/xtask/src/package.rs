@@ -46,9 +46,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// Puts the Swift package together with this machine's native library, into a folder and, packed, into `dist/`.
+/// Builds the Swift package with this machine's native library, into a folder and, packed, into `dist/`.
 ///
-/// No Swift is needed for it: the package is source, but for the library.
+/// This needs no Swift: except the library, the package is source code.
 pub(crate) fn swift(workspace: &Workspace) -> Result<(PathBuf, PathBuf)> {
     heading("the Swift package, with the native library of this machine");
     let package = |key| workspace.packages.iter().find(|package| package.name == key);
@@ -63,7 +63,7 @@ pub(crate) fn swift(workspace: &Workspace) -> Result<(PathBuf, PathBuf)> {
     Ok((folder, into_dist(workspace, &packed)?))
 }
 
-/// Builds the wheel into `dist/`. Where its sources are unchanged cargo has nothing to compile and this takes seconds.
+/// Builds the wheel into `dist/`. If its sources are unchanged, cargo compiles nothing and this takes seconds.
 pub(crate) fn wheel(workspace: &Workspace, python: &Python) -> Result<PathBuf> {
     let manifest = workspace.root.join("bindings-python/pyproject.toml");
     if !manifest.is_file() {
@@ -74,7 +74,7 @@ pub(crate) fn wheel(workspace: &Workspace, python: &Python) -> Result<PathBuf> {
     }
     let build = python::environment(workspace, python, python::BUILD)?;
     heading("the Python package, release build");
-    // Built aside and moved: `dist/` never holds a wheel of an earlier version or another machine's.
+    // Built in another folder and moved: `dist/` never contains a wheel of an earlier version or another machine.
     let aside = workspace.scratch().join("wheel");
     if aside.exists() {
         std::fs::remove_dir_all(&aside)?;
@@ -98,7 +98,7 @@ pub(crate) fn wheel(workspace: &Workspace, python: &Python) -> Result<PathBuf> {
     into_dist(workspace, &built)
 }
 
-/// What the npm package is made from, beside the compiler.
+/// The sources of the npm package, besides the compiler.
 const NPM_SOURCES: [&str; 11] = [
     "core",
     "tests/emulator/src",
@@ -113,9 +113,9 @@ const NPM_SOURCES: [&str; 11] = [
     "LICENSE-MIT",
 ];
 
-/// Builds the npm package and packs it into `dist/`, where any of its sources changed since.
+/// Builds the npm package and packs it into `dist/`, if any of its sources changed since the last time.
 ///
-/// The built files stay in `bindings-wasm/npm/dist` too, for what looks at them there.
+/// The built files also stay in `bindings-wasm/npm/dist`, for tasks that check them there.
 pub(crate) fn npm(workspace: &Workspace) -> Result<(Node, PathBuf)> {
     let (node, bindgen) = setup::npm_tools(workspace)?;
     let folder = workspace.scratch().join("npm");
@@ -142,21 +142,21 @@ pub(crate) fn npm(workspace: &Workspace) -> Result<(Node, PathBuf)> {
     build.env("WASM_BINDGEN", &bindgen.cli).env("CARGO_TARGET_DIR", &workspace.target);
     process::run(&mut build)?;
     let built = only(&aside, "tgz")?;
-    // Only now: the build may put copies (the licences, say) beside its sources.
+    // Only now, because the build may copy files (the licences, for example) next to its sources.
     std::fs::write(&stamp, made_from()?)?;
     Ok((node, into_dist(workspace, &built)?))
 }
 
-/// Prints the sizes of what a page loads, against their budget.
+/// Prints the sizes of the files that a page loads, against their budget.
 ///
 /// # Errors
-/// Where one is over it.
+/// If one is over it.
 pub(crate) fn sizes(workspace: &Workspace, node: &Node) -> Result<()> {
     process::run(node.command(workspace).arg("bindings-wasm/npm/sizes.mjs"))
         .context("the sizes of the npm package")
 }
 
-/// The only file in a folder with that ending.
+/// Returns the only file in a folder with that ending.
 fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     let found: Vec<PathBuf> = entries
@@ -169,7 +169,7 @@ fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
     }
 }
 
-/// Puts a package into `dist/`, in the place of others of its kind.
+/// Moves a package into `dist/` and removes others of its kind.
 fn into_dist(workspace: &Workspace, built: &Path) -> Result<PathBuf> {
     let dist = workspace.root.join("dist");
     std::fs::create_dir_all(&dist)?;

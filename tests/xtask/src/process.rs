@@ -1,4 +1,4 @@
-//! Other programs: run to the end, read, or kept in the background for as long as a value lives.
+//! Other programs: run to the end, read, or kept in the background while a value lives.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use anyhow::{Context as _, Result, bail};
 
 static SERVERS: Mutex<Vec<Arc<Mutex<Child>>>> = Mutex::new(Vec::new());
 
-/// Runs a program with its output on the terminal.
+/// Runs a program; its output goes to the terminal.
 ///
 /// # Errors
-/// Where it cannot be started, or ends with a code other than 0.
+/// If it cannot be started, or ends with a code other than 0.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.stdin(Stdio::null()).status().with_context(|| start_failure(command))?;
     if !status.success() {
@@ -22,7 +22,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a program with its output on the terminal, and ends it when it takes longer than that.
+/// Runs a program with its output on the terminal, and ends it when it takes longer than the limit.
 pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
     let mut child = command.stdin(Stdio::null()).spawn().with_context(|| start_failure(command))?;
     let start = Instant::now();
@@ -43,22 +43,22 @@ pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
     Ok(())
 }
 
-/// Runs a program and answers what it wrote to standard output; its standard error is told only on failure.
+/// Runs a program and returns its standard output; its standard error is part of the error if it fails.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().with_context(|| start_failure(command))?;
     if !output.status.success() {
-        let told = String::from_utf8_lossy(&output.stderr);
-        bail!("`{}` failed ({}): {}", words(command), output.status, told.trim());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        bail!("`{}` failed ({}): {}", words(command), output.status, errors.trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Runs a program with its output on the terminal and hands over each line of it, both streams in the order written.
+/// Runs a program with its output on the terminal and passes on each line of it, both streams in the order written.
 pub(crate) fn tee(mut command: Command, mut on_line: impl FnMut(&str)) -> Result<ExitStatus> {
     let (reader, writer) = std::io::pipe()?;
     command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
     let mut child = command.spawn().with_context(|| start_failure(&command))?;
-    // The command holds the pipe's other end: the loop below ends only once it is gone.
+    // The command holds the other end of the pipe: the loop below ends only after it is dropped.
     drop(command);
     let mut reader = BufReader::new(reader);
     let mut line = Vec::new();
@@ -77,7 +77,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts the program; answers its standard output beside it.
+    /// Starts the program; also returns its standard output.
     pub(crate) fn start(command: &mut Command) -> Result<(Self, BufReader<std::process::ChildStdout>)> {
         let mut child = command
             .stdin(Stdio::null())
@@ -114,18 +114,18 @@ pub(crate) fn end_servers_on_signal() -> Result<()> {
 
 fn end(child: &Mutex<Child>) {
     let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
-    // It may have ended by itself: then there is nothing to end.
+    // It may have ended by itself: then there is nothing to do.
     let _ = child.kill();
     let _ = child.wait();
 }
 
-/// The first program of that name on PATH.
+/// Finds the first program of that name on PATH.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
 }
 
-/// Whether a program of that name is on PATH.
+/// Returns whether a program of that name is on PATH.
 pub(crate) fn is_on_path(name: &str) -> bool {
     on_path(name).is_some()
 }

@@ -12,11 +12,12 @@ use crate::console::{say, seconds};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Tried in this order; a name that does not start (a version manager's shim, say) is passed over.
+/// Tried in this order; a name that does not start (such as a version manager's shim) is skipped.
 const NAMES: [&str; 7] =
     ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
 
-/// Asks an interpreter what it is; `library` is the folder of the library that Rust programs with Python in them link.
+/// The program that asks an interpreter for its version and paths; `library` is the folder of the library that Rust programs with
+/// Python in them link.
 const PROBE: &str = "
 import importlib.util, json, os, sys, sysconfig
 has = lambda module: importlib.util.find_spec(module) is not None
@@ -32,9 +33,9 @@ print(json.dumps({
 pub(crate) struct Python {
     path: PathBuf,
     version: (u64, u64),
-    /// Whether `venv` can put pip into what it makes; where it cannot, this Python has a pip itself.
+    /// Whether `venv` can install pip into a new environment; if not, this Python has pip itself.
     has_ensurepip: bool,
-    /// The folder of `libpython`, where it is there to be linked.
+    /// The folder of `libpython`, if it can be linked.
     pub(crate) library: Option<PathBuf>,
 }
 
@@ -58,7 +59,8 @@ impl Python {
     }
 
     fn parse(answer: &str) -> Result<Self, String> {
-        let answer: Value = serde_json::from_str(answer).map_err(|_| "did not say what it is".to_owned())?;
+        let answer: Value =
+            serde_json::from_str(answer).map_err(|_| "did not report its version".to_owned())?;
         let path = |key: &str| answer.get(key).and_then(Value::as_str).map(PathBuf::from);
         let number = |pointer: &str| answer.pointer(pointer).and_then(Value::as_u64).unwrap_or_default();
         let has = |key: &str| answer.get(key) == Some(&Value::Bool(true));
@@ -68,7 +70,7 @@ impl Python {
         } else if !has("venv") || !(has("ensurepip") || has("pip")) {
             Err("has no venv or no pip".to_owned())
         } else {
-            let path_of = path("path").ok_or("does not know where it is")?;
+            let path_of = path("path").ok_or("does not report its path")?;
             Ok(Self { path: path_of, version, has_ensurepip: has("ensurepip"), library: path("library") })
         }
     }
@@ -91,20 +93,20 @@ impl Environment {
         if cfg!(windows) { self.folder.join("Scripts/python.exe") } else { self.folder.join("bin/python") }
     }
 
-    /// This environment's interpreter, to be run at the root of the repository and to leave no files there.
+    /// Returns a command for this environment's interpreter, at the root of the repository; it leaves no files there.
     pub(crate) fn command(&self, workspace: &Workspace) -> Command {
         let mut command = Command::new(self.python());
         command.current_dir(&workspace.root).env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUNBUFFERED", "1");
         command
     }
 
-    /// The folder its packages are in.
+    /// Returns the folder of its packages.
     pub(crate) fn packages(&self) -> Result<PathBuf> {
         let question = "import sysconfig; print(sysconfig.get_path('purelib'))";
         Ok(PathBuf::from(process::capture(Command::new(self.python()).args(["-c", question]))?.trim()))
     }
 
-    /// Lets this environment see the packages of another one after its own.
+    /// Adds the packages of another environment after its own.
     pub(crate) fn add(&self, other: &Self) -> Result<()> {
         let link = self.packages()?.join("xtask.pth");
         let line = format!("{}\n", other.packages()?.display());
@@ -112,7 +114,7 @@ impl Environment {
     }
 }
 
-/// What an environment is made from: it is made anew when any of it changes.
+/// The sources of an environment: it is created again when any of them changes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kit {
     pub(crate) name: &'static str,
@@ -122,12 +124,12 @@ pub(crate) struct Kit {
 
 pub(crate) const BUILD: Kit = Kit {
     name: "build",
-    purpose: "maturin, builds the wheel",
+    purpose: "maturin, which builds the wheel",
     requirements: include_str!("../requirements/build.txt"),
 };
 pub(crate) const TEST: Kit = Kit {
     name: "test",
-    purpose: "pytest, mypy and what the Python tests need",
+    purpose: "pytest, mypy and the other packages of the Python tests",
     requirements: include_str!("../requirements/test.txt"),
 };
 pub(crate) const PEER: Kit = Kit {
@@ -136,7 +138,7 @@ pub(crate) const PEER: Kit = Kit {
     requirements: include_str!("../requirements/peer.txt"),
 };
 
-/// The environment of a kit: the one that is there, or a new one.
+/// Returns the environment of a kit: the existing one, or a new one.
 pub(crate) fn environment(workspace: &Workspace, python: &Python, kit: Kit) -> Result<Environment> {
     let environment = Environment { folder: workspace.scratch().join("env").join(kit.name) };
     let stamp = environment.folder.join("made-from.txt");
@@ -173,7 +175,7 @@ pub(crate) fn environment(workspace: &Workspace, python: &Python, kit: Kit) -> R
     Ok(environment)
 }
 
-/// A new, empty environment with the wheel in it and nothing else: `--no-index` proves that it needs nothing else.
+/// Creates an empty environment with only the wheel in it: `--no-index` proves that it needs nothing else.
 pub(crate) fn fresh(workspace: &Workspace, python: &Python, name: &str, wheel: &Path) -> Result<Environment> {
     let environment = Environment { folder: workspace.scratch().join("fresh").join(name) };
     let build = self::environment(workspace, python, BUILD)?;
@@ -200,7 +202,7 @@ fn make(python: &Python, environment: &Environment, with_pip: bool) -> Result<()
         .context("cannot make a Python environment; on Debian or Ubuntu: apt-get install python3-venv")
 }
 
-/// Pip of one interpreter, working on another environment where one is given.
+/// Returns a command for pip of one interpreter, for another environment if one is given.
 fn pip(python: &Path, target: Option<&Environment>) -> Command {
     let mut command = Command::new(python);
     command.args(["-m", "pip", "--disable-pip-version-check", "--no-input"]);

@@ -8,7 +8,7 @@ pub(crate) struct Block {
     pub(crate) code: String,
 }
 
-/// The fenced blocks in a language.
+/// Returns the fenced blocks in a language.
 pub(crate) fn blocks(markdown: &str, language: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<(bool, Block)> = None;

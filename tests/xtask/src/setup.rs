@@ -1,5 +1,5 @@
-//! `cargo xtask setup`: what the other tasks need, made below the target folder. Two things cannot be there: the toolchain
-//! is given its standard library for WebAssembly, and root on a Debian is given Debian's Chromium.
+//! `cargo xtask setup`: everything that the other tasks need, below the target folder. Two things cannot be there:
+//! the toolchain gets its standard library for WebAssembly, and root on Debian gets Debian's Chromium.
 
 use std::process::{Command, ExitCode};
 
@@ -51,7 +51,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the npm package is built with.
+/// Installs the tools that build the npm package.
 pub(crate) fn npm_tools(workspace: &Workspace) -> Result<(Node, WasmBindgen)> {
     let node = Node::find()?;
     wasm::standard_library(workspace)?;
@@ -61,13 +61,13 @@ pub(crate) fn npm_tools(workspace: &Workspace) -> Result<(Node, WasmBindgen)> {
     Ok((node, bindgen))
 }
 
-/// What must be on the machine beside Rust; says what is missing and how to get it, and installs nothing.
+/// Checks the programs that are needed besides Rust; reports what is missing and how to get it, and installs nothing.
 pub(crate) fn tools() -> Result<Python> {
     compiler()?;
     Python::find()
 }
 
-/// The name of the C compiler that is there.
+/// Returns the name of the C compiler that is installed.
 pub(crate) fn compiler() -> Result<&'static str> {
     let Some(name) = ["cc", "gcc", "clang"].into_iter().find(|name| process::is_on_path(name)) else {
         bail!(

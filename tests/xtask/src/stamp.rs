@@ -1,4 +1,4 @@
-//! What something was made from, in a few words: it is made anew when the words change.
+//! A short record of the sources of something: it is made again when the record changes.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,15 +7,15 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-/// Folders that hold what was made or fetched, never what it was made from.
+/// Folders of built or downloaded files, which are never sources.
 const MADE: [&str; 6] = ["node_modules", "dist", "docs", "made", "target", "__pycache__"];
 
-/// The hash of stamps: it notices changes, and need not be the same in another build of the tasks.
+/// Returns the hash of stamps: it detects changes, and may differ in another build of the tasks.
 pub(crate) fn hasher() -> DefaultHasher {
     DefaultHasher::new()
 }
 
-/// A hash over names and contents of files and of all files below folders; both relative to the root.
+/// Returns a hash over names and contents of files and of all files below folders; both relative to the root.
 pub(crate) fn of(root: &Path, sources: &[&str]) -> Result<String> {
     let mut hasher = hasher();
     for file in files(root, sources)? {
@@ -27,7 +27,7 @@ pub(crate) fn of(root: &Path, sources: &[&str]) -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// The files, in order; a source that is not there has none.
+/// Returns the files, in order; a missing source has none.
 pub(crate) fn files(root: &Path, sources: &[&str]) -> Result<BTreeSet<String>> {
     let mut files = BTreeSet::new();
     for source in sources {

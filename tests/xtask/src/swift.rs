@@ -1,4 +1,4 @@
-//! Swift: the toolchain of this machine or a private one, and what is built with it.
+//! Swift: this machine's toolchain or a private one, and everything that is built with it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -15,16 +15,17 @@ use crate::{chromium, mobile, process, stamp};
 pub(crate) const PACKAGE: &str = "bindings-mobile/swift";
 /// The oldest Swift that the package supports.
 const OLDEST: u32 = 6;
-/// Sets a private toolchain up where this machine has none.
+/// The script that installs a private toolchain if this machine has none.
 const SETUP: &str = "tests/xtask/src/swift/setup.sh";
-/// Names a folder for the private toolchain, to be shared by clones and kept by CI; it takes some 0.9 GB.
+/// The variable with the folder of the private toolchain, which clones can share and CI can keep; it takes about 0.9
+/// GB.
 const FOLDER: &str = "SWIFT_PREFIX";
-/// The variables that mean something to what is run.
+/// The variables that the programs use.
 const VARIABLES: [&str; 6] =
     [LIBRARY, EMULATOR, "SENDERS_BASE_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "NO_COLOR"];
-/// Tells the package where the native library is.
+/// The variable with the folder of the native library, for the package.
 const LIBRARY: &str = "SENDERS_LIBRARY_DIR";
-/// Tells the tests where the emulator is.
+/// The variable with the address of the emulator, for the tests.
 pub(crate) const EMULATOR: &str = "SENDERS_EMULATOR";
 /// The driver of the vectors.
 const DRIVER: &str = "conformance-driver";
@@ -32,17 +33,17 @@ const DRIVER: &str = "conformance-driver";
 /// A Swift that can be run.
 #[derive(Debug)]
 pub(crate) struct Swift {
-    /// Runs a program where the private toolchain is; none where `swift` is on PATH.
+    /// The script that runs a program inside the private toolchain; none if `swift` is on PATH.
     root: Option<PathBuf>,
     pub(crate) version: String,
 }
 
-/// The toolchain: the one on PATH, or a private one, set up where that can be done.
+/// Finds the toolchain: the one on PATH, or a private one, installed if possible.
 ///
-/// `None` where there is none, which was said then: everything in Swift is skipped.
+/// Returns `None`, after a message, if there is none: everything in Swift is skipped.
 ///
 /// # Errors
-/// In CI, where there must be one.
+/// If there is no Swift in CI, where it is required.
 pub(crate) fn ready(workspace: &Workspace) -> Result<Option<Swift>> {
     let missing = match find(workspace) {
         Ok(swift) => return Ok(Some(swift)),
@@ -52,7 +53,7 @@ pub(crate) fn ready(workspace: &Workspace) -> Result<Option<Swift>> {
         return Err(missing.context("no Swift. In CI its tests must run"));
     }
     warn(&format!(
-        "SKIPPED: everything in Swift, for want of its toolchain: {missing:#}. \
+        "SKIPPED: everything in Swift, because there is no toolchain: {missing:#}. \
          Install Swift {OLDEST} or later and put `swift` on PATH"
     ));
     Ok(None)
@@ -64,7 +65,7 @@ fn find(workspace: &Workspace) -> Result<Swift> {
         if swift.major() >= Some(OLDEST) {
             return Ok(swift);
         }
-        warn(&format!("`swift` on PATH is {}, older than {OLDEST}: it is left alone", swift.version));
+        warn(&format!("`swift` on PATH is {}, older than {OLDEST}: it is not used", swift.version));
     }
     if let Some(reason) = not_here() {
         bail!("{reason}");
@@ -90,7 +91,7 @@ fn find(workspace: &Workspace) -> Result<Swift> {
     Ok(Swift { root: Some(root), version })
 }
 
-/// Why a private toolchain cannot be had on this machine.
+/// Returns why a private toolchain is not possible on this machine.
 fn not_here() -> Option<&'static str> {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         return Some("none is on PATH, and Debian's can only be set up on Linux on x86-64");
@@ -101,7 +102,7 @@ fn not_here() -> Option<&'static str> {
     )
 }
 
-/// `6.0.3` of `Swift version 6.0.3 (swift-6.0.3-RELEASE)` or `Apple Swift version 6.2 (…)`.
+/// Reads `6.0.3` in `Swift version 6.0.3 (swift-6.0.3-RELEASE)` or `Apple Swift version 6.2 (…)`.
 fn version(command: &mut Command) -> Result<String> {
     let told = process::capture(command)?;
     let (_, rest) = told.split_once("Swift version ").context("`swift --version` names no version")?;
@@ -113,7 +114,7 @@ impl Swift {
         self.version.split('.').next()?.parse().ok()
     }
 
-    /// A program of the toolchain or one built with it, to be run at the root of the repository.
+    /// Returns a command for a program of the toolchain or one built with it, at the root of the repository.
     pub(crate) fn command(&self, workspace: &Workspace, program: impl AsRef<OsStr>) -> Command {
         let mut command = match &self.root {
             None => Command::new(program),
@@ -129,7 +130,7 @@ impl Swift {
         command
     }
 
-    /// `swift build`, `swift test`, … of a package, with the native library built.
+    /// Returns `swift build`, `swift test`, … of a package, with the native library built.
     pub(crate) fn of_package(
         &self,
         workspace: &Workspace,
@@ -150,7 +151,7 @@ impl Swift {
         process::run(self.tool(workspace, "build").args(["--quiet", "--product", DRIVER]))
     }
 
-    /// The tests, as they were built.
+    /// Returns a command that runs the tests that were built.
     pub(crate) fn test(&self, workspace: &Workspace) -> Command {
         let mut command = self.tool(workspace, "test");
         command.args(["--skip-build", "--disable-xctest"]);
@@ -161,13 +162,13 @@ impl Swift {
         self.of_package(workspace, verb, &workspace.root.join(PACKAGE), BUILT)
     }
 
-    /// The driver of the vectors, as it was built.
+    /// Returns the driver of the vectors that was built.
     pub(crate) fn driver(&self, workspace: &Workspace) -> Command {
         self.command(workspace, workspace.scratch().join(BUILT).join("debug").join(DRIVER))
     }
 }
 
-/// Where the package is built, below the scratch folder.
+/// The build folder of the package, below the scratch folder.
 const BUILT: &str = "swift-build";
 
 fn mounts(root: &Path, target: &Path) -> String {
@@ -176,11 +177,11 @@ fn mounts(root: &Path, target: &Path) -> String {
     names.join(":")
 }
 
-/// What a Swift user gets of the package's folder.
+/// The parts of the package's folder that a Swift user gets.
 const SHIPPED: [&str; 4] = ["Package.swift", "Sources/Senders", "Sources/SendersFFI", "Sources/CSendersFFI"];
 const PAPERS: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
-/// Puts the package together as it is shipped, with the native library in it, into a folder of its own.
+/// Builds the package as it is shipped, with the native library in it, in a separate folder.
 pub(crate) fn assemble(workspace: &Workspace, into: &Path) -> Result<()> {
     let library = mobile::library(workspace)?;
     if into.exists() {
@@ -206,7 +207,7 @@ pub(crate) fn assemble(workspace: &Workspace, into: &Path) -> Result<()> {
     copy(&library, &format!("lib/{name}"))
 }
 
-/// A project of somebody who uses the package: programs that depend on nothing but it.
+/// A project of a user of the package: programs that depend only on it.
 #[derive(Debug)]
 pub(crate) struct Project {
     folder: PathBuf,
@@ -215,19 +216,19 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// A new project beside a package that was put together; its builds are kept, as the toolchain's cache is.
+    /// Creates a project next to a built package; its builds are kept, like the toolchain's cache.
     pub(crate) fn new(workspace: &Workspace, name: &str, package: &Path) -> Result<Self> {
         let folder = workspace.scratch().join("fresh-swift").join(name);
         if folder.exists() {
             std::fs::remove_dir_all(&folder)?;
         }
         std::fs::create_dir_all(&folder)?;
-        // A package at a path is known by the name of its folder.
+        // SwiftPM names a package at a path after its folder.
         copy_all(package, &folder.join("senders"))?;
         Ok(Self { folder, scratch: format!("swift-{name}"), programs: Vec::new() })
     }
 
-    /// Adds a program: top-level code.
+    /// Adds a program of top-level code.
     pub(crate) fn add(&mut self, name: &str, code: &str) -> Result<()> {
         let at = self.folder.join("Sources").join(name);
         std::fs::create_dir_all(&at)?;
@@ -254,11 +255,11 @@ impl Project {
         );
         std::fs::write(self.folder.join("Package.swift"), manifest)?;
         let mut command = swift.of_package(workspace, "build", &self.folder, &self.scratch);
-        // The library of the package itself, and no other.
+        // The library of the package itself, and no other one.
         process::run(command.arg("--quiet").env_remove(LIBRARY))
     }
 
-    /// A program that was built.
+    /// Returns a command for a program that was built.
     pub(crate) fn program(&self, workspace: &Workspace, swift: &Swift, name: &str) -> Command {
         let mut command =
             swift.command(workspace, workspace.scratch().join(&self.scratch).join("debug").join(name));

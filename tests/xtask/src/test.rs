@@ -30,7 +30,7 @@ use crate::{chromium, setup};
 pub(crate) struct Options {
     /// One suite only
     suite: Option<Suite>,
-    /// The npm package in bundlers, frameworks and test runners too, which takes minutes; in CI that is always done
+    /// The npm package in bundlers, frameworks and test runners too, which takes minutes; CI always does it
     #[arg(long)]
     bundlers: bool,
 }
@@ -41,7 +41,7 @@ enum Suite {
     Core,
     /// The emulator
     Emulator,
-    /// The shared vectors, by the core and by every language's driver
+    /// The shared vectors, with the core and with every language's driver
     Conformance,
     /// The wheel in a fresh environment: its tests, types, the README's quickstart, the official library as a peer
     Python,
@@ -54,7 +54,7 @@ enum Suite {
     Swift,
 }
 
-/// The crates whose tests need no Python; those of the tasks and of the benchmark belong to no suite of their own.
+/// The crates whose tests need no Python; those of the tasks and of the benchmark have no suite.
 const CRATES: [&str; 8] = ["senders-core", EMULATOR, RUNNER, WASM, JSON, MOBILE, "senders-bench", "xtask"];
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let mut report = Report::default();
@@ -69,12 +69,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         Some(Suite::Kotlin) => kotlin(workspace, &mut report),
         Some(Suite::Swift) => swift(workspace, &mut report),
     }
-    // A task that broke off half-way has failed, and still ends with its closing line.
+    // A task that stopped half-way has failed, and still ends with its closing line.
     .unwrap_or_else(|error| report.broke(&error));
     Ok(report.close())
 }
 
-/// Builds every crate's tests, and the programs that the other suites run, in one go.
+/// Builds every crate's tests, and the programs that the other suites run, in one build.
 pub(crate) fn build_all(workspace: &Workspace, python: &Python) -> Result<Built> {
     cargo::build(workspace, &crates(python), &[EMULATOR, RUNNER], true)
 }
@@ -85,7 +85,7 @@ fn crates(python: &Python) -> Vec<&'static str> {
 
 fn all(workspace: &Workspace, report: &mut Report, bundlers: bool) -> Result<()> {
     let python = setup::tools()?;
-    // What is missing is said now, not after minutes.
+    // Missing programs are reported now, not after minutes.
     Node::find()?;
     let built = report.timed("compiling the tests", || build_all(workspace, &python));
     let built = built.map_err(|error| report.broke(&error)).ok();
@@ -94,7 +94,7 @@ fn all(workspace: &Workspace, report: &mut Report, bundlers: bool) -> Result<()>
         without_library(report, &python);
     }
     drive_core(workspace, report, built.as_ref());
-    // A package that cannot be built does not keep the other one from its tests.
+    // If one package cannot be built, the tests of the other one run nevertheless.
     match python::prepare(workspace, report, python) {
         Ok(prepared) => {
             drive_python(workspace, report, built.as_ref(), &prepared);
@@ -113,7 +113,7 @@ fn all(workspace: &Workspace, report: &mut Report, bundlers: bool) -> Result<()>
     Ok(())
 }
 
-/// Says it where the native half cannot be tested by itself; the wheel's own tests still run it.
+/// Warns if the native half cannot be tested by itself; the wheel's own tests still run it.
 fn without_library(report: &mut Report, python: &Python) {
     if python.library.is_none() {
         warn(&format!(
@@ -129,7 +129,7 @@ fn single(workspace: &Workspace, report: &mut Report, name: &str) -> Result<()> 
     build_and_test(workspace, report, &[name], &[], None).map(drop)
 }
 
-/// Tests crates; the programs are of these crates. Answers what was built, also where tests fail.
+/// Tests crates and builds programs of these crates. Returns the programs, also if tests fail.
 fn build_and_test(
     workspace: &Workspace,
     report: &mut Report,
@@ -160,7 +160,7 @@ fn conformance(workspace: &Workspace, report: &mut Report) -> Result<()> {
 }
 
 fn swift(workspace: &Workspace, report: &mut Report) -> Result<()> {
-    // Before minutes of compiling: where there is no Swift there is nothing to test.
+    // Before minutes of compiling: without Swift there is nothing to test.
     let Some(prepared) = swift::prepare(workspace, report)? else { return Ok(()) };
     let built = report.timed("compiling the emulator and the runner of the vectors", || {
         cargo::build(workspace, &[EMULATOR, RUNNER], &[EMULATOR, RUNNER], false)
@@ -175,7 +175,8 @@ fn wasm(workspace: &Workspace, report: &mut Report, bundlers: bool) -> Result<()
     Node::find()?;
     build_and_test(workspace, report, &[WASM, JSON], &[], None)
         .map_or_else(|error| report.broke(&error), drop);
-    // Not with the tests: cargo would choose other features for them than for the tests alone, and compile those twice.
+    // Not together with the tests: cargo would choose other features for them than for the tests alone, and compile
+    // them twice.
     let programs = [EMULATOR, RUNNER];
     let built = report.timed("compiling the emulator and the runner", || {
         cargo::build(workspace, &programs, &programs, false)

@@ -1,4 +1,4 @@
-//! WebAssembly: Rust's standard library for it, and the command-line tool that makes JavaScript of a module.
+//! WebAssembly: Rust's standard library for it, and the command-line tool that generates JavaScript for a module.
 
 mod compiler;
 mod from_source;
@@ -23,12 +23,13 @@ const TEST_RUNNER: &str = "wasm-bindgen-test-runner";
 #[derive(Debug)]
 pub(crate) struct WasmBindgen {
     pub(crate) cli: PathBuf,
-    /// Runs the tests of a crate that was compiled to WebAssembly, in Node.
+    /// The program that runs, in Node, the tests of a crate compiled to WebAssembly.
     pub(crate) test_runner: PathBuf,
     pub(crate) version: String,
 }
 
-/// The tool: the one on PATH where it has the version, the one installed earlier, or a new one below the target folder.
+/// Finds the tool: the one on PATH if it has the version, the one installed earlier, or a new one below the target
+/// folder.
 pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<WasmBindgen> {
     let manifest = std::fs::read_to_string(workspace.root.join("Cargo.toml"))?;
     let version = pinned(&manifest)?;
@@ -51,7 +52,7 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<WasmBindgen> {
     install.args(["install", "--quiet", "wasm-bindgen-cli", "--force", "--version", &format!("={version}")]);
     install.args(["--bin", CLI, "--bin", TEST_RUNNER]);
     install.arg("--root").arg(&root).arg("--target-dir").arg(&build);
-    // It runs for seconds a day: time spent on making it quick is lost.
+    // It runs for seconds per day: optimising it would take more time than it saves.
     install.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_LTO", "off");
     install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
     process::run(&mut install)?;
@@ -59,7 +60,7 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<WasmBindgen> {
     if !is_version(&tool.cli, CLI, &version) {
         bail!("cargo installed {CLI}, but {} is not {version}", tool.cli.display());
     }
-    std::fs::remove_dir_all(&build).context("cannot remove what the tool was compiled in")?;
+    std::fs::remove_dir_all(&build).context("cannot remove the build folder of the tool")?;
     say(&format!("{CLI} {version}: made in {}", seconds(start.elapsed())));
     Ok(tool)
 }
@@ -69,13 +70,13 @@ fn tool(folder: &Path, version: &str) -> WasmBindgen {
     WasmBindgen { cli: program(CLI), test_runner: program(TEST_RUNNER), version: version.to_owned() }
 }
 
-/// Whether a program says `NAME VERSION`, perhaps with more after it.
+/// Returns whether a program prints `NAME VERSION`, perhaps with more after it.
 fn is_version(program: &Path, name: &str, version: &str) -> bool {
     process::capture(Command::new(program).arg("--version"))
         .is_ok_and(|told| told.split_whitespace().take(2).eq([name, version]))
 }
 
-/// The version of the crate that the root manifest pins with `=`.
+/// Returns the version of the crate that the root manifest pins with `=`.
 fn pinned(manifest: &str) -> Result<String> {
     let manifest: toml::Table = manifest.parse().context("Cargo.toml is not TOML")?;
     let entry = manifest

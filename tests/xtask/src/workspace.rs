@@ -1,4 +1,4 @@
-//! Where things are: read from `cargo metadata`, so that `CARGO_TARGET_DIR` and the like are honoured.
+//! The folders of the project: read from `cargo metadata`, so `CARGO_TARGET_DIR` and similar settings work.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -31,7 +31,7 @@ impl Workspace {
     pub(crate) fn find() -> Result<Self> {
         let text =
             process::capture(cargo_command().args(["metadata", "--format-version", "1", "--no-deps"]))?;
-        let metadata: Value = serde_json::from_str(&text).context("cargo metadata did not answer in JSON")?;
+        let metadata: Value = serde_json::from_str(&text).context("cargo metadata did not return JSON")?;
         let folder = |key: &str| -> Result<PathBuf> {
             Ok(PathBuf::from(
                 metadata
@@ -49,24 +49,24 @@ impl Workspace {
         })
     }
 
-    /// Cargo, to be run at the root.
+    /// Returns a command for cargo at the root.
     pub(crate) fn cargo(&self) -> Command {
         let mut command = cargo_command();
         command.current_dir(&self.root);
         command
     }
 
-    /// The tasks' own folder: tool environments and everything made afresh.
+    /// Returns the tasks' own folder: tool environments and all generated files.
     pub(crate) fn scratch(&self) -> PathBuf {
         self.target.join("xtask")
     }
 
-    /// A path of the repository as people write it, for messages.
+    /// Returns a path of the repository as people write it, for messages.
     pub(crate) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
 
-    /// The files of the repository, committed or about to be: all but what git ignores; relative to the root.
+    /// Returns the files of the repository, committed or new: all that git does not ignore; relative to the root.
     pub(crate) fn files(&self) -> Result<Vec<String>> {
         let mut command = Command::new("git");
         command.current_dir(&self.root).args([

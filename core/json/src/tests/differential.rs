@@ -262,7 +262,7 @@ fn compare_camel(mut ours: Found, theirs: &Page<'_>) {
 /// Compares everything that is read of a text. Returns how often it was taken.
 fn compare(text: &[u8]) -> usize {
     let shown = || String::from_utf8_lossy(text).into_owned();
-    // A byte order mark is passed over here.
+    // A byte order mark is skipped here.
     if text.starts_with(b"\xef\xbb\xbf") {
         return 0;
     }

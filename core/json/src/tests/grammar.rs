@@ -1,5 +1,5 @@
-//! Texts that RFC 8259 allows (`y`), forbids (`n`) and leaves open (`i`), each with the section it comes from. The verdicts
-//! stand here by themselves: no other reader gives them.
+//! Texts that RFC 8259 allows (`y`), forbids (`n`) and leaves open (`i`), each with its section. The verdicts are
+//! written here; no other reader supplies them.
 
 use super::*;
 

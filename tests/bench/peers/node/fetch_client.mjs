@@ -1,4 +1,5 @@
-// What a careful Node user writes without an SDK. `readPage` and `readSender` check what the server answered, or not.
+// The code of a careful Node user without an SDK. `readPage` and `readSender` check the response of the server, or
+// not.
 
 import { PATH, SID, TOKEN } from "./measure.mjs";
 

@@ -1,6 +1,7 @@
-// What every Node peer shares: the clock, the checks and the one line of JSON at the end.
+// Code that all Node peers share: the clock, the checks and the one line of JSON at the end.
 //
-// Imported before the peer's own library, so it imports nothing that a peer could profit from being there already.
+// Imported before the peer's own library, so it imports nothing that a peer also needs: it would start with an
+// advantage.
 
 import { readFileSync } from "node:fs";
 
@@ -15,7 +16,7 @@ export function check(holds, what) {
 }
 
 export function peakRssMib() {
-  // Linux hands the parent's peak on to the child; the child's own is in its status.
+  // Linux passes the parent's peak on to the child; the child's own peak is in its status.
   if (process.platform === "linux") {
     return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "ascii"))[1]) / 1024;
   }
@@ -40,7 +41,7 @@ export function read(senders) {
   return [senders.map((sender) => sender.sid), senders.map((sender) => sender.status)];
 }
 
-/** UTF-16 units of all texts in plain objects and arrays: the same for every peer, whatever keys are called. */
+/** UTF-16 units of all texts in plain objects and arrays: the same for every peer, however the keys are named. */
 function textLength(value) {
   if (typeof value === "string") return value.length;
   if (typeof value !== "object" || value === null) return 0;
@@ -54,8 +55,8 @@ function seen(senders, plain) {
 }
 
 /**
- * `listOnce()` lists everything and answers the senders; the first time is cold, the median of three more is warm.
- * `plain(sender)` is the sender without what is not data.
+ * `listOnce()` lists everything and returns the senders; the first time is cold, the median of three more is warm.
+ * `plain(sender)` returns only the data of the sender.
  */
 export async function lists(listOnce, plain = (sender) => sender) {
   const all = [];
@@ -89,7 +90,7 @@ export async function pageBody(base) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** `readPage()` makes the senders of one page that is in memory: the first ten, then the median of blocks of twenty. */
+/** `readPage()` reads the senders of one page in memory: the first ten calls, then the median of blocks of twenty. */
 export async function pages(readPage, plain = (sender) => sender) {
   let senders;
   const block = async (pages) => {
@@ -114,7 +115,7 @@ export async function pages(readPage, plain = (sender) => sender) {
   return { ...seen(senders, plain), metrics };
 }
 
-/** `fetchOne(sid)` answers a sender; `atATime` loops, each taking the next number when it is done with one. */
+/** `fetchOne(sid)` returns a sender; `atATime` loops run, and each takes the next number when it has finished one. */
 export async function fetches(fetchOne, sids, count, atATime) {
   const run = async (count) => {
     let next = 0;
@@ -137,7 +138,7 @@ export async function fetches(fetchOne, sids, count, atATime) {
   return { seen: count, check: null, metrics };
 }
 
-/** What a caller gives to create a sender, in the words of the wire. */
+/** The values that a caller passes to create a sender, with the keys of the API. */
 export const NEW_SENDER = {
   sender_id: "whatsapp:+15550000000",
   configuration: { waba_id: "123456789012345" },

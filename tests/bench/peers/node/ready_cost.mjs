@@ -1,4 +1,4 @@
-// Loads what is named, makes a client ready to send, and says what that cost: CPU and wall time.
+// Loads the named package, creates a client that is ready to send, and prints the CPU and wall time of both.
 
 import { createRequire } from "node:module";
 import { SID, TOKEN, check, costs, peakRssMib } from "./measure.mjs";

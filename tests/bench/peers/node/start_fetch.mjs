@@ -1,4 +1,4 @@
-// Process start to the first request answered: `fetch` and `response.json()`.
+// From process start to the first response: `fetch` and `response.json()`.
 
 import { NEW_SENDER, check } from "./measure.mjs";
 import { Client } from "./fetch_client.mjs";

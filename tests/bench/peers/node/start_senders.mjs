@@ -1,4 +1,4 @@
-// Process start to the first request answered: the package of this repository.
+// From process start to the first response: the package of this repository.
 
 import { SID, TOKEN, check } from "./measure.mjs";
 import { Senders } from "senders";

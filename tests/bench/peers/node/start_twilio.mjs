@@ -1,4 +1,4 @@
-// Process start to the first request answered: Twilio's own package.
+// From process start to the first response: Twilio's own package.
 
 import { NEW_SENDER, SID, TOKEN, check } from "./measure.mjs";
 import twilio from "twilio";

@@ -1,4 +1,4 @@
-// Process start to the first request answered: `fetch`, and the answer checked by zod.
+// From process start to the first response: `fetch`, and the response checked by zod.
 
 import { NEW_SENDER, check } from "./measure.mjs";
 import { Client } from "./fetch_client.mjs";

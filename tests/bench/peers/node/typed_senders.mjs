@@ -1,4 +1,4 @@
-// A sender as a zod user writes it down: every documented field, nothing renamed.
+// A sender as a zod user declares it: every documented field, nothing renamed.
 
 import { z } from "zod";
 

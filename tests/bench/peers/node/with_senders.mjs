@@ -5,7 +5,7 @@ import { Senders } from "senders";
 
 const connect = (base, options) => new Senders({ accountSid: SID, authToken: TOKEN, baseUrl: base, ...options });
 
-/** Loaded only where it is used, as a user would. */
+/** Loaded only where it is used, as in a user's program. */
 async function connectHttp(base) {
   const { nodeHttp } = await import("senders/node-http");
   return connect(base, { transport: nodeHttp() });
@@ -18,7 +18,8 @@ async function firstPages(client) {
 }
 
 await main({
-  // The package's `transport` option with one that has the page in memory: all but sending is in it.
+  // Uses the package's `transport` option with a transport that has the page in memory: all is measured except
+  // sending.
   async page(base) {
     const body = await pageBody(base);
     const transport = {

@@ -1,4 +1,4 @@
-// Twilio's own package, used as its documentation says; only the base URL is another.
+// Twilio's own package, used as in its documentation; only the base URL differs.
 
 import { SID, TOKEN, fetches, lists, main, pageBody, pages } from "./measure.mjs";
 import twilio from "twilio";
@@ -12,7 +12,7 @@ function connect(base, options) {
 const plain = (sender) => sender.toJSON();
 
 await main({
-  // Through an HTTP client of our own that answers the page which is in memory.
+  // Uses our own HTTP client, which returns the page from memory.
   async page(base) {
     const body = await pageBody(base);
     const decoder = new TextDecoder();

@@ -11,12 +11,12 @@ use crate::rows::Env;
 
 const PINS: [&str; 2] = ["package.json", "package-lock.json"];
 
-/// What npm is told each time. No scripts of packages are run; nothing is asked that is not needed.
+/// Options of every call of npm. They run no scripts of packages and make no requests that are not needed.
 const QUIET: [&str; 5] =
     ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--no-update-notifier"];
 
-/// Makes the project of a peer, or takes the one that is there; the peers' scripts are copied into it in any case,
-/// since Node looks packages up from where the script is.
+/// Creates the project of a peer, or returns the existing one. Always copies the peers' scripts into it, since Node
+/// looks packages up from the folder of the script.
 pub(super) fn ready(env: Env, sources: &Sources<'_>) -> Result<Environment> {
     let home = sources.root.join(env.name());
     let scripts = sources.peers.join("node");
@@ -44,7 +44,7 @@ pub(super) fn ready(env: Env, sources: &Sources<'_>) -> Result<Environment> {
                     fs::copy(pins.join(file), home.join(file))?;
                 }
                 npm(&home, &["ci", "--prefer-offline"], None).context(
-                    "its packages could not be installed; with the registry in reach run again, they are kept then",
+                    "its packages could not be installed; run again when the registry can be reached: they are kept afterwards",
                 )?;
             }
         }
@@ -74,9 +74,9 @@ fn npm(home: &Path, arguments: &[&str], package: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
-/// What npm says first, which is the error's code; all it says would not fit into a table.
+/// Returns the first line of npm's error, which has the error's code; the whole output would not fit into a table.
 fn said(stderr: &str) -> &str {
-    stderr.lines().find(|line| line.starts_with("npm error")).unwrap_or("npm failed without a word")
+    stderr.lines().find(|line| line.starts_with("npm error")).unwrap_or("npm failed without a message")
 }
 
 fn installed(modules: &Path) -> Result<Installed> {
@@ -87,7 +87,7 @@ fn installed(modules: &Path) -> Result<Installed> {
     Ok(size)
 }
 
-/// Adds the packages of a `node_modules` or of a scope in it, without what npm keeps beside them.
+/// Adds the sizes of the packages of a `node_modules` or of a scope in it, without npm's own files beside them.
 fn add_modules(modules: &Path, size: &mut Installed) -> Result<()> {
     for entry in fs::read_dir(modules)? {
         let entry = entry?;
@@ -116,7 +116,7 @@ mod tests {
             said("npm warn x\nnpm error code ENOTCACHED\nnpm error more"),
             "npm error code ENOTCACHED"
         );
-        assert_eq!(said(""), "npm failed without a word");
+        assert_eq!(said(""), "npm failed without a message");
     }
 
     #[test]

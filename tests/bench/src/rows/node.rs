@@ -58,7 +58,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         id: "node-ready",
-        title: "Import in a fresh process to the first client ready to send",
+        title: "From the import in a fresh process to the first client ready to send",
         size: Size::Fixed,
         work: Work::Nothing,
         late: false,
@@ -79,7 +79,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         id: "node-start",
-        title: "Process start to the first create answered, and the process ended",
+        title: "From process start to the first response to a create, and to the end of the process",
         size: Size::Fixed,
         work: Work::Create,
         late: false,

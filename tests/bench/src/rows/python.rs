@@ -82,7 +82,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         id: "create",
-        title: "Create, from the caller's values to the answer read, one after the other",
+        title: "Create, from the caller's values to the parsed response, one after the other",
         size: Size::Small,
         work: Work::Creates,
         late: false,
@@ -135,7 +135,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         id: "start",
-        title: "Process start to the first create answered, and the process ended",
+        title: "From process start to the first response to a create, and to the end of the process",
         size: Size::Fixed,
         work: Work::Create,
         late: false,
@@ -150,7 +150,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         id: "latency",
-        title: "List everything with the defaults, every answer 20 ms late",
+        title: "List everything with the defaults, every response 20 ms late",
         size: Size::Fixed,
         work: Work::AllSenders,
         late: true,
@@ -197,13 +197,13 @@ pub(super) const GOALS: &[Goal] = &[
     reached_before(
         "start",
         "process_cpu_ms",
-        "process start to first answer: CPU",
+        "process start to first response: CPU",
         times_less("twilio", 6.0, None),
     ),
     reached_before(
         "latency",
         "wall_ms",
-        "list everything, answers 20 ms late: wall",
+        "list everything, responses 20 ms late: wall",
         times_less("twilio", 10.0, None),
     ),
 ];

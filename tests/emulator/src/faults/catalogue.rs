@@ -1,4 +1,4 @@
-//! The catalogue of faults. Source: the 27 families of the reliability study, but for those of webhooks.
+//! The catalogue of faults. Source: the 27 families of the reliability study, without those of webhooks.
 
 use super::info::{Effect, FaultInfo, FaultParam};
 
@@ -6,11 +6,11 @@ const fn param(name: &'static str, default: &'static str, text: &'static str) ->
     FaultParam { name, default, text }
 }
 
-const MS: FaultParam = param("ms", "", "milliseconds; without it, for ever");
+const MS: FaultParam = param("ms", "", "milliseconds; without it, forever");
 const AFTER: FaultParam = param("after", "10", "bytes of the body sent before");
 const SIZE: FaultParam = param("size", "16", "bytes a chunk");
 
-/// The parameters of everything that answers with an error status.
+/// The parameters of all faults that return an error status.
 macro_rules! status_params {
     ($status:literal, $code:literal, $format:literal, $retry_after:literal) => {
         &[
@@ -25,7 +25,7 @@ macro_rules! status_params {
             param(
                 "retry-after-date-s",
                 "",
-                "Retry-After as an HTTP date so many seconds from now; may be negative",
+                "Retry-After as an HTTP date this many seconds from now; may be negative",
             ),
         ]
     };
@@ -47,7 +47,7 @@ pub(super) static CATALOGUE: &[FaultInfo] = &[
         false,
         Effect::Refuse,
         &[],
-        "no connection comes about (in-process transports; the HTTP server closes at once)",
+        "the connection is refused (in-process transports; the HTTP server closes it at once)",
     ),
     fault(
         "accept-then-close",
@@ -57,15 +57,15 @@ pub(super) static CATALOGUE: &[FaultInfo] = &[
         "the connection is accepted and closed before a request is read (the HTTP server applies it to the next connection, whatever the rule's match)",
     ),
     fault("close-before-answer", false, Effect::Close, &[], "closed after the request, not carried out"),
-    fault("close-after-act", true, Effect::Close, &[], "carried out, then closed without an answer"),
+    fault("close-after-act", true, Effect::Close, &[], "carried out, then closed without a response"),
     fault("reset-before-act", false, Effect::Reset, &[], "reset (RST) after the request, not carried out"),
-    fault("reset-after-act", true, Effect::Reset, &[], "carried out, then reset (RST) without an answer"),
+    fault("reset-after-act", true, Effect::Reset, &[], "carried out, then reset (RST) without a response"),
     fault(
         "stall-before-head",
         true,
         Effect::StallBeforeHead,
         &[MS],
-        "nothing is sent for a time, then the answer",
+        "nothing is sent for a time, then the response",
     ),
     fault(
         "stall-in-body",
@@ -79,7 +79,7 @@ pub(super) static CATALOGUE: &[FaultInfo] = &[
         true,
         Effect::Drip,
         &[param("bytes-per-s", "1", "pace of the body")],
-        "the body comes byte by byte",
+        "the body arrives byte by byte",
     ),
     fault(
         "cut-body",
@@ -239,5 +239,5 @@ pub(super) static CATALOGUE: &[FaultInfo] = &[
     ),
     fault("unknown-field", true, Effect::UnknownField, &[], "senders with a field that no client knows"),
     fault("delete-200", true, Effect::DeleteOk, &[], "200 with {} where 204 is documented"),
-    fault("no-request-id", true, Effect::NoRequestId, &[], "an answer without a request id"),
+    fault("no-request-id", true, Effect::NoRequestId, &[], "a response without a request id"),
 ];

@@ -1,4 +1,4 @@
-//! What a fault is: its name, its parameters, what it does.
+//! The description of a fault: its name, its parameters, its effect.
 
 /// One parameter of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -6,9 +6,9 @@
 pub struct FaultParam {
     /// The name.
     pub name: &'static str,
-    /// The value it has when nothing is said; empty means "not there".
+    /// The default value; empty means "absent".
     pub default: &'static str,
-    /// What it is.
+    /// The meaning of the parameter.
     pub text: &'static str,
 }
 
@@ -18,16 +18,16 @@ pub struct FaultParam {
 pub struct FaultInfo {
     /// The name, as in a rule.
     pub name: &'static str,
-    /// What it does.
+    /// The effect of the fault.
     pub text: &'static str,
-    /// Whether the request is carried out all the same. A rule's parameter `acted` (`true`, `false`) overrides it.
+    /// Whether the request is carried out nevertheless. A rule's parameter `acted` (`true`, `false`) overrides it.
     pub acted: bool,
     /// Its parameters.
     pub params: &'static [FaultParam],
     pub(crate) effect: Effect,
 }
 
-/// What a fault is made of; see `shape`.
+/// The kinds of effects; see `shape`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     Refuse,

@@ -1,5 +1,5 @@
-//! The control endpoints under `/_emulator/`, outside of the API's paths: no authentication, as the server is on
-//! loopback only, and nothing for web pages of other origins: they are refused, and there are no CORS headers.
+//! The control endpoints under `/_emulator/`, outside the API's paths. They need no authentication, as the server is
+//! on loopback only. They refuse web pages of other origins, and send no CORS headers.
 
 use std::net::IpAddr;
 
@@ -19,30 +19,30 @@ use crate::{FaultRule, magic_numbers};
 
 /// The endpoints, for the help.
 pub(super) const ENDPOINTS: &[(&str, &str)] = &[
-    ("POST   /_emulator/faults", "put a fault rule (or a list of them) into force: {\"fault\": \"drip\", …}"),
-    ("GET    /_emulator/faults", "the rules in force"),
-    ("DELETE /_emulator/faults", "lift them all"),
+    ("POST   /_emulator/faults", "add a fault rule (or a list of them): {\"fault\": \"drip\", …}"),
+    ("GET    /_emulator/faults", "the active rules"),
+    ("DELETE /_emulator/faults", "remove them all"),
     ("GET    /_emulator/journal", "every request so far"),
     ("DELETE /_emulator/journal", "empty the journal"),
-    ("POST   /_emulator/clock", "let time pass: {\"advance_ms\": 60000}"),
-    ("GET    /_emulator/clock", "the time: {\"now_ms\": …, \"unix_ms\": …}"),
+    ("POST   /_emulator/clock", "move the time forward: {\"advance_ms\": 60000}"),
+    ("GET    /_emulator/clock", "the present time: {\"now_ms\": …, \"unix_ms\": …}"),
     ("POST   /_emulator/switches", "set switches: {\"otp\": \"123456\"}"),
     ("GET    /_emulator/switches", "their values"),
     ("POST   /_emulator/seed", "add senders that are online: {\"count\": 10000}"),
-    ("POST   /_emulator/status", "put a sender into a status: {\"sid\": \"XE…\", \"status\": \"OFFLINE\"}"),
+    ("POST   /_emulator/status", "set a sender's status: {\"sid\": \"XE…\", \"status\": \"OFFLINE\"}"),
     (
         "POST   /_emulator/sender",
         "change one sender: {\"sid\": \"XE…\", \"status\": \"OFFLINE\"}; the README lists the keys",
     ),
     (
         "GET    /_emulator/codes",
-        "the senders that wait for a code: [{\"sid\", \"sender_id\", \"verification_method\", \"codes_sent\", \"wrong_codes\"}]",
+        "the senders that are waiting for a code: [{\"sid\", \"sender_id\", \"verification_method\", \"codes_sent\", \"wrong_codes\"}]",
     ),
     (
         "GET    /_emulator/sender-ids",
         "how many senders each sender_id has: [{\"sender_id\", \"senders\", \"created\", \"sids\"}]",
     ),
-    ("POST   /_emulator/reset", "forget senders, faults, journal and time skipped"),
+    ("POST   /_emulator/reset", "delete senders, faults, journal and skipped time"),
     ("GET    /_emulator/magic-numbers", "the table of magic numbers"),
 ];
 
@@ -66,7 +66,7 @@ pub(super) fn router() -> Router<Shared> {
         .layer(from_fn(guard))
 }
 
-/// Reads the body, whether the endpoint wants it or not, and refuses what comes from a web page of another origin.
+/// Reads the body, even if the endpoint needs none, and refuses requests from web pages of other origins.
 async fn guard(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let body = match receive(body).await {
@@ -80,7 +80,7 @@ async fn guard(request: Request, next: Next) -> Response {
     next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
-/// Why a request must have been made by a web page of another origin.
+/// Returns the reason why a request must be from a web page of another origin.
 fn foreign(headers: &HeaderMap) -> Option<&'static str> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = text("Host").unwrap_or("");
@@ -92,14 +92,14 @@ fn foreign(headers: &HeaderMap) -> Option<&'static str> {
         matches!(scheme, "http" | "https") && authority.eq_ignore_ascii_case(host)
     };
     if text("Origin").is_some_and(|origin| !same(origin)) {
-        return Some("control requests are not taken from web pages of other origins");
+        return Some("control requests from web pages of other origins are refused");
     }
     let site = text("Sec-Fetch-Site").unwrap_or("none");
     (!matches!(site, "none" | "same-origin"))
-        .then_some("control requests are not taken from web pages of other sites")
+        .then_some("control requests from web pages of other sites are refused")
 }
 
-/// Whether a `Host` cannot be a name that its owner lets point to this machine (DNS rebinding): an address, or a name
+/// Returns whether the owner of a `Host` cannot point it to this machine (DNS rebinding): it is an address, or a name
 /// that no public zone has.
 fn is_local(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
@@ -180,7 +180,7 @@ async fn faults(State(shared): State<Shared>) -> Response {
 }
 
 async fn inject(State(shared): State<Shared>, body: Bytes) -> Result<Response, Refusal> {
-    // By hand, as an untagged enum would hide what is wrong with a rule.
+    // Checked by hand, because an untagged enum would hide the mistake in a rule.
     let rules = if body.trim_ascii_start().starts_with(b"[") {
         read::<Vec<FaultRule>>(&body)?
     } else {

@@ -1,4 +1,4 @@
-//! Writes an answer to the bare socket, in the way its fault asks for; then the connection ends.
+//! Writes a response to the bare socket, in the way its fault requires; then the connection ends.
 
 use std::fmt::Write as _;
 use std::io;
@@ -34,7 +34,7 @@ pub(super) async fn deliver(mut stream: TcpStream, reply: Reply) -> io::Result<(
         }
         Delivery::Drip { bytes_per_s } => {
             stream.write_all(&head(&response, Some(length))).await?;
-            // Up to twenty writes a second; slower paces go byte by byte.
+            // Up to twenty writes per second; slower rates send single bytes.
             let size = usize::try_from(bytes_per_s / 20).unwrap_or(1).max(1);
             let gap_ms =
                 u64::try_from(size).unwrap_or(1).saturating_mul(1000) / u64::from(bytes_per_s.max(1));
@@ -75,7 +75,7 @@ pub(super) async fn deliver(mut stream: TcpStream, reply: Reply) -> io::Result<(
     stream.shutdown().await
 }
 
-/// Waits, or for ever; an error as soon as the client has gone.
+/// Waits for this time, or without end; returns an error as soon as the client has closed the connection.
 async fn pause(stream: &mut TcpStream, ms: Option<u64>) -> io::Result<()> {
     let gone = async {
         let mut ignored = [0; 256];
@@ -99,7 +99,7 @@ fn framed(response: &Response, length: Option<u64>) -> Vec<u8> {
     bytes
 }
 
-/// The head; without a length the body comes in chunks.
+/// Returns the head; without a length the body is sent in chunks.
 fn head(response: &Response, length: Option<u64>) -> Vec<u8> {
     let mut text = format!("HTTP/1.1 {} {}\r\n", response.status, reason(response.status));
     for (name, value) in &response.headers {

@@ -1,4 +1,4 @@
-//! What the API's and the control endpoints share: the emulator behind its lock, and the reading of a body.
+//! Code that the API's and the control endpoints share: the emulator behind its lock, and the reading of a body.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -9,15 +9,15 @@ use axum::body::{Body, HttpBody as _};
 
 use crate::Emulator;
 
-/// The most that a request's body may hold.
+/// The largest body of a request.
 pub(super) const BODY_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 
-/// How long the rest of a body that is too large is waited for, so that its sender reads the answer.
+/// How long to wait for the rest of a body that is too large, so that its sender reads the response.
 const DRAIN_PAUSE: Duration = Duration::from_millis(500);
-/// The most that is read of such a body.
+/// The most bytes to read of such a body.
 const DRAIN_BYTES: usize = 256 * 1024 * 1024;
 
-/// The emulator as its connections share it.
+/// The emulator, shared by all connections.
 #[derive(Clone)]
 pub(super) struct Shared {
     pub(super) emulator: Arc<Mutex<Emulator>>,
@@ -26,7 +26,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn emulator(&self) -> MutexGuard<'_, Emulator> {
-        // The emulator does not panic; if it did, its data would still be whole.
+        // The emulator does not panic; if it did, its data would still be complete.
         self.emulator.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -35,14 +35,14 @@ impl Shared {
     }
 }
 
-/// What came of a request's body.
+/// The result of reading a request's body.
 pub(super) enum Received {
     Whole(Vec<u8>),
     TooLarge,
     Broken,
 }
 
-/// Reads a body to its end: what is left of one would end a connection that is kept.
+/// Reads a body to its end: an unread rest would end a connection that is kept.
 pub(super) async fn receive(mut body: Body) -> Received {
     let mut bytes = Vec::new();
     let mut dropped = 0;

@@ -1,4 +1,4 @@
-//! Bodies: what is refused, and with which words; what a create and an update answer.
+//! Bodies: the refused ones and their messages; the responses to a create and an update.
 
 use senders_emulator::Request;
 use serde_json::{Value, json};
@@ -225,7 +225,7 @@ const DOCUMENTED_FETCH: &str = r#"{
 "url": "https://messaging.twilio.com/v2/Channels/Senders/XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 }"#;
 
-/// The keys of a JSON text in the order in which they stand there.
+/// Returns the keys of a JSON text in the order of the text.
 fn keys_in_order(text: &str) -> Vec<&str> {
     let parts: Vec<&str> = text.split('"').collect();
     let quoted = (1..parts.len()).step_by(2);
@@ -235,7 +235,7 @@ fn keys_in_order(text: &str) -> Vec<&str> {
 #[test]
 fn a_fetch_answers_the_documented_example() {
     let documented: Value = serde_json::from_str(DOCUMENTED_FETCH).unwrap();
-    // The examples break two of the rules: the Voice application is no SID, and the number is none.
+    // The examples break two of the rules: the Voice application is not a SID, and the phone number contains letters.
     let mut api = Api::with(&[("voice-application-sid", "any"), ("step-ms", "0")]);
     let mut body = documented.clone();
     for key in ["sid", "status", "compliance", "properties", "offline_reasons", "url"] {
@@ -280,7 +280,7 @@ fn a_configuration_is_there_though_none_was_sent() {
         "voice_application_sid": null, "account_type": null,
     });
     assert_eq!((&sender["status"], &sender["configuration"]), (&json!("ONLINE"), &configuration));
-    // Once it is registered the method is null, as in the documented example.
+    // Once the sender is registered the method is null, as in the documented example.
     let body =
         json!({ "sender_id": "whatsapp:+15551230000", "configuration": { "verification_method": "voice" } });
     let created = api.post(SENDERS, body).json;
@@ -291,7 +291,7 @@ fn a_configuration_is_there_though_none_was_sent() {
     assert_eq!(api.fetch(sid).json["configuration"]["verification_method"], Value::Null);
 }
 
-/// The answer on Twilio's page "WhatsApp Business Calling", as it is printed there.
+/// The response on Twilio's page "WhatsApp Business Calling", as printed there.
 const DOCUMENTED_UPDATE: &str = r#"{
 "configuration": {"verification_code": null, "verification_method": "sms",
  "voice_application_sid": "APaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "waba_id": null},
@@ -313,7 +313,7 @@ fn an_update_answers_what_was_said() {
     let keys = keys_in_order(&answer.text);
     let keys: Vec<&str> = keys.into_iter().filter(|key| *key != "account_type").collect();
     assert_eq!(keys, keys_in_order(DOCUMENTED_UPDATE));
-    // The old value stays, whatever the answer shows.
+    // The old value stays, whatever the response shows.
     assert_eq!(api.fetch(&sid).json["configuration"]["waba_id"], "1234567");
 
     let websites = json!([{ "website": "https://new.example.com", "label": null }]);

@@ -1,4 +1,4 @@
-//! What a test changes of a sender without a request, and the states only that reaches.
+//! Changes of a sender that a test makes without a request, and the states that need them.
 
 use serde_json::{Value, json};
 
@@ -86,7 +86,7 @@ fn too_many_codes_until_another_is_asked_for() {
     for sent in 1..=3 {
         assert_eq!(api.verify(&sid, "000000").brief(), "400/63113");
         assert_eq!(api.verify(&sid, "000000").brief(), "400/63113");
-        // Now the right one is too late.
+        // Now the right code is too late.
         assert_eq!(api.verify(&sid, "123456").brief(), "400/63114");
         let waiting = api.emulator.waiting_codes().remove(0);
         assert_eq!((waiting.codes_sent, waiting.wrong_codes), (sent, 2));

@@ -7,7 +7,7 @@ use crate::support::{Answer, Api, SENDERS, WHATSAPP, path, request};
 
 const ID: &str = "whatsapp:+15551230000";
 
-/// An emulator with four senders, the fault in force, asked for a page of two.
+/// Injects the fault into an emulator with four senders, and requests a page of two.
 fn page(rule: FaultRule) -> (Api, Answer) {
     let mut api = Api::new();
     api.emulator.seed_senders(4);
@@ -266,7 +266,7 @@ fn rules_choose_their_requests() {
     assert_eq!(api.emulator.faults().count(), 1);
     api.emulator.clear_faults();
     assert_eq!(api.get(&rcs).status, 200);
-    // Two rules for the same request: the first goes first.
+    // Two rules match the same request: the first one applies first.
     api.inject(FaultRule::new("rate-limited"));
     api.inject(FaultRule::new("server-error"));
     assert_eq!(

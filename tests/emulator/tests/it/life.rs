@@ -1,4 +1,4 @@
-//! A sender's life on the virtual clock.
+//! The states of a sender on the virtual clock.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn a_whole_life_with_a_code() {
     seen.push(api.status(&sid));
     api.emulator.advance_ms(1);
     seen.push(api.status(&sid));
-    // Without a code nothing happens any more.
+    // Without a code nothing changes any more.
     api.emulator.advance_ms(86_400_000);
     seen.push(api.status(&sid));
     let verified = api.verify(&sid, "123456");
@@ -42,7 +42,7 @@ fn a_whole_life_with_a_code() {
     assert_eq!(api.delete(&sid).brief(), "404/20404");
     assert_eq!(api.update(&sid, json!({ "webhook": {} })).brief(), "404/20404");
     assert_eq!(api.get(WHATSAPP).json["senders"], json!([]));
-    // The number is free again, under another SID.
+    // The number can be used again, with another SID.
     assert_ne!(api.created(ID), sid);
 }
 

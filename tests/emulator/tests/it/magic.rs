@@ -25,7 +25,7 @@ fn every_row_does_what_it_says() {
                     assert_eq!(api.create(&sender_id).status, 202);
                 }
                 MagicEffect::Offline => {
-                    // What the table says of the create is what the create is answered.
+                    // The status in the table is the status of the create.
                     assert_eq!((answer.status, row.status), (202, 0));
                     let sid = answer.json["sid"].as_str().unwrap().to_owned();
                     let sender = api.fetch(&sid).json;

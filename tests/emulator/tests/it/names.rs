@@ -1,4 +1,4 @@
-//! The display name of a sender that is online: its review, and how a failure is answered.
+//! The display name of a sender that is online: its review, and the responses to a failure.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ fn rename(api: &mut Api, sid: &str, name: &str) -> Answer {
     api.update(sid, json!({ "profile": { "name": name } }))
 }
 
-/// Name in effect, pending name, its status; `-` where a field is absent.
+/// Returns the name in effect, the pending name and its status; `-` for an absent field.
 fn seen(api: &mut Api, sid: &str) -> String {
     let sender = api.fetch(sid).json;
     let text = |value: Option<&Value>| value.map_or("-", |value| value.as_str().unwrap()).to_owned();
@@ -150,7 +150,7 @@ fn the_review_has_a_timer_of_its_own() {
     assert_eq!(seen(&mut api, &sid), "New Name, New Name, COMPLETED");
     assert_eq!(api.status(&sid), "OFFLINE");
 
-    // And ONLINE:UPDATING ends while the review goes on.
+    // And ONLINE:UPDATING ends while the review continues.
     let mut api = Api::with(&[("name-review-ms", "10000")]);
     let sid = api.online(ID);
     assert_eq!(rename(&mut api, &sid, "New Name").json["status"], "ONLINE:UPDATING");

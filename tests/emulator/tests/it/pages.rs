@@ -111,11 +111,11 @@ fn tokens_are_opaque_and_bound_to_their_list() {
         let forged = String::from_utf8(forged).unwrap();
         if forged != token {
             let answer = api.get(&target.replace(&token, &forged));
-            // The last character of base64 has bits that mean nothing; a strict decoder refuses them too.
+            // The last character of base64 has unused bits; a strict decoder checks them too.
             assert_eq!(answer.brief(), "400/20001", "{forged}");
         }
     }
-    // Another page size goes on with another size.
+    // Another page size continues with pages of that size.
     assert_eq!(sids(&api.get(&target.replace("PageSize=1", "PageSize=2"))).len(), 2);
 }
 

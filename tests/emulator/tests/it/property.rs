@@ -1,4 +1,4 @@
-//! Whatever comes, no panic, and an answer that is one.
+//! Any input causes no panic and gets a valid response.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,4 +1,5 @@
-//! The tables of the README are those of the data. `UPDATE_README=1 cargo test -p senders-emulator readme` writes them.
+//! Compares the tables of the README with the data. `UPDATE_README=1 cargo test -p senders-emulator readme` writes
+//! them.
 
 use std::fmt::Write as _;
 

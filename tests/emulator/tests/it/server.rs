@@ -1,4 +1,5 @@
-//! The server as a process of its own, on a real port: its first line, its end, and what only a socket shows.
+//! The server as a separate process, on a real port: its first line, its end, and everything that only a socket
+//! shows.
 
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -10,9 +11,9 @@ use serde_json::{Value, json};
 
 use crate::support::{ACCOUNT_SID, AUTH_TOKEN, SENDERS, WHATSAPP, path};
 
-/// How long an answer may take on a machine that is busy.
+/// The longest time for a response on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long nothing has to come for a stall.
+/// How long no byte may arrive for the response to count as stalled.
 const STALL: Duration = Duration::from_millis(300);
 
 struct Server {
@@ -29,12 +30,12 @@ impl Drop for Server {
     }
 }
 
-/// What came back over a socket.
+/// The response from a socket.
 #[derive(Debug)]
 struct Received {
     head: String,
     body: Vec<u8>,
-    /// How the connection ended: `Ok` is in order.
+    /// How the connection ended: `Ok` means in order.
     end: Result<(), ErrorKind>,
 }
 
@@ -95,7 +96,7 @@ impl Server {
         self.ask("GET", WHATSAPP, None)
     }
 
-    /// The bytes of a list's answer up to so many of its body; then nothing comes.
+    /// Reads a list's response up to this many bytes of its body, and checks that no more bytes arrive.
     fn list_that_stalls_after(&self, body_bytes: usize) -> Vec<u8> {
         let mut stream = self.send("GET", WHATSAPP, None);
         let mut bytes = Vec::new();
@@ -297,7 +298,8 @@ fn a_connection_is_kept_and_reused() {
     }
 }
 
-/// Asks on a connection that is kept, the body in a packet of its own; the head and the body of the answer.
+/// Sends a request on a kept connection, with the body in its own packet; returns the head and the body of the
+/// response.
 fn ask_on(stream: &mut TcpStream, head: &str, body: &str) -> (String, Vec<u8>) {
     let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
     stream.write_all(format!("{head}\r\n{length}\r\n").as_bytes()).unwrap();
@@ -359,7 +361,7 @@ fn web_pages_of_other_origins_have_no_control() {
         format!("Host: {here}\r\nOrigin: http://{here}.evil.example"),
         format!("Host: {here}\r\nSec-Fetch-Site: cross-site"),
         format!("Host: {here}\r\nSec-Fetch-Site: same-site"),
-        // A name that its owner lets point here makes the page's origin and the host the same.
+        // A public name that its owner points here gives the page the same origin as the host.
         format!("Host: evil.example:{port}\r\nOrigin: http://evil.example:{port}"),
         format!("Host: evil.example:{port}"),
     ];
@@ -389,7 +391,7 @@ fn web_pages_of_other_origins_have_no_control() {
     ] {
         assert_eq!(ask("POST", "clock", &headers, r#"{"advance_ms":1}"#).0, "200", "{headers}");
     }
-    // The API itself answers pages of any origin.
+    // The API itself accepts pages of any origin.
     let head = format!("OPTIONS {SENDERS} HTTP/1.1\r\nHost: {here}\r\nOrigin: https://evil.example");
     assert!(ask_on(&mut server.connect(), &head, "").0.contains("Access-Control-Allow-Origin: *"));
 }
@@ -535,7 +537,7 @@ fn a_body_that_is_too_large_and_a_request_that_is_none() {
     assert_eq!(server.list().status(), 200);
 }
 
-/// Resident memory of the server with ten thousand senders, all of them listed: under 100 MiB.
+/// Measures the resident memory of the server with ten thousand senders, all of them listed: under 100 MiB.
 #[cfg(target_os = "linux")]
 #[test]
 fn ten_thousand_senders_fit_into_100_mib() {

@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Code that the tests share.
 
 use senders_emulator::{Delivery, Emulator, FaultRule, Reply, Request, Switches};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ pub(crate) const SENDERS: &str = "/v2/Channels/Senders";
 pub(crate) const WHATSAPP: &str = "/v2/Channels/Senders?Channel=whatsapp";
 pub(crate) const NOWHERE: &str = "XEffffffffffffffffffffffffffffffff";
 
-/// An answer, read.
+/// A response, parsed.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -33,7 +33,7 @@ impl Answer {
         self.json["message"].as_str().unwrap_or("")
     }
 
-    /// `400/63100`, or only the status where there is no code.
+    /// Returns `400/63100`, or only the status if there is no code.
     pub(crate) fn brief(&self) -> String {
         if self.code() == 0 { self.status.to_string() } else { format!("{}/{}", self.status, self.code()) }
     }
@@ -106,14 +106,14 @@ impl Api {
         self.post(SENDERS, json!({ "sender_id": sender_id }))
     }
 
-    /// Creates a sender and gives its SID.
+    /// Creates a sender and returns its SID.
     pub(crate) fn created(&mut self, sender_id: &str) -> String {
         let answer = self.create(sender_id);
         assert_eq!(answer.status, 202, "{}", answer.text);
         answer.json["sid"].as_str().unwrap().to_owned()
     }
 
-    /// Brings a sender online and gives its SID.
+    /// Creates a sender, waits until it is online and returns its SID.
     pub(crate) fn online(&mut self, sender_id: &str) -> String {
         let body = json!({
             "sender_id": sender_id,
@@ -147,7 +147,7 @@ pub(crate) fn path(sid: &str) -> String {
     format!("{SENDERS}/{sid}")
 }
 
-/// A request with the right credentials.
+/// Creates a request with the right credentials.
 pub(crate) fn request(method: &str, target: &str) -> Request {
     Request::new(method, target).with_basic_auth(ACCOUNT_SID, AUTH_TOKEN)
 }

@@ -1,6 +1,6 @@
-//! Every switch in every position, and what is seen of it there.
+//! Every value of every switch, with its visible effect.
 
-/// Switch, value, what is seen.
+/// Switch, value, visible effect.
 pub(crate) const TABLE: &[(&str, &str, &str)] = &[
     ("account-sid", "AC00000000000000000000000000000000", "401/20003"),
     ("account-sid", "ACx", "200"),

@@ -1,4 +1,4 @@
-//! Every switch in every position.
+//! Tests every value of every switch.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::switch_table::TABLE;
 
 const ID: &str = "whatsapp:+15551230000";
 
-/// What is seen of a switch, as one line.
+/// Returns the visible effect of a switch, as one line.
 fn observed(name: &str, api: &mut Api) -> String {
     let created = |api: &mut Api, body: Value| api.post(SENDERS, body).brief();
     let profile = |profile: Value| json!({ "sender_id": ID, "profile": profile });
@@ -272,11 +272,11 @@ fn observed(name: &str, api: &mut Api) -> String {
         "name-clear" => {
             api.emulator.set_switch("display-name", "immediate").unwrap();
             let sid = api.online(ID);
-            let answers = [json!(" "), json!(""), Value::Null]
+            let refusals = [json!(" "), json!(""), Value::Null]
                 .map(|name| api.update(&sid, json!({ "profile": { "name": name, "about": "x" } })).brief());
             api.emulator.advance_ms(60_000);
-            let answers = answers.join(" ");
-            format!("{answers} {}", api.fetch(&sid).json["profile"]["name"])
+            let refusals = refusals.join(" ");
+            format!("{refusals} {}", api.fetch(&sid).json["profile"]["name"])
         }
         "use-case" => {
             api.emulator.set_switch("rcs-writes", "accept").unwrap();

@@ -1,4 +1,4 @@
-//! Proof that the core's bans bite: a copy of the core with every banned thing in it must fail its lints.
+//! Proves that the core's bans work: a copy of the core with every banned item in it must fail its lints.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use super::seen::Seen;
 use crate::workspace::Workspace;
 
-/// What breaks each ban of `core/.clippy.toml`, by the banned path; nothing where the core is built without it.
+/// Code that breaks each ban of `core/.clippy.toml`, by the banned path; empty if the core is built without the item.
 const BREACHES: [(&str, &str); 23] = [
     ("std::time::Instant::now", "let _ = std::time::Instant::now();"),
     ("std::time::Instant::elapsed", "let _ = std::time::Instant::elapsed;"),
@@ -62,20 +62,20 @@ pub(super) fn bite(workspace: &Workspace) -> Seen {
     command.current_dir(&copy).args(["clippy", "--quiet", "--offline", "--package", "senders-core", "--lib"]);
     command.env("CARGO_TARGET_DIR", &workspace.target).env("CARGO_TERM_COLOR", "never");
     let output = command.stdin(Stdio::null()).output().context("cannot start cargo clippy")?;
-    let told = String::from_utf8_lossy(&output.stderr);
+    let printed = String::from_utf8_lossy(&output.stderr);
     if output.status.success() {
         bail!("a core that breaks every ban passes its lints");
     }
     let breakable = bans.iter().filter(|ban| breach(ban).is_some_and(|code| !code.is_empty()));
     let silent: Vec<&str> =
-        breakable.clone().filter(|ban| !is_told(&told, ban)).map(|ban| ban.path.as_str()).collect();
+        breakable.clone().filter(|ban| !is_told(&printed, ban)).map(|ban| ban.path.as_str()).collect();
     if !silent.is_empty() {
-        bail!("not refused, or not with our reason: {}; clippy said:\n{told}", silent.join(", "));
+        bail!("not refused, or not with our reason: {}; clippy printed:\n{printed}", silent.join(", "));
     }
     Ok(format!("{} bans, each broken in a copy of the core and refused with its reason", breakable.count()))
 }
 
-/// A workspace with the core alone, so that its manifest's `workspace = true` still means what it does here.
+/// Creates a workspace with only the core, so that `workspace = true` in its manifest has the same meaning as here.
 fn copy_core(workspace: &Workspace, copy: &Path) -> Result<()> {
     for file in workspace.files()? {
         if file.starts_with("core/") || file == "Cargo.lock" {
@@ -95,7 +95,7 @@ fn copy_core(workspace: &Workspace, copy: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The bans of a `.clippy.toml`: methods and types.
+/// Reads the bans of a `.clippy.toml`: methods and types.
 fn read_bans(config: &str) -> Result<Vec<Ban>> {
     let config: toml::Table = config.parse().context("the core's .clippy.toml is not TOML")?;
     let mut bans = Vec::new();
@@ -112,7 +112,7 @@ fn read_bans(config: &str) -> Result<Vec<Ban>> {
     Ok(bans)
 }
 
-/// A function that breaks every ban.
+/// Returns a function that breaks every ban.
 fn breaches(bans: &[Ban]) -> Result<String> {
     let mut code = String::from(
         "#[allow(dead_code, reason = \"only its lints are looked at\")]\nfn breaks_every_ban() {\n",
@@ -134,7 +134,7 @@ fn breach(ban: &Ban) -> Option<&'static str> {
     BREACHES.iter().find(|(path, _)| *path == ban.path).map(|(_, code)| *code)
 }
 
-/// Whether clippy refused the path and gave the reason below it.
+/// Returns whether clippy refused the path and printed the reason.
 fn is_told(told: &str, ban: &Ban) -> bool {
     ["method", "type"].iter().any(|kind| {
         let complaint = format!("use of a disallowed {kind} `{}`\n", ban.path);

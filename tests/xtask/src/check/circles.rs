@@ -1,4 +1,4 @@
-//! No circle: within each part of the project, files import one way.
+//! Checks that no files import each other in a circle, within each part of the project.
 
 mod imports;
 mod rust;
@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use super::seen::Seen;
 use crate::workspace::Workspace;
 
-/// The folders whose Rust files are held to it.
+/// The folders whose Rust files are checked.
 const RUST: [&str; 8] = [
     "core/src",
     "core/json/src",
@@ -23,7 +23,7 @@ const RUST: [&str; 8] = [
     "tests/emulator/src",
     "tests/xtask/src",
 ];
-/// And those of TypeScript or Python.
+/// The folders whose TypeScript or Python files are checked.
 const SCRIPT: [&str; 2] = ["bindings-wasm/console/src", "bindings-python/python/senders"];
 
 pub(super) fn none(workspace: &Workspace) -> Seen {
@@ -48,7 +48,7 @@ pub(super) fn none(workspace: &Workspace) -> Seen {
     Ok(format!("{files} files, {arrows} imports, no circle"))
 }
 
-/// The check must see a circle where there is one, in each language.
+/// Tests the check itself: it must find a circle in each language.
 fn bite() -> Result<()> {
     let files = |sources: &[(&str, &str)]| -> Vec<(String, String)> {
         sources.iter().map(|(name, source)| ((*name).to_owned(), (*source).to_owned())).collect()
@@ -71,7 +71,7 @@ fn bite() -> Result<()> {
     Ok(())
 }
 
-/// The source files below a folder, by their path.
+/// Returns the source files below a folder, by their path.
 fn sources(root: &Path) -> Result<Vec<(String, String)>> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_path_buf()];

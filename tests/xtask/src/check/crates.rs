@@ -1,4 +1,4 @@
-//! Rules about the crates we stand on: few below the core, and only such as may be used.
+//! Rules about our dependencies: the core has few crates, and only allowed ones.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::console::{say, warn};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// The most crates that the core may be built from, itself and build-time ones counted.
+/// The most crates that the core may be built from, including itself and build-time ones.
 const CORE_LIMIT: usize = 35;
 
-/// Crates with IO, randomness or a binding in them; none may be below the core.
+/// Crates with IO, randomness or a binding in them; the core must not depend on them.
 const NOT_IN_CORE: [&str; 22] = [
     "async-std",
     "futures-util",
@@ -39,7 +39,7 @@ const NOT_IN_CORE: [&str; 22] = [
     "web-time",
 ];
 
-/// The only place crates may come from: the public registry, by the name that cargo writes into the lock file.
+/// The only source of crates: the public registry, by the name that cargo writes into the lock file.
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 pub(super) fn core(workspace: &Workspace) -> Seen {
@@ -59,7 +59,7 @@ pub(super) fn core(workspace: &Workspace) -> Seen {
     let forbidden: Vec<&str> =
         crates.iter().map(|(name, _)| *name).filter(|name| NOT_IN_CORE.contains(name)).collect();
     if !forbidden.is_empty() {
-        bail!("the core does no IO and knows no binding, but stands on {}", forbidden.join(", "));
+        bail!("the core does no IO and knows no binding, but depends on {}", forbidden.join(", "));
     }
     if crates.len() > CORE_LIMIT {
         bail!("the core is built from {} crates; at most {CORE_LIMIT}", crates.len());
@@ -68,7 +68,7 @@ pub(super) fn core(workspace: &Workspace) -> Seen {
     Ok(format!("{} of at most {CORE_LIMIT} crates: {}", crates.len(), names.join(", ")))
 }
 
-/// Name and version of each line of `cargo tree --prefix none`.
+/// Returns name and version of each line of `cargo tree --prefix none`.
 fn crates_of(tree: &str) -> BTreeSet<(&str, &str)> {
     tree.lines()
         .filter_map(|line| line.split_once(' '))
@@ -99,14 +99,14 @@ pub(super) fn licences_and_sources(workspace: &Workspace) -> Seen {
     Ok(format!("{} crates, {} licences allowed, one registry", packages.len(), allowed.len()))
 }
 
-/// `licenses.allow` of `.deny.toml`.
+/// Returns `licenses.allow` of `.deny.toml`.
 fn allowed_licences(rules: &toml::Table) -> Result<Vec<String>> {
     let allowed = rules.get("licenses").and_then(|table| table.get("allow")).and_then(toml::Value::as_array);
     let allowed = allowed.context(".deny.toml has no `licenses.allow`")?;
     Ok(allowed.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect())
 }
 
-/// `licenses.exceptions` of `.deny.toml`: a crate and a licence that it alone may have.
+/// Returns `licenses.exceptions` of `.deny.toml`: a crate and a licence allowed for it only.
 fn exceptions(rules: &toml::Table) -> Vec<(String, String)> {
     let entries =
         rules.get("licenses").and_then(|table| table.get("exceptions")).and_then(toml::Value::as_array);
@@ -121,7 +121,7 @@ fn exceptions(rules: &toml::Table) -> Vec<(String, String)> {
     entries.into_iter().flatten().flat_map(pairs).collect()
 }
 
-/// What is wrong with a package of cargo's metadata.
+/// Returns the mistake in a package of cargo's metadata.
 fn objection(package: &Value, allowed: &[String]) -> Option<String> {
     let text = |key: &str| package.get(key).and_then(Value::as_str);
     let name = text("name").unwrap_or_default();
@@ -138,8 +138,8 @@ fn objection(package: &Value, allowed: &[String]) -> Option<String> {
     }
 }
 
-/// The full tool, where it is there. It takes over a minute to build and its advisories come from a repository that a
-/// closed network does not reach, so it is no part of the set-up.
+/// Runs the full tool if it is installed. It takes over a minute to build, and its advisories are in a repository
+/// that a closed network cannot reach, so `cargo xtask setup` does not install it.
 pub(super) fn deny(workspace: &Workspace) -> Seen {
     if !process::is_on_path("cargo-deny") {
         warn(

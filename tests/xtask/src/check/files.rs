@@ -8,7 +8,7 @@ use anyhow::bail;
 use super::seen::Seen;
 use crate::workspace::Workspace;
 
-/// The only names of the top level beside dotfiles and `LICENSE-…`.
+/// The only names of the top level besides dotfiles and `LICENSE-…`.
 const TOP_LEVEL: [&str; 13] = [
     "core",
     "bindings-wasm",
@@ -88,13 +88,14 @@ pub(super) fn machine(workspace: &Workspace) -> Seen {
         }
     }
     if !hits.is_empty() {
-        // What was found is not repeated: it would stand in a log then.
+        // The match itself is not printed: it would appear in a log then.
         bail!("a path of this machine or a host of its package configuration is in {}", hits.join(", "));
     }
     Ok("none".to_owned())
 }
 
-/// Whether a line has the needle at the beginning of a path or name: `core/src/` does not name the folder `/src/`.
+/// Returns whether a line has the needle at the beginning of a path or name: `core/src/` does not name the folder
+/// `/src/`.
 fn names(line: &str, needle: &str) -> bool {
     let is_name = |character: char| {
         character.is_alphanumeric() || matches!(character, '.' | '_' | '-' | '}' | ')' | '*')
@@ -102,7 +103,7 @@ fn names(line: &str, needle: &str) -> bool {
     line.match_indices(needle).any(|(at, _)| !line.get(..at).is_some_and(|before| before.ends_with(is_name)))
 }
 
-/// Folders that only this machine has: the clone, what it stands in, the home folder.
+/// Returns folders that only this machine has: the clone, its parent folder, the home folder.
 fn paths(workspace: &Workspace) -> BTreeSet<String> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let folders = [Some(workspace.root.clone()), workspace.root.parent().map(Into::into), home];
@@ -110,7 +111,7 @@ fn paths(workspace: &Workspace) -> BTreeSet<String> {
     folders.into_iter().flatten().filter_map(name).filter(|name| name != "/" && name != "/tmp/").collect()
 }
 
-/// The hosts that this machine's package clients are told to use: they belong to the machine, not into the project.
+/// Returns the hosts that this machine's package clients use: they belong to the machine, not to the project.
 fn configured_hosts() -> BTreeSet<String> {
     let is_client =
         |name: &str| ["PIP_", "UV_", "CARGO_", "NPM_", "npm_"].iter().any(|prefix| name.starts_with(prefix));
@@ -125,7 +126,8 @@ fn configured_hosts() -> BTreeSet<String> {
     texts.iter().flat_map(|text| hosts(text)).collect()
 }
 
-/// The hosts of the URLs in a text. Names that any project may use stay out: XML namespaces, the crates' public home.
+/// Returns the hosts of the URLs in a text, without names that any project may use: XML namespaces, the crates'
+/// public home.
 fn hosts(text: &str) -> Vec<String> {
     let is_host = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-');
     let public = ["localhost", "127.0.0.1", "github.com", "maven.apache.org", "www.w3.org", "crates.io"];

@@ -11,7 +11,7 @@ use crate::mobile::{self, Language};
 use crate::stamp;
 use crate::workspace::Workspace;
 
-/// The library that the packages carry is small.
+/// Checks that the library in the packages is small.
 pub(super) fn library(workspace: &Workspace) -> Seen {
     let library = mobile::library(workspace)?;
     let bytes = std::fs::metadata(&library)?.len();
@@ -21,14 +21,15 @@ pub(super) fn library(workspace: &Workspace) -> Seen {
     Ok(format!("{} of {} allowed ({bytes} bytes)", size(bytes), size(mobile::LARGEST)))
 }
 
-/// The generated Kotlin is what UniFFI generates now.
+/// Checks that the generated Kotlin equals the present output of UniFFI.
 pub(super) fn kotlin(workspace: &Workspace) -> Seen {
     let made = workspace.scratch().join("generated/kotlin");
     anew(workspace, Language::Kotlin, &made)?;
     same(&files(&made)?, &files(&workspace.root.join(mobile::KOTLIN))?)
 }
 
-/// The generated Swift is what UniFFI generates now: each file of it, wherever it stands below the Swift package.
+/// Checks that the generated Swift equals the present output of UniFFI: each file of it, anywhere below the Swift
+/// package.
 pub(super) fn swift(workspace: &Workspace) -> Seen {
     let made = workspace.scratch().join("generated/swift");
     anew(workspace, Language::Swift, &made)?;

@@ -1,4 +1,4 @@
-//! Rules about the npm projects: the package itself, and those that only hold tools.
+//! Rules about the npm projects: the package itself, and the projects that only contain tools.
 
 use std::path::Path;
 
@@ -10,15 +10,15 @@ use crate::node;
 use crate::package;
 use crate::workspace::Workspace;
 
-/// Keeps npm from writing the address of a registry, this machine's own perhaps, into the lock file.
+/// The setting that keeps addresses of a registry, possibly that of this machine, out of the lock file.
 const OMITTED: &str = "omit-lockfile-registry-resolved=true";
-/// What would be fetched for everyone who installs the package.
+/// The keys of dependencies that everyone who installs the package would download.
 const DEPENDENCIES: [&str; 5] =
     ["dependencies", "optionalDependencies", "peerDependencies", "bundleDependencies", "bundledDependencies"];
-/// What would be run on the machine of everyone who installs the package.
+/// The scripts that would run on the machine of everyone who installs the package.
 const SCRIPTS: [&str; 3] = ["preinstall", "install", "postinstall"];
 
-/// Every npm project has a lock file, with hashes and without addresses.
+/// Checks that every npm project has a lock file, with hashes and without addresses.
 pub(super) fn locks(workspace: &Workspace) -> Seen {
     let files = workspace.files()?;
     let mut locked = 0;
@@ -46,10 +46,10 @@ pub(super) fn locks(workspace: &Workspace) -> Seen {
     Ok(format!("{locked} packages, each with its hash"))
 }
 
-/// How many packages a lock file names.
+/// Returns how many packages a lock file names.
 ///
 /// # Errors
-/// Where one has an address, or no hash.
+/// If one has an address, or no hash.
 fn objections(lock: &str) -> Result<usize> {
     let lock: Value = serde_json::from_str(lock).context("it is not JSON")?;
     let packages = lock.get("packages").and_then(Value::as_object).context("it has no `packages`")?;
@@ -61,7 +61,7 @@ fn objections(lock: &str) -> Result<usize> {
                 "it names an address for {name}; remove it and run `npm install` with this .npmrc: {OMITTED}"
             );
         }
-        // One that comes within another package has the hash of that one.
+        // A package inside another package is covered by the hash of that one.
         if text("integrity").is_none() && package.get("inBundle") != Some(&Value::Bool(true)) {
             bail!("it has no hash of {name}");
         }
@@ -70,7 +70,7 @@ fn objections(lock: &str) -> Result<usize> {
     Ok(count)
 }
 
-/// Whether a manifest has an entry under a key.
+/// Returns whether a manifest has an entry under a key.
 fn has(manifest: &str, key: &str) -> Result<bool> {
     let manifest: Value = serde_json::from_str(manifest).context("package.json is not JSON")?;
     Ok(match manifest.get(key) {
@@ -80,7 +80,7 @@ fn has(manifest: &str, key: &str) -> Result<bool> {
     })
 }
 
-/// The package fetches nothing and runs nothing where it is installed.
+/// Checks that the installation of the package downloads nothing and runs nothing.
 pub(super) fn bare(workspace: &Workspace) -> Seen {
     let manifest = workspace.root.join(node::PACKAGE).join("package.json");
     let text = std::fs::read_to_string(&manifest)
@@ -94,7 +94,7 @@ pub(super) fn bare(workspace: &Workspace) -> Seen {
     let scripts = parsed.get("scripts");
     if let Some(name) = SCRIPTS.iter().find(|name| scripts.is_some_and(|scripts| scripts.get(name).is_some()))
     {
-        bail!("the package has a script `{name}`: it would run wherever the package is installed");
+        bail!("the package has a script `{name}`: it would run on every machine that installs the package");
     }
     Ok("no dependencies, no scripts".to_owned())
 }

@@ -1,4 +1,5 @@
-//! Whether what users of other platforms get compiles there, as far as this machine can tell: it checks types and links nothing.
+//! Checks that the packages for other platforms compile, as far as this machine can: it checks types and links
+//! nothing.
 
 use std::process::Command;
 
@@ -9,11 +10,11 @@ use crate::process;
 use crate::test::NATIVE;
 use crate::workspace::Workspace;
 
-/// The targets, and what stands in for the platform's SDK, which a check of types does not need.
+/// The targets, with a replacement for the platform's SDK, which a check of types does not need.
 const PLATFORMS: [(&str, &[(&str, &str)]); 2] =
     [("x86_64-pc-windows-gnu", &[]), ("aarch64-apple-darwin", &[("SDKROOT", "/")])];
 
-/// What is checked. `ring` compiles C, which only linking needs: `true` stands in for its compiler.
+/// The crates that are checked. `ring` compiles C, which only linking needs: `true` replaces its compiler.
 const CRATES: [&str; 4] = ["senders-core", "senders-emulator", "senders-mobile", NATIVE];
 
 pub(super) fn compile(workspace: &Workspace) -> Seen {
@@ -35,10 +36,10 @@ pub(super) fn compile(workspace: &Workspace) -> Seen {
     Ok(PLATFORMS.map(|(target, _)| target).join(", "))
 }
 
-/// Sees to it that the toolchain has the target's standard library.
+/// Makes sure that the toolchain has the target's standard library.
 pub(crate) fn add(target: &str) -> Result<()> {
     if !process::is_on_path("rustup") {
-        bail!("the standard library for {target} is rustup's to add, and there is no rustup");
+        bail!("only rustup can add the standard library for {target}, and there is no rustup");
     }
     let installed = process::capture(Command::new("rustup").args(["target", "list", "--installed"]))?;
     if installed.lines().any(|line| line == target) {
@@ -47,7 +48,7 @@ pub(crate) fn add(target: &str) -> Result<()> {
     process::run(Command::new("rustup").args(["target", "add", target]))
 }
 
-/// What `cargo xtask setup` installs.
+/// Returns the targets that `cargo xtask setup` installs.
 pub(crate) fn targets() -> impl Iterator<Item = &'static str> {
     PLATFORMS.iter().map(|(target, _)| *target)
 }

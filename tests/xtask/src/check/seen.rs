@@ -1,6 +1,6 @@
 //! The verdict of a check.
 
-/// What was seen, in a few words, where nothing is wrong.
+/// A summary in a few words, if nothing is wrong.
 pub(super) type Seen = anyhow::Result<String>;
-/// What the words begin with where a check could not be made.
+/// The beginning of the summary if a check could not be made.
 pub(super) const SKIPPED: &str = "skipped";

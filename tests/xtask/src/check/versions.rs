@@ -16,7 +16,7 @@ pub(super) fn agree(workspace: &Workspace) -> Seen {
         .collect();
     let pyproject = workspace.root.join("bindings-python/pyproject.toml");
     if pyproject.is_file() {
-        // A `dynamic` version is read from the crate by maturin: there is nothing to disagree.
+        // A `dynamic` version is read from the crate by maturin, so it cannot differ.
         if let Some(version) = pyproject_version(&std::fs::read_to_string(pyproject)?)? {
             found.push(("pyproject.toml".to_owned(), version));
         }
@@ -55,14 +55,14 @@ fn pyproject_version(text: &str) -> Result<Option<String>> {
     Ok(project.get("version").and_then(toml::Value::as_str).map(str::to_owned))
 }
 
-/// The version of a `package.json`, or that a `package-lock.json` was written for.
+/// Returns the version in a `package.json`, or the one that a `package-lock.json` was written for.
 fn npm_version(text: &str) -> Result<String> {
     let package: Value = serde_json::from_str(text).context("an npm manifest is not JSON")?;
     let version = package.get("version").and_then(Value::as_str);
     version.map(str::to_owned).context("an npm manifest has no version")
 }
 
-/// The version of the first heading `## [0.1.0]` that is one.
+/// Returns the version of the first heading such as `## [0.1.0]`.
 fn newest_version(changelog: &str) -> Option<&str> {
     changelog
         .lines()

@@ -1,19 +1,19 @@
-//! Plain English: words and sentences that a reader of a third language stumbles over stand in no source.
+//! Plain English: no source has words and sentences that a reader whose third language is English may not understand.
 
 use anyhow::{bail, ensure};
 
 use super::seen::Seen;
 use crate::workspace::Workspace;
 
-/// The folders that are held to it.
-const FOLDERS: [&str; 1] = ["core/"];
-/// The files that are read, by how they end.
+/// The folders that are checked.
+const FOLDERS: [&str; 2] = ["core/", "tests/"];
+/// The endings of the files that are read.
 const ENDINGS: [&str; 9] = [".rs", ".ts", ".mjs", ".py", ".pyi", ".kt", ".swift", ".md", ".toml"];
-/// This list itself, and files that a generator writes.
+/// This file itself, and generated files.
 const EXEMPT: [&str; 3] = ["tests/xtask/src/check/words.rs", "/generated/", "/SendersFFI/"];
 
-/// A word with what to write in its place; in lower case.
-const WORDS: [(&str, &str); 19] = [
+/// A word, in lower case, with its replacements.
+const WORDS: [(&str, &str); 48] = [
     ("told", "returned, given, said by"),
     ("anew", "again"),
     ("mend", "fix"),
@@ -33,8 +33,37 @@ const WORDS: [(&str, &str); 19] = [
     ("whence", "from where"),
     ("hereby", "with this"),
     ("came to naught", "failed"),
+    ("but for", "except, without"),
+    ("stands", "is, means"),
+    ("became of", "happened to, the result of"),
+    ("become of", "happen to, the result of"),
+    ("becomes of", "happens to, the result of"),
+    ("came to be", "was made"),
+    ("comes about", "is made, happens"),
+    ("for want of", "because there is no"),
+    ("is to be", "must be"),
+    ("are to be", "must be"),
+    ("of its own", "its own, separate"),
+    ("of their own", "their own, separate"),
+    ("broke off", "stopped early"),
+    ("breaks off", "stops early"),
+    ("sees to it", "makes sure"),
+    ("for ever", "forever, without end"),
+    ("strikes", "applies to, affects"),
+    ("struck", "affected"),
+    ("bite", "work"),
+    ("bites", "works"),
+    ("so many", "this many, N"),
+    ("hands out", "returns"),
+    ("handed out", "returned"),
+    ("hand out", "return"),
+    ("brings", "has, returns, adds"),
+    ("brought", "had, returned, added"),
+    ("all the same", "nevertheless"),
+    ("passed over", "skipped, ignored"),
+    ("in force", "active"),
 ];
-/// Marks that begin a comment: what follows them is not to begin with "What".
+/// Marks that begin a comment, which must not begin with "What".
 const COMMENTS: [&str; 8] = ["///", "//!", "//", "/**", "*", "#:", "#", "\"\"\""];
 
 pub(super) fn plain(workspace: &Workspace) -> Seen {
@@ -60,7 +89,7 @@ fn is_read(name: &str) -> bool {
         && !EXEMPT.iter().any(|part| name.contains(part))
 }
 
-/// The faults of a line.
+/// Returns the faults of a line.
 fn faults(line: &str) -> Vec<String> {
     let prose = prose(line);
     let lower = prose.to_lowercase();
@@ -80,7 +109,7 @@ fn faults(line: &str) -> Vec<String> {
     faults
 }
 
-/// The comment or the texts in quotes of a line: names in code are no English.
+/// Returns the comment or the texts in quotes of a line: names in code are not checked.
 fn prose(line: &str) -> String {
     let line = line.trim();
     if let Some(mark) = COMMENTS.iter().find(|mark| line.starts_with(**mark)) {

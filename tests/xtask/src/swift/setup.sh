@@ -3,10 +3,11 @@
 #
 #   setup.sh DIR
 #
-# Debian's own packages of its release 13 are downloaded, by the mirror and the keyring this machine's apt has, and unpacked
-# into DIR/root. Nothing is installed, and neither apt's lists nor dpkg's state of this machine is read or changed: packages of
-# another release would swap the machine's libc. DIR/bin/swift-root runs a program in there, with folders of this machine at
-# their own paths; it needs root, or user namespaces. Idempotent: where DIR/root is whole there is nothing to do.
+# Downloads the packages of Debian 13 from the mirror and with the keyring of this machine's apt, and unpacks them
+# into DIR/root. Installs nothing, and neither reads nor changes the lists of apt and the state of dpkg on this
+# machine: packages of another release would replace the machine's libc. DIR/bin/swift-root runs a program in
+# DIR/root, with folders of this machine at their own paths; it needs root, or user namespaces. Idempotent: if
+# DIR/root is complete there is nothing to do.
 set -eu
 DIR=${1:?the folder to set Swift up in}
 mkdir -p "$DIR"
@@ -14,7 +15,7 @@ DIR=$(cd "$DIR" && pwd)
 APT=$DIR/apt
 ROOT=$DIR/root
 SUITE=trixie
-# The toolchain; what compiling and linking needs; the shared libraries of both.
+# The toolchain; the packages for compiling and linking; the shared libraries of both.
 PACKAGES="swiftlang libswiftlang
  libc6-dev linux-libc-dev libgcc-14-dev
  libc6 libgcc-s1 libstdc++6 libncurses6 libtinfo6 libsqlite3-0 libuuid1 libxml2 libzstd1 zlib1g liblzma5
@@ -34,10 +35,10 @@ if [ ! -f "$STAMP" ] || [ "$(cat "$STAMP")" != "$wanted" ]; then
   elif [ -f /etc/apt/sources.list ]; then
     mirror=$(sed -n 's/^deb[[:space:]]\(\[[^]]*\][[:space:]]*\)\{0,1\}\([^[:space:]]*\)[[:space:]].*/\2/p' /etc/apt/sources.list | head -n1)
   fi
-  [ -n "$mirror" ] || { echo "apt's own sources name no mirror" >&2; exit 1; }
+  [ -n "$mirror" ] || { echo "the sources of apt name no mirror" >&2; exit 1; }
   [ -n "$keyring" ] || keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-  # An apt of its own: own lists, own empty state, own cache. What the machine says of proxies holds for it too.
+  # A separate apt: own lists, own empty state, own cache. It uses the proxy settings of this machine.
   mkdir -p "$APT/etc/sources.list.d" "$APT/lists/partial" "$APT/cache/archives/partial" "$APT/debs"
   : > "$APT/status"
   printf 'Types: deb\nTargets: Packages\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n' \
@@ -53,7 +54,7 @@ CONF
   # shellcheck disable=SC2086
   (cd "$APT/debs" && apt-get -qq download $PACKAGES) >&2
 
-  # Unpacked aside and renamed: a root that is there is whole.
+  # Unpacked in another folder and renamed: a root that exists is complete.
   rm -rf "$ROOT.new"
   for folder in bin sbin lib lib64; do
     mkdir -p "$ROOT.new/usr/$folder"
@@ -63,7 +64,7 @@ CONF
   chmod 1777 "$ROOT.new/tmp" "$ROOT.new/var/tmp"
   SWIFT=./usr/libexec/swift
   for package in $PACKAGES; do
-    # Without what nobody here uses: documentation, static libraries, debugger, editor support.
+    # Without files that nothing here uses: documentation, static libraries, debugger, editor support.
     dpkg-deb --fsys-tarfile "$(ls -t "$APT/debs/${package}"_*.deb | head -n1)" |
       tar -x -C "$ROOT.new" --keep-directory-symlink \
         --exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/lintian' --exclude='./usr/share/locale' \
@@ -75,7 +76,7 @@ CONF
         --exclude="$SWIFT/bin/swift-build-sdk-interfaces" --exclude="$SWIFT/bin/llvm-cov" --exclude="$SWIFT/bin/llvm-profdata"
   done
   for tool in sh env uname which; do ln -sfn busybox "$ROOT.new/usr/bin/$tool"; done
-  # swiftlang brings lld: neither binutils nor gcc is needed.
+  # swiftlang contains lld: neither binutils nor gcc is needed.
   ln -sfn ../libexec/swift/bin/ld.lld "$ROOT.new/usr/bin/ld"
   printf 'root:x:0:0:root:/root:/bin/sh\n' > "$ROOT.new/etc/passwd"
   printf '127.0.0.1 localhost\n' > "$ROOT.new/etc/hosts"
@@ -89,7 +90,8 @@ mkdir -p "$DIR/bin"
 cat > "$DIR/bin/swift-root" <<'WRAPPER'
 #!/bin/sh
 # swift-root PROGRAM ARGUMENT…: runs a program in the private root, in the same folder as here.
-# SWIFT_MOUNTS: folders of this machine that are there too, separated by colons. SWIFT_ENV: variables that are passed on.
+# SWIFT_MOUNTS: folders of this machine that are also visible there, separated by colons. SWIFT_ENV: variables that
+# are passed on.
 set -eu
 ROOT=$(cd "$(dirname "$0")/../root" && pwd)
 CHROOT=$(PATH=$PATH:/usr/sbin:/sbin command -v chroot)

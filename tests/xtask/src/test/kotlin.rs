@@ -11,7 +11,7 @@ use crate::kotlin::{self, Maven};
 use crate::readme;
 use crate::workspace::Workspace;
 
-/// Runs them all, or says that they were skipped.
+/// Runs them all, or reports that they were skipped.
 pub(crate) fn suite(workspace: &Workspace, report: &mut Report, built: Option<&Built>) {
     let maven = match Maven::find(workspace) {
         Ok(Some(maven)) => maven,
@@ -31,7 +31,7 @@ pub(crate) fn suite(workspace: &Workspace, report: &mut Report, built: Option<&B
     report.step("README and example in Kotlin, with the jar", || quickstart(workspace, built, &maven));
 }
 
-/// The vectors alone, or a word that they were skipped.
+/// Runs only the vectors, or reports that they were skipped.
 pub(crate) fn conformance(workspace: &Workspace, report: &mut Report, built: Option<&Built>) -> Result<()> {
     match Maven::find(workspace)? {
         Some(maven) => {

@@ -11,7 +11,7 @@ use crate::python::{self, Environment, Python};
 use crate::workspace::Workspace;
 use crate::{package, process, readme};
 
-/// A fresh environment with the wheel in it, beside the tools of the tests.
+/// A fresh environment with the wheel in it, besides the tools of the tests.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     python: Python,
@@ -32,7 +32,7 @@ pub(crate) fn prepare(workspace: &Workspace, report: &mut Report, python: Python
     })
 }
 
-/// Where the module comes from that the tests will import.
+/// Returns the path of the module that the tests will import.
 fn imported_from(workspace: &Workspace, environment: &Environment) -> Result<String> {
     let question = "import senders; print(senders.__file__)";
     Ok(process::capture(environment.command(workspace).args(["-c", question]))?.trim().to_owned())
@@ -55,12 +55,12 @@ pub(crate) fn suite(workspace: &Workspace, report: &mut Report, prepared: &Prepa
             "--color=no",
             "--durations=5",
         ]);
-        // A test that hangs says where, and ends.
+        // A test that hangs prints its stack, and ends.
         pytest.args(["-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true"]);
         if let Some(program) = built.and_then(|built| built.binary("senders-emulator").ok()) {
             pytest.env("SENDERS_EMULATOR", program);
         }
-        // The reader of responses alone, to be compared with other readers.
+        // Only the reader of responses, for a comparison with other readers.
         pytest.env("SENDERS_WIRE", cargo::library(workspace, NATIVE, "wire")?);
         counted(pytest, Counts::from_pytest)
     });
@@ -76,7 +76,7 @@ pub(crate) fn suite(workspace: &Workspace, report: &mut Report, prepared: &Prepa
         if allowed.is_file() {
             stubtest.arg("--allowlist").arg(allowed);
         }
-        // It leaves its cache where it runs.
+        // It leaves its cache in its folder.
         one(stubtest.current_dir(workspace.scratch()))
     });
     report.step("README: the quickstart", || {

@@ -1,4 +1,4 @@
-//! The account of a test run: rows, then the closing line.
+//! The report of a test run: rows, then the closing line.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ impl Report {
         self.rows.push(Row { name: name.to_owned(), counts, time: Some(time) });
     }
 
-    /// Runs a part of the tests; one that cannot be run has failed.
+    /// Runs a part of the tests; a part that cannot be run has failed.
     pub(crate) fn step(&mut self, name: &str, run: impl FnOnce() -> Result<Counts>) {
         heading(name);
         let start = Instant::now();
@@ -41,7 +41,7 @@ impl Report {
         self.add_timed(name, counts, start.elapsed());
     }
 
-    /// Does something that is no test but takes its time.
+    /// Runs something that is not a test, and records its time.
     pub(crate) fn timed<T>(&mut self, name: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
         heading(name);
         let start = Instant::now();
@@ -50,10 +50,10 @@ impl Report {
         outcome
     }
 
-    /// Notes that what follows could not be run.
+    /// Records that the next part could not be run.
     pub(crate) fn broke(&mut self, error: &anyhow::Error) {
         warn(&format!("{error:#}"));
-        self.add("broke off", Counts::ONE_FAILED);
+        self.add("stopped early", Counts::ONE_FAILED);
     }
 
     /// Prints the table and, as the last line, the sum.
@@ -82,7 +82,7 @@ impl Report {
         lines
     }
 
-    /// Nothing run at all is a failure too.
+    /// Returns the sum; a run without any test is a failure too.
     fn total(&self) -> Counts {
         let mut total = Counts::default();
         for row in &self.rows {

@@ -1,4 +1,4 @@
-//! What the suites share: the names of crates, and how a program's tests are counted.
+//! Code that the suites share: the names of crates, and the counting of a program's tests.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 
 /// The Rust half of the npm package.
 pub(crate) const WASM: &str = "senders-wasm";
-/// The part of the core that reads answers, a crate of its own to be compiled for speed.
+/// The part of the core that reads responses, a separate crate so that it is compiled for speed.
 pub(crate) const JSON: &str = "senders-json";
 /// The native half of the Kotlin and Swift packages.
 pub(crate) const MOBILE: &str = "senders-mobile";
@@ -21,7 +21,7 @@ pub(crate) const MOBILE: &str = "senders-mobile";
 pub(crate) const NATIVE: &str = "senders-python";
 pub(crate) const EMULATOR: &str = "senders-emulator";
 pub(crate) const RUNNER: &str = "senders-conformance";
-/// The address that the README's examples name; the tests put the real one in its place.
+/// The address in the README's examples; the tests replace it by the real one.
 pub(crate) const README_ADDRESS: &str = "http://127.0.0.1:8421";
 
 /// Runs the vectors; `package` is where the driver finds the package it drives.
@@ -40,7 +40,7 @@ pub(super) fn drive(
     counted(command, Counts::from_plain)
 }
 
-/// Runs a program that closes with lines of counts, which add up; one without any has failed.
+/// Runs a program that ends with lines of counts, which are added up; a program without any has failed.
 pub(super) fn counted(command: Command, read: impl Fn(&str) -> Option<Counts>) -> Result<Counts> {
     let mut counts = Counts::default();
     let status = process::tee(command, |line| {
@@ -51,7 +51,7 @@ pub(super) fn counted(command: Command, read: impl Fn(&str) -> Option<Counts>) -
     Ok(counts.judged(status.success()))
 }
 
-/// Runs a program that may close with its counts, and is one test by itself where it does not.
+/// Runs a program that may end with its counts; without them it counts as one test.
 pub(super) fn counted_or_one(command: Command) -> Result<Counts> {
     let mut closing = None;
     let status = process::tee(command, |line| closing = Counts::from_plain(line).or(closing))?;
@@ -60,7 +60,7 @@ pub(super) fn counted_or_one(command: Command) -> Result<Counts> {
         .judged(status.success()))
 }
 
-/// Runs a program that is one test by itself.
+/// Runs a program that counts as one test.
 pub(super) fn one(command: &mut Command) -> Result<Counts> {
     Ok(match process::run(command) {
         Ok(()) => Counts::ONE_PASSED,

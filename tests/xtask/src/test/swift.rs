@@ -13,10 +13,10 @@ use crate::swift::{self, Project, Swift};
 use crate::workspace::Workspace;
 use crate::{package, readme};
 
-/// What is skipped where there is no Swift: the package's own tests, the vectors, the quickstart.
+/// The parts that are skipped if there is no Swift: the package's own tests, the vectors, the quickstart.
 const PARTS: u64 = 3;
 
-/// The toolchain with everything built that the tests run; `None`, counted as skipped, where there is none.
+/// Returns the toolchain after building everything that the tests run; `None`, counted as skipped, if there is none.
 pub(crate) fn prepare(workspace: &Workspace, report: &mut Report) -> Result<Option<Swift>> {
     let Some(swift) = swift::ready(workspace)? else {
         report.add("swift", Counts { skipped: PARTS, ..Counts::default() });

@@ -18,11 +18,11 @@ use crate::{chromium, package, readme, wasm};
 
 /// The folders of the tests that need a browser.
 const BROWSER: [&str; 2] = ["bindings-wasm/tests/browser", "bindings-wasm/console/tests"];
-/// The folders of the tests that build programs with bundlers and frameworks, for minutes.
+/// The folders of the tests that build programs with bundlers and frameworks, which takes minutes.
 const BUNDLERS: [&str; 2] = ["bindings-wasm/tests/bundlers", "bindings-wasm/tests/next"];
-/// Has the runtimes other than Node and browsers.
+/// The project that has the runtimes other than Node and browsers.
 const RUNTIMES: &str = "bindings-wasm/tests/runtimes";
-/// No single test takes this long: one that hangs says which it is, and ends.
+/// No single test takes this long: a test that hangs prints its name, and ends.
 const TIME_LIMIT: &str = "--test-timeout=300000";
 
 /// A fresh project with the packed package in it.
@@ -42,7 +42,7 @@ pub(crate) fn prepare(workspace: &Workspace, report: &mut Report) -> Result<Prep
 }
 
 impl Prepared {
-    /// Node, told where everything is that tests of the package need.
+    /// Returns a command for Node with the paths that the tests of the package need.
     fn command(&self, workspace: &Workspace, built: Option<&Built>) -> Command {
         let mut command = self.node.command(workspace);
         self.environment(workspace, &mut command, built);
@@ -122,7 +122,7 @@ pub(crate) fn suite(
     });
 }
 
-/// The core, compiled to WebAssembly and tested there.
+/// Compiles the core to WebAssembly and tests it there.
 fn in_wasm(workspace: &Workspace) -> Result<Counts> {
     wasm::standard_library(workspace)?;
     let bindgen = wasm::wasm_bindgen(workspace)?;
@@ -133,7 +133,7 @@ fn in_wasm(workspace: &Workspace) -> Result<Counts> {
     counted(command, Counts::from_cargo)
 }
 
-/// The tests in a real browser; where there is none, each file is a test that was skipped.
+/// Runs the tests in a real browser; without one, each file is a test that was skipped.
 fn in_browser(workspace: &Workspace, prepared: &Prepared, command: &impl Fn() -> Command) -> Result<Counts> {
     let mut files = Vec::new();
     for folder in BROWSER {
@@ -150,7 +150,7 @@ fn in_browser(workspace: &Workspace, prepared: &Prepared, command: &impl Fn() ->
     counted(runner(command, &files), Counts::from_node)
 }
 
-/// The tests that build programs with bundlers and run them; where they are not asked for, each file is a test that was skipped.
+/// Runs the tests that build programs with bundlers; if they are not requested, each file is a test that was skipped.
 fn in_bundlers(
     workspace: &Workspace,
     prepared: &Prepared,
@@ -163,7 +163,7 @@ fn in_bundlers(
     }
     if !asked {
         warn(
-            "SKIPPED: the npm package in bundlers and frameworks, for minutes. `cargo xtask test wasm --bundlers` runs them, as CI does",
+            "SKIPPED: the npm package in bundlers and frameworks, which takes minutes. `cargo xtask test wasm --bundlers` runs them, as CI does",
         );
         return Ok(Counts { skipped: files.len() as u64, ..Counts::default() });
     }
@@ -176,7 +176,7 @@ fn in_bundlers(
     counted(runner(command, &files), Counts::from_node)
 }
 
-/// Installs the dev dependencies of the folders that are wanted.
+/// Installs the dev dependencies of the folders that are needed.
 fn install_where(workspace: &Workspace, prepared: &Prepared, wanted: impl Fn(&str) -> bool) -> Result<()> {
     for folder in node::folders_with_lock(workspace)?.iter().filter(|folder| wanted(folder)) {
         prepared.node.install(workspace, folder)?;
@@ -188,13 +188,13 @@ fn in_any(folder: &str, above: &[&str]) -> bool {
     above.iter().any(|above| Path::new(folder).starts_with(above))
 }
 
-/// Node's test runner over files.
+/// Returns a command for Node's test runner with these files.
 fn runner(mut command: Command, files: &[PathBuf]) -> Command {
     command.args(["--test", "--test-reporter=spec", TIME_LIMIT]).args(files);
     command
 }
 
-/// The files `*.test.mjs` of a folder, in order.
+/// Returns the files `*.test.mjs` of a folder, in order.
 fn tests_in(workspace: &Workspace, folder: &str) -> Result<Vec<PathBuf>> {
     let entries =
         std::fs::read_dir(workspace.root.join(folder)).with_context(|| format!("cannot read {folder}"))?;
@@ -210,8 +210,8 @@ fn tests_in(workspace: &Workspace, folder: &str) -> Result<Vec<PathBuf>> {
     Ok(names.iter().map(|name| Path::new(folder).join(name)).collect())
 }
 
-/// The scripts of a manifest that look at what is beside it: `check`, all whose names begin with `check:`, and `docs`, in
-/// which every warning is an error.
+/// Returns the scripts of a manifest that check the package beside it: `check`, all whose names begin with `check:`,
+/// and `docs`, in which every warning is an error.
 fn checks(manifest: &str) -> Result<Vec<String>> {
     let manifest: Value = serde_json::from_str(manifest).context("package.json is not JSON")?;
     let scripts = manifest.get("scripts").and_then(Value::as_object);

@@ -13,7 +13,7 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// The compiler that the library must belong to.
 #[derive(Debug)]
 pub(super) struct Compiler {
-    /// What `rustc -vV` says.
+    /// The output of `rustc -vV`.
     pub(super) version: String,
     pub(super) sysroot: PathBuf,
 }
@@ -25,7 +25,7 @@ impl Compiler {
         Ok(Self { version, sysroot: PathBuf::from(sysroot.trim()) })
     }
 
-    /// A line of its version: `release`, `commit-hash`.
+    /// Returns a line of its version: `release`, `commit-hash`.
     pub(super) fn line(&self, name: &str) -> Result<&str> {
         self.version
             .lines()
@@ -33,7 +33,7 @@ impl Compiler {
             .with_context(|| format!("`rustc -vV` names no `{name}`"))
     }
 
-    /// `lib/rustlib/wasm32-unknown-unknown`, which rustup fills too.
+    /// Returns `lib/rustlib/wasm32-unknown-unknown`, which rustup fills too.
     pub(super) fn target(&self) -> PathBuf {
         self.sysroot.join("lib/rustlib").join(TARGET)
     }

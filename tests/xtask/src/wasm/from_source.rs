@@ -13,11 +13,11 @@ use crate::console::{say, seconds};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Where Debian keeps newer compilers than its stable release has; read only, into a private folder.
+/// The suites in which Debian has newer compilers than in its stable release; downloads go into a private folder.
 const SUITES: [&str; 3] = ["trixie-backports", "forky", "sid"];
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// The compiled libraries of a folder, none where there is no folder.
+/// Returns the compiled libraries of a folder, none if there is no folder.
 pub(super) fn rlibs(folder: &Path) -> Result<Vec<PathBuf>> {
     if !folder.is_dir() {
         return Ok(Vec::new());
@@ -42,13 +42,13 @@ pub(super) fn build(workspace: &Workspace, compiler: &Compiler, into: &Path) -> 
     }
     fs::create_dir_all(&work)?;
     let library = sources(workspace, compiler, &work)?;
-    say(&format!("{TARGET}: compiling the standard library from source, for want of rustup's"));
+    say(&format!("{TARGET}: compiling the standard library from source, because rustup's is missing"));
 
     let manifest = library.join("sysroot/Cargo.toml");
     let cargo = |verb: &str| {
         let mut cargo = workspace.cargo();
         cargo.args([verb, "--quiet", "--locked", "--target", TARGET, "--manifest-path"]).arg(&manifest);
-        // The standard library uses unstable features, as its own build does; nothing else here may.
+        // The standard library uses unstable features, as in its own build; nothing else here may use them.
         cargo.env("RUSTC_BOOTSTRAP", "1").env("__CARGO_DEFAULT_LIB_METADATA", "stablestd");
         cargo.env("CARGO_INCREMENTAL", "0");
         for name in ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_BUILD_TARGET", "RUSTC_WRAPPER"] {
@@ -63,12 +63,12 @@ pub(super) fn build(workspace: &Workspace, compiler: &Compiler, into: &Path) -> 
     command.arg("--target-dir").arg(&built).env("CARGO_ENCODED_RUSTFLAGS", flags(compiler, &library)?);
     process::run(&mut command)?;
 
-    // Filled aside and renamed: a folder with that name is complete.
+    // Filled in another folder and renamed: a folder with that name is complete.
     let aside = work.join("rlibs");
     fs::create_dir_all(&aside)?;
     for path in rlibs(&built.join(TARGET).join("dist/deps"))? {
         let name = path.file_name().context("a library without a name")?;
-        // The crate that only holds the others together is in no toolchain.
+        // The crate that only connects the others is in no toolchain.
         if !name.to_string_lossy().starts_with("libsysroot-") {
             fs::copy(&path, aside.join(name))?;
         }
@@ -85,7 +85,7 @@ pub(super) fn build(workspace: &Workspace, compiler: &Compiler, into: &Path) -> 
     Ok(())
 }
 
-/// As rustc's own build sets them; no path of this machine stays in what is built.
+/// Returns the flags of rustc's own build; no path of this machine stays in the result.
 fn flags(compiler: &Compiler, library: &Path) -> Result<String> {
     let hash = compiler.line("commit-hash")?;
     let mut flags = vec![
@@ -100,11 +100,11 @@ fn flags(compiler: &Compiler, library: &Path) -> Result<String> {
             flags.push(format!("--remap-path-prefix={}=/rust/deps", registry?.path().display()));
         }
     }
-    // Cargo's own separator: a path may hold spaces.
+    // Uses Cargo's own separator: a path may contain spaces.
     Ok(flags.join("\u{1f}"))
 }
 
-/// The folder `library` of the compiler's sources.
+/// Returns the folder `library` of the compiler's sources.
 fn sources(workspace: &Workspace, compiler: &Compiler, work: &Path) -> Result<PathBuf> {
     let of_toolchain = compiler.sysroot.join("lib/rustlib/src/rust/library");
     if is_library(&of_toolchain) {
@@ -130,14 +130,14 @@ fn is_library(folder: &Path) -> bool {
     folder.join("sysroot/Cargo.toml").is_file()
 }
 
-/// Downloads Debian's `rust-src` of the compiler's release into a private folder. The machine's own lists and packages
-/// are neither read nor changed; only its mirror and its keyring are used.
+/// Downloads Debian's `rust-src` of the compiler's release into a private folder. Neither reads nor changes the
+/// machine's own lists and packages; uses only its mirror and its keyring.
 fn debian_package(workspace: &Workspace, release: &str, work: &Path) -> Result<PathBuf> {
     let mirror = ["/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list"]
         .into_iter()
         .filter_map(|file| mirror(&fs::read_to_string(file).ok()?))
         .next()
-        .context("apt's own sources name no mirror")?;
+        .context("the sources of apt name no mirror")?;
     let apt = work.join("apt");
     for folder in ["state/lists/partial", "cache/archives/partial", "etc", "deb"] {
         fs::create_dir_all(apt.join(folder))?;
@@ -180,7 +180,7 @@ fn debian_package(workspace: &Workspace, release: &str, work: &Path) -> Result<P
         .context("apt downloaded no package")
 }
 
-/// The first mirror of apt's sources, in either of their forms.
+/// Returns the first mirror of apt's sources, in either of their forms.
 fn mirror(sources: &str) -> Option<String> {
     let is_url = |word: &&str| word.contains("://");
     sources
@@ -190,7 +190,8 @@ fn mirror(sources: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The version of a release among the lines of `apt-cache madison`; for a nightly, a release that grew out of it.
+/// Returns the version of a release among the lines of `apt-cache madison`; for a nightly, a release that was made
+/// from it.
 fn matching<'a>(offered: &'a str, release: &str) -> Option<&'a str> {
     let number = release.split('-').next()?;
     let (minor, _) = number.rsplit_once('.')?;

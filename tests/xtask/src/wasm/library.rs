@@ -1,4 +1,5 @@
-//! Rust's standard library for WebAssembly in the active toolchain: there already, by rustup, or built from source.
+//! Rust's standard library for WebAssembly in the active toolchain: already installed, added by rustup, or built from
+//! source.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,13 +15,13 @@ use crate::console::{say, warn};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// How long rustup may take: where it cannot reach its server it tries for many minutes.
+/// The time limit of rustup: if it cannot reach its server it tries for many minutes.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
 
-/// Sees to it that the active toolchain can compile to WebAssembly.
+/// Makes sure that the active toolchain can compile to WebAssembly.
 ///
-/// Two libraries side by side are error E0464 for everything compiled: what was built here earlier goes first where
-/// it belongs to another compiler, or rustup has put its own beside it.
+/// Two libraries in one folder cause error E0464 in every build: the library that was built here earlier is removed
+/// first if it belongs to another compiler, or if rustup has added its own.
 pub(crate) fn standard_library(workspace: &Workspace) -> Result<()> {
     let compiler = Compiler::find()?;
     let target = compiler.target();
@@ -52,8 +53,8 @@ pub(crate) fn standard_library(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Sees to it that the toolchain has the sources of its standard library, which the npm package compiles for size. Where they
-/// cannot be had the package is built all the same, larger, and the check of its sizes says so.
+/// Makes sure that the toolchain has the sources of its standard library, which the npm package compiles for size.
+/// Without them the package is built nevertheless, but larger, and the check of its sizes reports it.
 pub(crate) fn library_sources() -> Result<()> {
     let compiler = Compiler::find()?;
     let there = || compiler.sysroot.join("lib/rustlib/src/rust/library/Cargo.lock").is_file();
@@ -77,7 +78,7 @@ pub(crate) fn library_sources() -> Result<()> {
     Ok(())
 }
 
-/// How many standard libraries there are.
+/// Returns how many standard libraries there are.
 fn libraries(target: &Path) -> usize {
     from_source::rlibs(&target.join("lib"))
         .unwrap_or_default()
@@ -86,7 +87,7 @@ fn libraries(target: &Path) -> usize {
         .count()
 }
 
-/// What we put into a toolchain, as a file beside it tells.
+/// The files that we copied into a toolchain, as listed in a file next to them.
 #[derive(Debug, PartialEq, Eq)]
 struct Own {
     made_for: String,
@@ -111,7 +112,8 @@ impl Own {
                 _ => {}
             }
         }
-        fs::remove_file(target.join(Self::MARK)).context("cannot remove the mark of what was built here")
+        fs::remove_file(target.join(Self::MARK))
+            .context("cannot remove the mark of the library that was built here")
     }
 
     fn install(compiler: &Compiler, rlibs: &[PathBuf], target: &Path) -> Result<()> {
@@ -121,7 +123,7 @@ impl Own {
         })?;
         let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
         let files: Vec<String> = rlibs.iter().filter_map(name).collect();
-        // The mark comes first: a copy that breaks off is known to be ours.
+        // The mark is written first: an incomplete copy is known to be ours.
         fs::write(
             target.join(Self::MARK),
             format!("{}{}{}\n", compiler.version, Self::BETWEEN, files.join("\n")),
@@ -154,7 +156,7 @@ mod tests {
         let target = compiler.target();
         Own::install(&compiler, &[rlib], &target).unwrap();
         assert_eq!(libraries(&target), 1);
-        // rustup comes later, after all.
+        // rustup adds its library later.
         fs::write(target.join("lib/libstd-2.rlib"), "rustup's").unwrap();
         assert_eq!(libraries(&target), 2);
         let own = Own::read(&target).unwrap();

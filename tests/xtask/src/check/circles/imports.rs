@@ -1,8 +1,8 @@
-//! Which file imports which, and the circles among them.
+//! The imports between files, and the circles among them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which file imports which.
+/// The imports of each file.
 #[derive(Debug, Default)]
 pub(super) struct Imports(pub(super) BTreeMap<String, BTreeSet<String>>);
 
@@ -17,7 +17,7 @@ impl Imports {
         self.0.get(file).into_iter().flatten().map(String::as_str)
     }
 
-    /// The shortest way from a file back to itself.
+    /// Returns the shortest path from a file back to itself.
     fn circle(&self, start: &str) -> Option<Vec<&str>> {
         let mut ways: Vec<Vec<&str>> = self.of(start).map(|next| vec![next]).collect();
         let mut seen = BTreeSet::new();
@@ -37,7 +37,7 @@ impl Imports {
         None
     }
 
-    /// One line for each circle: the files in it, the shortest way round first.
+    /// Returns one line for each circle: the files in it, the shortest path first.
     pub(super) fn circles(&self) -> Vec<String> {
         let mut named = BTreeSet::new();
         let mut lines = Vec::new();

@@ -1,5 +1,5 @@
-//! The imports of a crate: which file names what another one defines. A name that a file only passes on (`pub use`) leads to
-//! the file that defines it, so that a facade makes no circle.
+//! The imports of a crate: which file uses a name that another one defines. A name that a file only re-exports (`pub
+//! use`) leads to the file that defines it, so a facade makes no circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,21 +13,21 @@ use super::imports::Imports;
 
 type Path = Vec<String>;
 
-/// What one file says.
+/// The content of one file.
 #[derive(Default)]
 struct File {
     name: String,
-    /// The module that the part being read is in: that of the file, or one written within it.
+    /// The module of the part being read: that of the file, or one written within it.
     module: Path,
-    /// What it passes on: a name, or `*`, and where it is.
+    /// Its re-exports: a name, or `*`, and its path.
     shows: Vec<(String, Path)>,
-    /// The names at its top.
+    /// The names that it defines.
     defines: BTreeSet<String>,
-    /// What it names, from the root of the crate.
+    /// The paths that it uses, from the root of the crate.
     uses: Vec<Path>,
 }
 
-/// Who imports whom among these files, named from the crate's `src`.
+/// Returns the imports among these files, named from the crate's `src`.
 pub(super) fn imports(files: &[(String, String)]) -> Result<Imports> {
     let mut modules = BTreeMap::new();
     for (name, source) in files {
@@ -42,7 +42,7 @@ pub(super) fn imports(files: &[(String, String)]) -> Result<Imports> {
     let mut imports = Imports::default();
     for (module, file) in &modules {
         for path in &file.uses {
-            // A child's name alone, as `mod child;` gives it to its parent.
+            // The name of a child module, as `mod child;` adds it to its parent.
             let own: Path = module.iter().chain(path.iter().take(1)).cloned().collect();
             let path = match path.first().map(String::as_str) {
                 Some("crate") => path.get(1..).unwrap_or_default().to_vec(),
@@ -67,7 +67,7 @@ fn module_of(name: &str) -> Path {
     }
 }
 
-/// The file that defines what a path leads to.
+/// Finds the file that defines the target of a path.
 fn definer<'a>(modules: &'a BTreeMap<Path, File>, path: &[String], depth: u32) -> Option<&'a str> {
     let length = (0..=path.len())
         .rev()
@@ -85,7 +85,7 @@ fn definer<'a>(modules: &'a BTreeMap<Path, File>, path: &[String], depth: u32) -
                 at.iter().chain(from).cloned().collect()
             };
             let from = if shown == "*" { [from, vec![name.clone()]].concat() } else { from };
-            // What stands behind a module that was renamed.
+            // Continues behind a module that was renamed.
             let from = [from.as_slice(), rest.get(1..).unwrap_or_default()].concat();
             let to = definer(modules, &from, depth + 1)?;
             (to != file.name).then_some(to)
@@ -94,7 +94,7 @@ fn definer<'a>(modules: &'a BTreeMap<Path, File>, path: &[String], depth: u32) -
 }
 
 impl File {
-    /// A path from `crate`, whatever it began with. `None` for one that leads out of the crate.
+    /// Returns the path from `crate`, whatever it began with; `None` if it leads out of the crate.
     fn resolve(&self, path: &[String]) -> Option<Path> {
         let ups = path.iter().take_while(|part| *part == "super").count();
         let selfs = usize::from(path.first().is_some_and(|part| part == "self"));
@@ -112,7 +112,7 @@ impl File {
         }
     }
 
-    /// A path of the text of a macro: `crate` alone is that of `pub(crate)`.
+    /// Adds a path from the text of a macro; a single `crate` is that of `pub(crate)`.
     fn add_long(&mut self, path: &[String]) {
         if path.len() > 1 {
             self.add(path);
@@ -147,7 +147,7 @@ impl File {
         }
     }
 
-    /// The paths from `crate`, `$crate` or `super` in the text of a macro, which is no syntax yet.
+    /// Returns the paths from `crate`, `$crate` or `super` in the text of a macro, which is not parsed yet.
     fn read_tokens(&mut self, tokens: TokenStream) {
         let mut path = Path::new();
         for token in tokens {
@@ -169,7 +169,7 @@ impl File {
     }
 }
 
-/// The name that an item gives to its module.
+/// Returns the name that an item adds to its module.
 fn name_of(item: &Item) -> Option<String> {
     Some(match item {
         Item::Const(item) => item.ident.to_string(),
@@ -196,7 +196,7 @@ impl<'ast> Visit<'ast> for File {
             attribute.path().is_ident("cfg")
                 && attribute.parse_args::<syn::Ident>().is_ok_and(|it| it == "test")
         });
-        // A file under another name than the module's: `#[path = "noop.rs"] mod writer;`.
+        // A file that does not have the module's name: `#[path = "noop.rs"] mod writer;`.
         for attribute in &item.attrs {
             let text = attribute.meta.to_token_stream().to_string();
             if let Some(file) = text.split_once("path = \"").and_then(|(_, rest)| rest.split_once(".rs\"")) {
@@ -215,7 +215,7 @@ impl<'ast> Visit<'ast> for File {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        // What a macro needs (`#[doc(hidden)]`) is passed on as well.
+        // Items for a macro (`#[doc(hidden)]`) are re-exported as well.
         self.read_tree(&item.tree, &Path::new(), !matches!(item.vis, Visibility::Inherited));
     }
 

@@ -1,4 +1,4 @@
-//! The imports of TypeScript and Python: relative ones, each in a line that names its file.
+//! The imports of TypeScript and Python: relative ones, each on a line that names its file.
 
 use super::imports::Imports;
 
@@ -21,7 +21,7 @@ pub(super) fn imports(files: &[(String, String)]) -> Imports {
     imports
 }
 
-/// `… from "./module.js"`, and `import "./module.js"`.
+/// Reads `… from "./module.js"`, and `import "./module.js"`.
 fn script(line: &str) -> Option<String> {
     let (before, path) = line.split_once("\"./")?;
     let is_import = before.ends_with("from ") || before.trim() == "import";
@@ -29,7 +29,7 @@ fn script(line: &str) -> Option<String> {
     is_import.then(|| module.to_owned())
 }
 
-/// `from .module import …` and `from . import module, module`.
+/// Reads `from .module import …` and `from . import module, module`.
 fn python(line: &str) -> Vec<String> {
     let Some((module, names)) =
         line.trim_start().strip_prefix("from .").and_then(|it| it.split_once(" import "))
