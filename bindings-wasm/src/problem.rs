@@ -94,7 +94,7 @@ pub(crate) fn invalid(error: InvalidArgument) -> JsValue {
 
 /// A caller's mistake that this binding found: `field` and a rule that begins with `must` or `has`.
 pub(crate) fn argument(field: &str, rule: &str) -> JsValue {
-    invalid(InvalidArgument::of_binding(field, rule.to_owned()))
+    invalid(InvalidArgument::of_binding(field, rule))
 }
 
 /// A mistake of the JavaScript side of this package, or of this one. Whatever else is thrown is a panic.

@@ -1,6 +1,5 @@
 //! A caller's mistake, found before anything is sent.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::ops::RangeInclusive;
 
@@ -30,17 +29,18 @@ enum Problem {
 impl InvalidArgument {
     /// A mistake that a binding found: `field` as the core names it, and a rule that begins with `must`.
     #[must_use]
-    pub fn of_binding(field: impl Into<String>, rule: impl Into<Cow<'static, str>>) -> Self {
-        Self::of(field, Text::default().ours(rule), None)
+    pub fn of_binding(field: impl Into<String>, rule: &str) -> Self {
+        Self::of(field.into(), Text::default().ours(rule), None)
     }
 
-    fn of(field: impl Into<String>, rule: Text, got: Option<String>) -> Self {
-        Self { field: field.into(), problem: Problem::Rule { rule, got } }
+    #[inline(never)]
+    fn of(field: String, rule: Text, got: Option<String>) -> Self {
+        Self { field, problem: Problem::Rule { rule, got } }
     }
 
     /// `field` has the value `got`, against `rule`: a phrase that begins with `must`.
     pub(crate) fn new(field: &str, rule: &str, got: &str) -> Self {
-        Self::of(field, Text::default().ours(rule.to_owned()), Some(format!("`{}`", shown(got))))
+        Self::of(field.to_owned(), Text::default().ours(rule), Some(format!("`{}`", shown(got))))
     }
 
     /// A number that is not from `from` to `to`.
@@ -65,7 +65,7 @@ impl InvalidArgument {
                 (None, None) => "a number that is not whole".to_owned(),
             },
         };
-        Self::of(field, Text::default().ours(rule.to_owned()), Some(got))
+        Self::of(field.to_owned(), Text::default().ours(rule), Some(got))
     }
 
     /// The same for an id that may be a secret put in the wrong place: it is shown only if it begins as such an id does.
@@ -77,20 +77,20 @@ impl InvalidArgument {
         let begins = others.iter().find(|other| got.starts_with(**other));
         let begins = begins.map(|other| format!(" that begin with `{other}`")).unwrap_or_default();
         let got = format!("{} characters{begins}", got.chars().count());
-        Self::of(field, Text::default().ours(rule.to_owned()), Some(got))
+        Self::of(field.to_owned(), Text::default().ours(rule), Some(got))
     }
 
     /// The same for a value that is not to be shown.
     pub(crate) fn redacted(field: &str, rule: &str) -> Self {
-        Self::of(field, Text::default().ours(rule.to_owned()), None)
+        Self::of(field.to_owned(), Text::default().ours(rule), None)
     }
 
     /// `key` is not a field of the object at `path`.
-    pub(crate) fn unknown_key(path: &str, key: &str, hint: String) -> Self {
+    pub(crate) fn unknown_key(path: &str, key: &str, hint: &str) -> Self {
         let place = if path.is_empty() { "the request" } else { path };
         Self::of(
-            place,
-            Text::from("has no field ").theirs(format!("`{}`", shown(key))).ours(": ").ours(hint),
+            place.to_owned(),
+            Text::from("has no field ").theirs(&format!("`{}`", shown(key))).ours(": ").ours(hint),
             None,
         )
     }
@@ -123,19 +123,20 @@ impl InvalidArgument {
             Problem::Rule { rule, got: None } => format!("{field} {}", rule.spelled(naming)),
             Problem::Rule { rule, got: Some(got) } => format!("{field} {}, got {got}", rule.spelled(naming)),
             Problem::Bounds { from, to, got } => {
-                let is_time = self.field.ends_with("_ms");
-                let got_masked = mask_digits(&got.to_string());
+                let shown = mask_digits(&got.to_string());
                 match naming {
-                    Naming::Python if is_time => {
-                        let [from, to, shown] = [from, to, got].map(|ms| seconds(*ms));
+                    #[cfg(feature = "spellings")]
+                    Naming::Python if self.field.ends_with("_ms") => {
+                        let [from, to, seconds] = [from, to, got].map(|ms| seconds(*ms));
                         let got =
-                            if got_masked.contains('*') { String::new() } else { format!(", got {shown}") };
+                            if shown.contains('*') { String::new() } else { format!(", got {seconds}") };
                         format!("{field} must be from {from} to {to} seconds{got}")
                     }
-                    Naming::Kotlin | Naming::Swift if is_time => {
-                        format!("{field} in milliseconds must be from {from} to {to}, got {got_masked}")
+                    #[cfg(feature = "spellings")]
+                    Naming::Kotlin | Naming::Swift if self.field.ends_with("_ms") => {
+                        format!("{field} in milliseconds must be from {from} to {to}, got {shown}")
                     }
-                    _ => format!("{field} must be from {from} to {to}, got {got_masked}"),
+                    _ => format!("{field} must be from {from} to {to}, got {shown}"),
                 }
             }
         }
@@ -143,6 +144,7 @@ impl InvalidArgument {
 }
 
 /// Milliseconds as seconds: `0.001`, `600`.
+#[cfg(feature = "spellings")]
 fn seconds(ms: u64) -> String {
     let text = format!("{}.{:03}", ms / 1000, ms % 1000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

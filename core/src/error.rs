@@ -136,10 +136,16 @@ pub(crate) struct Inner {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Text>) -> Self {
+        Self::of(kind, message.into())
+    }
+
+    // Once in the program, not once for each kind of text.
+    #[inline(never)]
+    fn of(kind: ErrorKind, message: Text) -> Self {
         Self(Box::new(Inner {
             kind,
             operation: None,
-            message: message.into(),
+            message,
             argument: None,
             retryable: false,
             executed: Executed::No,

@@ -1,7 +1,5 @@
 //! How each language spells the names of fields, options and functions in the library's own sentences.
 
-use std::borrow::Cow;
-
 /// A language, by its spelling of names and of times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -10,12 +8,15 @@ pub enum Naming {
     #[default]
     Rust,
     /// `wait_until_online`; `timeout` in seconds.
+    #[cfg(feature = "spellings")]
     Python,
     /// `waitUntilOnline`, `timeoutMs`.
     JavaScript,
     /// `waitUntilOnline`; `timeout` is a duration.
+    #[cfg(feature = "spellings")]
     Kotlin,
     /// As Kotlin, with `URL` and `ID` at the end of a name in capitals.
+    #[cfg(feature = "spellings")]
     Swift,
 }
 
@@ -23,100 +24,118 @@ impl Naming {
     /// Spells a name or a path of names: `profile.logo_url`, `profile.emails[0].email`, `timeout_ms`.
     #[must_use]
     pub fn spell(self, path: &str) -> String {
-        let path = match self {
-            Self::Rust => return path.to_owned(),
-            Self::JavaScript => path,
-            Self::Python | Self::Kotlin | Self::Swift => path.strip_suffix("_ms").unwrap_or(path),
-        };
-        if self == Self::Python {
-            return path.to_owned();
+        match self {
+            Self::Rust => path.to_owned(),
+            Self::JavaScript => camel(path),
+            #[cfg(feature = "spellings")]
+            Self::Python => without_unit(path).to_owned(),
+            #[cfg(feature = "spellings")]
+            Self::Kotlin => camel(without_unit(path)),
+            #[cfg(feature = "spellings")]
+            Self::Swift => swift(&camel(without_unit(path))),
         }
-        let mut out = String::with_capacity(path.len());
-        let mut word = String::new();
-        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        for c in path.chars().chain(std::iter::once('\0')) {
-            if is_part(c) {
-                word.push(c);
-                continue;
-            }
-            out.push_str(&self.camel(&word));
-            word.clear();
-            out.push(c);
-        }
-        out.pop();
-        out
     }
 
-    /// One name in camelCase. Only two or more words of lower-case letters and digits change.
-    fn camel(self, name: &str) -> String {
-        let camel = senders_json::camel(name.as_bytes()).and_then(|camel| String::from_utf8(camel).ok());
-        let mut camel = camel.unwrap_or_else(|| name.to_owned());
-        for (ending, own) in [("Url", "URL"), ("Id", "ID")] {
-            if self == Self::Swift
-                && camel.starts_with(|c: char| c.is_ascii_lowercase())
-                && camel.ends_with(ending)
-            {
-                camel.truncate(camel.len() - ending.len());
-                camel.push_str(own);
-            }
-        }
-        camel
-    }
-
-    /// Spells the names of a sentence of ours. They stand in backticks, and nothing else does.
-    pub(crate) fn sentence(self, text: &str) -> Cow<'_, str> {
-        if self == Self::Rust || !text.contains('`') {
-            return Cow::Borrowed(text);
-        }
-        let mut out = String::with_capacity(text.len());
+    /// Adds a sentence of ours, its names spelled. They stand in backticks, and nothing else does.
+    fn sentence(self, text: &str, out: &mut String) {
         for (at, piece) in text.split('`').enumerate() {
             if at > 0 {
                 out.push('`');
             }
-            if at % 2 == 1 { out.push_str(&self.spell(piece)) } else { out.push_str(piece) }
+            if at % 2 == 1 {
+                out.push_str(&self.spell(piece));
+            } else {
+                out.push_str(piece);
+            }
         }
-        Cow::Owned(out)
     }
+}
+
+/// The names of a path in camelCase: a letter behind a single underscore, within a word of small letters, becomes a capital.
+fn camel(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut chars = path.chars().peekable();
+    let mut is_within = false;
+    while let Some(c) = chars.next() {
+        match chars.peek() {
+            Some(next) if c == '_' && is_within && next.is_ascii_lowercase() => {
+                out.push(next.to_ascii_uppercase());
+                chars.next();
+            }
+            _ => {
+                is_within = c.is_ascii_lowercase() || c.is_ascii_digit();
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
+/// The name of a time whose unit the language's type says.
+#[cfg(feature = "spellings")]
+fn without_unit(path: &str) -> &str {
+    path.strip_suffix("_ms").unwrap_or(path)
+}
+
+/// A path in camelCase with `URL` and `ID` at the end of a name in capitals.
+#[cfg(feature = "spellings")]
+fn swift(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for part in path.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let name = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let is_name = name.starts_with(|c: char| c.is_ascii_lowercase());
+        let ending =
+            [("Url", "URL"), ("Id", "ID")].into_iter().find(|(ending, _)| is_name && name.ends_with(ending));
+        let (ending, own) = ending.unwrap_or_default();
+        out.push_str(name.strip_suffix(ending).unwrap_or(name));
+        out.push_str(own);
+        out.push_str(part.strip_prefix(name).unwrap_or_default());
+    }
+    out
 }
 
 /// A sentence in pieces: words of ours, in which names are spelled, and words of others, which stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Text(Vec<Piece>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
-    Ours(Cow<'static, str>),
-    Theirs(String),
+pub(crate) struct Text {
+    words: String,
+    /// Where words of others begin and where they end, by turns.
+    edges: Vec<usize>,
 }
 
 impl Text {
     /// Adds words of ours.
-    pub(crate) fn ours(mut self, words: impl Into<Cow<'static, str>>) -> Self {
-        self.0.push(Piece::Ours(words.into()));
-        self
+    pub(crate) fn ours(self, words: &str) -> Self {
+        self.with(words, false)
     }
 
     /// Adds words of a server, a transport or a caller.
-    pub(crate) fn theirs(mut self, words: impl Into<String>) -> Self {
-        self.0.push(Piece::Theirs(words.into()));
-        self
+    pub(crate) fn theirs(self, words: &str) -> Self {
+        self.with(words, true)
     }
 
-    /// Adds a whole sentence.
-    pub(crate) fn then(mut self, other: &Self) -> Self {
-        self.0.extend(other.0.iter().cloned());
+    #[inline(never)]
+    fn with(mut self, words: &str, are_theirs: bool) -> Self {
+        if (self.edges.len() % 2 == 1) != are_theirs {
+            self.edges.push(self.words.len());
+        }
+        self.words.push_str(words);
         self
     }
 
     /// The sentence in a language.
     pub(crate) fn spelled(&self, naming: Naming) -> String {
-        self.0
-            .iter()
-            .map(|piece| match piece {
-                Piece::Ours(words) => naming.sentence(words),
-                Piece::Theirs(words) => Cow::Borrowed(words.as_str()),
-            })
-            .collect()
+        let mut out = String::with_capacity(self.words.len());
+        let mut start = 0;
+        for (at, end) in self.edges.iter().copied().chain([self.words.len()]).enumerate() {
+            let piece = self.words.get(start..end).unwrap_or_default();
+            if at % 2 == 0 {
+                naming.sentence(piece, &mut out);
+            } else {
+                out.push_str(piece);
+            }
+            start = end;
+        }
+        out
     }
 }
 
@@ -128,11 +147,11 @@ impl From<&'static str> for Text {
 
 impl From<String> for Text {
     fn from(words: String) -> Self {
-        Self::default().theirs(words)
+        Self::default().theirs(&words)
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "spellings"))]
 mod tests {
     use super::*;
 
@@ -152,6 +171,7 @@ mod tests {
             ("url", "url", "url", "url"),
             ("ONLINE", "ONLINE", "ONLINE", "ONLINE"),
             ("a__b", "a__b", "a__b", "a__b"),
+            ("X_y", "X_y", "X_y", "X_y"),
         ] {
             assert_eq!(Naming::Rust.spell(path), path);
             assert_eq!(Naming::Python.spell(path), python);

@@ -74,12 +74,12 @@ fn next_step(error: &Error) -> Text {
         ErrorKind::Timeout | ErrorKind::Connection | ErrorKind::ServerError | ErrorKind::Cancelled
             if error.executed() == Executed::Unknown && error.resume_token().is_some() =>
         {
-            return with_token(id);
+            return with_token(&id);
         }
         ErrorKind::Conflict if error.sid().is_some() => "fetch the sender and compare before you try again",
         ErrorKind::Conflict => {
             return Text::from("list the senders and look for ")
-                .theirs(id)
+                .theirs(&id)
                 .ours(" before you try again, or use `ensure`, which does so");
         }
         ErrorKind::RateLimited => "slow down and try again later",
@@ -97,7 +97,7 @@ fn next_step(error: &Error) -> Text {
             return Text::from(
                 "check `base_url`, and any proxy between here and Twilio; list the senders and look for ",
             )
-            .theirs(id)
+            .theirs(&id)
             .ours(" before you create it again");
         }
         ErrorKind::InvalidResponse => "check `base_url`, and any proxy between here and Twilio",
@@ -105,11 +105,11 @@ fn next_step(error: &Error) -> Text {
             "fetch the sender and compare before you try again"
         }
         ErrorKind::OutcomeUnknown if error.resume_token().is_some() => {
-            return with_token(id);
+            return with_token(&id);
         }
         ErrorKind::OutcomeUnknown => {
             return Text::from("list the senders and look for ")
-                .theirs(id)
+                .theirs(&id)
                 .ours(" before you create it again, or use `ensure`, which does so");
         }
         ErrorKind::Paging => "report it with the request id; the senders listed so far are good",
@@ -120,7 +120,7 @@ fn next_step(error: &Error) -> Text {
         ErrorKind::WaitTimeout => "wait again: the sender may still come online",
         ErrorKind::Cancelled if error.executed() == Executed::Unknown && error.is_of_a_create() => {
             return Text::from("list the senders and look for ")
-                .theirs(id)
+                .theirs(&id)
                 .ours(", or use `ensure`, which does so");
         }
         ErrorKind::Cancelled if error.executed() == Executed::Unknown && !error.is_of_a_read() => {
@@ -132,7 +132,7 @@ fn next_step(error: &Error) -> Text {
     step.into()
 }
 
-fn with_token(id: String) -> Text {
+fn with_token(id: &str) -> Text {
     Text::from("call `ensure` again with the token of this error: it looks for ")
         .theirs(id)
         .ours(" before it creates it")

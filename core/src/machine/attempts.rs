@@ -331,7 +331,7 @@ impl Attempts {
         let mut what = Text::from(self.spec.operation).ours(happened);
         let detail = excerpt(failure.message.as_bytes());
         if !detail.is_empty() && failure.kind != FailureKind::ResponseTooLarge {
-            what = what.theirs(format!(": {detail}"));
+            what = what.theirs(&format!(": {detail}"));
         }
         let executed = if uncertain { Executed::Unknown } else { Executed::No };
         let error = Error::new(kind, what).with(|inner| {

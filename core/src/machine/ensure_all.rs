@@ -404,7 +404,7 @@ impl EnsureAll {
             let own = match &item.doubt {
                 Some(Doubt { error: Some(own), .. }) => own.clone().with(|inner| {
                     let failed = inner.message.clone().ours("; looking for the sender failed too: ");
-                    inner.message = failed.theirs(error.message());
+                    inner.message = failed.theirs(&error.message());
                 }),
                 // A call before may have sent a create, also while this one still waits for its turn.
                 Some(Doubt { unknown: true, .. }) | None if self.resumed || item.doubt.is_some() => {

@@ -22,8 +22,8 @@ pub(crate) fn still_unknown(error: Error) -> Error {
 pub(crate) fn not_tried(error: &Error) -> Error {
     error.clone().with(|inner| {
         inner.executed = Executed::No;
-        inner.message =
-            Text::from("no create was sent, since that of a number before it failed: ").then(&inner.message);
+        inner.message = Text::from("no create was sent, since that of a number before it failed: ")
+            .theirs(&error.message());
     })
 }
 

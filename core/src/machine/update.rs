@@ -145,12 +145,15 @@ impl Update {
                     inner.message = inner
                         .message
                         .clone()
-                        .theirs(format!("; a look afterwards found the sender {status}"));
+                        .theirs(&format!("; a look afterwards found the sender {status}"));
                     inner.sender = Some(sender);
                 }
                 Err(look) => {
-                    inner.message =
-                        inner.message.clone().ours("; a look afterwards failed too: ").theirs(look.message());
+                    inner.message = inner
+                        .message
+                        .clone()
+                        .ours("; a look afterwards failed too: ")
+                        .theirs(&look.message());
                 }
             }
         }))

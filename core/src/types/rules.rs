@@ -104,7 +104,7 @@ pub(crate) fn object<'v>(
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("it has `{}`", names().collect::<Vec<_>>().join("`, `")),
     };
-    Err(InvalidArgument::unknown_key(path, key, hint))
+    Err(InvalidArgument::unknown_key(path, key, &hint))
 }
 
 /// Checks an object and writes it.
