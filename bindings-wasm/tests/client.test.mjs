@@ -119,16 +119,15 @@ test("a call can be given up: before, in flight, while waiting, while paging", a
   const reason = new Error("enough");
   assert.equal(await rejection(never.fetch(SID, { signal: AbortSignal.abort(reason) })), reason);
   let seen;
+  const abort = new AbortController();
   const watching = new Senders({ ...ACCOUNT, fetch: (_, init) => new Promise((_, reject) => {
     seen = init.signal;
     init.signal.addEventListener("abort", () => reject(init.signal.reason));
+    queueMicrotask(() => abort.abort());
   }) });
-  const abort = new AbortController();
-  const started = performance.now();
-  setTimeout(() => abort.abort(), 20);
   const error = await rejection(watching.create({ senderId: "whatsapp:+15017122661" }, { signal: abort.signal }));
   assert.equal(error.name, "AbortError");
-  assert.ok(seen.aborted && performance.now() - started < 500);
+  assert.ok(seen.aborted);
   const waiting = new Senders({ ...ACCOUNT, fetch: scripted(() => json({ sid: SID, status: "CREATING" })).fetch });
   assert.equal((await rejection(waiting.waitUntilOnline(SID, { signal: AbortSignal.timeout(30) }))).name, "TimeoutError");
   const emulator = await Emulator.create();

@@ -1,6 +1,6 @@
 import type { Details } from "./details.js";
+import type { Sender, Status } from "./models.js";
 import { markAll } from "./received.js";
-import type { Sender, Status } from "./types.js";
 
 /** What kind of error it is, the same word in every language of this library. */
 export type ErrorKind =

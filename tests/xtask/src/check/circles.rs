@@ -24,7 +24,8 @@ const RUST: [&str; 8] = [
     "tests/xtask/src",
 ];
 /// The folders whose TypeScript or Python files are checked.
-const SCRIPT: [&str; 2] = ["bindings-wasm/console/src", "bindings-python/python/senders"];
+const SCRIPT: [&str; 3] =
+    ["bindings-wasm/console/src", "bindings-wasm/npm/src", "bindings-python/python/senders"];
 
 pub(super) fn none(workspace: &Workspace) -> Seen {
     bite()?;
