@@ -106,8 +106,8 @@ pub fn origin(client: u32) -> Option<String> {
 /// Whether an answer had a field of this name, as on the wire.
 #[wasm_bindgen]
 #[must_use]
-pub fn was_met(name: &str) -> bool {
-    senders_json::was_met(name)
+pub fn was_seen(name: &str) -> bool {
+    senders_json::was_seen(name)
 }
 
 /// The fields of each section and of the items of each list, as on the wire, a line each with its own name first.

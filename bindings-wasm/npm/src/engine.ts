@@ -40,7 +40,7 @@ export class Engine {
     this.#wasm = glue(codecs());
     this.#memory = this.#wasm.initSync({ module }).memory;
     this.read = new Set(this.#wasm.headers_read().split("\n"));
-    setFields(this.#wasm.request_fields(), (name) => this.dead === undefined && this.run((wasm) => wasm.was_met(name)));
+    setFields(this.#wasm.request_fields(), (name) => this.dead === undefined && this.run((wasm) => wasm.was_seen(name)));
   }
 
   /** Calls into the module. Errors of the core come out as ours; anything else ends the instance. */

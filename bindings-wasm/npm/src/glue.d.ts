@@ -20,7 +20,7 @@ declare module "#glue" {
     respond(call: number, monotonicMs: number, unixMs: number, status: number, headers: string): number;
     headers_read(): string;
     request_fields(): string;
-    was_met(name: string): boolean;
+    was_seen(name: string): boolean;
     request_id(headers: string): string | undefined;
     fail(call: number, monotonicMs: number, unixMs: number, kind: string, sent: string, message: string): number;
     send(call: number, init: RequestInit): Promise<unknown>;

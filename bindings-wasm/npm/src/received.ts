@@ -71,15 +71,15 @@ function make(): Memory {
 
 /** The fields this version knows, by the key of the objects that have them. */
 let known = new Map<string, readonly string[]>();
-let wasMet: (name: string) => boolean;
+let wasSeen: (name: string) => boolean;
 
 /** Takes in what the module knows: `kind field field …` in lines, and which names answers had. */
-export function setFields(lines: string, met: typeof wasMet): void {
+export function setFields(lines: string, met: typeof wasSeen): void {
   known = new Map(lines.split("\n").map((line) => {
     const [kind = "", ...names] = line.split(" ").map(camelCase);
     return [kind, names];
   }));
-  wasMet = met;
+  wasSeen = met;
 }
 
 /**
@@ -161,11 +161,11 @@ export function wasSent(kind: string, name: string, value: unknown): boolean {
 export function isLearned(kind: string, name: string): boolean {
   if (known.get(kind)?.includes(name) !== false || camelCase(name) !== name) return false;
   if ([...known.values()].some((names) => names.includes(name))) return false;
-  return wasMet(snakeCase(name)) || shared().values.get(kind)?.has(name) === true;
+  return wasSeen(snakeCase(name)) || shared().values.get(kind)?.has(name) === true;
 }
 
 /** The name on the wire of a field that a response held: a server that writes `fooBar` gets `fooBar` back. */
 export function nameReceived(name: string): string {
   const usual = snakeCase(name);
-  return usual !== name && wasMet(name) && !wasMet(usual) ? name : usual;
+  return usual !== name && wasSeen(name) && !wasSeen(usual) ? name : usual;
 }

@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use crate::out::Written;
-use crate::word::{WORD, alike};
+use crate::swar::{WORD, eq_masked};
+use crate::writer::EncodedKey;
 
 /// The top-level fields of a sender that this version knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,25 +73,25 @@ type Words = [[u8; WORD]; LONGEST / WORD];
 
 /// A key that was met before, with what there is to know of it.
 #[derive(Debug)]
-pub(crate) struct Met {
+pub(crate) struct CachedKey {
     /// The key as in the response: `"waba_id":`.
     raw: Words,
     /// Which bytes of it count.
     mask: Words,
     pub(crate) len: usize,
     pub(crate) name: Name,
-    pub(crate) written: Written,
+    pub(crate) written: EncodedKey,
     /// The two keys that followed it most recently: `label` can follow an e-mail address or a website.
     next: [usize; 2],
 }
 
-impl Met {
+impl CachedKey {
     /// Whether a text begins with this key.
     #[inline]
     fn begins(&self, text: &[u8; LONGEST]) -> bool {
         let mut left = self.len;
         for ((raw, mask), bytes) in self.raw.iter().zip(&self.mask).zip(text.as_chunks().0) {
-            if !alike(raw, bytes, mask) {
+            if !eq_masked(raw, bytes, mask) {
                 return false;
             }
             if left <= WORD {
@@ -103,25 +103,25 @@ impl Met {
     }
 }
 
-/// Keys that were met, each with the one that probably comes next.
+/// KeyCache that were met, each with the one that probably comes next.
 #[derive(Debug, Default)]
-pub(crate) struct Keys {
-    met: Vec<Met>,
+pub(crate) struct KeyCache {
+    met: Vec<CachedKey>,
     last: usize,
 }
 
 thread_local! {
     /// The keys of the last document: the next one has mostly the same.
-    static LEFT: Cell<Keys> = const { Cell::new(Keys { met: Vec::new(), last: 0 }) };
+    static CACHE: Cell<KeyCache> = const { Cell::new(KeyCache { met: Vec::new(), last: 0 }) };
 }
 
 /// Whether an answer that this thread read lately had a field of this name, which is none of [`Name`]; by what is kept of its
 /// keys: not if the name is long, or if many others came since.
 #[must_use]
-pub fn was_met(name: &str) -> bool {
-    let keys = Keys::of_thread();
+pub fn was_seen(name: &str) -> bool {
+    let keys = KeyCache::of_thread();
     // Without its quotes and the colon.
-    let is_it = |met: &Met| {
+    let is_it = |met: &CachedKey| {
         met.name == Name::Unknown && met.raw.as_flattened().get(1..met.len - 2) == Some(name.as_bytes())
     };
     let found = keys.met.iter().any(is_it);
@@ -129,20 +129,20 @@ pub fn was_met(name: &str) -> bool {
     found
 }
 
-impl Keys {
+impl KeyCache {
     /// The keys of documents that this thread has read.
     pub(crate) fn of_thread() -> Self {
-        LEFT.take()
+        CACHE.take()
     }
 
     /// Leaves them to the next answer.
     pub(crate) fn leave(self) {
-        LEFT.set(self);
+        CACHE.set(self);
     }
 
     /// The key that the text begins with, if it was met before: mostly one that followed the last one before.
     #[inline]
-    pub(crate) fn find(&mut self, text: &[u8]) -> Option<&Met> {
+    pub(crate) fn find(&mut self, text: &[u8]) -> Option<&CachedKey> {
         let text = text.first_chunk()?;
         let guess = self.met.get(self.last).map_or(0, |last| last.next[0]);
         if !self.met.get(guess).is_some_and(|met| met.begins(text)) {
@@ -153,7 +153,7 @@ impl Keys {
     }
 
     #[inline(never)]
-    fn search(&mut self, text: &[u8; LONGEST]) -> Option<&Met> {
+    fn search(&mut self, text: &[u8; LONGEST]) -> Option<&CachedKey> {
         let second = self.met.get(self.last).map_or(0, |last| last.next[1]);
         let found = if self.met.get(second).is_some_and(|met| met.begins(text)) {
             second
@@ -172,7 +172,7 @@ impl Keys {
     }
 
     /// Keeps a key, unless it is long. Where there are many already it starts again from none.
-    pub(crate) fn keep(&mut self, key: &[u8], name: Name, written: Option<Written>) {
+    pub(crate) fn keep(&mut self, key: &[u8], name: Name, written: Option<EncodedKey>) {
         let (mut raw, mut mask) = (Words::default(), Words::default());
         let (Some(written), Some(room), Some(count)) = (
             written,
@@ -191,7 +191,7 @@ impl Keys {
         if self.met.len() == MOST {
             self.met.clear();
         }
-        self.met.push(Met { raw, mask, len: key.len(), name, written, next: [0; 2] });
+        self.met.push(CachedKey { raw, mask, len: key.len(), name, written, next: [0; 2] });
         self.follows(self.met.len() - 1);
     }
 }

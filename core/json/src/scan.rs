@@ -1,26 +1,29 @@
 //! The pass itself.
 
+mod escapes;
 mod reasons;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::found::{Fault, Field, Found, PAGE, Place};
-use crate::key::{Keys, Name};
-use crate::out::Out;
+use escapes::unescape;
+
+use crate::index::{Field, Index, PAGE, ParseError, SenderSpan};
+use crate::key::{KeyCache, Name};
+use crate::writer::Writer;
 
 pub(crate) struct Scan<'t> {
     text: &'t [u8],
     at: usize,
-    out: Out,
-    keys: Keys,
+    out: Writer,
+    keys: KeyCache,
     /// The containers a value is in: true for an object.
     open: Vec<bool>,
-    found: Found,
+    found: Index,
     /// The range of the last key with its quotes.
     key: Range<usize>,
     /// The error, once there is one.
-    fault: Fault,
+    fault: ParseError,
 }
 
 /// Something is wrong: [`Scan::fault`] says what. It has no size, so that a result is one register and not a place in memory.
@@ -32,18 +35,18 @@ type Entry<'t> = (Cow<'t, [u8]>, Range<usize>);
 
 impl<'t> Scan<'t> {
     /// For a document whose senders are written again.
-    pub(crate) fn new(text: &'t [u8]) -> Result<Self, Fault> {
-        Self::with(text, Out::with_room(text.len() + text.len() / 8 + 64))
+    pub(crate) fn new(text: &'t [u8]) -> Result<Self, ParseError> {
+        Self::with(text, Writer::with_room(text.len() + text.len() / 8 + 64))
     }
 
     /// For a document of which places are wanted.
-    pub(crate) fn places(text: &'t [u8]) -> Result<Self, Fault> {
-        Self::with(text, Out::unwanted())
+    pub(crate) fn places(text: &'t [u8]) -> Result<Self, ParseError> {
+        Self::with(text, Writer::unwanted())
     }
 
-    fn with(text: &'t [u8], out: Out) -> Result<Self, Fault> {
+    fn with(text: &'t [u8], out: Writer) -> Result<Self, ParseError> {
         if u32::try_from(text.len()).is_err() {
-            return Err(Fault { what: "a document of 4 GiB or more", at: 0 });
+            return Err(ParseError { what: "a document of 4 GiB or more", at: 0 });
         }
         // A byte order mark is skipped.
         let at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
@@ -51,18 +54,18 @@ impl<'t> Scan<'t> {
             text,
             at,
             out,
-            keys: Keys::of_thread(),
+            keys: KeyCache::of_thread(),
             open: Vec::new(),
-            found: Found::default(),
+            found: Index::default(),
             key: 0..0,
-            fault: Fault { what: "", at: 0 },
+            fault: ParseError { what: "", at: 0 },
         })
     }
 
     #[cold]
     #[inline(never)]
     fn fail(&mut self, what: &'static str, at: usize) -> Failed {
-        self.fault = Fault { what, at };
+        self.fault = ParseError { what, at };
         Failed
     }
 
@@ -110,7 +113,7 @@ impl<'t> Scan<'t> {
         self.found.places.reserve(senders);
     }
 
-    pub(crate) fn page(mut self) -> Result<Found, Fault> {
+    pub(crate) fn page(mut self) -> Result<Index, ParseError> {
         self.reserve();
         let walked = self.walk_page();
         self.end(walked)
@@ -146,7 +149,7 @@ impl<'t> Scan<'t> {
         }
     }
 
-    pub(crate) fn lone_sender(mut self) -> Result<Found, Fault> {
+    pub(crate) fn lone_sender(mut self) -> Result<Index, ParseError> {
         self.reserve();
         let walked = self.addressed_sender();
         self.end(walked)
@@ -161,7 +164,7 @@ impl<'t> Scan<'t> {
     }
 
     /// An object's fields.
-    pub(crate) fn fields(mut self) -> Result<Vec<Entry<'t>>, Fault> {
+    pub(crate) fn fields(mut self) -> Result<Vec<Entry<'t>>, ParseError> {
         let mut fields = Vec::new();
         let walked = self.walk_fields(&mut fields);
         self.end(walked).map(|_| fields)
@@ -179,7 +182,11 @@ impl<'t> Scan<'t> {
     }
 
     /// The fields of these names.
-    pub(crate) fn pick(mut self, names: &[&str], found: &mut [Option<Range<usize>>]) -> Result<(), Fault> {
+    pub(crate) fn pick(
+        mut self,
+        names: &[&str],
+        found: &mut [Option<Range<usize>>],
+    ) -> Result<(), ParseError> {
         let walked = self.walk_picking(names, found);
         self.end(walked).map(|_| ())
     }
@@ -200,7 +207,7 @@ impl<'t> Scan<'t> {
     }
 
     /// The first items of a list.
-    pub(crate) fn items(mut self, most: usize) -> Result<Vec<Range<usize>>, Fault> {
+    pub(crate) fn items(mut self, most: usize) -> Result<Vec<Range<usize>>, ParseError> {
         let mut items = Vec::new();
         let walked = self.walk_items(&mut items, most);
         self.end(walked).map(|_| items)
@@ -235,7 +242,7 @@ impl<'t> Scan<'t> {
         Ok(start..self.at)
     }
 
-    fn end(mut self, walked: Done) -> Result<Found, Fault> {
+    fn end(mut self, walked: Done) -> Result<Index, ParseError> {
         let walked = walked.and_then(|()| {
             self.peek();
             if self.at < self.text.len() { Err(self.fault("trailing characters")) } else { Ok(()) }
@@ -322,7 +329,7 @@ impl<'t> Scan<'t> {
             self.found.fields.push(Field { name, key, start: short(start), end: short(self.at) });
             more = self.more()?;
         }
-        self.found.places.push(Place {
+        self.found.places.push(SenderSpan {
             fields: short(self.found.fields.len()),
             #[cfg(feature = "camel")]
             camel: (begun, self.place()),
@@ -514,7 +521,7 @@ impl<'t> Scan<'t> {
         self.copy(b'"');
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            self.at += self.out.plain(rest);
+            self.at += self.out.plain_prefix_len(rest);
             match self.text.get(self.at).copied() {
                 Some(b'"') => {
                     self.copy(b'"');
@@ -567,30 +574,6 @@ impl<'t> Scan<'t> {
         }
         Ok(())
     }
-}
-
-/// The text of a string whose escapes were checked; `None` if it has half a surrogate pair.
-fn unescape(inner: &[u8]) -> Option<String> {
-    let mut chars = std::str::from_utf8(inner).ok()?.chars();
-    let mut units = Vec::new();
-    while let Some(c) = chars.next() {
-        let c = match (c, if c == '\\' { chars.next()? } else { c }) {
-            ('\\', 'u') => {
-                let digits = chars.as_str().get(..4)?;
-                units.push(u16::from_str_radix(digits, 16).ok()?);
-                chars = chars.as_str().get(4..)?.chars();
-                continue;
-            }
-            ('\\', 'b') => '\u{8}',
-            ('\\', 'f') => '\u{c}',
-            ('\\', 'n') => '\n',
-            ('\\', 'r') => '\r',
-            ('\\', 't') => '\t',
-            (_, other) => other,
-        };
-        units.extend_from_slice(c.encode_utf16(&mut [0; 2]));
-    }
-    String::from_utf16(&units).ok()
 }
 
 /// A place in a document, which is known to be shorter than 4 GiB.

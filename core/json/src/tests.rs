@@ -325,17 +325,17 @@ fn places_are_found_in_what_is_longer_than_any_buffer() {
 }
 
 #[test]
-fn a_name_that_was_met_is_known() {
-    assert!(!crate::was_met("an_odd_name"));
+fn a_name_that_was_seen_is_known() {
+    assert!(!crate::was_seen("an_odd_name"));
     let text = br#"{"sid":"X","status":"Y","profile":{"an_odd_name":{"within":1}},"a":"so that enough follows behind each key"}"#;
     read_sender(text).unwrap();
-    assert!(crate::was_met("an_odd_name") && crate::was_met("within") && !crate::was_met("sid"));
+    assert!(crate::was_seen("an_odd_name") && crate::was_seen("within") && !crate::was_seen("sid"));
     // Small documents in any number leave it.
     for _ in 0..200 {
         read_sender(br#"{"sid":"X","status":"Y","a":1,"b":2}"#).unwrap();
     }
-    assert!(crate::was_met("an_odd_name"));
-    assert!(!crate::was_met("an_odd_nam") && !crate::was_met("an_odd_name\"") && !crate::was_met(""));
+    assert!(crate::was_seen("an_odd_name"));
+    assert!(!crate::was_seen("an_odd_nam") && !crate::was_seen("an_odd_name\"") && !crate::was_seen(""));
 }
 
 #[test]

@@ -2,22 +2,22 @@
 
 use std::ops::Range;
 
-use senders_json::{Field, Found};
+use senders_json::{Field, Index};
 
 /// A response's text with the senders found in it.
 pub(super) struct Document {
     /// JSON that was read, and so UTF-8.
     pub(super) text: Vec<u8>,
-    pub(super) found: Found,
+    pub(super) index: Index,
 }
 
 impl Document {
     pub(super) fn fields_of(&self, at: usize) -> &[Field] {
-        self.found.fields(at)
+        self.index.fields(at)
     }
 
     pub(super) fn name_of(&self, field: &Field) -> &str {
-        self.found.name(&self.text, field)
+        self.index.name(&self.text, field)
     }
 
     /// Returns the JSON in this range.
@@ -28,6 +28,6 @@ impl Document {
     /// A sender as JavaScript wants it.
     #[cfg(feature = "camel")]
     pub(super) fn camel(&self, at: usize) -> &[u8] {
-        self.found.camel(at)
+        self.index.camel(at)
     }
 }

@@ -68,8 +68,8 @@ impl SenderPage {
     #[must_use]
     pub fn into_camel_json(mut self, piece: usize) -> (Vec<u8>, Vec<usize>) {
         match Arc::get_mut(&mut self.document) {
-            Some(document) => document.found.take_camel(self.len, piece),
-            None => self.document.found.clone().take_camel(self.len, piece),
+            Some(document) => document.index.take_camel(self.len, piece),
+            None => self.document.index.clone().take_camel(self.len, piece),
         }
     }
 
@@ -78,7 +78,7 @@ impl SenderPage {
     /// Source: a third-party report of a page with `{"sid": null, "status": "DRAFT"}` in it.
     #[must_use]
     pub fn skipped(&self) -> usize {
-        self.document.found.skipped()
+        self.document.index.skipped()
     }
 
     /// Keeps the first `len` senders.
@@ -112,9 +112,9 @@ fn next_page(meta: Option<&str>) -> NextPage {
 
 /// Reads the body of a listing in one pass.
 pub(crate) fn read_page(body: Vec<u8>) -> Result<SenderPage, DecodeError> {
-    let found = senders_json::read_page(&body).map_err(|fault| DecodeError::new(fault, &body))?;
-    let (meta, len) = (found.meta(), found.len());
-    let document = Document { text: body, found };
+    let index = senders_json::read_page(&body).map_err(|error| DecodeError::new(error, &body))?;
+    let (meta, len) = (index.meta(), index.len());
+    let document = Document { text: body, index };
     let next = next_page(meta.map(|meta| document.json(meta)));
     Ok(SenderPage { document: Arc::new(document), len, next, next_token: None })
 }

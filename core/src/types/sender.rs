@@ -229,8 +229,8 @@ impl Sender {
 
 /// Reads a body that is one sender.
 pub(crate) fn read_sender(body: Vec<u8>) -> Result<Sender, DecodeError> {
-    let found = senders_json::read_sender(&body).map_err(|fault| DecodeError::new(fault, &body))?;
-    Ok(Sender::new(Arc::new(Document { text: body, found }), 0))
+    let index = senders_json::read_sender(&body).map_err(|error| DecodeError::new(error, &body))?;
+    Ok(Sender::new(Arc::new(Document { text: body, index }), 0))
 }
 
 /// The text of a field of an object; a number as it is written. The rest of the object is only walked.

@@ -230,7 +230,7 @@ fn page_of(text: &[u8]) -> Option<Page<'_>> {
     Some(Page { senders, skipped, meta })
 }
 
-fn found(found: &Found, text: &[u8], at: usize) -> Vec<(String, String)> {
+fn found(found: &Index, text: &[u8], at: usize) -> Vec<(String, String)> {
     let whole = std::str::from_utf8(text).unwrap();
     let fields = found.fields(at).iter();
     fields.map(|field| (found.name(text, field).to_owned(), part(whole, field.value()).to_owned())).collect()
@@ -242,7 +242,7 @@ fn owned(fields: &[(String, &str)]) -> Vec<(String, String)> {
 
 /// The camelCase text of a page is JSON, and says the same in camelCase.
 #[cfg(feature = "camel")]
-fn compare_camel(mut ours: Found, theirs: &Page<'_>) {
+fn compare_camel(mut ours: Index, theirs: &Page<'_>) {
     let (mut written, _) = ours.take_camel(theirs.senders.len(), 100);
     written.extend_from_slice(b"]}");
     let sender = |fields: &Vec<(String, &str)>| -> Option<Value> {

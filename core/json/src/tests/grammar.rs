@@ -3,7 +3,7 @@
 
 use super::*;
 
-/// Whether a text is taken as the value of a sender's field, as an item of a list and as a field of an object, alike.
+/// Whether a text is taken as the value of a sender's field, as an item of a list and as a field of an object, eq_masked.
 fn is_taken(text: &[u8]) -> bool {
     let sender = [br#"{"sid":"XE1","status":"ONLINE","value":"#, text, b"}"].concat();
     let page = [br#"{"senders":[],"meta":{},"rest":"#, text, b"}"].concat();

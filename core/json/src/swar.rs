@@ -9,7 +9,7 @@ pub(crate) const BLOCK: usize = 16;
 /// Returns how many bytes at the beginning of a block need no change in a string: no quote, no backslash, no control
 /// character, nothing beyond ASCII.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-pub(crate) const fn plain(block: [u8; BLOCK]) -> usize {
+pub(crate) const fn plain_prefix_len(block: [u8; BLOCK]) -> usize {
     const fn splat(byte: u8) -> u64 {
         u64::from_le_bytes([byte; 8])
     }
@@ -28,12 +28,12 @@ pub(crate) const WORD: usize = 16;
 
 /// Whether two words are the same where `mask` has its bits.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-pub(crate) const fn alike(a: &[u8; WORD], b: &[u8; WORD], mask: &[u8; WORD]) -> bool {
+pub(crate) const fn eq_masked(a: &[u8; WORD], b: &[u8; WORD], mask: &[u8; WORD]) -> bool {
     (u128::from_le_bytes(*a) ^ u128::from_le_bytes(*b)) & u128::from_le_bytes(*mask) == 0
 }
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(crate) use simd::{alike, plain};
+pub(crate) use simd::{eq_masked, plain_prefix_len};
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd {
@@ -51,7 +51,7 @@ mod simd {
         u64x2(a, b)
     }
 
-    pub(crate) fn plain(block: [u8; BLOCK]) -> usize {
+    pub(crate) fn plain_prefix_len(block: [u8; BLOCK]) -> usize {
         let bytes = vector(&block);
         // Signed: what is beyond ASCII is below the space too.
         let odd = i8x16_lt(bytes, i8x16_splat(0x20));
@@ -59,7 +59,7 @@ mod simd {
         (u32::from(i8x16_bitmask(v128_or(odd, quotes))) | 1 << BLOCK).trailing_zeros() as usize
     }
 
-    pub(crate) fn alike(a: &[u8; WORD], b: &[u8; WORD], mask: &[u8; WORD]) -> bool {
+    pub(crate) fn eq_masked(a: &[u8; WORD], b: &[u8; WORD], mask: &[u8; WORD]) -> bool {
         !v128_any_true(v128_and(v128_xor(vector(a), vector(b)), vector(mask)))
     }
 }
@@ -76,7 +76,11 @@ mod tests {
                 for place in 0..BLOCK {
                     let mut block = [filler; BLOCK];
                     block[place] = odd;
-                    assert_eq!(plain(block), if is_plain { BLOCK } else { place }, "{odd} at {place}");
+                    assert_eq!(
+                        plain_prefix_len(block),
+                        if is_plain { BLOCK } else { place },
+                        "{odd} at {place}"
+                    );
                 }
             }
         }

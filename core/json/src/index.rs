@@ -10,12 +10,12 @@ pub const PAGE: &[u8] = b"{\"senders\":[";
 
 /// Why a document cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct ParseError {
     pub(crate) what: &'static str,
     pub(crate) at: usize,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at byte {}", self.what, self.at)
     }
@@ -51,7 +51,7 @@ impl Field {
 
 /// A sender: the end of its fields, and its range in the camelCase text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub(crate) struct SenderSpan {
     pub(crate) fields: u32,
     #[cfg(feature = "camel")]
     pub(crate) camel: (u32, u32),
@@ -59,10 +59,10 @@ pub(crate) struct Place {
 
 /// The fields of the senders of a document.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct Index {
     /// The fields of all senders, one sender after the other.
     pub(crate) fields: Vec<Field>,
-    pub(crate) places: Vec<Place>,
+    pub(crate) places: Vec<SenderSpan>,
     /// Items of a page that are no sender with a text `sid`.
     pub(crate) skipped: usize,
     pub(crate) meta: Option<Range<usize>>,
@@ -70,13 +70,13 @@ pub struct Found {
     pub(crate) escaped: Vec<(u32, String)>,
     /// A page's JSON up to its last sender, `{"senders":[…`, or the whole of one sender.
     ///
-    /// Keys are in camelCase, and what is beyond ASCII is `\u` escapes, since a JavaScript engine makes a string of ASCII
+    /// KeyCache are in camelCase, and what is beyond ASCII is `\u` escapes, since a JavaScript engine makes a string of ASCII
     /// several times faster than of UTF-8.
     #[cfg(feature = "camel")]
     pub(crate) camel: Vec<u8>,
 }
 
-impl Found {
+impl Index {
     /// How many senders there are.
     #[must_use]
     pub const fn len(&self) -> usize {

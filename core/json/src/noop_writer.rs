@@ -1,16 +1,16 @@
-//! Writes nothing. The same surface as `camel.rs`.
+//! Writes nothing. The same surface as `ascii_writer.rs`.
 
-use crate::word::{BLOCK, plain};
+use crate::swar::{BLOCK, plain_prefix_len};
 
 /// A key as it is written: not at all.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Written;
+pub(crate) struct EncodedKey;
 
 #[derive(Debug)]
-pub(crate) struct Out;
+pub(crate) struct Writer;
 
 #[expect(clippy::unused_self, reason = "the surface of the one that writes")]
-impl Out {
+impl Writer {
     pub(crate) const fn with_room(_bytes: usize) -> Self {
         Self
     }
@@ -20,10 +20,10 @@ impl Out {
     pub(crate) const fn fixed<const N: usize>(&mut self, _bytes: &[u8; N], _len: usize) {}
     pub(crate) const fn put(&mut self, _byte: u8) {}
     pub(crate) const fn raw(&mut self, _bytes: &[u8]) {}
-    pub(crate) fn plain(&mut self, text: &[u8]) -> usize {
+    pub(crate) fn plain_prefix_len(&mut self, text: &[u8]) -> usize {
         let mut rest = text;
         while let Some((block, behind)) = rest.split_first_chunk() {
-            let plain = plain(*block);
+            let plain = plain_prefix_len(*block);
             if plain < BLOCK {
                 rest = rest.get(plain..).unwrap_or_default();
                 break;
@@ -33,10 +33,10 @@ impl Out {
         text.len() - rest.len()
     }
     pub(crate) const fn beyond(&mut self, _c: char) {}
-    pub(crate) const fn written(&mut self, _key: &Written) {}
+    pub(crate) const fn written(&mut self, _key: &EncodedKey) {}
     pub(crate) const fn key(&mut self, _start: usize, _key: &[u8]) {}
-    pub(crate) const fn since(&self, _start: usize) -> Option<Written> {
-        Some(Written)
+    pub(crate) const fn since(&self, _start: usize) -> Option<EncodedKey> {
+        Some(EncodedKey)
     }
     pub(crate) const fn len(&self) -> usize {
         0

@@ -1,7 +1,7 @@
 //! Writes JSON as JavaScript wants it: keys in camelCase, in ASCII, without white space.
 
 use crate::name::camel;
-use crate::word::{BLOCK, plain};
+use crate::swar::{BLOCK, plain_prefix_len};
 
 /// The escape of a UTF-16 unit: `\u00e9`.
 #[must_use]
@@ -19,12 +19,12 @@ const LONGEST: usize = 48;
 
 /// A key as it is written, with quotes and colon.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Written {
+pub(crate) struct EncodedKey {
     bytes: [u8; LONGEST],
     len: usize,
 }
 
-impl Written {
+impl EncodedKey {
     fn of(written: &[u8]) -> Option<Self> {
         let mut bytes = [0; LONGEST];
         bytes.get_mut(..written.len())?.copy_from_slice(written);
@@ -34,14 +34,14 @@ impl Written {
 
 /// The text that is written, in a buffer that is longer, so that whole blocks can be copied with one check.
 #[derive(Debug)]
-pub(crate) struct Out {
+pub(crate) struct Writer {
     bytes: Vec<u8>,
     len: usize,
     /// Whether it is not wanted: it starts again when it is full.
     unwanted: bool,
 }
 
-impl Out {
+impl Writer {
     pub(crate) fn with_room(bytes: usize) -> Self {
         Self { bytes: vec![0; bytes], len: 0, unwanted: false }
     }
@@ -88,14 +88,14 @@ impl Out {
     /// Copies the text of a string unchanged, as long as there are whole blocks of text and of room, and returns how
     /// much it copied.
     #[inline]
-    pub(crate) fn plain(&mut self, text: &[u8]) -> usize {
+    pub(crate) fn plain_prefix_len(&mut self, text: &[u8]) -> usize {
         let mut rest = text;
         let mut room = self.bytes.get_mut(self.len..).unwrap_or_default();
         while let (Some((block, behind)), Some((place, more))) =
             (rest.split_first_chunk(), room.split_first_chunk_mut())
         {
             *place = *block;
-            let plain = plain(*block);
+            let plain = plain_prefix_len(*block);
             if plain < BLOCK {
                 rest = rest.get(plain..).unwrap_or_default();
                 break;
@@ -116,7 +116,7 @@ impl Out {
     }
 
     #[inline]
-    pub(crate) fn written(&mut self, key: &Written) {
+    pub(crate) fn written(&mut self, key: &EncodedKey) {
         self.fixed(&key.bytes, key.len);
     }
 
@@ -131,8 +131,8 @@ impl Out {
     }
 
     /// The text written since `start`, to be written again.
-    pub(crate) fn since(&self, start: usize) -> Option<Written> {
-        if self.unwanted { None } else { Written::of(self.bytes.get(start..self.len)?) }
+    pub(crate) fn since(&self, start: usize) -> Option<EncodedKey> {
+        if self.unwanted { None } else { EncodedKey::of(self.bytes.get(start..self.len)?) }
     }
 
     pub(crate) const fn len(&self) -> usize {
