@@ -467,12 +467,12 @@ mod tests {
         let call = client.ensure(id.to_owned(), fields, None, options()).unwrap();
         assert!(matches!(call.step(at(0)).unwrap(), Step::Token { token } if token.contains(id)));
         let there = page.replace(r#""new":1"#, &format!(r#""sender_id":"{id}","profile":{{}}"#));
-        let Step::DoneEnsured { ensured: Ensured { how, differences, .. } } =
+        let Step::DoneEnsured { ensured: Ensured { resolution, differences, .. } } =
             answer(&call, 200, there.into_bytes())
         else {
             panic!("not ensured")
         };
-        assert_eq!((how.as_str(), differences), ("found", vec!["profile.logoUrl".to_owned()]));
+        assert_eq!((resolution.as_str(), differences), ("found", vec!["profile.logoUrl".to_owned()]));
     }
 
     #[test]
@@ -493,7 +493,7 @@ mod tests {
         else {
             panic!("not found")
         };
-        assert_eq!(found.how, "found");
+        assert_eq!(found.resolution, "found");
         let Step::Send { attempt, .. } = call.step(at(0)).unwrap() else { panic!("no create") };
         let refusal = br#"{"code":63100,"message":"no"}"#.to_vec();
         call.on_response(at(0), attempt, 400, Vec::new(), refusal).unwrap();

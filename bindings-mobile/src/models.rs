@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use senders_core::{How, Patch};
+use senders_core::{Patch, Resolution};
 
 /// A text of the core: free, or one of its words.
 trait Shown {
@@ -269,7 +269,7 @@ impl From<senders_core::StatusChange> for StatusChange {
 #[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct Ensured {
     /// How it came to be there: `created`, `found`, `reconciled`.
-    pub how: String,
+    pub resolution: String,
     /// The sender.
     pub sender: Sender,
     /// What of the request the found sender does not have, by path in camelCase: `profile.logoUrl`.
@@ -279,7 +279,7 @@ pub struct Ensured {
 impl From<senders_core::Ensured> for Ensured {
     fn from(ensured: senders_core::Ensured) -> Self {
         Self {
-            how: How::as_str(ensured.how).to_owned(),
+            resolution: Resolution::as_str(ensured.resolution).to_owned(),
             sender: Sender::from(&ensured.sender),
             differences: ensured.differences.iter().map(|path| crate::words::naming().spell(path)).collect(),
         }

@@ -13,7 +13,7 @@ from senders import Senders, VerificationRequiredError
 def main(number: str, name: str) -> None:
     with Senders() as client:
         ensured = client.ensure(f"whatsapp:{number}", profile={"name": name})
-        print(f"{ensured.how}: {ensured.sender.sid}")
+        print(f"{ensured.resolution}: {ensured.sender.sid}")
         try:
             client.wait_until_online(ensured.sender.sid, on_status=print)
         except VerificationRequiredError as error:

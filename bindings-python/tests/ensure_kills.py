@@ -60,7 +60,7 @@ client = senders.Senders(account_sid="AC" + "0" * 32, auth_token="0" * 32, base_
 print("ready", flush=True)
 sys.stdin.readline()
 found = client.ensure(number, profile={"name": "N"}, token=token, on_token=keep)
-print(json.dumps({"how": found.how, "sid": found.sender.sid}), flush=True)
+print(json.dumps({"resolution": found.resolution, "sid": found.sender.sid}), flush=True)
 """
 
 NODE = r"""
@@ -76,7 +76,7 @@ const client = new Senders({ accountSid: "AC" + "0".repeat(32), authToken: "0".r
 process.stdout.write("ready\n");
 await new Promise((resolve) => process.stdin.once("data", resolve));
 const found = await client.ensure({ senderId: number, profile: { name: "N" } }, { token, onToken });
-process.stdout.write(JSON.stringify({ how: found.how, sid: found.sender.sid }) + "\n");
+process.stdout.write(JSON.stringify({ how: found.resolution, sid: found.sender.sid }) + "\n");
 process.exit(0);
 """
 
@@ -148,7 +148,7 @@ class Numbers:
             out, _ = process.communicate()
             self.by_token += went_on
             if process.returncode == 0 and out:
-                how = json.loads(out)["how"]
+                how = json.loads(out)["resolution"]
                 self.endings[how] = self.endings.get(how, 0) + 1
                 return
             # One that failed by itself was not killed.

@@ -88,12 +88,12 @@ def test_a_listing_is_lazy() -> None:
 
 def test_ensure(client: Any, emulator: Emulator) -> None:
     made = client.ensure(NUMBER, profile=NAME)
-    assert isinstance(made, Ensured) and made.how == "created" and made.differences == ()
+    assert isinstance(made, Ensured) and made.resolution == "created" and made.differences == ()
     found = client.ensure(NUMBER, profile={"name": "Another"})
-    assert (found.how, found.sender.sid, found.differences) == ("found", made.sender.sid, ("profile.name",))
+    assert (found.resolution, found.sender.sid, found.differences) == ("found", made.sender.sid, ("profile.name",))
     emulator.inject("reset-after-act", operation="create")
     reconciled = client.ensure("whatsapp:+15551230002", profile=NAME)
-    assert reconciled.how == "reconciled"
+    assert reconciled.resolution == "reconciled"
     assert len(emulator.senders) == 2
 
 

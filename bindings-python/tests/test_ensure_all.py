@@ -33,8 +33,8 @@ def test_each_number_has_its_result(client: Any, emulator: Emulator) -> None:
     )
     assert [result.sender_id for result in results] == [NEW, HERE, REFUSED]
     new, found, refused = results
-    assert new.ensured.how == "created" and new.error is None
-    assert (found.ensured.how, found.ensured.sender.sid) == ("found", here.sid)
+    assert new.ensured.resolution == "created" and new.error is None
+    assert (found.ensured.resolution, found.ensured.sender.sid) == ("found", here.sid)
     assert refused.ensured is None and isinstance(refused.error, senders.InvalidRequestError)
     assert refused.error.sender_id == REFUSED
     # The token came before anything was sent; the results as they were known; one listing served all.
@@ -58,7 +58,7 @@ def test_a_token_goes_on_with_fewer_numbers(client: Any, emulator: Emulator) -> 
     assert emulator.journal == []
     before = emulator.clock.monotonic()
     results = client.ensure_all(wanted[:1], token=tokens[0])
-    assert [result.ensured.how for result in results] == ["created"]
+    assert [result.ensured.resolution for result in results] == ["created"]
     # Another process may have sent the create: it is looked for over twelve seconds.
     assert emulator.clock.monotonic() - before >= 12
     with pytest.raises(senders.ArgumentError, match="of the same numbers"):

@@ -32,7 +32,7 @@ VALUES: list[tuple[Any, Any]] = [
     (senders.Compliance(countries=[{"country": "US"}]), {"countries": [{"country": "US"}]}),
     (SenderPage([SENDER], "t"), {"senders": [FIELDS], "next_token": "t"}),
     (StatusChange(SENDER, "t"), {"status": "ONLINE", "sender": FIELDS, "token": "t"}),
-    (Ensured("found", SENDER, ["profile.name"]), {"how": "found", "sender": FIELDS, "differences": ["profile.name"]}),
+    (Ensured("found", SENDER, ["profile.name"]), {"resolution": "found", "sender": FIELDS, "differences": ["profile.name"]}),
     (Status("BRAND:NEW"), "BRAND:NEW"),
 ]
 

@@ -127,7 +127,7 @@ def test_a_cancelled_create_is_looked_for() -> None:
         create.cancel()
         with pytest.raises(asyncio.CancelledError):
             await create
-        assert (await client.ensure(NUMBER, profile={"name": "N"})).how == "reconciled"
+        assert (await client.ensure(NUMBER, profile={"name": "N"})).resolution == "reconciled"
 
     asyncio.run(main())
     assert [row.created for row in emulator.sender_ids] == [1]

@@ -266,6 +266,6 @@ def test_ensure_takes_a_section_that_was_read() -> None:
     server.answer = json.dumps({"senders": [sender], "meta": {"next_page_url": None}}).encode()
     client, number = server.client(), "whatsapp:+15550100001"
     ensured = client.ensure(number, configuration=read("configuration"), webhook=read("webhook"))
-    assert (ensured.how, ensured.differences) == ("found", ())
+    assert (ensured.resolution, ensured.differences) == ("found", ())
     ensured = client.ensure(number, webhook=read("webhook").replace(callback_url="https://other.example.com"))
     assert ensured.differences == ("webhook.callback_url",)

@@ -11,8 +11,8 @@ const [number, name] = process.argv.slice(2);
 const onStatus = ({ status }) => console.log(status);
 
 const client = new Senders();
-const { how, sender } = await client.ensure({ senderId: `whatsapp:${number}`, profile: { name } });
-console.log(`${how}: ${sender.sid}`);
+const { resolution, sender } = await client.ensure({ senderId: `whatsapp:${number}`, profile: { name } });
+console.log(`${resolution}: ${sender.sid}`);
 try {
   await client.waitUntilOnline(sender.sid, { onStatus });
 } catch (error) {

@@ -240,8 +240,8 @@ fn result_json(index: usize, ensured: Option<&Ensured>) -> Json {
 }
 
 fn write_ensured(ensured: &Ensured, out: &mut Writer) {
-    out.raw(b"{\"how\":");
-    out.text(ensured.how.as_str());
+    out.raw(b"{\"resolution\":");
+    out.text(ensured.resolution.as_str());
     out.raw(b",\"sender\":");
     out.raw(ensured.sender.camel_json());
     out.raw(b",\"differences\":[");

@@ -136,6 +136,6 @@ fn a_registration_is_reconciled_not_repeated() {
     assert_eq!(sent.iter().filter(|line| line.starts_with("POST")).count(), 1);
     // The looks are due 1 and 3 seconds after the create; the answers of this run take time too.
     assert_eq!(waited, [1000, 1980]);
-    let Ok(Outcome::Ensured(Ensured { how, .. })) = end else { panic!("{end:?}") };
+    let Ok(Outcome::Ensured(Ensured { resolution, .. })) = end else { panic!("{end:?}") };
     assert_eq!(how.as_str(), "reconciled");
 }

@@ -43,7 +43,7 @@ test("a create that was out is looked for by a later ensure, over the whole time
   assert.match(error.nextStep, /`ensure`/);
   it.sent.length = 0;
   it.answers = true;
-  assert.equal((await it.client.ensure(NUMBER)).how, "created");
+  assert.equal((await it.client.ensure(NUMBER)).resolution, "created");
   assert.ok(it.slept >= 11_900, `${it.slept} ms`);
   assert.match(it.sent.join(), /^(GET,){5,}POST$/);
 });
@@ -56,7 +56,7 @@ test("and found, as what it is: one whose outcome was not known", async () => {
   await out;
   it.answers = true;
   const [found] = await it.client.ensureAll([NUMBER]);
-  assert.equal(found.ensured.how, "reconciled");
+  assert.equal(found.ensured.resolution, "reconciled");
   assert.equal(it.sent.filter((method) => method === "POST").length, 1);
 });
 
@@ -82,7 +82,7 @@ test("an ensure and a batch that were out: their errors have the token, without 
       it.there = [SENDER];
       it.sent.length = 0;
       const token = name === "ensure" ? error.resumeToken : undefined;
-      assert.equal((await it.client.ensure(NUMBER, { token })).how, "reconciled", name);
+      assert.equal((await it.client.ensure(NUMBER, { token })).resolution, "reconciled", name);
       assert.deepEqual(it.sent, ["GET"]);
     }
   }
@@ -123,6 +123,6 @@ test("what is known to one instance after another is forgotten in its time", asy
   it.answers = true;
   it.now += 14_000;
   it.slept = 0;
-  assert.equal((await it.client.ensure(NUMBER)).how, "created");
+  assert.equal((await it.client.ensure(NUMBER)).resolution, "created");
   assert.equal(it.slept, 0);
 });

@@ -35,10 +35,10 @@ test("one listing serves all, and each number has a result of its own", async ()
   });
   assert.deepEqual(results.map(({ senderId }) => senderId), [CREATED, REFUSED, FOUND]);
   const [created, refused, found] = results;
-  assert.deepEqual([created.ensured.how, created.ensured.sender.senderId, created.error], ["created", CREATED, null]);
+  assert.deepEqual([created.ensured.resolution, created.ensured.sender.senderId, created.error], ["created", CREATED, null]);
   assert.ok(refused.error instanceof senders.InvalidRequestError && refused.ensured === null);
   assert.deepEqual([refused.error.code, refused.error.senderId, refused.error.mayHaveExecuted], [63100, REFUSED, false]);
-  assert.deepEqual([found.ensured.how, found.ensured.differences, found.error], ["found", ["profile.name"], null]);
+  assert.deepEqual([found.ensured.resolution, found.ensured.differences, found.error], ["found", ["profile.name"], null]);
   // As they were known: what the listing showed, then one create after the other.
   assert.deepEqual(seen, [[CREATED, REFUSED, FOUND], found, created, refused]);
   assert.deepEqual(asked(emulator), ["list", "create", "create"]);
@@ -105,7 +105,7 @@ test("another process goes on with the token: each number once, however it ended
   const onResult = ({ senderId }) => senderId === CREATED && killed.abort();
   await rejection(client.ensureAll(list, { onToken, onResult, signal: killed.signal }));
   const results = await new Senders(emulator.options()).ensureAll(list, { token: stored });
-  assert.deepEqual(results.map(({ ensured }) => ensured.how), ["reconciled", "created", "reconciled"]);
+  assert.deepEqual(results.map(({ ensured }) => ensured.resolution), ["reconciled", "created", "reconciled"]);
   assert.deepEqual(emulator.senders().map((sender) => sender.sender_id).sort(), [FOUND, CREATED, OTHER].sort());
 });
 
@@ -113,7 +113,7 @@ test("a number whose create has no known outcome is looked for again, the others
   const { emulator, client } = await prepared();
   emulator.inject({ fault: "gateway-timeout", operation: "create" });
   const results = await client.ensureAll([request(CREATED), request(OTHER)]);
-  assert.deepEqual(results.map(({ ensured }) => ensured.how), ["reconciled", "created"]);
+  assert.deepEqual(results.map(({ ensured }) => ensured.resolution), ["reconciled", "created"]);
   assert.equal(emulator.senders().length, 3);
 });
 

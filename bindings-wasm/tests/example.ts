@@ -26,7 +26,7 @@ for await (const sender of client.list({ limit: 5 })) sender.sid satisfies strin
 for await (const { senders, nextToken } of client.list().pages()) void [senders.length, nextToken?.length];
 const ensured = await client.ensure(request, { signal: AbortSignal.timeout(1000) });
 const all: EnsureResult[] = await client.ensureAll([request], { token: undefined, onResult: ({ senderId }) => senderId.length });
-for (const { ensured, error } of all) void [ensured?.how, error?.resumeToken];
+for (const { ensured, error } of all) void [ensured?.resolution, error?.resumeToken];
 try {
   await client.fetch("wrong");
 } catch (thrown) {
@@ -45,4 +45,4 @@ void (() => new Senders({ ...options, retries: 1 }));
 void (() => client.create({ sender_id: "x" }));
 
 void [name, unknown, data, requestId, page, transport, done, wrong, nodeHttp, init];
-console.log(`${ensured.how} ${statuses.at(-1)}`);
+console.log(`${ensured.resolution} ${statuses.at(-1)}`);

@@ -44,7 +44,7 @@ test("a callback that never settles can be aborted, and its number is free", asy
   const ensure = client.ensure(NUMBER, { signal: aborting.signal, onToken: () => new Promise(() => undefined) });
   setTimeout(() => aborting.abort(new Error("left")), 10);
   assert.equal((await rejection(ensure)).message, "left");
-  assert.equal((await client.ensure(NUMBER)).how, "created");
+  assert.equal((await client.ensure(NUMBER)).resolution, "created");
   assert.equal(seen.posts, 1);
 });
 

@@ -25,7 +25,7 @@ async function life(client, number) {
   assert.deepEqual([data.webhook.callbackUrl, data.profile.about, status], ["https://a.example", "Hi", 200]);
   assert.equal(headers.get("T-Request-Id"), requestId);
   const found = await client.ensure({ senderId, profile: { name: "Other" } });
-  assert.deepEqual([found.how, found.sender.sid, found.differences], ["found", created.sid, ["profile.name"]]);
+  assert.deepEqual([found.resolution, found.sender.sid, found.differences], ["found", created.sid, ["profile.name"]]);
   for (let at = 0; at < 5; at += 1) await client.create({ senderId: `${senderId}${at}`, profile: { name: "N" } });
   const sids = [];
   for await (const sender of client.list({ pageSize: 2 })) sids.push(sender.sid);

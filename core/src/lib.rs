@@ -79,8 +79,8 @@ pub use http::{
 pub use ids::{AccountSid, ApiKeySid, Channel, SenderId, SenderSid};
 pub use line::one_line;
 pub use machine::{
-    Action, AttemptId, Call, Ensure, EnsureAll, EnsureEvent, Ensured, Event, How, Machine, Misuse, Operation,
-    Outcome, Pager, StatusChange, Step, Timeouts, Update, WaitOptions, WaitReason, Waiter,
+    Action, AttemptId, Call, Ensure, EnsureAll, EnsureEvent, Ensured, Event, Machine, Misuse, Operation,
+    Outcome, Pager, Resolution, StatusChange, Step, Timeouts, Update, WaitOptions, WaitReason, Waiter,
 };
 pub use mask::mask_digits;
 pub use naming::Naming;

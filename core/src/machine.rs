@@ -22,7 +22,7 @@ mod waiter;
 pub use call::Call;
 pub use ensure::Ensure;
 pub use ensure_all::{EnsureAll, EnsureEvent};
-pub use ensured::{Ensured, How};
+pub use ensured::{Ensured, Resolution};
 pub use operation::{Event, Operation, Outcome};
 pub use pager::Pager;
 pub use step::{Action, AttemptId, Machine, Misuse, Step, Timeouts, WaitReason};

@@ -322,7 +322,7 @@ class AsyncSenders:
     ) -> Ensured:
         """Finds the sender of this id, or creates it if there is none; safe to call again and again.
 
-        ``how`` is ``created``, ``found`` or ``reconciled`` (a create whose outcome was unknown, found afterwards). A
+        ``resolution`` is ``created``, ``found`` or ``reconciled`` (a create whose outcome was unknown, found afterwards). A
         sender that was there is not changed: ``differences`` names the fields of the request that it does not have.
 
         ``on_token`` is called once, before anything is sent, with a small text to store where it survives the process, and

@@ -608,10 +608,10 @@ class StatusChange:
 class Ensured:
     """What ``ensure`` ended with."""
 
-    __match_args__: tuple[Literal["how"], Literal["sender"], Literal["differences"]]
-    def __new__(cls, how: str, sender: Sender, differences: Sequence[str] | None = None) -> Self: ...
+    __match_args__: tuple[Literal["resolution"], Literal["sender"], Literal["differences"]]
+    def __new__(cls, resolution: str, sender: Sender, differences: Sequence[str] | None = None) -> Self: ...
     @property
-    def how(self) -> str:
+    def resolution(self) -> str:
         """``created``, ``found`` or ``reconciled``."""
 
     @property

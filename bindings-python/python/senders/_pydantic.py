@@ -19,7 +19,7 @@ def _change(fields: dict[str, Any]) -> StatusChange:
 
 
 def _ensured(fields: dict[str, Any]) -> Ensured:
-    return Ensured(fields["how"], Sender.from_dict(fields["sender"]), fields.get("differences"))
+    return Ensured(fields["resolution"], Sender.from_dict(fields["sender"]), fields.get("differences"))
 
 
 #: Reader and writer of those that have no ``from_dict`` and ``to_dict``.
@@ -39,7 +39,7 @@ _OTHERS: dict[type, tuple[Callable[[dict[str, Any]], Any], Callable[[Any], dict[
     Ensured: (
         _ensured,
         lambda ensured: {
-            "how": ensured.how,
+            "resolution": ensured.resolution,
             "sender": ensured.sender.to_dict(),
             "differences": list(ensured.differences),
         },

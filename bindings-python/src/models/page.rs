@@ -171,7 +171,7 @@ impl StatusChange {
 pub(crate) struct Ensured {
     /// `created`, `found` or `reconciled`.
     #[pyo3(get)]
-    how: String,
+    resolution: String,
     /// The sender.
     #[pyo3(get)]
     sender: Py<Sender>,
@@ -183,7 +183,7 @@ pub(crate) struct Ensured {
 impl Ensured {
     pub(crate) fn of(py: Python<'_>, ensured: senders_core::Ensured) -> PyResult<Self> {
         Ok(Self {
-            how: ensured.how.as_str().to_owned(),
+            resolution: ensured.resolution.as_str().to_owned(),
             sender: Py::new(py, Sender(ensured.sender))?,
             differences: PyTuple::new(py, ensured.differences)?.unbind(),
         })
@@ -193,24 +193,24 @@ impl Ensured {
 #[pymethods]
 impl Ensured {
     #[new]
-    #[pyo3(signature = (how, sender, differences=None), text_signature = None)]
+    #[pyo3(signature = (resolution, sender, differences=None), text_signature = None)]
     fn new(
         py: Python<'_>,
-        how: String,
+        resolution: String,
         sender: Py<Sender>,
         differences: Option<Vec<String>>,
     ) -> PyResult<Self> {
         let differences = PyTuple::new(py, differences.unwrap_or_default())?.unbind();
-        Ok(Self { how, sender, differences })
+        Ok(Self { resolution, sender, differences })
     }
 
     #[classattr]
     fn __match_args__(py: Python<'_>) -> PyResult<Py<PyTuple>> {
-        Ok(PyTuple::new(py, ["how", "sender", "differences"])?.unbind())
+        Ok(PyTuple::new(py, ["resolution", "sender", "differences"])?.unbind())
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
-        Ok(self.how == other.how
+        Ok(self.resolution == other.resolution
             && self.sender.get().0 == other.sender.get().0
             && self.differences.bind(py).eq(&other.differences)?)
     }
@@ -221,7 +221,7 @@ impl Ensured {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let (sender, differences) = (self.sender.bind(py).repr()?, self.differences.bind(py).repr()?);
-        Ok(format!("Ensured(how='{}', sender={sender}, differences={differences})", self.how))
+        Ok(format!("Ensured(resolution='{}', sender={sender}, differences={differences})", self.resolution))
     }
 
     /// How pydantic reads and writes it; imported by pydantic's call only.
@@ -236,7 +236,7 @@ impl Ensured {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let ensured = slf.get();
-        (slf.get_type(), (ensured.how.as_str(), &ensured.sender, &ensured.differences))
+        (slf.get_type(), (ensured.resolution.as_str(), &ensured.sender, &ensured.differences))
             .into_pyobject(slf.py())
     }
 }

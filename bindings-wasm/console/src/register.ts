@@ -71,8 +71,8 @@ export function register(client: Senders, emulator: Emulator | undefined, done: 
       const look = h("button", { type: "button", class: "button" }, "Look for it, then register");
       const ensure = (): void => {
         look.setAttribute("aria-disabled", "true");
-        client.ensure(request()).then(({ sender, how }) => {
-          announce(`The number was ${how}`);
+        client.ensure(request()).then(({ sender, resolution }) => {
+          announce(`The number was ${resolution}`);
           close();
           done(sender);
         }, failed);

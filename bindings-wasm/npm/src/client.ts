@@ -236,7 +236,7 @@ export class Senders {
    *
    * ```ts
    * const results = await client.ensureAll(requests, { onToken: (token) => store(token) });
-   * for (const { senderId, ensured, error } of results) console.log(senderId, ensured?.how ?? error?.message);
+   * for (const { senderId, ensured, error } of results) console.log(senderId, ensured?.resolution ?? error?.message);
    * ```
    */
   ensureAll(senders: readonly CreateSender[], options: EnsureAllOptions = {}): Call<EnsureResult[]> {

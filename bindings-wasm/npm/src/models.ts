@@ -249,7 +249,7 @@ export interface StatusChange {
 /** What {@link Senders.ensure} ends with. */
 export interface Ensured {
   /** Whether it was registered now, was there before, or was found after a registration whose outcome was not known. */
-  how: Open<"created" | "found" | "reconciled">;
+  resolution: Open<"created" | "found" | "reconciled">;
   /** The sender. */
   sender: Sender;
   /** What of the request the found sender does not have, such as `profile.name`. Reported, never overwritten. */

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use super::ensure_errors::{is_registered_already, not_tried, out_of_time, still_unknown};
 use super::ensure_item::{Doubt, Item};
-use super::ensured::{Ensured, How};
+use super::ensured::{Ensured, Resolution};
 use super::pager::Pager;
 use super::retry_loop::RetryLoop;
 use super::step::{AttemptId, Machine, Misuse, Step, WaitReason};
@@ -256,8 +256,8 @@ impl EnsureAll {
             return;
         }
         let unknown = item.doubt.as_ref().is_some_and(|doubt| doubt.unknown);
-        let how = if unknown { How::Reconciled } else { How::Found };
-        let ensured = Ensured::found(how, &item.create, sender);
+        let resolution = if unknown { Resolution::Reconciled } else { Resolution::Found };
+        let ensured = Ensured::found(resolution, &item.create, sender);
         self.done(at, Ok(ensured));
     }
 

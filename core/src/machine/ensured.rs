@@ -7,7 +7,7 @@ use crate::types::Sender;
 /// How a sender was found or created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum How {
+pub enum Resolution {
     /// This call created it.
     Created,
     /// It was there already.
@@ -17,7 +17,7 @@ pub enum How {
     Reconciled,
 }
 
-impl How {
+impl Resolution {
     /// As a word: `created`, `found`, `reconciled`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -34,7 +34,7 @@ impl How {
 #[non_exhaustive]
 pub struct Ensured {
     /// How it was found or created.
-    pub how: How,
+    pub resolution: Resolution,
     /// The sender.
     pub sender: Sender,
     /// The fields of the request that the found sender does not have, such as `profile.name`. They are reported, never
@@ -45,12 +45,12 @@ pub struct Ensured {
 
 impl Ensured {
     pub(crate) const fn created(sender: Sender) -> Self {
-        Self { how: How::Created, sender, differences: Vec::new() }
+        Self { resolution: Resolution::Created, sender, differences: Vec::new() }
     }
 
-    pub(crate) fn found(how: How, create: &CreateSender, sender: Sender) -> Self {
+    pub(crate) fn found(resolution: Resolution, create: &CreateSender, sender: Sender) -> Self {
         let differences = differences(create, &sender);
-        Self { how, sender, differences }
+        Self { resolution, sender, differences }
     }
 }
 

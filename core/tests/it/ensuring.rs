@@ -1,8 +1,8 @@
 //! Registering a number once, one or many.
 
 use senders_core::{
-    Action, CallOptions, CreateSender, EnsureEvent, Ensured, Error, ErrorKind, FailureKind, How,
-    Machine as _, Now, RequestSent, Sections, SenderId, Step, WaitReason,
+    Action, CallOptions, CreateSender, EnsureEvent, Ensured, Error, ErrorKind, FailureKind, Machine as _,
+    Now, RequestSent, Resolution, Sections, SenderId, Step, WaitReason,
 };
 use serde_json::json;
 
@@ -37,27 +37,30 @@ fn settled<Y, T>(run: &Run<Y, T>) -> Vec<u64> {
 }
 
 /// How it ends, what is sent, and the seconds it waits for the listing (each answer takes 10 ms of them).
-fn how(token: Option<&str>, answers: Vec<Answer>) -> (Result<How, ErrorKind>, String, Vec<u64>) {
+fn how(token: Option<&str>, answers: Vec<Answer>) -> (Result<Resolution, ErrorKind>, String, Vec<u64>) {
     let run = ensure(token, answers);
     let (sent, waited) = (methods(&run), settled(&run));
     let waited = waited.into_iter().map(|ms| ms.div_ceil(1_000)).collect();
-    (run.result.map(|ensured| ensured.how).map_err(|error: Error| error.kind()), sent, waited)
+    (run.result.map(|ensured| ensured.resolution).map_err(|error: Error| error.kind()), sent, waited)
 }
 
 #[test]
 fn a_number_is_created_once() {
     let there = || json(200, &format!(r#"{{"senders":[{}],"meta":{{}}}}"#, sender("ONLINE")));
     let made = || json(202, &sender("CREATING"));
-    assert_eq!(how(None, vec![there()]), (Ok(How::Found), "G".into(), vec![]));
-    assert_eq!(how(None, vec![nothing(), made()]), (Ok(How::Created), "GP".into(), vec![]));
+    assert_eq!(how(None, vec![there()]), (Ok(Resolution::Found), "G".into(), vec![]));
+    assert_eq!(how(None, vec![nothing(), made()]), (Ok(Resolution::Created), "GP".into(), vec![]));
     let late = vec![nothing(), json(503, ""), nothing(), nothing(), nothing(), there()];
-    assert_eq!(how(None, late), (Ok(How::Reconciled), "GPGGGG".into(), vec![1, 2, 4, 5]));
+    assert_eq!(how(None, late), (Ok(Resolution::Reconciled), "GPGGGG".into(), vec![1, 2, 4, 5]));
     let again = vec![nothing(), json(503, ""), nothing(), nothing(), nothing(), nothing(), made()];
-    assert_eq!(how(None, again).0, Ok(How::Created));
+    assert_eq!(how(None, again).0, Ok(Resolution::Created));
     let lost = || vec![json(503, ""), nothing(), nothing(), nothing(), nothing()];
     let twice: Vec<Answer> = std::iter::once(nothing()).chain(lost()).chain(lost()).collect();
     assert_eq!(how(None, twice).0, Err(ErrorKind::OutcomeUnknown));
-    assert_eq!(how(None, vec![nothing(), json(409, ""), there()]), (Ok(How::Found), "GPG".into(), vec![]));
+    assert_eq!(
+        how(None, vec![nothing(), json(409, ""), there()]),
+        (Ok(Resolution::Found), "GPG".into(), vec![])
+    );
     let taken = || json(400, r#"{"code":63110,"message":"taken"}"#);
     let elsewhere = vec![nothing(), taken(), nothing(), nothing(), nothing(), nothing(), nothing()];
     assert_eq!(how(None, elsewhere), (Err(ErrorKind::InvalidRequest), "GPGGGGG".into(), vec![1, 2, 4, 5]));
@@ -87,9 +90,9 @@ fn a_token_comes_before_anything_is_sent_and_makes_the_next_call_look_first() {
     assert_eq!(token, r#"{"v":1,"op":"ensure","sender_ids":["whatsapp:+15551234567"]}"#);
     // Killed at any later moment: whether a create was sent is unknown.
     let found = vec![nothing(), nothing(), nothing(), nothing(), list_of(&[NUMBER])];
-    assert_eq!(how(Some(&token), found), (Ok(How::Reconciled), "GGGGG".into(), vec![1, 2, 4, 5]));
+    assert_eq!(how(Some(&token), found), (Ok(Resolution::Reconciled), "GGGGG".into(), vec![1, 2, 4, 5]));
     let made = vec![nothing(), nothing(), nothing(), nothing(), nothing(), json(202, &sender("CREATING"))];
-    assert_eq!(how(Some(&token), made), (Ok(How::Created), "GGGGGP".into(), vec![1, 2, 4, 5]));
+    assert_eq!(how(Some(&token), made), (Ok(Resolution::Created), "GGGGGP".into(), vec![1, 2, 4, 5]));
     for bad in ["", "{}", r#"{"v":1,"op":"ensure","sender_ids":["whatsapp:+15550000001"]}"#, "canary"] {
         let error = client().ensure(create_of(NUMBER), Some(bad), &CallOptions::default()).unwrap_err();
         assert_eq!(error.field(), "token");
@@ -133,19 +136,19 @@ fn a_plain_create_of_the_same_client_is_remembered() {
     create.on_response(START, attempt, made).unwrap();
     let ensure = client.ensure(create_of(NUMBER), None, &CallOptions::default()).unwrap();
     let run = run(ensure, [nothing(), list_of(&[NUMBER])]);
-    assert_eq!((methods(&run), run.result.unwrap().how), ("GG".to_owned(), How::Found));
+    assert_eq!((methods(&run), run.result.unwrap().resolution), ("GG".to_owned(), Resolution::Found));
 }
 
 #[test]
 fn a_create_of_a_client_before_this_one_is_looked_for() {
-    for (unknown, how, looks) in [(true, How::Reconciled, 10), (false, How::Found, 5)] {
+    for (unknown, how, looks) in [(true, Resolution::Reconciled, 10), (false, Resolution::Found, 5)] {
         let before = || {
             let client = client_with(|builder| builder.timeout_ms(1_000));
             client.remember_create(&SenderId::parse(NUMBER).unwrap(), unknown, START.monotonic_ms);
             client.ensure(create_of(NUMBER), None, &CallOptions::default()).unwrap()
         };
         let late = run(before(), [nothing(), nothing(), list_of(&[NUMBER])]);
-        assert_eq!((methods(&late), late.result.unwrap().how), ("GGG".to_owned(), how));
+        assert_eq!((methods(&late), late.result.unwrap().resolution), ("GGG".to_owned(), how));
         let nothings = (0..looks).map(|_| nothing());
         let never = run(before(), nothings.chain([json(202, &sender("CREATING"))]));
         assert_eq!(methods(&never), format!("{}P", "G".repeat(looks)));
@@ -164,8 +167,8 @@ fn the_other_spelling_of_a_number_is_found() {
         let ensure = client().ensure(create_of(wanted), None, &CallOptions::default()).unwrap();
         let ensured = run(ensure, [list_of(&[listed])]).result.unwrap();
         assert_eq!(
-            (ensured.how, ensured.differences),
-            (How::Found, vec!["sender_id".to_owned()]),
+            (ensured.resolution, ensured.differences),
+            (Resolution::Found, vec!["sender_id".to_owned()]),
             "{wanted}"
         );
         // The exact spelling counts if both are there.
@@ -175,7 +178,7 @@ fn the_other_spelling_of_a_number_is_found() {
     }
     let ensure = client().ensure(create_of("whatsapp:+551133334444"), None, &CallOptions::default()).unwrap();
     let run = run(ensure, [list_of(&["whatsapp:+5511933334444"]), json(202, &sender("CREATING"))]);
-    assert_eq!(run.result.unwrap().how, How::Created);
+    assert_eq!(run.result.unwrap().resolution, Resolution::Created);
 }
 
 #[test]
@@ -200,12 +203,15 @@ fn many_numbers_share_one_listing() {
         .iter()
         .filter_map(|event| match event {
             EnsureEvent::Result { index, result } => {
-                Some((*index, result.as_ref().map(|ensured| ensured.how).map_err(Error::kind)))
+                Some((*index, result.as_ref().map(|ensured| ensured.resolution).map_err(Error::kind)))
             }
             _ => None,
         })
         .collect();
-    assert_eq!(results, [(0, Ok(How::Found)), (1, Ok(How::Created)), (2, Err(ErrorKind::InvalidRequest))]);
+    assert_eq!(
+        results,
+        [(0, Ok(Resolution::Found)), (1, Ok(Resolution::Created)), (2, Err(ErrorKind::InvalidRequest))]
+    );
     let twice =
         vec![create_of(ids[0]), create_of("whatsapp:+525550100001"), create_of("whatsapp:+5215550100001")];
     let error = client().ensure_all(twice, None, &CallOptions::default()).unwrap_err();
@@ -258,7 +264,7 @@ fn a_refused_create_does_not_hide_an_earlier_one() {
     assert!(send(json(400, "{}")).is_err());
     let ensure = client.ensure(create_of(NUMBER), None, &CallOptions::default()).unwrap();
     let run = run(ensure, [nothing(), list_of(&[NUMBER])]);
-    assert_eq!((methods(&run), run.result.unwrap().how), ("GG".to_owned(), How::Reconciled));
+    assert_eq!((methods(&run), run.result.unwrap().resolution), ("GG".to_owned(), Resolution::Reconciled));
 }
 
 /// After credentials were refused, a number whose outcome is unknown is looked for, and not created again.

@@ -1,8 +1,8 @@
 //! Calls that are left before their end, or take long: what they may have done is not forgotten.
 
 use senders_core::{
-    Action, CallOptions, Client, CreateSender, Error, ErrorKind, FailureKind, How, Machine, Now, Operation,
-    RequestSent, Sections, SenderId, Step, UpdateSender, WaitOptions, WaitReason,
+    Action, CallOptions, Client, CreateSender, Error, ErrorKind, FailureKind, Machine, Now, Operation,
+    RequestSent, Resolution, Sections, SenderId, Step, UpdateSender, WaitOptions, WaitReason,
 };
 use serde_json::json;
 
@@ -106,7 +106,7 @@ fn a_redirect_of_a_create_leaves_an_ensure_in_doubt() {
     let ensure = client().ensure(number(), None, &CallOptions::default()).unwrap();
     let found = listing(Some(&sender("CREATING")));
     let run = run(ensure, [listing(None), json(303, ""), found]);
-    assert_eq!(run.result.unwrap().how, How::Reconciled);
+    assert_eq!(run.result.unwrap().resolution, Resolution::Reconciled);
 }
 
 #[test]

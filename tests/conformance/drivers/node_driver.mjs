@@ -186,8 +186,8 @@ async function run({ given, replies }, events) {
     case "create":
       return { sender: await api.create(request, options) };
     case "ensure": {
-      const { how, sender } = await api.ensure(request, options);
-      return { ensured: { how, sender } };
+      const { resolution, sender } = await api.ensure(request, options);
+      return { ensured: { resolution, sender } };
     }
     case "update":
       return { sender: await api.update(sid, request, options) };

@@ -198,7 +198,7 @@ def run(task: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:
             return {"deleted": True}
         case "ensure":
             ensured = api.ensure(args.pop("sender_id"), **args)
-            return {"ensured": {"how": text(ensured.how), "sender": ensured.sender}}
+            return {"ensured": {"resolution": text(ensured.resolution), "sender": ensured.sender}}
         case "create":
             return {"sender": api.create(args.pop("sender_id"), **args)}
         case "verify":

@@ -185,8 +185,11 @@ fn ending_differences(want: &Ending, have: &Ending, is_echo: bool) -> Vec<String
         found.extend(differences.into_iter().filter(|text| !(is_echo && is_null_left_out(text))));
     }
     if let (Some(want), Some(have)) = (&want.ensured, &have.ensured) {
-        if want.how != have.how {
-            found.push(format!("end.ensured.how: expected `{}`, got `{}`", want.how, have.how));
+        if want.resolution != have.resolution {
+            found.push(format!(
+                "end.ensured.resolution: expected `{}`, got `{}`",
+                want.resolution, have.resolution
+            ));
         }
         found.extend(sender_differences("end.ensured.sender", want.sender.get(), have.sender.get()));
     }

@@ -221,7 +221,8 @@ fn perform(given: &Given, world: &mut World) -> Result<Ending, Stop> {
             let create = CreateSender::from_value(&Value::Object(args))?;
             let mut ensure = client.ensure(create, token.as_deref(), &options)?;
             let ensured = world.call(&mut ensure)?;
-            let ensured = Ensured { how: ensured.how.as_str().to_owned(), sender: raw(&ensured.sender)? };
+            let ensured =
+                Ensured { resolution: ensured.resolution.as_str().to_owned(), sender: raw(&ensured.sender)? };
             Ok(Ending { ensured: Some(ensured), ..Ending::default() })
         }
     }

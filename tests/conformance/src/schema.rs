@@ -152,9 +152,9 @@ fn ending_problems(then: &Ending) -> Vec<String> {
         found.push("`reads` goes with `sender` or `ensured`".to_owned());
     }
     if let Some(ensured) = &then.ensured
-        && !["found", "created", "reconciled"].contains(&ensured.how.as_str())
+        && !["found", "created", "reconciled"].contains(&ensured.resolution.as_str())
     {
-        found.push(format!("`{}` is no way `ensure` ends", ensured.how));
+        found.push(format!("`{}` is no way `ensure` ends", ensured.resolution));
     }
     let Some(error) = &then.error else { return found };
     match error_kind(then) {

@@ -167,7 +167,7 @@ pub struct Ending {
 #[expect(clippy::exhaustive_structs, reason = "drivers and tests build one")]
 pub struct Ensured {
     /// `found`, `created` or `reconciled`.
-    pub how: String,
+    pub resolution: String,
     /// The sender, as JSON of the API.
     pub sender: Box<RawValue>,
 }

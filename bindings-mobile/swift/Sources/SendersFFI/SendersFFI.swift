@@ -2403,7 +2403,7 @@ public struct Ensured: Equatable, Hashable {
     /**
      * How it came to be there: `created`, `found`, `reconciled`.
      */
-    public let how: String
+    public let resolution: String
     /**
      * The sender.
      */
@@ -2418,14 +2418,14 @@ public struct Ensured: Equatable, Hashable {
     public init(
         /**
          * How it came to be there: `created`, `found`, `reconciled`.
-         */how: String, 
+         */resolution: String, 
         /**
          * The sender.
          */sender: Sender, 
         /**
          * What of the request the found sender does not have, by path in camelCase: `profile.logoUrl`.
          */differences: [String]) {
-        self.how = how
+        self.resolution = resolution
         self.sender = sender
         self.differences = differences
     }
@@ -2446,14 +2446,14 @@ public struct FfiConverterTypeEnsured: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Ensured {
         return
             try Ensured(
-                how: FfiConverterString.read(from: &buf), 
+                resolution: FfiConverterString.read(from: &buf), 
                 sender: FfiConverterTypeSender.read(from: &buf), 
                 differences: FfiConverterSequenceString.read(from: &buf)
         )
     }
 
     public static func write(_ value: Ensured, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.how, into: &buf)
+        FfiConverterString.write(value.resolution, into: &buf)
         FfiConverterTypeSender.write(value.sender, into: &buf)
         FfiConverterSequenceString.write(value.differences, into: &buf)
     }

@@ -104,7 +104,7 @@ struct ScriptedTask: Decodable {
             let ensured = try await client.ensure(
                 args.senderID, friendlyName: say.friendly_name, configuration: say.configuration,
                 webhook: say.webhook, profile: say.profile, options: args.optionsOfAttempt)
-            return try ended(ensured.sender, how: ensured.how)
+            return try ended(ensured.sender, resolution: ensured.resolution)
         default:
             return json(["crash": "no operation \(given.operation)"])
         }
@@ -192,8 +192,8 @@ struct ScriptedTask: Decodable {
         return sender
     }
 
-    private func ended(_ sender: Sender, how: Ensured.How? = nil) throws -> String {
-        let ensured = how.map { #""ensured":{"how":"\#($0.rawValue)","sender":\#(sender.json)}"# }
+    private func ended(_ sender: Sender, resolution: Ensured.Resolution? = nil) throws -> String {
+        let ensured = resolution.map { #""ensured":{"resolution":"\#($0.rawValue)","sender":\#(sender.json)}"# }
         var out = ensured ?? #""sender":\#(sender.json)"#
         if !read.isEmpty {
             var reads: [String: Any] = [:]

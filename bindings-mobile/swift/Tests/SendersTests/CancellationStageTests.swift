@@ -46,7 +46,7 @@ private func reads(_ connection: Int32, _ most: Int) -> Int {
         call.cancel()
         await #expect(throws: CancellationError.self) { try await call.value }
         #expect(server.state.with { $0.connections } == 0)
-        #expect(try await client.ensure(number).how == .created)
+        #expect(try await client.ensure(number).resolution == .created)
         #expect(server.requests.map { $0.line.prefix { $0 != " " } } == ["GET", "POST"] && clock.waited.isEmpty)
     }
 
@@ -128,7 +128,7 @@ private func reads(_ connection: Int32, _ most: Int) -> Int {
         try await Task.sleep(for: .milliseconds(300))
         #expect(server.requests.count == 1)
 
-        #expect(try await client.ensure(number).how == .created)
+        #expect(try await client.ensure(number).resolution == .created)
         let methods = server.requests.map { String($0.line.prefix { $0 != " " }) }
         #expect(methods.first == "POST" && methods.last == "POST" && methods.dropFirst().dropLast().allSatisfy { $0 == "GET" })
         #expect(methods.count >= 5 && clock.monotonicMs() >= 12_000 && Set(clock.waited) == [.settle])

@@ -144,7 +144,7 @@ import Testing
         await #expect(throws: CancellationError.self) { try await create.value }
         transport.open()
         let ensured = try await client.ensure("whatsapp:+15017122661", profile: .init(name: "N"))
-        #expect(ensured.how == .reconciled || ensured.how == .found)
+        #expect(ensured.resolution == .reconciled || ensured.resolution == .found)
         #expect(transport.methods.filter { $0 == "POST" }.count == 1)
     }
 }

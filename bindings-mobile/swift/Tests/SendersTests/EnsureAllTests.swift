@@ -31,7 +31,7 @@ import Testing
                 reported.with { $0.append(result) }
             })
         #expect(results.map(\.senderID) == numbers)
-        #expect(results.map(\.ensured?.how) == [.created, .found, nil])
+        #expect(results.map(\.ensured?.resolution) == [.created, .found, nil])
         #expect(results[1].ensured?.sender.sid == there.sid && results[1].ensured?.differences == ["profile.name"])
         let refused = try #require(results[2].error)
         #expect(refused.kind == .invalidRequest && refused.code == 63101 && refused.senderID == numbers[2] && !refused.isRetryable)
@@ -44,7 +44,7 @@ import Testing
 
         // The token serves for fewer of them, in this client or another.
         let again = try await client.ensureAll(Array(requests.prefix(2)), token: token)
-        #expect(again.map(\.ensured?.how) == [.reconciled, .reconciled])
+        #expect(again.map(\.ensured?.resolution) == [.reconciled, .reconciled])
         #expect(try await client.ensureAll([]).isEmpty)
     }
 
@@ -52,7 +52,7 @@ import Testing
         let emulator = try Emulator("--instant")
         let client = try client(at: emulator.baseURL)
         let many = (0..<5).map { CreateRequest("whatsapp:+1555010010\($0)", profile: .init(name: "N")) }
-        #expect(try await client.ensureAll(many).allSatisfy { $0.ensured?.how == .created })
+        #expect(try await client.ensureAll(many).allSatisfy { $0.ensured?.resolution == .created })
         let journal = try await emulator.journal()
         #expect(["GET", "POST"].map { method in journal.filter { $0.hasPrefix(method) }.count } == [1, 5])
     }
@@ -83,7 +83,7 @@ import Testing
         await #expect(throws: Stop.self) { try await client.ensureAll(one, onResult: { _ in throw Stop() }) }
         // A number that is not free makes the next call fail when its time is over.
         let options = CallOptions(totalTimeout: .milliseconds(100))
-        #expect(try await client.ensureAll(one, options: options).first?.ensured?.how == .found)
+        #expect(try await client.ensureAll(one, options: options).first?.ensured?.resolution == .found)
     }
 
     @Test("a cancelled call sends nothing more, and its numbers are free") func cancelled() async throws {
@@ -98,14 +98,14 @@ import Testing
         #expect(await server.saw { $0.closed.count == 1 })
         #expect(server.requests.count == 1)
         let options = CallOptions(totalTimeout: .seconds(2))
-        #expect(try await client.ensureAll(one, options: options).first?.ensured?.how == .found)
+        #expect(try await client.ensureAll(one, options: options).first?.ensured?.resolution == .found)
     }
 
     @Test("an unknown outcome is found out, and reported with a token where it cannot be") func unknown() async throws {
         let emulator = try Emulator("--instant")
         try await emulator.inject(#"{"fault":"close-after-act","operation":"create"}"#)
         let client = try client(at: emulator.baseURL)
-        #expect(try await client.ensureAll(Array(requests.prefix(1))).first?.ensured?.how == .reconciled)
+        #expect(try await client.ensureAll(Array(requests.prefix(1))).first?.ensured?.resolution == .reconciled)
         #expect(try await emulator.journal().filter { $0.hasPrefix("POST") }.count == 1)
 
         let scripted = Scripted({ request in

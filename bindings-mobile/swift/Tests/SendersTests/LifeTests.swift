@@ -34,8 +34,8 @@ import Testing
         #expect(fetched.webhook?.callbackURL == "https://example.com/in")
 
         let again = try await client.ensure("whatsapp:+15017122661", profile: .init(name: "Other"))
-        #expect(again.how == .found && again.sender.sid == created.sid && again.differences == ["profile.name"])
-        #expect(try await client.ensure("whatsapp:+15550100000", profile: .init(name: "New")).how == .created)
+        #expect(again.resolution == .found && again.sender.sid == created.sid && again.differences == ["profile.name"])
+        #expect(try await client.ensure("whatsapp:+15550100000", profile: .init(name: "New")).resolution == .created)
 
         try await client.delete(created.sid)
         let gone = await failure { try await client.fetch(created.sid) }
@@ -133,7 +133,7 @@ import Testing
             #expect(try await emulator.journal().filter { $0.hasPrefix("POST /v2") }.count == 1)
             try await emulator.inject(#"{"fault":"\#(fault)","operation":"create"}"#)
             let ensured = try await client.ensure("whatsapp:+15017122662", profile: .init(name: "N"))
-            #expect(ensured.how == .reconciled)
+            #expect(ensured.resolution == .reconciled)
             #expect(try await emulator.journal().filter { $0.hasPrefix("POST /v2") }.count == 2)
         }
     }

@@ -172,7 +172,7 @@ public struct StatusChange: Hashable, Sendable {
 /// What ``Senders/ensure(_:friendlyName:configuration:webhook:profile:token:options:onToken:)`` ends with.
 public struct Ensured: Hashable, Sendable {
     /// How the sender came to be there.
-    public enum How: String, Hashable, Sendable, CaseIterable {
+    public enum Resolution: String, Hashable, Sendable, CaseIterable {
         /// It was registered now.
         case created
         /// It was there before.
@@ -182,17 +182,17 @@ public struct Ensured: Hashable, Sendable {
     }
 
     /// How it came to be there.
-    public let how: How
+    public let resolution: Resolution
     /// The sender.
     public let sender: Sender
     /// What of the request the found sender does not have, such as `profile.name`. Reported, never overwritten.
     public let differences: [String]
 
     init(_ record: SendersFFI.Ensured) throws {
-        guard let how = How(rawValue: record.how) else {
+        guard let resolution = Resolution(rawValue: record.resolution) else {
             throw SendersError(.internal, "an end this version does not know")
         }
-        self.how = how
+        self.resolution = resolution
         sender = Sender(record.sender)
         differences = record.differences
     }
@@ -243,7 +243,7 @@ public struct EnsureResult: Sendable {
 extension EnsureResult: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// What became of it.
     public var description: String {
-        if let ensured { "EnsureResult(\(ensured.how), \(ensured.sender))" } else { "EnsureResult(\(error as Any))" }
+        if let ensured { "EnsureResult(\(ensured.resolution), \(ensured.sender))" } else { "EnsureResult(\(error as Any))" }
     }
     /// The same.
     public var debugDescription: String { description }

@@ -103,7 +103,7 @@ internal fun NativeSenderPage.toPublic(): SenderPage = SenderPage(senders.map { 
 
 internal fun NativeStatusChange.toPublic(): StatusChange = StatusChange(Status(status), sender.toPublic(), token)
 
-internal fun NativeEnsured.toPublic(): Ensured = Ensured(How(how), sender.toPublic(), differences)
+internal fun NativeEnsured.toPublic(): Ensured = Ensured(Resolution(resolution), sender.toPublic(), differences)
 
 internal fun CallOptions.toNative(): NativeCallOptions = NativeCallOptions(
     timeout?.inWholeMilliseconds,

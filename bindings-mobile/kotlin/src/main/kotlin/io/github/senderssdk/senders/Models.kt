@@ -293,7 +293,7 @@ public data class StatusChange(
 /** What [Senders.ensure] ends with. */
 public data class Ensured(
     /** How the sender came to be there. */
-    public val how: How,
+    public val resolution: Resolution,
     /** The sender. */
     public val sender: Sender,
     /**

@@ -215,20 +215,20 @@ public class CarrierStatus(text: String) : Word(text) {
 }
 
 /** How a sender that was ensured came to be there. */
-public class How(text: String) : Word(text) {
+public class Resolution(text: String) : Word(text) {
     override val knownWords: List<Word> get() = KNOWN
 
     public companion object {
         /** It was registered by this call. */
-        @JvmField public val CREATED: How = How("created")
+        @JvmField public val CREATED: Resolution = Resolution("created")
 
         /** It was there before. */
-        @JvmField public val FOUND: How = How("found")
+        @JvmField public val FOUND: Resolution = Resolution("found")
 
         /** A registration of this call had no known outcome, and the sender was found afterwards. */
-        @JvmField public val RECONCILED: How = How("reconciled")
+        @JvmField public val RECONCILED: Resolution = Resolution("reconciled")
 
         /** Every word this version knows. */
-        @JvmField public val KNOWN: List<How> = listOf(CREATED, FOUND, RECONCILED)
+        @JvmField public val KNOWN: List<Resolution> = listOf(CREATED, FOUND, RECONCILED)
     }
 }

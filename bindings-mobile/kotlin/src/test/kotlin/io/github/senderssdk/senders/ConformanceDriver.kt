@@ -298,7 +298,7 @@ private suspend fun trace(task: JsonNode): Map<String, Any?> {
                     key,
                     when (value) {
                         is Sender -> RawValue(value.json)
-                        is Ensured -> mapOf<String, Any?>("how" to value.how.text, "sender" to RawValue(value.sender.json))
+                        is Ensured -> mapOf<String, Any?>("resolution" to value.resolution.text, "sender" to RawValue(value.sender.json))
                         else -> value
                     },
                 )

@@ -37,7 +37,7 @@ class EnsureAllTest {
                     },
                 )
                 assertEquals(numbers, results.map { it.senderId })
-                assertEquals(listOf(How.CREATED, How.FOUND, null), results.map { it.ensured?.how })
+                assertEquals(listOf(Resolution.CREATED, Resolution.FOUND, null), results.map { it.ensured?.resolution })
                 assertEquals(there.sid to listOf("profile.name"), results[1].ensured?.run { sender.sid to differences })
                 val refused = results[2].error as InvalidRequestException
                 assertEquals(listOf<Any?>(63101, numbers[2], false), refused.run { listOf(code, senderId, isRetryable) })
@@ -49,7 +49,7 @@ class EnsureAllTest {
 
                 // The token serves for fewer of them, in the same client or in another.
                 val again = client.ensureAll(requests().take(2), token = tokens[0])
-                assertEquals(listOf(How.RECONCILED, How.RECONCILED), again.map { it.ensured?.how })
+                assertEquals(listOf(Resolution.RECONCILED, Resolution.RECONCILED), again.map { it.ensured?.resolution })
                 assertEquals(emptyList<EnsureResult>(), client.ensureAll(emptyList()))
             }
         }
@@ -60,7 +60,7 @@ class EnsureAllTest {
         EmulatorServer("--instant").use { server ->
             client { baseUrl = server.baseUrl }.use { client ->
                 val many = List(5) { CreateRequest("whatsapp:+1555010010$it") { profile { name = "N" } } }
-                assertTrue(client.ensureAll(many).all { it.ensured?.how == How.CREATED })
+                assertTrue(client.ensureAll(many).all { it.ensured?.resolution == Resolution.CREATED })
                 assertEquals(listOf(1, 5), listOf("GET", "POST").map { method -> server.journal().count { it.startsWith(method) } })
             }
         }
@@ -102,7 +102,7 @@ class EnsureAllTest {
             assertEquals(0, transport.asked.size)
             assertEquals("stop", thrownBy<IllegalStateException> { client.ensureAll(one, onResult = { error("stop") }) }.message)
             // A number that is not free makes the next call fail when its time is over.
-            assertEquals(How.FOUND, client.ensureAll(one, CallOptions(totalTimeout = 100.milliseconds)).single().ensured?.how)
+            assertEquals(Resolution.FOUND, client.ensureAll(one, CallOptions(totalTimeout = 100.milliseconds)).single().ensured?.resolution)
         }
     }
 
@@ -129,7 +129,7 @@ class EnsureAllTest {
                     assertTrue(job.isCancelled)
                 }
                 assertEquals(1, server.requests.size)
-                assertEquals(How.FOUND, client.ensureAll(senders, CallOptions(totalTimeout = 2_000.milliseconds)).single().ensured?.how)
+                assertEquals(Resolution.FOUND, client.ensureAll(senders, CallOptions(totalTimeout = 2_000.milliseconds)).single().ensured?.resolution)
             }
         }
     }
@@ -139,7 +139,7 @@ class EnsureAllTest {
         EmulatorServer("--instant").use { server ->
             client { baseUrl = server.baseUrl }.use { client ->
                 server.inject("""{"fault":"close-after-act","operation":"create"}""")
-                assertEquals(How.RECONCILED, client.ensureAll(requests().take(1)).single().ensured?.how)
+                assertEquals(Resolution.RECONCILED, client.ensureAll(requests().take(1)).single().ensured?.resolution)
                 assertEquals(1, server.journal().count { it.startsWith("POST") })
             }
         }

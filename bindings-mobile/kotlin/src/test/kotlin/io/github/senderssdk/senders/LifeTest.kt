@@ -68,7 +68,7 @@ class LifeTest {
         assertEquals(sender, Sender.fromJson(sender.json))
 
         val ensured = client.ensure(NUMBER) { profile { name = "Other" } }
-        assertEquals(How.FOUND to created.sid, ensured.how to ensured.sender.sid)
+        assertEquals(Resolution.FOUND to created.sid, ensured.resolution to ensured.sender.sid)
         assertEquals(listOf("profile.name"), ensured.differences)
 
         repeat(5) { client.create("whatsapp:+155570000$it") { profile { name = "N" } } }

@@ -25,7 +25,7 @@ class ShownTest {
         assertShown(Status(evil).toString())
         assertShown(sender.toString())
         assertShown(StatusChange(Status(evil), sender, "t").toString())
-        assertShown(Ensured(How.FOUND, sender, emptyList()).toString())
+        assertShown(Ensured(Resolution.FOUND, sender, emptyList()).toString())
         assertShown(OfflineReason(evil, evil).toString())
         assertEquals(evil, Status(evil).text)
         assertEquals("OFFLINE", Status.OFFLINE.toString())

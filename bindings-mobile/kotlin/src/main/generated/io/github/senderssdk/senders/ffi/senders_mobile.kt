@@ -3161,7 +3161,7 @@ data class Ensured (
     /**
      * How it came to be there: `created`, `found`, `reconciled`.
      */
-    val `how`: kotlin.String
+    val `resolution`: kotlin.String
     , 
     /**
      * The sender.
@@ -3195,13 +3195,13 @@ public object FfiConverterTypeEnsured: FfiConverterRustBuffer<Ensured> {
     }
 
     override fun allocationSize(value: Ensured) = (
-            FfiConverterString.allocationSize(value.`how`) +
+            FfiConverterString.allocationSize(value.`resolution`) +
             FfiConverterTypeSender.allocationSize(value.`sender`) +
             FfiConverterSequenceString.allocationSize(value.`differences`)
     )
 
     override fun write(value: Ensured, buf: ByteBuffer) {
-            FfiConverterString.write(value.`how`, buf)
+            FfiConverterString.write(value.`resolution`, buf)
             FfiConverterTypeSender.write(value.`sender`, buf)
             FfiConverterSequenceString.write(value.`differences`, buf)
     }
