@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::given::OperationName;
 use crate::json::{self, shown};
 use crate::secrets;
-use crate::trace::{Ending, Seen, SeenPage, SeenRequest, SeenWait, Trace};
+use crate::trace::{Event, Outcome, SeenPage, SeenRequest, SeenWait, Trace};
 use crate::vector::{Case, Entry, ExpectedHeader, ExpectedPage, ExpectedRequest, ExpectedWait};
 
 /// The longest text of an error, in bytes: a sentence of the server, a request id and the next step.
@@ -31,12 +31,12 @@ pub fn compare(case: &Case, trace: &Trace) -> Vec<String> {
             break;
         };
         match (entry, event) {
-            (Entry::Exchange { request, .. }, Seen::Request(seen)) => {
+            (Entry::Exchange { request, .. }, Event::Request(seen)) => {
                 found.extend(request_differences(&place, request, seen));
             }
-            (Entry::Wait(wait), Seen::Wait(seen)) => found.extend(wait_differences(&place, wait, seen)),
-            (Entry::Page(page), Seen::Page(seen)) => found.extend(page_differences(&place, page, seen)),
-            (Entry::Status(status), Seen::Status(seen)) => {
+            (Entry::Wait(wait), Event::Wait(seen)) => found.extend(wait_differences(&place, wait, seen)),
+            (Entry::Page(page), Event::Page(seen)) => found.extend(page_differences(&place, page, seen)),
+            (Entry::Status(status), Event::Status(seen)) => {
                 if status != seen {
                     found.push(format!("{place}: expected status `{status}`, got `{seen}`"));
                 }
@@ -44,13 +44,13 @@ pub fn compare(case: &Case, trace: &Trace) -> Vec<String> {
             (entry, event) => {
                 found.push(format!("{place}: expected {}, got {}", word(entry), brief(event)));
                 // The events after this one have no counterpart; one difference is enough.
-                found.extend(ending_differences(&case.then, &trace.end, is_echo));
+                found.extend(outcome_differences(&case.then, &trace.end, is_echo));
                 return found;
             }
         }
     }
     found.extend(seen.map(|event| format!("after the timeline: not expected: {}", brief(event))));
-    found.extend(ending_differences(&case.then, &trace.end, is_echo));
+    found.extend(outcome_differences(&case.then, &trace.end, is_echo));
     found
 }
 
@@ -63,12 +63,12 @@ const fn word(entry: &Entry) -> &'static str {
     }
 }
 
-fn brief(event: &Seen) -> String {
+fn brief(event: &Event) -> String {
     match event {
-        Seen::Request(request) => format!("a request: {} {}", request.method, shown(&request.url)),
-        Seen::Wait(wait) => format!("a wait of {} ms ({})", wait.ms, wait.reason.as_deref().unwrap_or("?")),
-        Seen::Page(page) => format!("a page of {}", page.sids.len()),
-        Seen::Status(status) => format!("status `{status}`"),
+        Event::Request(request) => format!("a request: {} {}", request.method, shown(&request.url)),
+        Event::Wait(wait) => format!("a wait of {} ms ({})", wait.ms, wait.reason.as_deref().unwrap_or("?")),
+        Event::Page(page) => format!("a page of {}", page.sids.len()),
+        Event::Status(status) => format!("status `{status}`"),
     }
 }
 
@@ -170,7 +170,7 @@ fn page_differences(place: &str, want: &ExpectedPage, have: &SeenPage) -> Vec<St
     found
 }
 
-fn ending_differences(want: &Ending, have: &Ending, is_echo: bool) -> Vec<String> {
+fn outcome_differences(want: &Outcome, have: &Outcome, is_echo: bool) -> Vec<String> {
     let mut found = Vec::new();
     if want.words() != have.words() {
         let got = match (&have.error, &have.crash) {

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use crate::core_reads::read;
 use crate::given::{self, DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, Given, OperationName, Sent};
 use crate::trace::{
-    Answer, Ending, Ensured, Seen, SeenPage, SeenRequest, SeenTimeouts, SeenWait, Task, Trace,
+    Answer, Ensured, Event, Outcome, SeenPage, SeenRequest, SeenTimeouts, SeenWait, Task, Trace,
 };
 
 /// 2026-01-01T00:00:00Z, when every case starts.
@@ -27,17 +27,17 @@ const MOST_STEPS: usize = 10_000;
 /// Runs a task and returns the trace.
 #[must_use]
 pub fn run(task: Task) -> Trace {
-    let mut world =
-        World { now: Now::new(0, START_UNIX_MS), replies: task.replies.into_iter(), events: Vec::new() };
-    let end = match perform(&task.given, &mut world) {
+    let mut harness =
+        Harness { now: Now::new(0, START_UNIX_MS), replies: task.replies.into_iter(), events: Vec::new() };
+    let end = match perform(&task.given, &mut harness) {
         Ok(mut end) => {
             end.reads = reads(&end, &task.read);
             end
         }
-        Err(Stop::Error(error)) => Ending { error: Some(fields(&error)), ..Ending::default() },
-        Err(Stop::Crash(why)) => Ending::crashed(why),
+        Err(Stop::Error(error)) => Outcome { error: Some(fields(&error)), ..Outcome::default() },
+        Err(Stop::Crash(why)) => Outcome::crashed(why),
     };
-    Trace { id: task.id, events: world.events, end }
+    Trace { id: task.id, events: harness.events, end }
 }
 
 /// Runs as a process: reads a task per line, writes a trace per line.
@@ -66,19 +66,19 @@ impl<E: Into<Error>> From<E> for Stop {
     }
 }
 
-struct World {
+struct Harness {
     now: Now,
     replies: IntoIter<Answer>,
-    events: Vec<Seen>,
+    events: Vec<Event>,
 }
 
 /// The outcome of a machine: its result, or the given number of yields.
-enum Came<Y, T> {
+enum Driven<Y, T> {
     Done(T),
     Stopped(Y),
 }
 
-impl World {
+impl Harness {
     fn pass(&mut self, ms: u64) {
         self.now = Now::new(self.now.monotonic_ms.saturating_add(ms), self.now.unix_ms.saturating_add(ms));
     }
@@ -88,13 +88,13 @@ impl World {
         &mut self,
         machine: &mut M,
         stop_after: Option<usize>,
-        show: impl Fn(&M::Yield) -> Option<Seen>,
-    ) -> Result<Came<M::Yield, M::Output>, Stop> {
+        show: impl Fn(&M::Yield) -> Option<Event>,
+    ) -> Result<Driven<M::Yield, M::Output>, Stop> {
         let mut yields = 0;
         for _ in 0..MOST_STEPS {
             match machine.step(self.now) {
                 Step::Act(Action::Send { attempt, request, timeouts }) => {
-                    self.events.push(Seen::Request(seen(&request, timeouts)));
+                    self.events.push(Event::Request(seen(&request, timeouts)));
                     let Some(answer) = self.replies.next() else {
                         return Err(Stop::Crash("the script has no more replies".to_owned()));
                     };
@@ -120,7 +120,7 @@ impl World {
                     )));
                 }
                 Step::Act(Action::Wait { delay_ms, reason }) => {
-                    self.events.push(Seen::Wait(SeenWait {
+                    self.events.push(Event::Wait(SeenWait {
                         ms: delay_ms,
                         reason: Some(reason.as_str().to_owned()),
                     }));
@@ -131,10 +131,10 @@ impl World {
                     self.events.push(event);
                     yields += 1;
                     if stop_after == Some(yields) {
-                        return Ok(Came::Stopped(value));
+                        return Ok(Driven::Stopped(value));
                     }
                 }
-                Step::Done(result) => return Ok(Came::Done(result?)),
+                Step::Done(result) => return Ok(Driven::Done(result?)),
             }
         }
         Err(Stop::Crash(format!("still going after {MOST_STEPS} steps")))
@@ -143,8 +143,8 @@ impl World {
     /// Runs a machine whose yields the driver does not show: the token of an ensure is for the caller.
     fn call<M: Machine>(&mut self, machine: &mut M) -> Result<M::Output, Stop> {
         match self.drive(machine, None, |_| None)? {
-            Came::Done(output) => Ok(output),
-            Came::Stopped(_) => Err(Stop::Crash("stopped without being asked".to_owned())),
+            Driven::Done(output) => Ok(output),
+            Driven::Stopped(_) => Err(Stop::Crash("stopped without being asked".to_owned())),
         }
     }
 }
@@ -175,7 +175,7 @@ fn failure(kind: &str, sent: Sent) -> TransportFailure {
     )
 }
 
-fn perform(given: &Given, world: &mut World) -> Result<Ending, Stop> {
+fn perform(given: &Given, harness: &mut Harness) -> Result<Outcome, Stop> {
     let mut args: Map<String, Value> =
         serde_json::from_str(given.args.get()).map_err(|error| Stop::Crash(error.to_string()))?;
     let client = client(&given.config)?;
@@ -189,54 +189,54 @@ fn perform(given: &Given, world: &mut World) -> Result<Ending, Stop> {
             .ok_or_else(|| Stop::Crash(format!("no text `{name}`")))
     };
     let sid = |args: &Map<String, Value>| Ok::<_, Stop>(SenderSid::parse(text(args, "sid")?)?);
-    let sender = |sender: Sender| Ok(Ending { sender: Some(raw(&sender)?), ..Ending::default() });
+    let sender = |sender: Sender| Ok(Outcome { sender: Some(raw(&sender)?), ..Outcome::default() });
     match given.operation {
         OperationName::Create => {
             let create = CreateSender::from_value(&Value::Object(args))?;
-            sender(world.call(&mut client.create(create, &options)?)?)
+            sender(harness.call(&mut client.create(create, &options)?)?)
         }
         OperationName::Fetch => {
-            sender(world.call(&mut client.fetch(FetchSender::new(sid(&args)?), &options)?)?)
+            sender(harness.call(&mut client.fetch(FetchSender::new(sid(&args)?), &options)?)?)
         }
         OperationName::Update => {
             let update = UpdateSender::from_value(&Value::Object(args))?;
-            sender(world.call(&mut client.update(update, &options)?)?)
+            sender(harness.call(&mut client.update(update, &options)?)?)
         }
         OperationName::Verify => {
             let update = UpdateSender::verify(sid(&args)?, VerificationCode::parse(text(&args, "code")?)?);
-            sender(world.call(&mut client.update(update, &options)?)?)
+            sender(harness.call(&mut client.update(update, &options)?)?)
         }
         OperationName::Delete => {
             let mut delete = DeleteSender::new(sid(&args)?);
             delete.missing_ok = args.get("missing_ok").and_then(Value::as_bool).unwrap_or_default();
-            world.call(&mut client.delete(delete, &options)?)?;
-            Ok(Ending { deleted: Some(true), ..Ending::default() })
+            harness.call(&mut client.delete(delete, &options)?)?;
+            Ok(Outcome { deleted: Some(true), ..Outcome::default() })
         }
-        OperationName::List => list(world, &client, &args, &options, given.resume_after),
+        OperationName::List => list(harness, &client, &args, &options, given.resume_after),
         OperationName::WaitUntilOnline => {
-            sender(wait(world, &client, &args, wait_timeout, &options, given.resume_after)?)
+            sender(wait(harness, &client, &args, wait_timeout, &options, given.resume_after)?)
         }
         OperationName::Ensure => {
             let token = args.remove("token").and_then(|token| token.as_str().map(str::to_owned));
             let create = CreateSender::from_value(&Value::Object(args))?;
             let mut ensure = client.ensure(create, token.as_deref(), &options)?;
-            let ensured = world.call(&mut ensure)?;
+            let ensured = harness.call(&mut ensure)?;
             let ensured =
                 Ensured { resolution: ensured.resolution.as_str().to_owned(), sender: raw(&ensured.sender)? };
-            Ok(Ending { ensured: Some(ensured), ..Ending::default() })
+            Ok(Outcome { ensured: Some(ensured), ..Outcome::default() })
         }
     }
 }
 
 fn list(
-    world: &mut World,
+    harness: &mut Harness,
     client: &Client,
     args: &Map<String, Value>,
     options: &CallOptions,
     stop_after: Option<usize>,
-) -> Result<Ending, Stop> {
+) -> Result<Outcome, Stop> {
     let show = |page: &senders_core::SenderPage| {
-        Some(Seen::Page(SeenPage {
+        Some(Event::Page(SeenPage {
             sids: page.senders().map(|sender| sender.sid().into_owned()).collect(),
             has_next: page.next_token().is_some(),
         }))
@@ -246,23 +246,23 @@ fn list(
     list.page_size = args.get("page_size").and_then(Value::as_u64).map(PageSize::new).transpose()?;
     list.limit = args.get("limit").and_then(Value::as_u64);
     let mut pager = client.list(list, args.get("token").and_then(Value::as_str), options)?;
-    if let Came::Stopped(page) = world.drive(&mut pager, stop_after, show)? {
+    if let Driven::Stopped(page) = harness.drive(&mut pager, stop_after, show)? {
         let token = page.next_token().ok_or_else(|| Stop::Crash("no token to resume from".to_owned()))?;
         let again = ListSenders::new(channel);
-        world.drive(&mut client.list(again, Some(token), options)?, None, show)?;
+        harness.drive(&mut client.list(again, Some(token), options)?, None, show)?;
     }
-    Ok(Ending { listed: Some(true), ..Ending::default() })
+    Ok(Outcome { listed: Some(true), ..Outcome::default() })
 }
 
 fn wait(
-    world: &mut World,
+    harness: &mut Harness,
     client: &Client,
     args: &Map<String, Value>,
     timeout: Option<Value>,
     options: &CallOptions,
     stop_after: Option<usize>,
 ) -> Result<Sender, Stop> {
-    let show = |change: &senders_core::StatusChange| Some(Seen::Status(change.status.as_str().to_owned()));
+    let show = |change: &senders_core::StatusChange| Some(Event::Status(change.status.as_str().to_owned()));
     let mut wait = WaitOptions::default().wait_for_verification(
         args.get("wait_for_verification").and_then(Value::as_bool).unwrap_or_default(),
     );
@@ -272,17 +272,17 @@ fn wait(
     let sid = args.get("sid").and_then(Value::as_str).map(SenderSid::parse).transpose()?;
     let mut waiter =
         client.wait_until_online(sid, wait, args.get("token").and_then(Value::as_str), options)?;
-    let token = match world.drive(&mut waiter, stop_after, show)? {
-        Came::Done(sender) => return Ok(sender),
-        Came::Stopped(change) => change.token,
+    let token = match harness.drive(&mut waiter, stop_after, show)? {
+        Driven::Done(sender) => return Ok(sender),
+        Driven::Stopped(change) => change.token,
     };
-    match world.drive(
+    match harness.drive(
         &mut client.wait_until_online(None, WaitOptions::default(), Some(&token), options)?,
         None,
         show,
     )? {
-        Came::Done(sender) => Ok(sender),
-        Came::Stopped(_) => Err(Stop::Crash("stopped without being asked".to_owned())),
+        Driven::Done(sender) => Ok(sender),
+        Driven::Stopped(_) => Err(Stop::Crash("stopped without being asked".to_owned())),
     }
 }
 
@@ -327,7 +327,7 @@ fn raw(sender: &Sender) -> Result<Box<serde_json::value::RawValue>, Stop> {
     serde_json::value::RawValue::from_string(sender.to_json()).map_err(|error| Stop::Crash(error.to_string()))
 }
 
-fn reads(end: &Ending, paths: &[String]) -> BTreeMap<String, Value> {
+fn reads(end: &Outcome, paths: &[String]) -> BTreeMap<String, Value> {
     let json = end.sender.as_ref().or(end.ensured.as_ref().map(|ensured| &ensured.sender));
     match json.and_then(|json| Sender::from_json(json.get()).ok()) {
         Some(sender) => paths.iter().map(|path| (path.clone(), read(&sender, path))).collect(),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use senders_conformance::process_driver::ProcessDriver;
-use senders_conformance::report::{Verdict, judge, known_failing};
+use senders_conformance::report::{Verdict, evaluate, known_failing};
 use senders_conformance::trace::Trace;
 use senders_conformance::vector::{Case, VectorFile, default_folder, load};
 use senders_conformance::{core_driver, schema};
@@ -186,7 +186,7 @@ fn judge_all(
     let (mut passed, mut failed, mut expected) = (0_usize, 0_usize, 0_usize);
     for case in cases {
         let trace = driver.run(case)?;
-        match judge(case, &trace, known.contains(&case.id)) {
+        match evaluate(case, &trace, known.contains(&case.id)) {
             Verdict::Passed => passed += 1,
             Verdict::KnownFailing => {
                 passed += 1;

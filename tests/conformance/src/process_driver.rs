@@ -5,7 +5,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use crate::trace::{Ending, Trace};
+use crate::trace::{Outcome, Trace};
 use crate::vector::Case;
 
 /// The time limit of a driver for a case; the case's own time is simulated.
@@ -77,7 +77,7 @@ impl ProcessDriver {
             Ok(Trace {
                 id: case.id.clone(),
                 events: Vec::new(),
-                end: Ending::crashed(format!(
+                end: Outcome::crashed(format!(
                     "the driver's response is not a trace: {error}: {}",
                     answer.trim()
                 )),

@@ -21,7 +21,7 @@ pub enum Verdict {
 
 /// Returns the verdict on `trace`; a case that is known to fail must fail.
 #[must_use]
-pub fn judge(case: &Case, trace: &Trace, known_failing: bool) -> Verdict {
+pub fn evaluate(case: &Case, trace: &Trace, known_failing: bool) -> Verdict {
     let found = compare(case, trace);
     match (found.is_empty(), known_failing) {
         (true, false) => Verdict::Passed,

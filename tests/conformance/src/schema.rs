@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use senders_core::FailureKind;
 use serde_json::Value;
 
-use crate::trace::{Answer, Ending};
+use crate::trace::{Answer, Outcome};
 use crate::vector::{Case, Entry, ExpectedWait, VectorFile};
 
 /// Every kind of error.
@@ -133,11 +133,11 @@ fn entry_problem(entry: &Entry) -> Option<String> {
     }
 }
 
-fn error_kind(then: &Ending) -> Option<&str> {
+fn error_kind(then: &Outcome) -> Option<&str> {
     then.error.as_ref()?.get("kind")?.as_str()
 }
 
-fn ending_problems(then: &Ending) -> Vec<String> {
+fn ending_problems(then: &Outcome) -> Vec<String> {
     let mut found = Vec::new();
     match then.words().as_slice() {
         [word] if *word != "crash" => {}

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::trace::Ending;
+use crate::trace::Outcome;
 use crate::vector::Case;
 
 /// The shortest run of digits that counts as a phone number.
@@ -10,7 +10,7 @@ const NUMBER: usize = 7;
 
 /// Returns every secret of the case that the error of `end` shows.
 #[must_use]
-pub fn shown_in(case: &Case, end: &Ending) -> Vec<String> {
+pub fn shown_in(case: &Case, end: &Outcome) -> Vec<String> {
     let Some(error) = &end.error else { return Vec::new() };
     let texts =
         ["message", "next_step"].into_iter().filter_map(|name| Some((name, error.get(name)?.as_str()?)));

@@ -58,16 +58,16 @@ pub struct Trace {
     /// The case's name.
     pub id: String,
     /// The events, in order.
-    pub events: Vec<Seen>,
+    pub events: Vec<Event>,
     /// The end of the call.
-    pub end: Ending,
+    pub end: Outcome,
 }
 
 /// One event that a driver saw.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[expect(clippy::exhaustive_enums, reason = "the comparison has to know every one")]
-pub enum Seen {
+pub enum Event {
     /// A request arrived at the transport.
     Request(SeenRequest),
     /// The clock was asked to sleep.
@@ -136,7 +136,7 @@ pub struct SeenPage {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "drivers and tests build one")]
-pub struct Ending {
+pub struct Outcome {
     /// The sender, as JSON of the API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender: Option<Box<RawValue>>,
@@ -172,7 +172,7 @@ pub struct Ensured {
     pub sender: Box<RawValue>,
 }
 
-impl Ending {
+impl Outcome {
     /// Returns the names of the fields that are set, without `reads`.
     #[must_use]
     pub fn words(&self) -> Vec<&'static str> {

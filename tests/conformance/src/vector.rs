@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::given::{Given, Sent};
 use crate::json;
-use crate::trace::{Answer, Ending, Task};
+use crate::trace::{Answer, Outcome, Task};
 
 /// One file: the cases of one topic.
 #[derive(Clone, Debug, Deserialize)]
@@ -41,7 +41,7 @@ pub struct Case {
     #[serde(default)]
     pub timeline: Vec<Entry>,
     /// The expected end.
-    pub then: Ending,
+    pub then: Outcome,
 }
 
 /// One entry of the timeline.

@@ -2,8 +2,8 @@
 
 use senders_conformance::compare::compare;
 use senders_conformance::process_driver::ProcessDriver;
-use senders_conformance::report::{Verdict, judge, known_failing};
-use senders_conformance::trace::{Ending, Seen, Trace};
+use senders_conformance::report::{Verdict, evaluate, known_failing};
+use senders_conformance::trace::{Event, Outcome, Trace};
 use senders_conformance::vector::{Case, Entry, VectorFile, default_folder, load};
 use senders_conformance::{core_driver, schema};
 
@@ -39,7 +39,7 @@ fn the_core_passes_every_vector() {
     let known = known_failing(&list).unwrap();
     let mut failed = Vec::new();
     for case in files.iter().flat_map(|(_, file)| &file.cases) {
-        if let Verdict::Failed(found) = judge(case, &run(case), known.contains(&case.id)) {
+        if let Verdict::Failed(found) = evaluate(case, &run(case), known.contains(&case.id)) {
             failed.push(format!("{}: {}", case.id, found.join("; ")));
         }
     }
@@ -72,7 +72,7 @@ fn delays_fill_their_bounds_whatever_the_seed() {
             let trace = core_driver::run(task);
             assert_eq!(compare(case, &trace), Vec::<String>::new(), "{} with seed {seed}", case.id);
             let waits = trace.events.iter().filter_map(|event| match event {
-                Seen::Wait(wait) => Some(wait.ms),
+                Event::Wait(wait) => Some(wait.ms),
                 _ => None,
             });
             for ((least, most), ms) in drawn.iter_mut().zip(waits) {
@@ -196,12 +196,12 @@ fn every_change_of_what_was_seen_is_noticed() {
         assert!(found.contains(expected), "{expected}: {found:?}");
     };
     let request = |trace: &mut Trace, change: &dyn Fn(&mut senders_conformance::trace::SeenRequest)| {
-        if let Seen::Request(request) = &mut trace.events[0] {
+        if let Event::Request(request) = &mut trace.events[0] {
             change(request);
         }
     };
     fails(&|trace| drop(trace.events.pop()), "expected a request, but nothing more happened");
-    fails(&|trace| trace.events.push(Seen::Status("X".to_owned())), "not expected: status `X`");
+    fails(&|trace| trace.events.push(Event::Status("X".to_owned())), "not expected: status `X`");
     fails(&|trace| drop(trace.events.remove(1)), "expected a wait, got a request");
     fails(
         &|trace| request(trace, &|it| it.headers.push(("ACCEPT".into(), "application/json".into()))),
@@ -248,7 +248,7 @@ fn an_error_that_shows_a_secret_is_noticed() {
     let shows = |message: &str| {
         let error =
             [("kind", "invalid_argument"), ("message", message)].map(|(k, v)| (k.to_owned(), v.into()));
-        let end = Ending { error: Some(error.into_iter().collect()), ..Ending::default() };
+        let end = Outcome { error: Some(error.into_iter().collect()), ..Outcome::default() };
         !compare(&case, &Trace { id: case.id.clone(), events: Vec::new(), end }).is_empty()
     };
     assert!(shows("token canary") && shows("code 987654 is wrong"));
@@ -263,7 +263,7 @@ fn an_error_of_more_than_a_line_is_noticed() {
     );
     let notices = |field: &str, text: &str| {
         let error = [("kind", "invalid_argument"), (field, text)].map(|(k, v)| (k.to_owned(), v.into()));
-        let end = Ending { error: Some(error.into_iter().collect()), ..Ending::default() };
+        let end = Outcome { error: Some(error.into_iter().collect()), ..Outcome::default() };
         !compare(&case, &Trace { id: case.id.clone(), events: Vec::new(), end }).is_empty()
     };
     for field in ["message", "next_step"] {
@@ -278,11 +278,11 @@ fn an_error_of_more_than_a_line_is_noticed() {
 fn a_case_known_to_fail_must_fail() {
     let good = case(CASE);
     let trace = run(&good);
-    assert_eq!(judge(&good, &trace, false), Verdict::Passed);
-    assert!(matches!(judge(&good, &trace, true), Verdict::Failed(_)));
+    assert_eq!(evaluate(&good, &trace, false), Verdict::Passed);
+    assert!(matches!(evaluate(&good, &trace, true), Verdict::Failed(_)));
     let bad = case(&CASE.replace(r#""min_ms":7000,"max_ms":7000"#, r#""min_ms":1,"max_ms":2"#));
-    assert_eq!(judge(&bad, &trace, true), Verdict::KnownFailing);
-    assert!(matches!(judge(&bad, &trace, false), Verdict::Failed(_)));
+    assert_eq!(evaluate(&bad, &trace, true), Verdict::KnownFailing);
+    assert!(matches!(evaluate(&bad, &trace, false), Verdict::Failed(_)));
 }
 
 #[test]

@@ -142,19 +142,19 @@ impl Emulator {
         let target = Target::parse(&request.target);
         let route = Route::of(&request.method, &target);
         let operation = route.operation().map(Operation::name);
-        let strike = self.faults.strike(&request.method, &request.target, operation);
-        let acted = strike.as_ref().is_none_or(|strike| strike.acted());
-        self.blank_page = strike.as_ref().is_some_and(|strike| strike.info.effect == Effect::EmptyPage);
+        let hit = self.faults.hit(&request.method, &request.target, operation);
+        let acted = hit.as_ref().is_none_or(|hit| hit.acted());
+        self.blank_page = hit.as_ref().is_some_and(|hit| hit.info.effect == Effect::EmptyPage);
         let response = if acted { self.answer(&request, &target, &route) } else { empty_response(204) };
         let mut reply = Reply { response, delivery: Delivery::Normal, acted };
         let request_id = self.request_id();
         self.finish_headers(&mut reply.response, &request_id);
-        if let Some(strike) = &strike {
-            shape::apply(strike, &mut reply, &request, self.unix_ms());
+        if let Some(hit) = &hit {
+            shape::apply(hit, &mut reply, &request, self.unix_ms());
             self.finish_headers(&mut reply.response, &request_id);
-            shape::last_touch(strike, &mut reply.response);
+            shape::last_touch(hit, &mut reply.response);
         }
-        self.record(&request, operation, &reply, strike.map(|strike| strike.info.name), request_id);
+        self.record(&request, operation, &reply, hit.map(|hit| hit.info.name), request_id);
         reply
     }
 
@@ -180,11 +180,11 @@ impl Emulator {
     /// Only transports with connections need it (fault `accept-then-close`).
     pub fn connection_opened(&mut self, now_ms: u64) -> bool {
         self.now_ms = self.now_ms.max(now_ms.saturating_add(self.skipped_ms));
-        let Some(strike) = self.faults.strike_connection() else { return false };
+        let Some(hit) = self.faults.hit_connection() else { return false };
         self.requests += 1;
         let request_id = self.request_id();
         let reply = Reply { response: Response::default(), delivery: Delivery::Close, acted: false };
-        self.record(&Request::default(), None, &reply, Some(strike.info.name), request_id);
+        self.record(&Request::default(), None, &reply, Some(hit.info.name), request_id);
         true
     }
 

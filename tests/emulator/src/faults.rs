@@ -154,7 +154,7 @@ impl std::error::Error for FaultError {}
 
 /// An active rule.
 #[derive(Clone, Debug)]
-struct Armed {
+struct ActiveRule {
     rule: FaultRule,
     info: &'static FaultInfo,
     seen: u64,
@@ -162,12 +162,12 @@ struct Armed {
 
 /// A fault that applies to this request.
 #[derive(Clone, Debug)]
-pub(crate) struct Strike {
+pub(crate) struct FaultHit {
     pub(crate) info: &'static FaultInfo,
     params: BTreeMap<String, String>,
 }
 
-impl Strike {
+impl FaultHit {
     pub(crate) fn acted(&self) -> bool {
         self.params.get("acted").map_or(self.info.acted, |word| word == "true")
     }
@@ -187,7 +187,7 @@ impl Strike {
 /// The active rules.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Faults {
-    armed: Vec<Armed>,
+    rules: Vec<ActiveRule>,
 }
 
 impl Faults {
@@ -204,52 +204,52 @@ impl Faults {
         for (name, value) in &rule.params {
             check_param(info, name, value)?;
         }
-        self.armed.push(Armed { rule, info, seen: 0 });
+        self.rules.push(ActiveRule { rule, info, seen: 0 });
         Ok(())
     }
 
     pub(crate) fn clear(&mut self) {
-        self.armed.clear();
+        self.rules.clear();
     }
 
     pub(crate) fn rules(&self) -> impl Iterator<Item = &FaultRule> {
-        self.armed.iter().map(|armed| &armed.rule)
+        self.rules.iter().map(|active| &active.rule)
     }
 
     /// Returns the fault of this request: that of the first rule that applies; the rules after it do not count the
     /// request.
-    pub(crate) fn strike(&mut self, method: &str, target: &str, operation: Option<&str>) -> Option<Strike> {
+    pub(crate) fn hit(&mut self, method: &str, target: &str, operation: Option<&str>) -> Option<FaultHit> {
         let mut winner = None;
-        for armed in &mut self.armed {
-            let rule = &armed.rule;
+        for active in &mut self.rules {
+            let rule = &active.rule;
             let fits = rule.operation.as_deref().is_none_or(|wanted| Some(wanted) == operation)
                 && rule.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
                 && rule.path.as_deref().is_none_or(|wanted| target.contains(wanted));
             if !fits || winner.is_some() {
                 continue;
             }
-            armed.seen += 1;
-            winner = armed.strike();
+            active.seen += 1;
+            winner = active.hit();
         }
-        self.armed.retain(|armed| !armed.is_spent());
+        self.rules.retain(|active| !active.is_spent());
         winner
     }
 
     /// Returns the fault of a connection before a request is read.
-    pub(crate) fn strike_connection(&mut self) -> Option<Strike> {
-        let first = self.armed.iter_mut().find(|armed| armed.info.name == "accept-then-close")?;
+    pub(crate) fn hit_connection(&mut self) -> Option<FaultHit> {
+        let first = self.rules.iter_mut().find(|active| active.info.name == "accept-then-close")?;
         first.seen += 1;
-        let strike = first.strike();
-        self.armed.retain(|armed| !armed.is_spent());
-        strike
+        let hit = first.hit();
+        self.rules.retain(|active| !active.is_spent());
+        hit
     }
 }
 
-impl Armed {
-    fn strike(&self) -> Option<Strike> {
+impl ActiveRule {
+    fn hit(&self) -> Option<FaultHit> {
         let first = self.rule.nth.max(1);
         let strikes = self.seen >= first && self.rule.times.is_none_or(|times| self.seen - first < times);
-        strikes.then(|| Strike { info: self.info, params: self.rule.params.clone() })
+        strikes.then(|| FaultHit { info: self.info, params: self.rule.params.clone() })
     }
 
     fn is_spent(&self) -> bool {

@@ -4,43 +4,43 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::{ApiError, empty_response, json_response, reason};
 use crate::dates::http_date;
-use crate::faults::{Effect, Strike};
+use crate::faults::{Effect, FaultHit};
 use crate::http::{Delivery, Reply, Request, Response};
 
 /// Applies a fault to a reply; `unix_ms` is for dates.
-pub(crate) fn apply(strike: &Strike, reply: &mut Reply, request: &Request, unix_ms: u64) {
-    let after = usize::try_from(strike.number("after").unwrap_or(0)).unwrap_or(usize::MAX);
-    let size = usize::try_from(strike.number("size").unwrap_or(16)).unwrap_or(16).max(1);
-    let ms = strike.number("ms");
-    if !reply.acted && !matches!(strike.info.effect, Effect::Status | Effect::Redirect) {
+pub(crate) fn apply(hit: &FaultHit, reply: &mut Reply, request: &Request, unix_ms: u64) {
+    let after = usize::try_from(hit.number("after").unwrap_or(0)).unwrap_or(usize::MAX);
+    let size = usize::try_from(hit.number("size").unwrap_or(16)).unwrap_or(16).max(1);
+    let ms = hit.number("ms");
+    if !reply.acted && !matches!(hit.info.effect, Effect::Status | Effect::Redirect) {
         // Nothing was carried out, so the body of every such fault says so.
         let error = ApiError::new(500, 20500, "An internal server error has occurred");
         reply.response = error.into_response(false, &request.target);
     }
-    match strike.info.effect {
+    match hit.info.effect {
         Effect::Refuse => reply.delivery = Delivery::Refuse,
         Effect::Close => reply.delivery = Delivery::Close,
         Effect::Reset => reply.delivery = Delivery::Reset,
         Effect::StallBeforeHead => reply.delivery = Delivery::StallBeforeHead { ms },
         Effect::StallInBody => reply.delivery = Delivery::StallInBody { after, ms },
         Effect::Drip => {
-            let pace = strike.number("bytes-per-s").and_then(|pace| u32::try_from(pace).ok()).unwrap_or(1);
+            let pace = hit.number("bytes-per-s").and_then(|pace| u32::try_from(pace).ok()).unwrap_or(1);
             reply.delivery = Delivery::Drip { bytes_per_s: pace.max(1) };
         }
         Effect::CutBody => reply.delivery = Delivery::CutBody { after },
         Effect::ContentLength => {
-            let delta: i64 = strike.text("delta").parse().unwrap_or(7);
+            let delta: i64 = hit.text("delta").parse().unwrap_or(7);
             let length = u64::try_from(reply.response.body.len()).unwrap_or(u64::MAX);
             reply.delivery = Delivery::ContentLength { claimed: length.saturating_add_signed(delta) };
         }
         Effect::Chunked => reply.delivery = Delivery::Chunked { size },
         Effect::ChunkedCut => reply.delivery = Delivery::ChunkedCut { size },
-        Effect::Padded => reply.delivery = Delivery::Padded { bytes: strike.number("bytes").unwrap_or(0) },
-        Effect::Status => reply.response = error_answer(strike, request, unix_ms),
+        Effect::Padded => reply.delivery = Delivery::Padded { bytes: hit.number("bytes").unwrap_or(0) },
+        Effect::Status => reply.response = error_answer(hit, request, unix_ms),
         Effect::Redirect => {
-            let status = strike.text("status").parse().unwrap_or(307);
+            let status = hit.text("status").parse().unwrap_or(307);
             reply.response = empty_response(status);
-            reply.response.set_header("Location", strike.text("location"));
+            reply.response.set_header("Location", hit.text("location"));
         }
         Effect::Html => {
             reply.response = html(200, "<h1>Welcome to the guest network</h1><p>Please sign in.</p>");
@@ -53,9 +53,9 @@ pub(crate) fn apply(strike: &Strike, reply: &mut Reply, request: &Request, unix_
         Effect::Bom => {
             reply.response.body.splice(..0, [0xEF, 0xBB, 0xBF]);
         }
-        Effect::DepthBomb => depth_bomb(&mut reply.response, strike.number("depth").unwrap_or(1)),
+        Effect::DepthBomb => depth_bomb(&mut reply.response, hit.number("depth").unwrap_or(1)),
         Effect::GzipBomb => {
-            reply.response.body = gzip_of_spaces(strike.number("mib").unwrap_or(1));
+            reply.response.body = gzip_of_spaces(hit.number("mib").unwrap_or(1));
             reply.response.set_header("Content-Encoding", "gzip");
         }
         Effect::TruncatedJson => reply.response.body.truncate(reply.response.body.len() / 2),
@@ -72,7 +72,7 @@ pub(crate) fn apply(strike: &Strike, reply: &mut Reply, request: &Request, unix_
             let path = here.split_once("/v2/").map_or("", |(_, rest)| rest);
             let next = meta.get("next_page_url").and_then(Value::as_str).unwrap_or("");
             let path = next.split_once("/v2/").map_or(path, |(_, rest)| rest);
-            let url = format!("{}/v2/{path}", strike.text("origin"));
+            let url = format!("{}/v2/{path}", hit.text("origin"));
             meta.insert("next_page_url".to_owned(), json!(url));
         }),
         Effect::NextRepeating => edit_meta(&mut reply.response, |meta| {
@@ -87,7 +87,7 @@ pub(crate) fn apply(strike: &Strike, reply: &mut Reply, request: &Request, unix_
             }
         }),
         Effect::UnknownStatus => edit_senders(&mut reply.response, |sender| {
-            sender.insert("status".to_owned(), json!(strike.text("value")));
+            sender.insert("status".to_owned(), json!(hit.text("value")));
         }),
         Effect::UnknownField => edit_senders(&mut reply.response, |sender| {
             sender.insert("a_new_field".to_owned(), json!({ "nested": [1, null, "\u{1F989}"] }));
@@ -96,31 +96,31 @@ pub(crate) fn apply(strike: &Strike, reply: &mut Reply, request: &Request, unix_
 }
 
 /// Applies the changes that must follow the headers of every response.
-pub(crate) fn last_touch(strike: &Strike, response: &mut Response) {
-    if strike.info.effect == Effect::NoRequestId {
+pub(crate) fn last_touch(hit: &FaultHit, response: &mut Response) {
+    if hit.info.effect == Effect::NoRequestId {
         response.remove_header("T-Request-Id");
         response.remove_header("Twilio-Request-Id");
     }
 }
 
-fn error_answer(strike: &Strike, request: &Request, unix_ms: u64) -> Response {
-    let status = strike.text("status").parse().unwrap_or(500);
-    let mut response = match strike.text("format") {
+fn error_answer(hit: &FaultHit, request: &Request, unix_ms: u64) -> Response {
+    let status = hit.text("status").parse().unwrap_or(500);
+    let mut response = match hit.text("format") {
         "html" => {
             let title = format!("{status} {}", reason(status));
             html(status, &format!("<center><h1>{title}</h1></center><hr><center>nginx</center>"))
         }
         "empty" => empty_response(status),
         _ => {
-            let code = strike.number("code").and_then(|code| u32::try_from(code).ok()).unwrap_or(0);
+            let code = hit.number("code").and_then(|code| u32::try_from(code).ok()).unwrap_or(0);
             ApiError::new(status, code, reason(status)).into_response(false, &request.target)
         }
     };
-    let retry_after = strike.text("retry-after");
+    let retry_after = hit.text("retry-after");
     if !retry_after.is_empty() {
         response.set_header("Retry-After", retry_after);
     }
-    if let Ok(seconds) = strike.text("retry-after-date-s").parse::<i64>() {
+    if let Ok(seconds) = hit.text("retry-after-date-s").parse::<i64>() {
         let at = unix_ms.saturating_add_signed(seconds.saturating_mul(1000));
         response.set_header("Retry-After", http_date(at));
     }

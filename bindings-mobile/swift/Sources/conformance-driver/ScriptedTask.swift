@@ -52,10 +52,10 @@ struct ScriptedTask: Decodable {
 
     /// Runs the task; answers a line of JSON.
     func trace(_ line: String) async -> String {
-        let world = World(replies)
+        let harness = Harness(replies)
         var end: String
         do {
-            end = try await run(world, line)
+            end = try await run(harness, line)
         } catch {
             if let error = error as? SendersError {
                 end = json(["error": fields(of: error)])
@@ -65,21 +65,21 @@ struct ScriptedTask: Decodable {
                 end = json(["crash": "\(error)"])
             }
         }
-        if world.hasRunOut {
+        if harness.hasRunOut {
             end = json(["crash": "the script has no more replies"])
         }
-        return #"{"id":\#(json(id)),"events":\#(json(world.events)),"end":\#(end)}"#
+        return #"{"id":\#(json(id)),"events":\#(json(harness.events)),"end":\#(end)}"#
     }
 
-    private func run(_ world: World, _ line: String) async throws -> String {
-        let client = try client(world)
+    private func run(_ harness: Harness, _ line: String) async throws -> String {
+        let client = try client(harness)
         let args = given.args ?? Arguments()
         switch given.operation {
         case "list":
-            try await list(client, args, world)
+            try await list(client, args, harness)
             return json(["listed": true])
         case "wait_until_online":
-            return try ended(await wait(client, args, world))
+            return try ended(await wait(client, args, harness))
         case "fetch":
             return try ended(await client.fetch(args.sid ?? "", options: args.optionsOfAttempt))
         case "verify":
@@ -110,7 +110,7 @@ struct ScriptedTask: Decodable {
         }
     }
 
-    private func client(_ world: World) throws -> Senders {
+    private func client(_ harness: Harness) throws -> Senders {
         let config = given.config ?? Config()
         func duration(_ ms: UInt64?) -> Duration? { ms.map { .milliseconds(Int64($0)) } }
         let none = config.credentials == "none"
@@ -123,8 +123,8 @@ struct ScriptedTask: Decodable {
             baseURL: config.base_url, region: config.region, edge: config.edge,
             timeout: duration(config.timeout_ms), connectTimeout: duration(config.connect_timeout_ms),
             totalTimeout: duration(config.total_timeout_ms), maxRetries: config.max_retries,
-            maxResponseBytes: config.max_response_bytes, userAgent: config.user_agent, transport: world,
-            clock: world, seed: config.seed ?? 0)
+            maxResponseBytes: config.max_response_bytes, userAgent: config.user_agent, transport: harness,
+            clock: harness, seed: config.seed ?? 0)
     }
 
     /// What Swift's types cannot say, the core refuses when it reads the arguments as they are written.
@@ -148,7 +148,7 @@ struct ScriptedTask: Decodable {
         return try JSONDecoder().decode(Sections.self, from: data).under(read)
     }
 
-    private func list(_ client: Senders, _ args: Arguments, _ world: World) async throws {
+    private func list(_ client: Senders, _ args: Arguments, _ harness: Harness) async throws {
         let channel = Channel(rawValue: args.channel ?? "whatsapp")
         var pages = client.list(
             channel: channel, pageSize: args.page_size, limit: args.limit, token: args.token, options: args.optionsOfAttempt
@@ -158,7 +158,7 @@ struct ScriptedTask: Decodable {
         while !isOver {
             isOver = true
             for try await page in pages {
-                world.add(["page": ["sids": page.senders.map(\.sid), "has_next": page.nextToken != nil] as [String: Any]])
+                harness.add(["page": ["sids": page.senders.map(\.sid), "has_next": page.nextToken != nil] as [String: Any]])
                 seen += 1
                 if seen == given.resume_after {
                     pages = client.list(token: page.nextToken, options: args.optionsOfAttempt).pages
@@ -169,9 +169,9 @@ struct ScriptedTask: Decodable {
         }
     }
 
-    private func wait(_ client: Senders, _ args: Arguments, _ world: World) async throws -> Sender {
+    private func wait(_ client: Senders, _ args: Arguments, _ harness: Harness) async throws -> Sender {
         if given.resume_after == nil {
-            let report: @Sendable (StatusChange) async throws -> Void = { world.add(["status": $0.status.rawValue]) }
+            let report: @Sendable (StatusChange) async throws -> Void = { harness.add(["status": $0.status.rawValue]) }
             return try await client.waitUntilOnline(
                 args.sid, token: args.token, timeout: args.timeout,
                 waitForVerification: args.wait_for_verification ?? false, options: args.options, onStatus: report)
@@ -182,7 +182,7 @@ struct ScriptedTask: Decodable {
         ).makeAsyncIterator()
         var seen = 0
         while let change = try await statuses.next() {
-            world.add(["status": change.status.rawValue])
+            harness.add(["status": change.status.rawValue])
             seen += 1
             if seen == given.resume_after {
                 statuses = client.statuses(token: change.token, options: args.options).makeAsyncIterator()

@@ -2,7 +2,7 @@ import Foundation
 import Senders
 
 /// The transport and the clock of one task.
-final class World: HttpTransport, SendersClock, @unchecked Sendable {
+final class Harness: HttpTransport, SendersClock, @unchecked Sendable {
     private static let startUnixMs: UInt64 = 1_767_225_600_000  // 2026-01-01T00:00:00Z
 
     private let lock = NSLock()
