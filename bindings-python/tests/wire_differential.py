@@ -25,7 +25,7 @@ MAX_BODY = 4096
 
 
 class Verdict(NamedTuple):
-    """What a reader makes of the bytes: ``ok``, ``error`` or ``incomplete``."""
+    """The verdict of a reader on the bytes: ``ok``, ``error`` or ``incomplete``."""
 
     what: str
     status: int = 0
@@ -274,9 +274,9 @@ class Plain:
 
     def __init__(self, data: bytes) -> None:
         self.data = b""
-        #: What was taken out.
+        #: The changes to the original: the kinds of syntax that we let pass.
         self.changes: set[str] = set()
-        #: What we refuse.
+        #: The reasons why we refuse it.
         self.refused: set[str] = set()
         #: Why a connection is not used again.
         self.last: set[str] = set()

@@ -76,11 +76,11 @@ class SendersError(Exception):
     ``retryable``, ``resume_token`` and the rest.
     """
 
-    #: What kind of error it is, the same word in every language of this library.
+    #: The kind of error, the same word in every language of this library.
     kind: str = "internal"
-    #: What happened, without the advice that ``str`` adds.
+    #: The sentence that says what happened, without the advice that ``str`` adds.
     message: str = ""
-    #: The HTTP status, if the server answered.
+    #: The HTTP status, if there was a response.
     status: int | None = None
     #: Twilio's error code: of the answer, or of the first reason a sender is offline.
     code: int | None = None
@@ -96,7 +96,7 @@ class SendersError(Exception):
     may_have_executed: bool = False
     #: How many requests were sent, or tried to be sent.
     attempts: int = 0
-    #: What to do next.
+    #: The next step.
     next_step: str = ""
     #: The argument at fault, such as ``profile.emails[0].email``.
     field: str | None = None
@@ -108,7 +108,7 @@ class SendersError(Exception):
     sender: Sender | None = None
     #: The statuses a wait has seen, in order.
     statuses: tuple[Status, ...] = ()
-    #: What a wait can be taken up with again: ``client.wait_until_online(token=error.resume_token, timeout=600)``.
+    #: The token to resume the wait: ``client.wait_until_online(token=error.resume_token, timeout=600)``.
     resume_token: str | None = None
     #: The body of the answer as it was received. It may hold phone numbers.
     body: bytes | None = None
@@ -185,7 +185,7 @@ class ArgumentError(SendersError, ValueError):
 
 
 class ApiError(SendersError):
-    """The server answered with an error."""
+    """The server responded with an error."""
 
 
 class AuthenticationError(ApiError):
@@ -296,7 +296,7 @@ class WaitTimeoutError(WaitError, builtins.TimeoutError):
 
 
 class CallCancelledError(SendersError):
-    """The call was given up: its client was closed while it was under way."""
+    """The call was cancelled: its client was closed before the call had ended."""
 
     kind = "cancelled"
 
@@ -348,7 +348,7 @@ def from_details(text: str, details: dict[str, Any]) -> SendersError:
 
 
 class TransportFailure(Exception):
-    """What a transport of one's own raises from ``send`` to say what went wrong and whether the request went out.
+    """The exception that your own transport raises from ``send``: what went wrong, and whether the request was sent.
 
     ``kind`` is ``timeout``, ``connect``, ``tls``, ``closed``, ``protocol``, ``response_too_large`` or ``other``;
     ``sent`` is ``no`` (no byte of it), ``yes`` (all of it) or ``unknown``. The message goes into the error that users

@@ -39,7 +39,7 @@ class JournalEntry(NamedTuple):
     body: bytes
     #: ``create``, ``list``, ``fetch``, ``update``, ``delete``, or None.
     operation: str | None
-    #: The status answered; 0 where no answer was sent.
+    #: The status of the response; 0 if no response was sent.
     status: int
     #: The fault that was applied.
     fault: str | None
@@ -159,7 +159,7 @@ class Emulator:
         return {"transport": self, "seed": 0, **options}
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        """Answers a request of a client: what makes the emulator a transport."""
+        """Returns the response to a request of a client. This method makes the emulator a transport."""
         return HttpResponse(
             *self._native.send(
                 request.method,

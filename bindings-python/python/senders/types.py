@@ -67,7 +67,7 @@ class PhoneNumberDict(TypedDict, total=False):
 
 
 class ProfileDict(TypedDict, total=False):
-    """What people see of a sender. None is null; a key left out is left untouched."""
+    """The profile of a sender, which people see. None is null; a key that is left out is left untouched."""
 
     name: str | None
     about: str | None
@@ -96,7 +96,7 @@ class _SenderId(TypedDict):
 
 
 class CreateDict(_SenderId, total=False):
-    """What ``create`` takes, as ``ensure_all`` takes many of it."""
+    """The arguments of one ``create``; ``ensure_all`` takes many of them."""
 
     configuration: ConfigurationLike | None
     webhook: WebhookLike | None

@@ -22,7 +22,7 @@ use crate::net::settings::Settings;
 
 /// A blocking transport: a pool of connections that threads may share and forks do not.
 ///
-/// `max_connections` is how many of them are kept idle; each thread that calls has one of its own meanwhile.
+/// `max_connections` is how many of them are kept idle; each thread has its own connection during a call.
 #[pyclass(frozen, module = "senders._native")]
 pub(crate) struct Transport {
     settings: Settings,
@@ -232,7 +232,7 @@ impl PooledConnection {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                     Err(error) if error.kind() == ErrorKind::Interrupted => return None,
                     Err(error) => {
-                        // The server may have answered before it closed.
+                        // The server may have sent a response before it closed.
                         broken = Some(error);
                         break;
                     }

@@ -36,7 +36,7 @@ impl Sender {
         status(py, &self.0.status())
     }
 
-    /// What it is addressed by, such as `whatsapp:+15551234567`.
+    /// The address of the sender, such as `whatsapp:+15551234567`.
     #[getter]
     fn sender_id<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
         texts!(py, self.0.sender_id())
@@ -60,7 +60,7 @@ impl Sender {
         self.0.webhook().to_python(py, None)
     }
 
-    /// What people see of it.
+    /// The profile, which people see.
     #[getter]
     fn profile<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.profile().to_python(py, None)
@@ -78,7 +78,7 @@ impl Sender {
         self.0.offline_reasons().to_python(py, None)
     }
 
-    /// What carriers say of it; None for WhatsApp.
+    /// The review by carriers; None for WhatsApp.
     #[getter]
     fn compliance<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.compliance().to_python(py, None)
@@ -96,7 +96,7 @@ impl Sender {
         texts!(py, self.0.pending_display_name())
     }
 
-    /// What became of it.
+    /// The status of its review.
     #[getter]
     fn pending_display_name_status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.pending_display_name_status().to_python(py, None)
