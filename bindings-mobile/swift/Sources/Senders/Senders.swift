@@ -9,7 +9,7 @@ internal import SendersFFI
 /// try await client.waitUntilOnline(sender.sid) { change in print(change.status) }
 /// ```
 ///
-/// Tasks may share it. What it sends and what it makes of the answers is the same in every language of this library.
+/// Tasks may share it. It sends the same requests and reads responses in the same way in every language of this library.
 /// Cancelling the task of a call closes its connection, and the call throws `CancellationError`.
 public final class Senders: Sendable {
     private let client: Client
@@ -37,8 +37,8 @@ public final class Senders: Sendable {
     ///   - maxRetries: Attempts after the first, 0 to 10. Default 2.
     ///   - maxResponseBytes: The largest response body, 1 KiB to 1 GiB. Default 10 MiB.
     ///   - userAgent: The application's name, added to `User-Agent`.
-    ///   - transport: What sends instead of URLSession. It is not closed with the client.
-    ///   - clock: A time of its own instead of the system's.
+    ///   - transport: A transport in place of URLSession. It is not closed with the client.
+    ///   - clock: A clock in place of the system's.
     ///   - seed: Makes the jitter of the waits the same each time.
     /// - Throws: ``SendersError`` of kind ``SendersError/Kind/invalidArgument``.
     public init(
@@ -73,8 +73,8 @@ public final class Senders: Sendable {
 
     /// Closes the connections and sends nothing more. Calls under way fail, those that pause at the end of their pause, and so
     /// does every later one, with ``SendersError/Kind/misuse``; one whose request had gone out fails as after any other end of
-    /// its connection, and ``SendersError/mayHaveExecuted`` says so. A transport that was given is left alone: what it still
-    /// answers counts.
+    /// its connection, and ``SendersError/mayHaveExecuted`` says so. A transport that was given is left alone: a response
+    /// that it still returns counts.
     public func close() {
         surroundings.isClosed.with { $0 = true }
         own?.close()
@@ -284,7 +284,7 @@ public final class Senders: Sendable {
     }
 }
 
-/// What no machine does.
+/// The error for a step that no machine takes.
 let unexpected = SendersError(.internal, "a bug of this library: a call ended as another", nextStep: "report it")
 
 /// Shows where it goes and how it says who it is: no credentials.

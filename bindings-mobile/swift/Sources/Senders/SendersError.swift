@@ -1,7 +1,7 @@
 import Foundation
 internal import SendersFFI
 
-/// Whatever goes wrong in this package is one of these, but for a cancelled task, which throws `CancellationError`.
+/// The error for every failure of this package, except for a cancelled task, which throws `CancellationError`.
 ///
 /// ``message`` is one line: what happened, whether it was sent, whether it is safe to repeat, what to do next. It holds no
 /// secret and no whole phone number.
@@ -14,7 +14,7 @@ internal import SendersFFI
 /// }
 /// ```
 public struct SendersError: Error, Sendable {
-    /// What kind of error it is, the same word in every language of this library.
+    /// The kind of an error, the same word in every language of this library.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// An argument or an option is wrong. Nothing was sent. ``SendersError/field`` names it.
         case invalidArgument = "invalid_argument"
@@ -58,11 +58,11 @@ public struct SendersError: Error, Sendable {
         case `internal`
     }
 
-    /// What kind of error it is.
+    /// The kind.
     public internal(set) var kind: Kind
     /// One line: what happened, whether it was sent, whether it is safe to repeat, what to do next.
     public let message: String
-    /// The HTTP status, if the server answered.
+    /// The HTTP status, if there was a response.
     public let status: Int?
     /// Twilio's error code: of the answer, or of the first reason a sender is offline.
     public let code: Int?
@@ -78,7 +78,7 @@ public struct SendersError: Error, Sendable {
     public let mayHaveExecuted: Bool
     /// How many requests were sent, or tried to be sent.
     public let attempts: Int
-    /// What to do next.
+    /// The next step.
     public let nextStep: String
     /// The argument at fault, such as `profile.emails[0].email`.
     public let field: String?
@@ -98,7 +98,7 @@ public struct SendersError: Error, Sendable {
     public let started: Date?
     /// When the last attempt ended.
     public let ended: Date?
-    /// What the transport threw, where it was no ``TransportFailure``.
+    /// The error that the transport threw, if it was no ``TransportFailure``.
     public let underlying: (any Error)?
 
     init(_ details: Details, underlying: (any Error)? = nil) {
@@ -149,13 +149,13 @@ func argumentError(_ field: String, _ rule: String) -> SendersError {
 extension SendersError: LocalizedError, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The message.
     public var errorDescription: String? { message }
-    /// What to do next.
+    /// The next step.
     public var recoverySuggestion: String? { nextStep }
     /// The kind and the message.
     public var description: String { "SendersError(\(kind.rawValue)): \(message)" }
     /// The same.
     public var debugDescription: String { description }
-    /// What may stand in a log.
+    /// The parts that a log may show.
     public var customMirror: Mirror {
         Mirror(self, children: ["kind": kind.rawValue, "message": message, "status": status as Any, "code": code as Any])
     }

@@ -75,7 +75,7 @@ final class World: HttpTransport, SendersClock, @unchecked Sendable {
     }
 }
 
-/// The call wants more answers than the script has.
+/// The call wants more responses than the script has.
 struct ScriptRanOut: Error {}
 
 /// One answer of the script.

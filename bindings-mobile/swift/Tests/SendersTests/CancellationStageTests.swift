@@ -92,7 +92,7 @@ private func reads(_ connection: Int32, _ most: Int) -> Int {
         defer { close(connection) }
         #expect(try await blocking { reads(connection, 1000) } > 0)
         await cancels(call, "while the request goes out")
-        // What had gone out is read to its end, and the request is not whole.
+        // The bytes that went out are read to their end: the request is not whole.
         let read = try await blocking {
             var total = 0
             while case let count = reads(connection, 1 << 20), count > 0 { total += count }

@@ -166,7 +166,7 @@ internal class Exchange(private val method: String, private val maxBytes: Long) 
 
     private fun ProtocolException.endsEarly() = message?.startsWith("unexpected end of stream") == true
 
-    /** What happened, without what the server wrote: OkHttp quotes it where it is no HTTP. */
+    /** Returns the text of a failure without the server's bytes: OkHttp quotes them if they are not HTTP. */
     private fun text(e: IOException): String {
         val what = when {
             e is ProtocolException && e.endsEarly() -> "the body ended early"
@@ -262,7 +262,7 @@ internal object Plain : Interceptor {
     override fun intercept(chain: Interceptor.Chain): Response {
         val response = chain.proceed(chain.request())
         if (Exchange.of(chain.call()) == null) return response
-        // What may follow such a head all the same must not be read as the next answer: the connection is not used again.
+        // If a body nevertheless follows such a head, it must not be read as the next response: the connection is not used again.
         if (response.code.isWithoutBody()) chain.connection()?.takeIf { it.isHttp1 }?.socket()?.close()
         return response.newBuilder().code(200).build()
     }

@@ -46,7 +46,7 @@ public class HttpResponse(
     override fun toString(): String = "HttpResponse($status, ${body.size} bytes)"
 }
 
-/** What went wrong below HTTP. */
+/** The kind of a failure below HTTP. */
 public enum class TransportFailure { TIMEOUT, CONNECT, TLS, CLOSED, PROTOCOL, RESPONSE_TOO_LARGE, ABORTED, OTHER }
 
 /** Whether a failed request had gone out. */
@@ -65,13 +65,13 @@ public enum class RequestSent {
 }
 
 /**
- * What a transport throws to say what went wrong and whether the request went out. Whatever else it throws counts as
+ * The exception of a transport: it says what went wrong and whether the request was sent. Any other exception counts as
  * [TransportFailure.OTHER] and [RequestSent.UNKNOWN], and fails that one call.
  *
  * The message goes into the error users see: no secrets.
  */
 public class TransportException(
-    /** What went wrong. */
+    /** The kind of the failure. */
     public val failure: TransportFailure,
     /** Whether the request had gone out. */
     public val sent: RequestSent,

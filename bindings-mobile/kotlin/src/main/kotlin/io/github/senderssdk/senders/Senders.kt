@@ -15,7 +15,7 @@ import kotlin.time.Duration
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 
-/** What one call does otherwise than its client. */
+/** The options of one call, each in place of its client's. */
 public data class CallOptions(
     /** How long an attempt may take, 1 ms to 10 minutes. */
     public val timeout: Duration? = null,
@@ -41,7 +41,7 @@ public data class CallOptions(
  * ```
  *
  * Safe to share between coroutines and threads. Cancelling the coroutine of a call closes its connection and sends nothing more.
- * What it sends and what it makes of the answers is the same in every language of this library.
+ * It sends the same requests and reads responses in the same way in every language of this library.
  */
 public class Senders private constructor(builder: Builder, environment: (String) -> String?) : AutoCloseable {
     private val client: Client
@@ -126,13 +126,13 @@ public class Senders private constructor(builder: Builder, environment: (String)
         /** The application's name, added to `User-Agent`. */
         public var userAgent: String? = null
 
-        /** What sends. Default: an [OkHttpTransport], which is closed with the client; a transport given here is not. */
+        /** The transport. Default: an [OkHttpTransport], which is closed with the client; a transport given here is not. */
         public var transport: HttpTransport? = null
 
         /** The clocks. */
         public var clock: Clock = Clock.SYSTEM
 
-        /** Is told of requests, answers and pauses. */
+        /** Receives requests, responses and pauses as events. */
         public var listener: CallListener? = null
 
         /** Makes the jitter of the pauses the same each time. Default: random. */
@@ -204,8 +204,8 @@ public class Senders private constructor(builder: Builder, environment: (String)
     /**
      * Sends sections back that were read, changed or as they are: `client.update(sid, profile = sender.profile?.copy(about = "Hi"))`.
      *
-     * What the server sent in them goes back as it came, fields this version does not know included, but for its nulls, which are
-     * left out. What was changed is sent as changed; null for what had a value clears it. A section that is null here is left out.
+     * The server's values in them go back as they came, and so do fields this version does not know; its nulls are left out. Changed
+     * fields are sent as changed; null for a field that had a value clears it. A section that is null here is left out.
      * See [Profile.toFields] for more.
      */
     public suspend fun update(
@@ -222,7 +222,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
         return update(sid, fields, options)
     }
 
-    /** Gives the code that was sent to the number by text message or call. Then [waitUntilOnline] again, with a `timeout` of its own. */
+    /** Gives the code that was sent to the number by text message or call. Then [waitUntilOnline] again, with a new `timeout`. */
     public suspend fun verify(sid: String, code: String, options: CallOptions = CallOptions()): Sender =
         sender(begin("verify") { verify(sid.checked("sid"), code.checked("code"), options.toNative()) })
 
@@ -235,7 +235,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
     }
 
     /**
-     * Looks at a sender until it is online, first at once, then after 2 seconds and ever more slowly, up to 30. [onStatus] is told
+     * Looks at a sender until it is online, first at once, then after 2 seconds and ever more slowly, up to 30. [onStatus] gets
      * each change.
      *
      * It throws a [VerificationRequiredException] when the sender needs a code (unless [waitForVerification]: somebody else gives it),
