@@ -211,7 +211,7 @@ impl Client {
         guard(|| made(self.0.fetch(FetchSender::new(SenderSid::parse(sid)?), &options.checked()?)))
     }
 
-    /// Changes what it names of a sender and leaves the rest.
+    /// Changes the given fields of a sender and no others.
     ///
     /// # Errors
     /// See [`Client::create`].

@@ -53,7 +53,7 @@ pub struct Request {
     pub headers: Vec<Header>,
     /// The body, if it has one.
     pub body: Option<Vec<u8>>,
-    /// The largest body of the answer, in bytes.
+    /// The largest body of the response, in bytes.
     pub max_response_bytes: u64,
 }
 
@@ -119,7 +119,7 @@ pub enum Sent {
 pub enum Step {
     /// Send the request, then report its response or failure under this attempt.
     Send {
-        /// To be handed back with the answer.
+        /// To be handed back with the response.
         attempt: u64,
         /// The request to send.
         request: Request,
@@ -261,8 +261,8 @@ impl Operation {
         })
     }
 
-    /// The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
-    /// border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+    /// The next part of the body of the response that `on_response` ends; `left` bytes come after it. All data is
+    /// copied twice on its way over the border: a large body is handed over in parts, so that it is never there three times.
     #[expect(clippy::needless_pass_by_value, reason = "UniFFI hands values over")]
     pub fn on_body(&self, part: Vec<u8>, left: u64) {
         let body = &mut self.body.lock().unwrap_or_else(PoisonError::into_inner).0;

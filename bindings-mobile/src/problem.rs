@@ -48,7 +48,7 @@ pub struct Details {
     pub statuses: Vec<String>,
     /// The token to resume the wait.
     pub resume_token: Option<String>,
-    /// The body of the answer as it was received.
+    /// The body of the response as it was received.
     pub body: Option<Vec<u8>>,
     /// When the first request was sent, in milliseconds since 1970.
     pub started_unix_ms: Option<u64>,
@@ -63,7 +63,7 @@ impl fmt::Debug for Details {
     }
 }
 
-/// Whatever goes wrong here.
+/// The error of every function here.
 #[derive(Clone, Debug, uniffi::Error)]
 #[expect(clippy::exhaustive_enums, reason = "the border is generated anew with every change")]
 pub enum Failure {

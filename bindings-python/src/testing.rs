@@ -33,7 +33,7 @@ enum Delivered {
 }
 
 impl Emulator {
-    /// Delivers an answer as a network would have, on the virtual clock.
+    /// Delivers a response as a network would have, on the virtual clock.
     fn deliver(&self, delivery: &Delivery, body: Vec<u8>, limit_ms: u64, max_bytes: u64) -> Delivered {
         let failed = |kind, sent, message| Delivered::Failed { kind, sent, message };
         let took_ms = match *delivery {

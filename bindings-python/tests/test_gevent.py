@@ -1,4 +1,4 @@
-"""Under gevent: what the README says of it, in a process whose standard library gevent has replaced."""
+"""The README's promises for gevent, in a process whose standard library gevent has replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sections that were read go back as they came; what a person writes is checked."""
+"""Sections that were read go back as they came; sections that a person writes are checked."""
 
 from __future__ import annotations
 

@@ -267,7 +267,7 @@ def alike(line: bytes) -> bool:
 
 
 class Plain:
-    """The same message as RFC 9112 writes it: what we let pass is taken out, what may frame the message stays as it is.
+    """The same message as RFC 9112 writes it: oddities that we let pass are taken out, framing stays as it is.
 
     A peer must read this as we read the original, or the difference has no reason.
     """
@@ -288,7 +288,7 @@ class Plain:
             data = self.head(data)  # type: ignore[assignment]
 
     def head(self, data: bytes) -> bytes | None:
-        """Reads one head; what follows if it was that of an interim response."""
+        """Reads one head; returns the bytes behind it if it is that of an interim response."""
         rest = re.sub(rb"\A(\r?\n)+", b"", data)
         if rest != data:
             self.changes.add("empty lines before the status line")

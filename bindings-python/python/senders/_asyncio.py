@@ -1,4 +1,4 @@
-"""The asyncio side of the native transport: what has to be Python because asyncio says so.
+"""The asyncio side of the native transport: the parts that asyncio wants in Python.
 
 Imported by ``senders._client`` when an ``AsyncSenders`` is first used, never by ``import senders``.
 """

@@ -38,7 +38,7 @@ _ATTRIBUTES = {*_NAMES, "kind", "statuses", "sender", "body"}
 
 
 class _Details(dict):  # type: ignore[type-arg]  # subscripted it would ask typing for it at import
-    """The dict of an error in its ``args``: what shows ``args`` does not show what is in it."""
+    """The dict of an error in its ``args``. Its ``repr`` has no values: code that shows ``args`` does not show them."""
 
     def __repr__(self) -> str:
         return "<details>"
@@ -66,14 +66,14 @@ def _attributes(details: dict[str, Any]) -> dict[str, Any]:
 
 
 class SendersError(Exception):
-    """Whatever goes wrong in this package is one of these.
+    """The exception for every failure of this package.
 
     ``str(error)`` is one line: what happened, whether it was sent, whether it is safe to repeat, what to do next. It
     holds no secret and no whole phone number; the attributes hold everything there is.
 
     An error survives a pickle, and JSON through ``to_dict`` and ``from_dict``. ``args`` holds the same dict after the
-    line, so that what stores an exception as its class and its ``args`` (Celery's JSON result backend) brings back
-    ``retryable``, ``resume_token`` and the rest.
+    line: if a library stores an exception as its class and its ``args`` (Celery's JSON result backend), the exception
+    that it makes again has ``retryable``, ``resume_token`` and the rest.
     """
 
     #: The kind of error, the same word in every language of this library.
@@ -82,7 +82,7 @@ class SendersError(Exception):
     message: str = ""
     #: The HTTP status, if there was a response.
     status: int | None = None
-    #: Twilio's error code: of the answer, or of the first reason a sender is offline.
+    #: Twilio's error code: of the response, or of the first reason a sender is offline.
     code: int | None = None
     #: A link to more about it.
     more_info: str | None = None
@@ -110,7 +110,7 @@ class SendersError(Exception):
     statuses: tuple[Status, ...] = ()
     #: The token to resume the wait: ``client.wait_until_online(token=error.resume_token, timeout=600)``.
     resume_token: str | None = None
-    #: The body of the answer as it was received. It may hold phone numbers.
+    #: The body of the response as it was received. It may hold phone numbers.
     body: bytes | None = None
     #: When the first request of the call was sent, in seconds since 1970.
     started_at: float | None = None
@@ -151,7 +151,7 @@ class SendersError(Exception):
     def to_dict(self) -> dict[str, Any]:
         """Everything there is as plain data that JSON can hold; ``from_dict`` makes the error of it again.
 
-        It holds the phone number in ``sender_id``, the sender and the body of the answer: store it as you store those.
+        It holds the phone number in ``sender_id``, the sender and the body of the response: store it as you store those.
         """
         found: dict[str, Any] = {"error": str(self), "kind": self.kind}
         for name in _NAMES:
@@ -253,7 +253,7 @@ class TlsError(TransportError):
 
 
 class InvalidResponseError(SendersError):
-    """The answer cannot be read: not the documented JSON, a redirect, too large."""
+    """The response cannot be read: not the documented JSON, a redirect, too large."""
 
     kind = "invalid_response"
 

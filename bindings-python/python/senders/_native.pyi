@@ -484,9 +484,10 @@ class Carrier(_Model):
     def status(self) -> str | None: ...
 @final
 class Sender(_Model):
-    """A sender as the server described it in one answer.
+    """A sender as the server described it in one response.
 
-    The answer to an update only echoes: sections that were not sent may be None. Fetch the sender again instead of merging.
+    The response to an update only repeats the sections that were sent; others may be None. Fetch the sender again
+    instead of merging.
     """
 
     __match_args__: tuple[Literal["sid"], Literal["status"], Literal["sender_id"]]
@@ -549,7 +550,7 @@ class Sender(_Model):
 
     @property
     def display_name_status(self) -> str | None:
-        """Where a new display name is; only in the answer to an update that sent ``profile.name``."""
+        """Where a new display name is; only in the response to an update that sent ``profile.name``."""
 
 
 @final

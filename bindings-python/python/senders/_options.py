@@ -69,7 +69,7 @@ def _complete_credentials(options: dict[str, Any], no_credentials: bool) -> None
 
 
 def core(options: dict[str, Any], no_credentials: bool, transport: Any) -> _native.Client:
-    """The native client of these options, completed from the environment. What is given beats what is set there.
+    """Returns the native client of these options, completed from the environment. A given option beats a variable.
 
     Empties ``options``.
     """

@@ -6,7 +6,7 @@
     client = emulator.client()
     sender = client.create("whatsapp:+15551230001", profile={"name": "Example"})
 
-The emulator is a transport (it has ``send``) with a clock of its own: what the client waits passes at once. ``client``
+The emulator is a transport (it has ``send``) with its own clock: every wait of the client passes at once. ``client``
 and ``async_client`` make clients that use it; ``Senders(transport=emulator, …)`` does too, with the credentials of
 ``Emulator.account_sid`` and ``Emulator.auth_token``.
 """
@@ -248,7 +248,7 @@ class Emulator:
     def change_sender(self, sid: str, **change: object) -> None:
         """Changes a sender without a request: ``status`` (and ``for_ms``), ``offline_reasons``, ``quality_rating``,
         ``messaging_limit``, ``pending_display_name``, ``pending_display_name_status``, ``hide_from_list_ms``,
-        ``hide_from_fetch_ms``. What is left out stays.
+        ``hide_from_fetch_ms``. Properties that are left out stay as they are.
         """
         self._native.change_sender(sid, json.dumps(change))
 

@@ -1,4 +1,4 @@
-"""Types for annotations: what may be given wherever a model is, and what a transport has to be."""
+"""Types for annotations: the dicts that may be given in place of models, and the methods of a transport."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class Transport(Protocol):
     """Sends one request as it is: no redirects, no retries, no changes.
 
     It returns a ``senders.HttpResponse``, any object with ``status`` (or ``status_code``), ``headers`` and ``body`` (or
-    ``content``), or a tuple of the three. It raises ``senders.TransportFailure``, or any exception of its own. A
+    ``content``), or a tuple of the three. It raises ``senders.TransportFailure``, or any other exception. A
     transport with an attribute ``clock`` (see ``Clock``) decides what time it is.
     """
 

@@ -480,7 +480,7 @@ impl Conn {
         }
     }
 
-    /// Ends the exchange: the connection goes back to the pool or is closed, and the core is given the answer.
+    /// Ends the exchange: the connection goes back to the pool or is closed, and the core is given the response.
     fn settle(slf: &Bound<'_, Self>, mut answer: Answer) -> PyResult<()> {
         let py = slf.py();
         let (job, reusable, owner, transport, large) = {

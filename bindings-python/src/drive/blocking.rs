@@ -205,7 +205,7 @@ impl Transport {
 }
 
 impl PooledConnection {
-    /// Returns whether an idle connection is still usable: neither its end has come in, nor an answer without a request.
+    /// Returns whether an idle connection is still usable: neither its end has come in, nor a response without a request.
     fn is_alive(&mut self) -> bool {
         loop {
             match self.stream.read(&mut self.buffer) {
@@ -222,7 +222,7 @@ impl PooledConnection {
         }
     }
 
-    /// Writes and reads until an answer, a signal or `tick_end_ms`.
+    /// Writes and reads until a response, a signal or `tick_end_ms`.
     fn pump(&mut self, tick_end_ms: u64) -> Option<Answer> {
         loop {
             let mut broken = None;

@@ -70,7 +70,7 @@ struct State {
     operation: Operation,
     /// The exception behind the last failure, to be the `__cause__` of the one that is raised.
     cause: Option<PyErr>,
-    /// The exception raised while an answer was reported to the core, to be raised by the next step.
+    /// The exception raised while a response was reported to the core, to be raised by the next step.
     broken: Option<PyErr>,
     /// The last readings of an injected clock that did not fail.
     last_now: Option<Now>,
@@ -225,7 +225,7 @@ impl Call {
         self.context.clock.as_ref()
     }
 
-    /// Reports an answer to the core, with the time at which it came.
+    /// Reports a response to the core, with the time at which it came.
     fn report(
         &self,
         py: Python<'_>,

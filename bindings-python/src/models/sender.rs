@@ -9,9 +9,9 @@ use super::{ToPython, status};
 use crate::convert;
 use crate::errors;
 
-/// A sender as the server described it in one answer.
+/// A sender as the server described it in one response.
 ///
-/// The answer to an update only echoes: sections that were not sent may be None. Fetch the sender again instead of merging.
+/// The response to an update only repeats the sections that were sent; others may be None. Fetch the sender again instead of merging.
 #[pyclass(frozen, module = "senders")]
 pub(crate) struct Sender(pub(crate) senders_core::Sender);
 
@@ -108,7 +108,7 @@ impl Sender {
         texts!(py, self.0.pending_display_name_status_date())
     }
 
-    /// Where a new display name is; only in the answer to an update that sent `profile.name`.
+    /// Where a new display name is; only in the response to an update that sent `profile.name`.
     #[getter]
     fn display_name_status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.display_name_status().to_python(py, None)

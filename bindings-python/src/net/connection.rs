@@ -384,7 +384,7 @@ impl Connection {
         let response = self.use_input()?;
         if let Some(failure) = broken {
             self.reusable = false;
-            // An answer that came whole before the alert is the answer.
+            // A response that came whole before the alert is the result.
             return if response.is_some() { Ok(response) } else { Err(failure) };
         }
         if closed {

@@ -38,7 +38,7 @@ public struct SendersError: Error, Sendable {
         case connection
         /// TLS failed: a certificate that is not trusted, most often.
         case tls
-        /// The answer cannot be read: not the documented JSON, a redirect, too large.
+        /// The response cannot be read: not the documented JSON, a redirect, too large.
         case invalidResponse = "invalid_response"
         /// The request went out, must not simply be repeated, and nothing is known of what the server did. Look first.
         case outcomeUnknown = "outcome_unknown"
@@ -64,7 +64,7 @@ public struct SendersError: Error, Sendable {
     public let message: String
     /// The HTTP status, if there was a response.
     public let status: Int?
-    /// Twilio's error code: of the answer, or of the first reason a sender is offline.
+    /// Twilio's error code: of the response, or of the first reason a sender is offline.
     public let code: Int?
     /// A link to more about it.
     public let moreInfo: String?
@@ -92,7 +92,7 @@ public struct SendersError: Error, Sendable {
     public let statuses: [Status]
     /// Takes a wait up again: `client.waitUntilOnline(token: token)`.
     public let resumeToken: String?
-    /// The body of the answer as it was received. It may hold phone numbers.
+    /// The body of the response as it was received. It may hold phone numbers.
     public let body: Data?
     /// When the first request of the call was sent.
     public let started: Date?

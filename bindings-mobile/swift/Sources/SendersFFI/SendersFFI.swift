@@ -676,7 +676,7 @@ public protocol ClientProtocol: AnyObject, Sendable {
     func origin()  -> String
     
     /**
-     * Changes what it names of a sender and leaves the rest.
+     * Changes the given fields of a sender and no others.
      *
      * # Errors
      * See [`Client::create`].
@@ -891,7 +891,7 @@ open func origin() -> String  {
 }
     
     /**
-     * Changes what it names of a sender and leaves the rest.
+     * Changes the given fields of a sender and no others.
      *
      * # Errors
      * See [`Client::create`].
@@ -999,8 +999,8 @@ public func FfiConverterTypeClient_lower(_ value: Client) -> UInt64 {
 public protocol OperationProtocol: AnyObject, Sendable {
     
     /**
-     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
-     * border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. All data is
+     * copied twice on its way over the border: a large body is handed over in parts, so that it is never there three times.
      */
     func onBody(part: Data, left: UInt64) 
     
@@ -1088,8 +1088,8 @@ open class Operation: OperationProtocol, @unchecked Sendable {
 
     
     /**
-     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
-     * border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. All data is
+     * copied twice on its way over the border: a large body is handed over in parts, so that it is never there three times.
      */
 open func onBody(part: Data, left: UInt64)  {try! rustCall() {
         uniffiCallStatus in
@@ -2003,7 +2003,7 @@ public struct Details: Equatable, Hashable {
      */
     public let resumeToken: String?
     /**
-     * The body of the answer as it was received.
+     * The body of the response as it was received.
      */
     public let body: Data?
     /**
@@ -2070,7 +2070,7 @@ public struct Details: Equatable, Hashable {
          * The token to resume the wait.
          */resumeToken: String?, 
         /**
-         * The body of the answer as it was received.
+         * The body of the response as it was received.
          */body: Data?, 
         /**
          * When the first request was sent, in milliseconds since 1970.
@@ -3476,7 +3476,7 @@ public struct Request: Equatable, Hashable {
      */
     public let body: Data?
     /**
-     * The largest body of the answer, in bytes.
+     * The largest body of the response, in bytes.
      */
     public let maxResponseBytes: UInt64
 
@@ -3496,7 +3496,7 @@ public struct Request: Equatable, Hashable {
          * The body, if it has one.
          */body: Data?, 
         /**
-         * The largest body of the answer, in bytes.
+         * The largest body of the response, in bytes.
          */maxResponseBytes: UInt64) {
         self.method = method
         self.url = url
@@ -4648,7 +4648,7 @@ public func FfiConverterTypeEmailsPatch_lower(_ value: EmailsPatch) -> RustBuffe
 
 
 /**
- * Whatever goes wrong here.
+ * The error of every function here.
  */
 public 
 enum Failure: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
@@ -5277,7 +5277,7 @@ public enum Step: Equatable, Hashable {
      */
     case send(
         /**
-         * To be handed back with the answer.
+         * To be handed back with the response.
          */attempt: UInt64, 
         /**
          * The request to send.
@@ -6910,7 +6910,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_method_client_origin() != 62091) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_client_update() != 1342) {
+    if (uniffi_senders_mobile_checksum_method_client_update() != 50801) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_client_verify() != 48244) {
@@ -6919,7 +6919,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_method_client_wait_until_online() != 32228) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_operation_on_body() != 52898) {
+    if (uniffi_senders_mobile_checksum_method_operation_on_body() != 18088) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_operation_on_failure() != 2374) {

@@ -12,7 +12,7 @@ private func reads(_ connection: Int32, _ most: Int) -> Int {
 }
 
 /// A create that is cancelled at each stage of its way: it ends at once, its connection is closed, and nothing is sent
-/// afterwards. What went out leaves an unknown outcome: an `ensure` of the same client looks for the number for twelve seconds
+/// afterwards. A request that went out leaves an unknown outcome: an `ensure` of the same client looks for the number for twelve seconds
 /// before it creates it.
 @Suite(.serialized) struct CancellationStageTests {
     private let number = "whatsapp:+15017122661"

@@ -5,7 +5,7 @@ internal import SendersFFI
 ///
 /// The response was checked as JSON with a text `sid` and a text `status`. Everything else may be absent, null or of
 /// another type than documented, and is nil then; ``json`` has it all, with the fields this version does not know.
-/// The answer to an update only echoes: sections that were not sent may be nil. Fetch the sender for the whole.
+/// The response to an update only repeats the sections that were sent; others may be nil. Fetch the sender to have them all.
 ///
 /// Encoded it is the server's JSON, and decoded it is read as the server's responses are.
 public struct Sender: Sendable, Identifiable {
@@ -37,7 +37,7 @@ public struct Sender: Sendable, Identifiable {
     public let pendingDisplayNameStatus: PendingDisplayNameStatus?
     /// Since when, in ISO 8601.
     public let pendingDisplayNameStatusDate: String?
-    /// Where a new display name is; only in the answer to an update that sent `profile.name`.
+    /// Where a new display name is; only in the response to an update that sent `profile.name`.
     public let displayNameStatus: DisplayNameStatus?
     /// Every field as the server sent it: an object in its own words, numbers as they were written.
     public let json: String

@@ -14,7 +14,7 @@ struct SendProgress: Sendable {
     /// Whether URLSession itself says that it began to send: only Apple's says so. Nil where it says nothing.
     var began: Bool?
 
-    /// Whether it was seen that nothing was sent. What cannot be seen is not assumed, whatever the error is called.
+    /// Whether it was seen that nothing was sent. If it was not seen, it is not assumed, whatever the error is called.
     var isUnsent: Bool {
         guard !hasResponse, (bodyBytesSent ?? 0) == 0 else { return false }
         #if canImport(FoundationNetworking)

@@ -62,7 +62,7 @@ public struct HttpRequest: Sendable, CustomStringConvertible, CustomDebugStringC
     public let attemptTimeout: Duration
     /// For looking up the name, connecting and TLS together.
     public let connectTimeout: Duration
-    /// The most bytes the body of the answer may have.
+    /// The most bytes the body of the response may have.
     public let maxResponseBytes: Int
 
     /// A request of these parts, for trying a transport out.
@@ -121,7 +121,7 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
         case connect
         /// TLS failed: a certificate that is not trusted, a protocol that neither side shares.
         case tls
-        /// The connection ended before the answer did.
+        /// The connection ended before the response did.
         case closed
         /// The response is not HTTP.
         case `protocol`
@@ -139,7 +139,7 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
         case no
         /// Some of it may have been written.
         case unknown
-        /// All of it was written; the answer did not come whole.
+        /// All of it was written; the response did not come whole.
         case yes
     }
 
@@ -149,7 +149,7 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
     public var sent: Sent
     /// The text for people; no secrets.
     public var text: String
-    /// The status of the answer, if its head was read and its body did not come whole.
+    /// The status of the response, if its head was read and its body did not come whole.
     public var status: Int?
 
     /// A failure of these parts.

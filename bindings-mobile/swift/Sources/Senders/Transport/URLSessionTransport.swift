@@ -256,7 +256,7 @@ private final class Exchange: Sendable {
         }
     }
 
-    /// Ends it; the connection is closed unless the answer was read to its end. Only the first end counts.
+    /// Ends it; the connection is closed unless the response was read to its end. Only the first end counts.
     func end(_ result: Result<HttpResponse, any Error>) {
         let waiting = state.with { state in
             guard state.result == nil else { return nil as CheckedContinuation<HttpResponse, any Error>? }

@@ -138,7 +138,7 @@ internal class Driver(
 /** How much of a body crosses the border at a time. */
 private const val PART = 512 * 1024
 
-/** Tells a listener. What it throws changes nothing: a create that was sent must not end as if it had not been. */
+/** Calls a listener. Its exceptions change nothing: a create that was sent must not end as if it had not been. */
 private inline fun CallListener?.tell(event: CallListener.() -> Unit) {
     try {
         this?.event()

@@ -203,7 +203,7 @@ private fun Headers.toLines() = map { (name, value) -> HttpHeader(name, value) }
 /** A kept connection turned out to be closed, or to hold bytes that are no answer, before anything was written. */
 private class Stale : IOException("the server had closed the connection")
 
-/** Whether an answer of this status ends with its head, whatever the head says of a body. */
+/** Whether a response of this status ends with its head, whatever the head says of a body. */
 private fun Int.isWithoutBody() = this < 200 || this == 204 || this == 304
 
 private val Connection.isHttp1: Boolean get() = protocol() == Protocol.HTTP_1_1 || protocol() == Protocol.HTTP_1_0

@@ -6,7 +6,7 @@ import io.github.senderssdk.senders.ffi.senderOfJson
  * A sender as the server described it in one response. A field that is absent, null or of another type than documented
  * is null; [json] has everything the server sent.
  *
- * The answer to an update only echoes what was sent: fetch the sender again instead of merging.
+ * The response to an update only repeats the sections that were sent: fetch the sender again instead of merging.
  *
  * `toString` shows the SID and the status alone: numbers and names stay out of logs.
  */
@@ -39,7 +39,7 @@ public data class Sender(
     public val pendingDisplayNameStatus: PendingDisplayNameStatus? = null,
     /** Since when, in ISO 8601 as the server wrote it. */
     public val pendingDisplayNameStatusDate: String? = null,
-    /** Where a new display name is; only in the answer to an update that sent a name. */
+    /** Where a new display name is; only in the response to an update that sent a name. */
     public val displayNameStatus: DisplayNameStatus? = null,
     /** The sender as compact JSON: every field the server sent, the ones this version does not know too. */
     public val json: String = "",

@@ -22,7 +22,7 @@ import okhttp3.RequestBody.Companion.toRequestBody
  * Senders { transport = OkHttpTransport(OkHttpClient.Builder().sslSocketFactory(factory, trustManager).build()) }
  * ```
  *
- * Whatever that client would do by itself is switched off: redirects, retries, cookies, the cache and its timeouts. Its
+ * The things that client would do by itself are switched off: redirects, retries, cookies, the cache and its timeouts. Its
  * interceptors and its event listener stay; an interceptor that sends the request a second time gets an `IOException`. Its dispatcher
  * stays too: by default it lets 5 requests to a host out at a time, and what waits for the others uses up its own time.
  *

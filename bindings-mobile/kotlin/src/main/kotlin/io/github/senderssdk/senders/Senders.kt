@@ -147,7 +147,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
     /**
      * Registers a number or an agent.
      *
-     * The answer only says that it was taken on: go on with [waitUntilOnline]. A WhatsApp sender needs a profile's name. It is
+     * The response only says that the request was accepted: go on with [waitUntilOnline]. A WhatsApp sender needs a profile's name. It is
      * never repeated when the server may have acted; then an [OutcomeUnknownException] says so. To register a number once and only
      * once use [ensure].
      */
@@ -187,9 +187,9 @@ public class Senders private constructor(builder: Builder, environment: (String)
     }
 
     /**
-     * Changes what it names and leaves the rest: what is assigned null is sent as null, what is not assigned stays.
+     * Changes the fields that are assigned and no others: null is sent as null, a field that is not assigned stays as it is.
      *
-     * The answer only echoes what was sent; other sections may be null in it.
+     * The response only repeats the sections that were sent; others may be null in it. Fetch the sender to have them all.
      */
     public suspend fun update(
         sid: String,
@@ -324,8 +324,8 @@ public class Senders private constructor(builder: Builder, environment: (String)
     /**
      * [ensure] for many numbers, at most 10,000: one listing serves them all.
      *
-     * The results are returned in the order of [senders], each with [EnsureResult.ensured] or [EnsureResult.error]: what one number
-     * is refused for harms no other. Creates are sent one after the other; after one that is refused for its credentials, or with
+     * The results are returned in the order of [senders], each with [EnsureResult.ensured] or [EnsureResult.error]: the error of one
+     * number harms no other. Creates are sent one after the other; after one that is refused for its credentials, or with
      * 429 until the attempts ran out, no further one is sent. [onResult] is called with each result as soon as it is known.
      *
      * [token] and [onToken] are those of [ensure], one for all numbers; a token also serves for fewer of them. `totalTimeout` bounds
@@ -430,7 +430,7 @@ private fun requireNative() {
     }
 }
 
-/** The options completed from the environment. What is given beats what is set there. */
+/** Returns the options, completed from the environment. A given option beats a variable. */
 private fun Senders.Builder.resolve(environment: (String) -> String?): ClientConfig {
     fun variable(name: String) = environment(name)?.takeIf { it.isNotEmpty() }
     val given = listOf(accountSid, authToken, apiKey, apiSecret).any { it != null }

@@ -63,7 +63,7 @@ public sealed class SendersException(
     /** The HTTP status, if there was a response. */
     public val status: Int? get() = details.status?.toInt()
 
-    /** Twilio's error code: of the answer, or of the first reason a sender is offline. */
+    /** Twilio's error code: of the response, or of the first reason a sender is offline. */
     public val code: Int? get() = details.code?.toInt()
 
     /** A link to more about it. */
@@ -105,7 +105,7 @@ public sealed class SendersException(
     /** Goes on with a wait: `client.waitUntilOnline(token = error.resumeToken, timeout = 10.minutes)`. */
     public val resumeToken: String? get() = details.resumeToken
 
-    /** The body of the answer as it was received. It may hold phone numbers. */
+    /** The body of the response as it was received. It may hold phone numbers. */
     public val body: String? get() = details.body?.decodeToString()
 
     /** When the first request of the call was sent. */
@@ -194,7 +194,7 @@ public class ConnectionFailedException internal constructor(kind: ErrorKind, det
 public class TlsException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
     NoAnswerException(kind, details, cause)
 
-/** The answer cannot be read: not the documented JSON, a redirect, too large. */
+/** The response cannot be read: not the documented JSON, a redirect, too large. */
 public class InvalidResponseException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
     SendersException(kind, details, cause)
 
@@ -263,8 +263,8 @@ internal fun publicException(details: Details, cause: Throwable?): SendersExcept
 }
 
 /**
- * Calls into the native library: its errors become exceptions of this package. What it threw itself is not kept as a
- * cause, since its text shows everything.
+ * Calls into the native library: its errors become exceptions of this package. Its own exception is not kept as a
+ * cause, since the text of that shows everything.
  */
 internal inline fun <T> guarded(cause: Throwable? = null, call: () -> T): T = try {
     call()

@@ -139,7 +139,7 @@ class AnswersTest {
         }
     }
 
-    /** A transport may be anybody's. What it reports ends its own call, typed. */
+    /** A transport may be anybody's. Its report ends its own call, with a typed error. */
     @Test
     fun `odd reports of a transport`() = test {
         val one = HttpHeader("T-Request-Id", "\ud800 cut")

@@ -987,7 +987,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_method_client_origin() and 0xFFFF) != 62091) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_client_update() and 0xFFFF) != 1342) {
+    if ((lib.uniffi_senders_mobile_checksum_method_client_update() and 0xFFFF) != 50801) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_client_verify() and 0xFFFF) != 48244) {
@@ -996,7 +996,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_method_client_wait_until_online() and 0xFFFF) != 32228) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_body() and 0xFFFF) != 52898) {
+    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_body() and 0xFFFF) != 18088) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_operation_on_failure() and 0xFFFF) != 2374) {
@@ -1518,7 +1518,7 @@ public interface ClientInterface {
     fun `origin`(): kotlin.String
     
     /**
-     * Changes what it names of a sender and leaves the rest.
+     * Changes the given fields of a sender and no others.
      *
      * # Errors
      * See [`Client::create`].
@@ -1818,7 +1818,7 @@ open class Client: Disposable, AutoCloseable, ClientInterface
 
     
     /**
-     * Changes what it names of a sender and leaves the rest.
+     * Changes the given fields of a sender and no others.
      *
      * # Errors
      * See [`Client::create`].
@@ -2024,8 +2024,8 @@ public object FfiConverterTypeClient: FfiConverter<Client, Long> {
 public interface OperationInterface {
     
     /**
-     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
-     * border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. All data is
+     * copied twice on its way over the border: a large body is handed over in parts, so that it is never there three times.
      */
     fun `onBody`(`part`: kotlin.ByteArray, `left`: kotlin.ULong)
     
@@ -2164,8 +2164,8 @@ open class Operation: Disposable, AutoCloseable, OperationInterface
 
     
     /**
-     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
-     * border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. All data is
+     * copied twice on its way over the border: a large body is handed over in parts, so that it is never there three times.
      */override fun `onBody`(`part`: kotlin.ByteArray, `left`: kotlin.ULong)
         = 
     callWithHandle {
@@ -2904,7 +2904,7 @@ data class Details (
     val `resumeToken`: kotlin.String?
     , 
     /**
-     * The body of the answer as it was received.
+     * The body of the response as it was received.
      */
     val `body`: kotlin.ByteArray?
     , 
@@ -3936,7 +3936,7 @@ data class Request (
     val `body`: kotlin.ByteArray?
     , 
     /**
-     * The largest body of the answer, in bytes.
+     * The largest body of the response, in bytes.
      */
     val `maxResponseBytes`: kotlin.ULong
     
@@ -4844,7 +4844,7 @@ public object FfiConverterTypeEmailsPatch : FfiConverterRustBuffer<EmailsPatch>{
 
 
 /**
- * Whatever goes wrong here.
+ * The error of every function here.
  */
 sealed class Failure: kotlin.Exception() {
     
@@ -5423,7 +5423,7 @@ sealed class Step {
      */
     data class Send(
         /**
-         * To be handed back with the answer.
+         * To be handed back with the response.
          */
         val `attempt`: kotlin.ULong, 
         /**
