@@ -57,7 +57,7 @@ impl fmt::Debug for ClientConfig {
     }
 }
 
-/// What one call does otherwise than its client.
+/// The options of one call, each in place of its client's.
 #[derive(Clone, Debug, uniffi::Record)]
 #[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct CallOptions {
@@ -75,9 +75,9 @@ pub struct CallOptions {
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 #[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct EnsureRequest {
-    /// What it is addressed by.
+    /// The address of the sender.
     pub sender_id: String,
-    /// What is said of it.
+    /// The fields of the request.
     pub fields: SenderFields,
 }
 
@@ -95,7 +95,7 @@ pub struct ListRequest {
     pub token: Option<String>,
 }
 
-/// What to wait for.
+/// The options of a wait.
 #[derive(Clone, Debug, uniffi::Record)]
 #[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct WaitRequest {
@@ -211,7 +211,7 @@ impl Client {
         guard(|| made(self.0.fetch(FetchSender::new(SenderSid::parse(sid)?), &options.checked()?)))
     }
 
-    /// Changes what it names of a sender and leaves the rest.
+    /// Changes the given fields of a sender and no others.
     ///
     /// # Errors
     /// See [`Client::create`].

@@ -1,4 +1,4 @@
-//! What a request may say of a sender: records whose fields have three states.
+//! The fields of a sender in a request: records whose fields have three states.
 //!
 //! They are turned into the JSON the core checks. So every rule and every message is the core's.
 
@@ -242,7 +242,7 @@ list!(
 );
 
 fields!(
-    /// What people see of a sender.
+    /// The profile of a sender, which people see.
     ProfileFields, Profile with received {
         name: TextPatch,
         about: TextPatch,
@@ -272,12 +272,12 @@ object!(
 );
 
 object!(
-    /// What people see of a sender.
+    /// The profile of a sender, which people see.
     ProfilePatch(ProfileFields of Profile)
 );
 
 fields!(
-    /// What a create or an update says of a sender.
+    /// The fields of a create or an update.
     SenderFields, Sections {
         friendly_name: TextPatch,
         configuration: ConfigurationPatch,
@@ -295,7 +295,7 @@ pub(crate) fn request(key: &str, value: String, fields: SenderFields) -> Value {
     request
 }
 
-/// What a text says of a sender: a JSON object of the API's own words, checked as any request is.
+/// Reads the fields of a request from a JSON object in the API's own words, checked as any request is.
 ///
 /// # Errors
 /// [`Failure`] of kind `invalid_argument` naming the field.

@@ -1,11 +1,11 @@
 //! The native half of the Kotlin and Swift packages: it converts, and keeps the machines of the calls under way.
 //!
-//! The host language drives: its loop calls [`Operation::step`] until a call ends, sends what it is told to send with OkHttp or
-//! `URLSession`, and reports what came of it. So the coroutine or the task of a call reaches the socket directly, and nothing
+//! The host language drives: its loop calls [`Operation::step`] until a call ends, sends the request of a step with OkHttp or
+//! `URLSession`, and reports the result. So the coroutine or the task of a call reaches the socket directly, and nothing
 //! here waits, reads a clock or draws randomness.
 //!
-//! What crosses the border are records and enums of UniFFI. Words of the API (a status, a method) cross as text, since
-//! the languages' own enums keep unknown ones; [`known_words`] lets a test compare them. Every function that can fail answers a
+//! Records and enums of UniFFI cross the border. Words of the API (a status, a method) cross as text, since
+//! the languages' own enums keep unknown ones; [`known_words`] lets a test compare them. Every function that can fail returns a
 //! [`Failure`] with [`Details`]; a panic becomes one of kind `internal`.
 
 mod client;

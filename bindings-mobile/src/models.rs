@@ -1,4 +1,4 @@
-//! What the server said of senders, as records: each field that is absent, null or of another type than documented is `None`.
+//! The objects of the server's responses, as records: each field that is absent, null or of another type than documented is `None`.
 
 use std::fmt;
 
@@ -111,7 +111,7 @@ model!(
 );
 
 model!(
-    /// What people see of a sender.
+    /// The profile of a sender, which people see.
     Profile {
         name: String => text,
         about: String => text,
@@ -168,7 +168,7 @@ pub struct Sender {
     pub sid: String,
     /// Where it is in its life: a word.
     pub status: String,
-    /// What it is addressed by.
+    /// The address of the sender.
     pub sender_id: Option<String>,
     /// A name for the account's own use.
     pub friendly_name: Option<String>,
@@ -176,19 +176,19 @@ pub struct Sender {
     pub configuration: Option<Configuration>,
     /// Where its events go.
     pub webhook: Option<Webhook>,
-    /// What people see of it.
+    /// The profile, which people see.
     pub profile: Option<Profile>,
     /// How it is doing.
     pub properties: Option<Properties>,
     /// Why it is offline; empty where the server gave no reason.
     pub offline_reasons: Vec<OfflineReason>,
-    /// What carriers say of it.
+    /// The review by carriers.
     pub compliance: Option<Compliance>,
     /// The URL of the resource. Never followed.
     pub url: Option<String>,
     /// The display name that waits to be approved.
     pub pending_display_name: Option<String>,
-    /// What became of it: a word.
+    /// The status of its review: a word.
     pub pending_display_name_status: Option<String>,
     /// Since when, in ISO 8601.
     pub pending_display_name_status_date: Option<String>,
@@ -250,7 +250,7 @@ pub struct StatusChange {
     pub status: String,
     /// The sender as it was seen.
     pub sender: Sender,
-    /// What the wait can be taken up with from here.
+    /// The token to resume the wait from here.
     pub token: String,
 }
 
@@ -264,15 +264,15 @@ impl From<senders_core::StatusChange> for StatusChange {
     }
 }
 
-/// What `ensure` ends with.
+/// The result of `ensure`.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct Ensured {
-    /// How it came to be there: `created`, `found`, `reconciled`.
+    /// How it was found or created: `created`, `found`, `reconciled`.
     pub resolution: String,
     /// The sender.
     pub sender: Sender,
-    /// What of the request the found sender does not have, by path in camelCase: `profile.logoUrl`.
+    /// The fields of the request that the found sender does not have, by path in camelCase: `profile.logoUrl`.
     pub differences: Vec<String>,
 }
 

@@ -53,7 +53,7 @@ pub struct Request {
     pub headers: Vec<Header>,
     /// The body, if it has one.
     pub body: Option<Vec<u8>>,
-    /// The largest body of the answer, in bytes.
+    /// The largest body of the response, in bytes.
     pub max_response_bytes: u64,
 }
 
@@ -79,7 +79,7 @@ pub enum WaitReason {
     Queue,
 }
 
-/// What went wrong below HTTP.
+/// The kind of a failure below HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 #[expect(clippy::exhaustive_enums, reason = "the border is generated anew with every change")]
 pub enum FailureKind {
@@ -91,7 +91,7 @@ pub enum FailureKind {
     Tls,
     /// The connection ended before the response did.
     Closed,
-    /// What came back is not HTTP.
+    /// The response is not HTTP.
     Protocol,
     /// The body is larger than allowed.
     ResponseTooLarge,
@@ -119,9 +119,9 @@ pub enum Sent {
 pub enum Step {
     /// Send the request, then report its response or failure under this attempt.
     Send {
-        /// To be handed back with the answer.
+        /// To be handed back with the response.
         attempt: u64,
-        /// What to send.
+        /// The request to send.
         request: Request,
         /// Milliseconds for connecting.
         connect_ms: u64,
@@ -149,7 +149,7 @@ pub enum Step {
     },
     /// The end of create, fetch, update, verify and a wait.
     DoneSender {
-        /// What it ends with.
+        /// The sender.
         sender: Sender,
     },
     /// The token of an ensure, before anything is sent.
@@ -172,7 +172,7 @@ pub enum Step {
     DoneListed,
     /// The end of ensure.
     DoneEnsured {
-        /// What it ends with.
+        /// The result.
         ensured: Ensured,
     },
     /// The end of `ensure_all`, after the result of its last number.
@@ -183,7 +183,7 @@ pub enum Step {
 #[derive(Debug, uniffi::Object)]
 pub struct Operation {
     machine: Mutex<senders_core::Operation>,
-    /// What has come of a large body.
+    /// The parts of a large body that have come.
     body: Mutex<Body>,
 }
 
@@ -261,8 +261,8 @@ impl Operation {
         })
     }
 
-    /// The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
-    /// border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+    /// The next part of the body of the response that `on_response` ends; `left` bytes come after it. All data is
+    /// copied twice on its way over the border: a large body is handed over in parts, so that it is never there three times.
     #[expect(clippy::needless_pass_by_value, reason = "UniFFI hands values over")]
     pub fn on_body(&self, part: Vec<u8>, left: u64) {
         let body = &mut self.body.lock().unwrap_or_else(PoisonError::into_inner).0;
@@ -275,7 +275,7 @@ impl Operation {
     }
 
     /// The whole response to `attempt`, whatever its status; of a body that was handed over in parts `body` is the last one.
-    /// Answers the id the server gave the request.
+    /// Returns the id the server gave the request.
     ///
     /// # Errors
     /// [`Failure`] of kind `internal` if `attempt` is not out.
@@ -299,7 +299,7 @@ impl Operation {
         })
     }
 
-    /// `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+    /// `attempt` failed without a whole response; `status` is that of one whose head came. `text` is for people: no
     /// secrets.
     ///
     /// # Errors

@@ -10,15 +10,15 @@ use senders_core::{Error, ErrorKind, InvalidArgument, ServerError, Spelled};
 use crate::models::Sender;
 use crate::words::naming;
 
-/// What an error knows.
+/// The details of an error.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
 pub struct Details {
-    /// What kind it is: one of [`error_kinds`].
+    /// The kind: one of [`error_kinds`].
     pub kind: String,
     /// One line: what happened, whether it was sent, whether it is safe to repeat, what to do next. No secrets.
     pub text: String,
-    /// The HTTP status, if the server answered.
+    /// The HTTP status, if there was a response.
     pub status: Option<u16>,
     /// Twilio's error code.
     pub code: Option<u32>,
@@ -34,7 +34,7 @@ pub struct Details {
     pub may_have_executed: bool,
     /// How many requests were sent, or tried to be sent.
     pub attempts: u32,
-    /// What to do next.
+    /// The next step.
     pub next_step: String,
     /// The argument at fault, in camelCase.
     pub field: Option<String>,
@@ -46,9 +46,9 @@ pub struct Details {
     pub sender: Option<Sender>,
     /// The statuses a wait has seen, in order.
     pub statuses: Vec<String>,
-    /// What a wait can be taken up with again.
+    /// The token to resume the wait.
     pub resume_token: Option<String>,
-    /// The body of the answer as it was received.
+    /// The body of the response as it was received.
     pub body: Option<Vec<u8>>,
     /// When the first request was sent, in milliseconds since 1970.
     pub started_unix_ms: Option<u64>,
@@ -63,7 +63,7 @@ impl fmt::Debug for Details {
     }
 }
 
-/// Whatever goes wrong here.
+/// The error of every function here.
 #[derive(Clone, Debug, uniffi::Error)]
 #[expect(clippy::exhaustive_enums, reason = "the border is generated anew with every change")]
 pub enum Failure {

@@ -11,7 +11,7 @@ use senders_core::{
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 #[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
 pub struct KnownWords {
-    /// What they are words of, as the core names it: `Status`.
+    /// The type of the words, as the core names it: `Status`.
     pub name: String,
     /// The words as on the wire.
     pub words: Vec<String>,

@@ -7,7 +7,7 @@ import os
 
 from senders import AsyncSenders, Sender
 
-#: Where the emulator listens unless told otherwise. Never Twilio: a demo registers nothing for real.
+#: The emulator's address; its default port if the variable is not set. Never Twilio: a demo registers nothing for real.
 BASE_URL = os.environ.get("SENDERS_BASE_URL", "http://127.0.0.1:8421")
 
 

@@ -7,7 +7,7 @@ use senders_core::{Error, Event, Outcome};
 use crate::errors;
 use crate::models::{Ensured, Sender, SenderPage, StatusChange, status};
 
-/// Makes the Python object of an event, which an operation hands out on the way.
+/// Makes the Python object of an event, which an operation returns before its end.
 pub(crate) fn event(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
     match event {
         Event::Page(page) => Ok(Bound::new(py, SenderPage::of(py, &page)?)?.into_any().unbind()),

@@ -11,7 +11,7 @@ use senders_emulator::{Delivery, FaultRule, Request, Switches, WaitingCode, magi
 
 use crate::drive::lock;
 
-/// The Senders API without a network, on a clock of its own.
+/// The Senders API without a network, on its own clock.
 #[pyclass(frozen, module = "senders._native")]
 pub(crate) struct Emulator {
     emulator: Mutex<senders_emulator::Emulator>,
@@ -26,14 +26,14 @@ fn refuse(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
-/// What came of a request: an answer, or what a transport over a network would have failed with.
+/// The result of a request: a response, or the failure that a transport over a network would have had.
 enum Delivered {
     Whole(Vec<u8>),
     Failed { kind: &'static str, sent: &'static str, message: &'static str },
 }
 
 impl Emulator {
-    /// Delivers an answer as a network would have, on the virtual clock.
+    /// Delivers a response as a network would have, on the virtual clock.
     fn deliver(&self, delivery: &Delivery, body: Vec<u8>, limit_ms: u64, max_bytes: u64) -> Delivered {
         let failed = |kind, sent, message| Delivered::Failed { kind, sent, message };
         let took_ms = match *delivery {
@@ -85,7 +85,7 @@ impl Emulator {
         Ok(Self { emulator: Mutex::new(senders_emulator::Emulator::new(set)) })
     }
 
-    /// Answers as `(status, headers, body)`, or raises `TransportFailure`.
+    /// Returns the response as `(status, headers, body)`, or raises `TransportFailure`.
     #[expect(clippy::too_many_arguments, reason = "the parts of a request")]
     fn send<'py>(
         &self,

@@ -106,7 +106,7 @@ class Emulator:
 
 
 class Numbers:
-    """What became of the numbers."""
+    """The numbers of a run: kills their processes, and counts how their calls end."""
 
     def __init__(self, url: str, folder: Path, options: argparse.Namespace) -> None:
         self.url = url
@@ -136,8 +136,8 @@ class Numbers:
             )
             assert process.stdin is not None and process.stdout is not None
             assert process.stdout.readline() == "ready\n"
-            # Half of the kills strike in the first milliseconds, where the create goes out; a call that goes on from a
-            # token takes twelve seconds, and is struck anywhere in them.
+            # Half of the kills come in the first milliseconds, when the create is sent; a call that goes on from a
+            # token takes twelve seconds, and its kill may come at any moment of them.
             soon = dice.random() < 0.5 or not (went_on or self.options.cut)
             longest = 0.06 if soon else 0.5 if self.options.virtual else 13.0
             process.stdin.write("go\n")

@@ -1,6 +1,6 @@
 """A TLS server that does what no well-behaved one does: any fatal alert at any moment, an end without a goodbye.
 
-``ssl`` sends alerts of its own choosing only, so the alert record is encrypted here: TLS 1.2 with ChaCha20-Poly1305
+``ssl`` sends only alerts that it chooses itself, so the alert record is encrypted here: TLS 1.2 with ChaCha20-Poly1305
 (RFC 7905), whose keys come out of the context's key log.
 """
 

@@ -1,4 +1,4 @@
-"""What the transport's tests share: raw socket servers in threads of this process, and one face for all drivers."""
+"""Shared parts of the transport's tests: raw socket servers in threads, and one interface for all drivers."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Peer:
             self.send(f"{lines}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     def serve(self, **options: Any) -> None:
-        """Answers until the client goes."""
+        """Sends responses until the client closes the connection."""
         while request := self.read_request():
             self.answer(request, **options)
 
@@ -97,7 +97,7 @@ def sender(request: bytes, **more: Any) -> bytes:
 
 
 class Server:
-    """Accepts on a loopback port and gives each connection to ``handler`` in a thread of its own."""
+    """Accepts on a loopback port and gives each connection to ``handler`` in a new thread."""
 
     def __init__(self, handler: Callable[[Peer], Any], *, tls: ssl.SSLContext | None = None) -> None:
         self.handler = handler

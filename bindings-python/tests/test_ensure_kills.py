@@ -1,4 +1,4 @@
-"""``ensure`` in processes that die, and in two at the same time: what each number ends as."""
+"""``ensure`` in processes that die, and in two at the same time: the end of each number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other libraries do with this package's types: pydantic and FastAPI at import, Celery's JSON with errors."""
+"""Other libraries with this package's types: pydantic and FastAPI at import, Celery's JSON with errors."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def errors() -> list[SendersError]:
 
 
 def as_celery_stores(error: BaseException) -> BaseException:
-    """What Celery's result backend does with the JSON serializer: class by name, made of its ``args`` again."""
+    """Does the same as Celery's result backend with the JSON serializer: class by name, made of its ``args`` again."""
     stored = json.dumps(
         {"exc_type": type(error).__name__, "exc_message": error.args, "exc_module": type(error).__module__}
     )

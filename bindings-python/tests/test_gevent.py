@@ -1,4 +1,4 @@
-"""Under gevent: what the README says of it, in a process whose standard library gevent has replaced."""
+"""The README's promises for gevent, in a process whose standard library gevent has replaced."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import sys
 import gevent, senders
 client = senders.Senders(**{ACCOUNT!r}, base_url=sys.argv[1])
 pool = gevent.get_hub().threadpool
-# The first answer comes only when all have asked: a call that blocked the hub would wait for ever.
+# The first answer comes only when all have asked: a call that blocked the hub would wait without end.
 calls = [gevent.spawn(pool.apply, client.fetch, ({SID!r},)) for _ in range(4)]
 gevent.joinall(calls, raise_error=True)
 print(*[call.value.status for call in calls])

@@ -1,4 +1,4 @@
-"""What only asyncio has: cancellation, a pool for each loop, a loop that must not leak, a transport that pauses."""
+"""Tests for asyncio alone: cancellation, a pool for each loop, a loop that must not leak, a transport that pauses."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_pool_cap_and_order(on_loop: OnLoop) -> None:
 
             await asyncio.gather(*(one(number) for number in range(30)))
             assert server.accepted == server.most_open == 3
-            # First come, first served, but for the three that race each other.
+            # First come, first served, except for the three that race each other.
             assert all(abs(place - number) <= 3 for place, number in enumerate(done)), done
 
     with Server(slow) as server:

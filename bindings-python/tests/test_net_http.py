@@ -127,7 +127,7 @@ def test_large_body(driver: Driver) -> None:
 
 
 def test_drip(driver: Driver) -> None:
-    """A byte at a time is no way to keep a call waiting for ever."""
+    """A server that sends one byte at a time cannot make a call wait without end."""
 
     def drip(peer: Peer) -> None:
         peer.read_request()

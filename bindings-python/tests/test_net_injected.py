@@ -19,7 +19,7 @@ BODY = json.dumps({"sid": SID, "status": "ONLINE", "sender_id": "whatsapp:+15551
 
 
 class Transport:
-    """Answers what it is given, one after the other; the last one again and again."""
+    """Returns the given responses, one after the other; the last one again and again."""
 
     def __init__(self, *answers: Any) -> None:
         self.answers = list(answers)
@@ -307,7 +307,7 @@ def test_a_clock_that_raises(mode: Any, error: Exception) -> None:
             return caught.kind, caught.may_have_executed, len(made.requests)
 
     assert run(0, (202, {}, BODY)) == ("misuse", False, 0)
-    # What the server did is not lost when the clock fails after it.
+    # The server's result is not lost when the clock fails after it.
     result, count = run(2, (202, {}, BODY))
     assert (result.sid, count) == (SID, 1)
     assert run(99, (429, {}, b""), (202, {}, BODY)) == ("misuse", True, 1), "asked to sleep"

@@ -1,4 +1,4 @@
-"""What is left in this process's memory of a secret that was sent, once its client is closed.
+"""Looks for secrets in the memory of a process which has sent them and closed its client.
 
 The secrets are sent by a fresh interpreter, which never holds them in one piece itself: it builds them at the moment of
 the call and forgets them, and looks for them in ``/proc/self/mem`` by a pattern that does not hold them either.

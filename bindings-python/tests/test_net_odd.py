@@ -1,4 +1,4 @@
-"""Answers of the odd world over real sockets: the status decides before the framing does, and no rest is read twice."""
+"""Odd responses over real sockets: the status decides before the framing does, and no rest is read twice."""
 
 from __future__ import annotations
 

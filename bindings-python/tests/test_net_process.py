@@ -1,4 +1,4 @@
-"""What a process notices: signals, forks, threads, what an import brings with it."""
+"""The package and its process: signals, forks, threads, the modules that an import loads."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_ctrl_c(stage: str) -> None:
         with Server(busy if stage == "wait" else silent) as server:
             url = server.url()
             if stage == "connect":
-                # TLS that is never answered; connecting itself cannot be made to wait on loopback.
+                # A TLS handshake without a response; on loopback, connecting itself cannot be made to wait.
                 server.handler = lambda peer: closed.append(peer.wait_closed())
                 url = url.replace("http:", "https:")
             call = "senders.Senders(**options).fetch(SID)"
@@ -150,7 +150,7 @@ for child in range(2):
 
 @requires_posix
 def test_forked_workers_do_not_retry_in_step() -> None:
-    """Children of one parent, and of one seed, draw delays of their own."""
+    """Children of one parent, and of one seed, draw different delays."""
     process = python(FORKED_WAITS, "http://127.0.0.1:1")
     out, err = process.communicate(timeout=60)
     first, second = out.splitlines()
@@ -164,7 +164,7 @@ def test_forks(driver_name: str) -> None:
     """Eight children of a parent with a warm connection: no wrong answer, none that hangs."""
     code = FORKS
     if driver_name == "asyncio":
-        # Each fetch in a loop of its own but for the parent's first, as pre-forking servers have it.
+        # Each process has its own loop, as in pre-forking servers: a child does not use its parent's.
         code = (
             """
 import asyncio
@@ -183,7 +183,7 @@ class Client:
     with Server(good) as server:
         process = python(code, server.url())
         out, err = process.communicate(timeout=60)
-        # Children reuse a connection of their own, and the parent never lost its one.
+        # Each child reuses its own connection, and the parent never lost its one.
         assert server.accepted == 9
     assert out.split() == ["0"] * 9, out + err
 

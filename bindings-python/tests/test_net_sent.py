@@ -104,7 +104,7 @@ def outcome(driver: Driver, cell: Cell, url: str, **options: Any) -> tuple[Any, 
     async def body(client: Any) -> tuple[Any, ...]:
         if cell.failure == "cancel":
             if driver.name == "sync":
-                # asyncio, which runs this test's body, has a handler of its own.
+                # asyncio, which runs this test's body, has its own handler.
                 signal.signal(signal.SIGINT, signal.default_int_handler)
                 threading.Thread(target=interrupt, daemon=True).start()
                 with pytest.raises(KeyboardInterrupt):
@@ -299,7 +299,7 @@ def test_a_look_up_that_never_ends(uvloop: bool) -> None:
     from senders import _asyncio
 
     class Stalled:
-        """The loop, but for its resolver."""
+        """The loop, except for its resolver."""
 
         def __init__(self, loop: Any, resolve: Callable[..., Any]) -> None:
             self._loop, self.getaddrinfo = loop, resolve

@@ -47,7 +47,7 @@ def test_a_number_that_python_cannot_hold_is_its_text(number: str) -> None:
     assert [reason.extra["code"] for reason in sender.offline_reasons] == [number]
     assert sender.compliance is not None and sender.compliance.countries is not None
     assert sender.compliance.countries[0].to_dict() == {"x": number}
-    # What holds one can be shown, stored and read again, as the number it was.
+    # An object with such a number can be shown, stored and read again; the number stays the same.
     assert repr(sender) and repr(sender.profile) and repr(fields)
     assert json.loads(json.dumps(fields)) == fields
     assert Sender.from_dict(fields).to_json() == sender.to_json()
@@ -58,7 +58,7 @@ def test_a_number_that_python_cannot_hold_is_its_text(number: str) -> None:
 
 
 class Clock:
-    """What is waited passes at once."""
+    """A clock on which every wait passes at once."""
 
     now = 0.0
 
@@ -72,7 +72,7 @@ class Clock:
 
 
 class Server:
-    """Answers everything with this."""
+    """Returns this body for every request."""
 
     def __init__(self, status: int, body: str) -> None:
         self.status = status

@@ -42,7 +42,7 @@ def imported_by_the_native_half() -> set[str]:
 
 
 def imported_by(path: Path) -> set[str]:
-    """Every import in a file, wherever it stands, as PyInstaller and its like read it."""
+    """Returns every import in a file, at any place in it, as PyInstaller and its like read it."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""What ``import senders`` gives and costs."""
+"""The names that ``import senders`` gives, and its costs."""
 
 from __future__ import annotations
 

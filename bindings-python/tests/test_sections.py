@@ -1,4 +1,4 @@
-"""Sections that were read go back as they came; what a person writes is checked."""
+"""Sections that were read go back as they came; sections that a person writes are checked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from senders.testing import Emulator
 
 SID = "XE" + "a" * 32
 
-# What the rules of a request refuse, all of it: fields of tomorrow, other words, other shapes, nulls at two depths.
+# Everything that the rules of a request refuse: fields of tomorrow, other words, other shapes, nulls at two depths.
 READ: dict[str, dict[str, Any]] = {
     "configuration": {
         "waba_id": "1",
@@ -58,7 +58,7 @@ BACK: dict[str, dict[str, Any]] = {
 
 
 class Server:
-    """Answers each request with a sender of these sections and keeps the bodies."""
+    """Returns a sender with these sections for each request, and keeps the bodies."""
 
     def __init__(self, **sections: Any) -> None:
         self.answer = json.dumps({"sid": SID, "status": "ONLINE", **sections}).encode()

@@ -73,7 +73,7 @@ def test_whatever_goes_wrong_is_a_result_or_an_error_of_ours(fault: str, operati
     emulator = Emulator()
     emulator.seed_senders(3)
     sid = emulator.senders[0].sid
-    # A listing whose every page is empty has no end of its own.
+    # A listing whose every page is empty never ends by itself.
     emulator.inject(fault, operation=operation, times=3 if fault == "empty-page" else None)
     calls = {
         "create": lambda client: client.create(NUMBER, profile={"name": "N"}),

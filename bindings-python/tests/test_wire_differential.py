@@ -23,7 +23,7 @@ def test_every_difference_has_a_reason() -> None:
     if not library:
         assert not os.environ.get("CI"), "SENDERS_WIRE must name the library that was built with the feature `wire`"
         pytest.skip("SENDERS_WIRE names no library that was built with the feature `wire`")
-    # A process of its own, for the module is loaded already, without the feature.
+    # A new process, since this one has already loaded the module, without the feature.
     command = [sys.executable, wire.__file__, library, "--cases", str(CASES), "--seed", "1"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert ended.returncode == 0, ended.stdout + ended.stderr
@@ -48,7 +48,7 @@ def test_reader_that_is_wrong_is_found_out(answer: tuple[str, int, bytes, bool])
 @pytest.mark.parametrize(
     ("data", "ours"),
     [
-        # What the comparison found when it was first run.
+        # The differences that the first run of the comparison found.
         (b"HTTP/1.1 200 OK\r\nContent-Length:\r0\r\n\r\n", ("response", 200, b"", True)),
         (b"HTTP/1.1 099 x\r\nContent-Length: +4\r\n\r\nabcd", ("response", 99, b"", False)),
         (b"\rHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ("response", 200, b"", True)),

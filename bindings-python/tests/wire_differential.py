@@ -25,7 +25,7 @@ MAX_BODY = 4096
 
 
 class Verdict(NamedTuple):
-    """What a reader makes of the bytes: ``ok``, ``error`` or ``incomplete``."""
+    """The verdict of a reader on the bytes: ``ok``, ``error`` or ``incomplete``."""
 
     what: str
     status: int = 0
@@ -267,16 +267,16 @@ def alike(line: bytes) -> bool:
 
 
 class Plain:
-    """The same message as RFC 9112 writes it: what we let pass is taken out, what may frame the message stays as it is.
+    """The same message as RFC 9112 writes it: oddities that we let pass are taken out, framing stays as it is.
 
     A peer must read this as we read the original, or the difference has no reason.
     """
 
     def __init__(self, data: bytes) -> None:
         self.data = b""
-        #: What was taken out.
+        #: The changes to the original: the kinds of syntax that we let pass.
         self.changes: set[str] = set()
-        #: What we refuse.
+        #: The reasons why we refuse it.
         self.refused: set[str] = set()
         #: Why a connection is not used again.
         self.last: set[str] = set()
@@ -288,7 +288,7 @@ class Plain:
             data = self.head(data)  # type: ignore[assignment]
 
     def head(self, data: bytes) -> bytes | None:
-        """Reads one head; what follows if it was that of an interim response."""
+        """Reads one head; returns the bytes behind it if it is that of an interim response."""
         rest = re.sub(rb"\A(\r?\n)+", b"", data)
         if rest != data:
             self.changes.add("empty lines before the status line")

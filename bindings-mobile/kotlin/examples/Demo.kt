@@ -41,7 +41,7 @@ suspend fun life(client: Senders): Int {
     } catch (needed: VerificationRequiredException) {
         say("verify", "${needed.nextStep.substringBefore(',')}: 123456")
         client.verify(sender.sid, "123456")
-        // A person may have taken a while to read the code: this wait has a time of its own.
+        // A person may have taken a while to read the code: this wait has a new timeout.
         client.waitUntilOnline(token = needed.resumeToken, timeout = 60.seconds, onStatus = onStatus)
     }
     say("online", "${sender.sid} can send")

@@ -9,7 +9,7 @@ import Senders
 
 let number = "whatsapp:+15017122661"
 let environment = ProcessInfo.processInfo.environment
-// Where the emulator listens unless told otherwise. Never Twilio: a demo registers nothing for real.
+// The emulator's address; its default port if the variable is not set. Never Twilio: a demo registers nothing for real.
 let baseURL = environment["SENDERS_BASE_URL"] ?? "http://127.0.0.1:8421"
 
 /// A client with the environment's credentials, or else the emulator's own.

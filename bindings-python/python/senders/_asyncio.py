@@ -1,4 +1,4 @@
-"""The asyncio side of the native transport: what has to be Python because asyncio says so.
+"""The asyncio side of the native transport: the parts that asyncio wants in Python.
 
 Imported by ``senders._client`` when an ``AsyncSenders`` is first used, never by ``import senders``.
 """
@@ -111,7 +111,7 @@ def _close_result(attempt: asyncio.Task[socket.socket]) -> None:
 
 
 class Transport:
-    """Drives calls on the running loop. One may serve several loops; each has connections of its own."""
+    """Drives calls on the running loop. One transport may serve several loops; each loop has its own connections."""
 
     __slots__ = ("_closed", "_pools", "_settings", "__weakref__")
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class SenderList:
     """A listing: ``for sender in client.list()``, or page by page with ``pages()``.
 
-    It may be gone through more than once; each time asks the server anew.
+    It may be iterated more than once; each iteration asks the server again.
     """
 
     __slots__ = ("_first", "_make", "_options", "_run")
@@ -150,7 +150,7 @@ class Senders:
     ) -> Sender:
         """Registers a number or an agent, such as ``whatsapp:+15017122661``.
 
-        The answer only says that it was taken on: go on with ``wait_until_online``. A WhatsApp sender needs
+        The response only says that the request was accepted: go on with ``wait_until_online``. A WhatsApp sender needs
         ``profile={"name": …}``. It is never repeated when the server may have acted; then ``OutcomeUnknownError``
         says so. To register a number once and only once use ``ensure``.
         """
@@ -196,7 +196,7 @@ class Senders:
 
         ``page_size`` is 1 to 1000 (1000, or the limit if that is smaller); ``limit`` the most senders to list, which
         asks for no page more than needed; ``token`` goes on after the page whose ``next_token`` it is, and keeps that
-        listing's channel, page size and, unless given anew, limit.
+        listing's channel, page size and, unless a new one is given, limit.
         """
         try:
             options = (channel, page_size, limit, token, timeout, total_timeout, max_retries, headers)
@@ -217,12 +217,12 @@ class Senders:
         max_retries: int | None = None,
         headers: Headers | None = None,
     ) -> Sender:
-        """Changes what it names and leaves the rest: None is null, what is left out is left untouched.
+        """Changes the fields that are given and no others: None is null, a field that is left out is left untouched.
 
         A section that was read can be sent back: ``update(sid, profile=sender.profile.replace(about="x"))``. It goes as it
         came, with fields this version does not know, and without those that were null: nothing is cleared by that.
 
-        The answer only echoes what was sent; other sections may be None in it. Fetch the sender for the whole of it.
+        The response only repeats the sections that were sent; others may be None in it. Fetch the sender to have them all.
         """
         try:
             call = self._core.update(
@@ -367,7 +367,7 @@ class Senders:
         """``ensure`` for many numbers, at most 10000: one listing serves them all.
 
         ``senders`` is a list of what ``create`` takes: ``{"sender_id": "whatsapp:+…", "profile": {…}}``. The result is a list
-        in the same order, each item with ``ensured`` or ``error``: what one number is refused for harms no other. Creates
+        in the same order, each item with ``ensured`` or ``error``: the error of one number harms no other. Creates
         are sent one after the other; after one that is refused for its credentials, or with 429 until the attempts ran
         out, no further one is sent. ``on_result`` is called with each result as it is known.
 

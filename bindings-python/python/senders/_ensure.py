@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class EnsureResult:
-    """What ``ensure_all`` did for one number: the sender in ``ensured``, or why there is none in ``error``."""
+    """The result of ``ensure_all`` for one number: the sender in ``ensured``, or the failure in ``error``."""
 
     __slots__ = ("ensured", "error", "sender_id")
     __match_args__: tuple[Literal["sender_id"], Literal["ensured"], Literal["error"]] = ("sender_id", "ensured", "error")

@@ -38,7 +38,7 @@ _ATTRIBUTES = {*_NAMES, "kind", "statuses", "sender", "body"}
 
 
 class _Details(dict):  # type: ignore[type-arg]  # subscripted it would ask typing for it at import
-    """The dict of an error in its ``args``: what shows ``args`` does not show what is in it."""
+    """The dict of an error in its ``args``. Its ``repr`` has no values: code that shows ``args`` does not show them."""
 
     def __repr__(self) -> str:
         return "<details>"
@@ -66,23 +66,23 @@ def _attributes(details: dict[str, Any]) -> dict[str, Any]:
 
 
 class SendersError(Exception):
-    """Whatever goes wrong in this package is one of these.
+    """The exception for every failure of this package.
 
     ``str(error)`` is one line: what happened, whether it was sent, whether it is safe to repeat, what to do next. It
     holds no secret and no whole phone number; the attributes hold everything there is.
 
     An error survives a pickle, and JSON through ``to_dict`` and ``from_dict``. ``args`` holds the same dict after the
-    line, so that what stores an exception as its class and its ``args`` (Celery's JSON result backend) brings back
-    ``retryable``, ``resume_token`` and the rest.
+    line: if a library stores an exception as its class and its ``args`` (Celery's JSON result backend), the exception
+    that it makes again has ``retryable``, ``resume_token`` and the rest.
     """
 
-    #: What kind of error it is, the same word in every language of this library.
+    #: The kind of error, the same word in every language of this library.
     kind: str = "internal"
-    #: What happened, without the advice that ``str`` adds.
+    #: The sentence that says what happened, without the advice that ``str`` adds.
     message: str = ""
-    #: The HTTP status, if the server answered.
+    #: The HTTP status, if there was a response.
     status: int | None = None
-    #: Twilio's error code: of the answer, or of the first reason a sender is offline.
+    #: Twilio's error code: of the response, or of the first reason a sender is offline.
     code: int | None = None
     #: A link to more about it.
     more_info: str | None = None
@@ -96,7 +96,7 @@ class SendersError(Exception):
     may_have_executed: bool = False
     #: How many requests were sent, or tried to be sent.
     attempts: int = 0
-    #: What to do next.
+    #: The next step.
     next_step: str = ""
     #: The argument at fault, such as ``profile.emails[0].email``.
     field: str | None = None
@@ -108,9 +108,9 @@ class SendersError(Exception):
     sender: Sender | None = None
     #: The statuses a wait has seen, in order.
     statuses: tuple[Status, ...] = ()
-    #: What a wait can be taken up with again: ``client.wait_until_online(token=error.resume_token, timeout=600)``.
+    #: The token to resume the wait: ``client.wait_until_online(token=error.resume_token, timeout=600)``.
     resume_token: str | None = None
-    #: The body of the answer as it was received. It may hold phone numbers.
+    #: The body of the response as it was received. It may hold phone numbers.
     body: bytes | None = None
     #: When the first request of the call was sent, in seconds since 1970.
     started_at: float | None = None
@@ -151,7 +151,7 @@ class SendersError(Exception):
     def to_dict(self) -> dict[str, Any]:
         """Everything there is as plain data that JSON can hold; ``from_dict`` makes the error of it again.
 
-        It holds the phone number in ``sender_id``, the sender and the body of the answer: store it as you store those.
+        It holds the phone number in ``sender_id``, the sender and the body of the response: store it as you store those.
         """
         found: dict[str, Any] = {"error": str(self), "kind": self.kind}
         for name in _NAMES:
@@ -185,7 +185,7 @@ class ArgumentError(SendersError, ValueError):
 
 
 class ApiError(SendersError):
-    """The server answered with an error."""
+    """The server responded with an error."""
 
 
 class AuthenticationError(ApiError):
@@ -253,7 +253,7 @@ class TlsError(TransportError):
 
 
 class InvalidResponseError(SendersError):
-    """The answer cannot be read: not the documented JSON, a redirect, too large."""
+    """The response cannot be read: not the documented JSON, a redirect, too large."""
 
     kind = "invalid_response"
 
@@ -296,7 +296,7 @@ class WaitTimeoutError(WaitError, builtins.TimeoutError):
 
 
 class CallCancelledError(SendersError):
-    """The call was given up: its client was closed while it was under way."""
+    """The call was cancelled: its client was closed before the call had ended."""
 
     kind = "cancelled"
 
@@ -348,7 +348,7 @@ def from_details(text: str, details: dict[str, Any]) -> SendersError:
 
 
 class TransportFailure(Exception):
-    """What a transport of one's own raises from ``send`` to say what went wrong and whether the request went out.
+    """The exception that your own transport raises from ``send``: what went wrong, and whether the request was sent.
 
     ``kind`` is ``timeout``, ``connect``, ``tls``, ``closed``, ``protocol``, ``response_too_large`` or ``other``;
     ``sent`` is ``no`` (no byte of it), ``yes`` (all of it) or ``unknown``. The message goes into the error that users

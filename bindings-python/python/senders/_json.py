@@ -1,4 +1,4 @@
-"""The JSON of answers as Python's own values. Imported, with ``json``, when the first of them is asked for."""
+"""The JSON of responses as Python's own values. Imported, with ``json``, when the first such value is needed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from ._number import RawNumber
 
-#: What Python reads and writes unless it is set otherwise (``sys.set_int_max_str_digits``).
+#: The number of digits that Python reads and writes by default (see ``sys.set_int_max_str_digits``).
 _MOST_DIGITS = 4300
 
 

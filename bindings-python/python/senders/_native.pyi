@@ -22,13 +22,13 @@ class Unset:
 
 @type_check_only
 class _Model:
-    # What all of the API's objects have in common.
+    # The methods that all objects of the API have in common.
     @property
     def extra(self) -> dict[str, Any]:
         """Fields this version does not know, and known ones of another type than documented."""
 
     def to_dict(self) -> dict[str, Any]:
-        """What is there: None for null, nothing for what is not there, unknown fields as they came."""
+        """Returns the fields that are there: None for null, no key for an absent field, unknown fields as they came."""
 
     def to_json(self) -> str:
         """The same as compact JSON, byte for byte as it came."""
@@ -148,7 +148,7 @@ class Webhook(_Model):
     def status_callback_method(self) -> str | None: ...
 @final
 class Profile(_Model):
-    """What people see of a sender. Left out, a field is not there; None is null."""
+    """The profile of a sender, which people see. Left out, a field is not there; None is null."""
 
     __match_args__: tuple[Literal["name"], Literal["about"], Literal["address"], Literal["description"], Literal["logo_url"], Literal["banner_url"], Literal["privacy_url"], Literal["terms_of_service_url"], Literal["accent_color"], Literal["vertical"], Literal["websites"], Literal["emails"], Literal["phone_numbers"], Literal["use_case"]]
     def __new__(
@@ -484,9 +484,10 @@ class Carrier(_Model):
     def status(self) -> str | None: ...
 @final
 class Sender(_Model):
-    """A sender as the server described it in one answer.
+    """A sender as the server described it in one response.
 
-    The answer to an update only echoes: sections that were not sent may be None. Fetch the sender again instead of merging.
+    The response to an update only repeats the sections that were sent; others may be None. Fetch the sender again
+    instead of merging.
     """
 
     __match_args__: tuple[Literal["sid"], Literal["status"], Literal["sender_id"]]
@@ -501,7 +502,7 @@ class Sender(_Model):
 
     @property
     def sender_id(self) -> str | None:
-        """What it is addressed by, such as ``whatsapp:+15551234567``."""
+        """The address of the sender, such as ``whatsapp:+15551234567``."""
 
     @property
     def friendly_name(self) -> str | None:
@@ -517,7 +518,7 @@ class Sender(_Model):
 
     @property
     def profile(self) -> Profile | None:
-        """What people see of it."""
+        """The profile, which people see."""
 
     @property
     def properties(self) -> Properties | None:
@@ -529,7 +530,7 @@ class Sender(_Model):
 
     @property
     def compliance(self) -> Compliance | None:
-        """What carriers say of it; None for WhatsApp."""
+        """The review by carriers; None for WhatsApp."""
 
     @property
     def url(self) -> str | None:
@@ -541,7 +542,7 @@ class Sender(_Model):
 
     @property
     def pending_display_name_status(self) -> str | None:
-        """What became of it."""
+        """The status of its review."""
 
     @property
     def pending_display_name_status_date(self) -> str | None:
@@ -549,7 +550,7 @@ class Sender(_Model):
 
     @property
     def display_name_status(self) -> str | None:
-        """Where a new display name is; only in the answer to an update that sent ``profile.name``."""
+        """Where a new display name is; only in the response to an update that sent ``profile.name``."""
 
 
 @final
@@ -606,7 +607,7 @@ class StatusChange:
 
 @final
 class Ensured:
-    """What ``ensure`` ended with."""
+    """The result of ``ensure``."""
 
     __match_args__: tuple[Literal["resolution"], Literal["sender"], Literal["differences"]]
     def __new__(cls, resolution: str, sender: Sender, differences: Sequence[str] | None = None) -> Self: ...
@@ -620,7 +621,7 @@ class Ensured:
 
     @property
     def differences(self) -> tuple[str, ...]:
-        """What of the request the found sender does not have, such as ``profile.name``."""
+        """The request's fields that the found sender does not have, such as ``profile.name``. Nothing is overwritten."""
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -673,7 +674,7 @@ class HttpResponse:
     @property
     def body(self) -> bytes: ...
 
-# What follows is for the package itself.
+# The rest is for the package itself.
 
 @final
 class Call:

@@ -1,4 +1,4 @@
-"""A number of an answer that Python has no number for."""
+"""A number of a response that Python has no number for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What both clients have in common: their options, and what the environment says where they do not.
+"""The options of both clients, completed from the environment: a variable is read where its option is not given.
 
 No function here leaves a secret in a local when it raises: a traceback may be shown with them. Credentials and the proxy
 stay in one dict, which is emptied.
@@ -69,7 +69,7 @@ def _complete_credentials(options: dict[str, Any], no_credentials: bool) -> None
 
 
 def core(options: dict[str, Any], no_credentials: bool, transport: Any) -> _native.Client:
-    """The native client of these options, completed from the environment. What is given beats what is set there.
+    """Returns the native client of these options, completed from the environment. A given option beats a variable.
 
     Empties ``options``.
     """
@@ -89,7 +89,7 @@ def core(options: dict[str, Any], no_credentials: bool, transport: Any) -> _nati
 
 
 def native_transport(make: Callable[..., Any], injected: Any, options: dict[str, Any]) -> Any:
-    """A transport of our own, its options checked; None if one is injected, which has options of its own.
+    """Returns the built-in transport, its options checked; None if a transport is injected, which has its own options.
 
     Empties ``options``: ``proxy``, ``ca_file``, ``max_connections``.
     """

@@ -1,4 +1,4 @@
-"""The status of a sender: text that answers questions."""
+"""The status of a sender: text with properties that say what it means."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Status(str):
-    """Where a sender is in its life: a ``str`` that also answers what the word means.
+    """The status of a sender: a ``str`` with properties that say what the word means.
 
     A word this version does not know can arrive at any time; it is kept, compares as text, and ``is_known`` is false.
     ``OFFLINE`` during registration is a passing state; it is a failure only with offline reasons.

@@ -6,7 +6,7 @@
     client = emulator.client()
     sender = client.create("whatsapp:+15551230001", profile={"name": "Example"})
 
-The emulator is a transport (it has ``send``) with a clock of its own: what the client waits passes at once. ``client``
+The emulator is a transport (it has ``send``) with its own clock: every wait of the client passes at once. ``client``
 and ``async_client`` make clients that use it; ``Senders(transport=emulator, …)`` does too, with the credentials of
 ``Emulator.account_sid`` and ``Emulator.auth_token``.
 """
@@ -39,7 +39,7 @@ class JournalEntry(NamedTuple):
     body: bytes
     #: ``create``, ``list``, ``fetch``, ``update``, ``delete``, or None.
     operation: str | None
-    #: The status answered; 0 where no answer was sent.
+    #: The status of the response; 0 if no response was sent.
     status: int
     #: The fault that was applied.
     fault: str | None
@@ -159,7 +159,7 @@ class Emulator:
         return {"transport": self, "seed": 0, **options}
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        """Answers a request of a client: what makes the emulator a transport."""
+        """Returns the response to a request of a client. This method makes the emulator a transport."""
         return HttpResponse(
             *self._native.send(
                 request.method,
@@ -248,7 +248,7 @@ class Emulator:
     def change_sender(self, sid: str, **change: object) -> None:
         """Changes a sender without a request: ``status`` (and ``for_ms``), ``offline_reasons``, ``quality_rating``,
         ``messaging_limit``, ``pending_display_name``, ``pending_display_name_status``, ``hide_from_list_ms``,
-        ``hide_from_fetch_ms``. What is left out stays.
+        ``hide_from_fetch_ms``. Properties that are left out stay as they are.
         """
         self._native.change_sender(sid, json.dumps(change))
 

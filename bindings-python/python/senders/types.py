@@ -1,4 +1,4 @@
-"""Types for annotations: what may be given wherever a model is, and what a transport has to be."""
+"""Types for annotations: the dicts that may be given in place of models, and the methods of a transport."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class PhoneNumberDict(TypedDict, total=False):
 
 
 class ProfileDict(TypedDict, total=False):
-    """What people see of a sender. None is null; a key left out is left untouched."""
+    """The profile of a sender, which people see. None is null; a key that is left out is left untouched."""
 
     name: str | None
     about: str | None
@@ -96,7 +96,7 @@ class _SenderId(TypedDict):
 
 
 class CreateDict(_SenderId, total=False):
-    """What ``create`` takes, as ``ensure_all`` takes many of it."""
+    """The arguments of one ``create``; ``ensure_all`` takes many of them."""
 
     configuration: ConfigurationLike | None
     webhook: WebhookLike | None
@@ -121,7 +121,7 @@ class Transport(Protocol):
     """Sends one request as it is: no redirects, no retries, no changes.
 
     It returns a ``senders.HttpResponse``, any object with ``status`` (or ``status_code``), ``headers`` and ``body`` (or
-    ``content``), or a tuple of the three. It raises ``senders.TransportFailure``, or any exception of its own. A
+    ``content``), or a tuple of the three. It raises ``senders.TransportFailure``, or any other exception. A
     transport with an attribute ``clock`` (see ``Clock``) decides what time it is.
     """
 

@@ -20,7 +20,7 @@ use crate::net::settings::Address;
 /// The most bytes handed to the loop's transport at a time, so that it can pause.
 const WRITE_BYTES: usize = 64 * 1024;
 
-/// One attempt of a call, from the moment it is to be sent.
+/// One attempt of a call, from the moment it can be sent.
 pub(crate) struct Job {
     pub(crate) call: Py<Call>,
     /// The future that the caller awaits.
@@ -81,8 +81,8 @@ pub(crate) struct Dial {
 
 #[pymethods]
 impl Dial {
-    /// Returns the next step: begin with the address of this index (an `int`), wait for an attempt under way for so many
-    /// seconds at most (a `float`; infinite: as long as it takes), or report the failure (`None`).
+    /// Returns the next step. An `int`: begin with the address of this index. A `float`: wait at most this number of
+    /// seconds for an attempt under way (infinite: as long as it takes). `None`: report the failure.
     fn step(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let now = clock::monotonic_ms();
         #[expect(clippy::cast_precision_loss, reason = "waits are far below 2^53 ms")]
@@ -480,7 +480,7 @@ impl Conn {
         }
     }
 
-    /// Ends the exchange: the connection goes back to the pool or is closed, and the core is given the answer.
+    /// Ends the exchange: the connection goes back to the pool or is closed, and the core is given the response.
     fn settle(slf: &Bound<'_, Self>, mut answer: Answer) -> PyResult<()> {
         let py = slf.py();
         let (job, reusable, owner, transport, large) = {

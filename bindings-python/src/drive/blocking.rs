@@ -22,7 +22,7 @@ use crate::net::settings::Settings;
 
 /// A blocking transport: a pool of connections that threads may share and forks do not.
 ///
-/// `max_connections` is how many of them are kept idle; each thread that calls has one of its own meanwhile.
+/// `max_connections` is how many of them are kept idle; each thread has its own connection during a call.
 #[pyclass(frozen, module = "senders._native")]
 pub(crate) struct Transport {
     settings: Settings,
@@ -205,7 +205,7 @@ impl Transport {
 }
 
 impl PooledConnection {
-    /// Returns whether an idle connection is still usable: neither its end has come in, nor an answer without a request.
+    /// Returns whether an idle connection is still usable: neither its end has come in, nor a response without a request.
     fn is_alive(&mut self) -> bool {
         loop {
             match self.stream.read(&mut self.buffer) {
@@ -222,7 +222,7 @@ impl PooledConnection {
         }
     }
 
-    /// Writes and reads until an answer, a signal or `tick_end_ms`.
+    /// Writes and reads until a response, a signal or `tick_end_ms`.
     fn pump(&mut self, tick_end_ms: u64) -> Option<Answer> {
         loop {
             let mut broken = None;
@@ -232,7 +232,7 @@ impl PooledConnection {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                     Err(error) if error.kind() == ErrorKind::Interrupted => return None,
                     Err(error) => {
-                        // The server may have answered before it closed.
+                        // The server may have sent a response before it closed.
                         broken = Some(error);
                         break;
                     }

@@ -98,7 +98,7 @@ pub(crate) fn literal(host: &str, port: u16) -> Option<Vec<SocketAddr>> {
     Some(ips.into_iter().map(|ip| SocketAddr::new(ip, port)).collect())
 }
 
-/// Does `work`, which nothing can interrupt, in a thread of its own, and stops waiting for it at `deadline_ms` or on a
+/// Does `work`, which nothing can interrupt, in a new thread, and stops waiting for it at `deadline_ms` or on a
 /// signal: the system's resolver may take half a minute.
 fn within<T: Send + 'static>(
     py: Python<'_>,
@@ -159,7 +159,7 @@ fn begin(target: SocketAddr) -> std::io::Result<TcpStream> {
     socket.set_tcp_nodelay(true)?;
     match socket.connect(&target.into()) {
         Ok(()) => {}
-        // `EINPROGRESS` has no `ErrorKind` of its own; Windows says `WouldBlock`.
+        // There is no `ErrorKind` for `EINPROGRESS`; Windows says `WouldBlock`.
         Err(error)
             if error.kind() == ErrorKind::WouldBlock
                 || error.raw_os_error() == Some(rustix::io::Errno::INPROGRESS.raw_os_error()) => {}

@@ -28,7 +28,7 @@ struct Entry<C> {
 }
 
 impl<C> Entry<C> {
-    /// Returns whether the connection has been idle for [`IDLE_MS`] by either clock: the monotonic one stands still while
+    /// Returns whether the connection has been idle for [`IDLE_MS`] by either clock: the monotonic one stops while
     /// a laptop or a function sleeps, and the server does not wait for it. A wall clock that was set back says nothing.
     const fn has_expired(&self, now: Now) -> bool {
         now.monotonic_ms.saturating_sub(self.since.monotonic_ms) >= IDLE_MS
@@ -93,7 +93,7 @@ impl<C> IdlePool<C> {
     }
 
     /// Makes this the pool of `process`. In a forked process it returns the connections it had, whose sockets are the
-    /// parent's: they are to be dropped without a word to the server.
+    /// parent's: the caller must drop them and send nothing to the server.
     pub(crate) fn adopt(&mut self, process: u32) -> Vec<C> {
         if self.process == process {
             return Vec::new();
@@ -119,7 +119,7 @@ impl<C> IdlePool<C> {
         self.entries.iter().map(|entry| entry.since.monotonic_ms.saturating_add(IDLE_MS)).min()
     }
 
-    /// Returns whether so many connections are as many as there may be.
+    /// Returns whether this number of connections is the maximum.
     pub(crate) const fn is_full(&self, connections: usize) -> bool {
         connections >= self.capacity
     }

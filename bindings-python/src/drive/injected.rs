@@ -355,7 +355,7 @@ fn wrong(got: &str) -> PyErr {
     ))
 }
 
-/// More header lines than any response has: an iterator that never ends must not hold a call for ever.
+/// More header lines than any response has. With an iterator that never ends, a call must still end.
 const MAX_HEADERS: usize = 1000;
 
 /// Reads headers from a mapping, or an iterable of pairs; text or bytes.

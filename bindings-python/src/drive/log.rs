@@ -1,4 +1,4 @@
-//! The records of the logger `senders` at level `DEBUG`: requests, answers, waits. No secret, no body, no query.
+//! The records of the logger `senders` at level `DEBUG`: requests, responses, waits. No secret, no body, no query.
 
 use pyo3::exceptions::PyException;
 use pyo3::intern;

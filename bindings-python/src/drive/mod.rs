@@ -70,7 +70,7 @@ struct State {
     operation: Operation,
     /// The exception behind the last failure, to be the `__cause__` of the one that is raised.
     cause: Option<PyErr>,
-    /// The exception raised while an answer was reported to the core, to be raised by the next step.
+    /// The exception raised while a response was reported to the core, to be raised by the next step.
     broken: Option<PyErr>,
     /// The last readings of an injected clock that did not fail.
     last_now: Option<Now>,
@@ -156,7 +156,7 @@ impl Call {
         if let Some(logger) = &self.context.logger {
             log::step(py, logger, &step)?;
         }
-        // A result that is there is handed out; nothing more is done by a clock that has failed.
+        // A result that is there is returned; after the clock has failed, no request is sent and no wait begins.
         if let Some(error) = clock_error
             && matches!(step, Step::Act(Action::Send { .. }) | Step::Act(Action::Wait { .. }))
         {
@@ -225,7 +225,7 @@ impl Call {
         self.context.clock.as_ref()
     }
 
-    /// Reports an answer to the core, with the time at which it came.
+    /// Reports a response to the core, with the time at which it came.
     fn report(
         &self,
         py: Python<'_>,
@@ -282,7 +282,7 @@ impl Call {
 
 #[pymethods]
 impl Call {
-    /// Whether the outcome has been handed out.
+    /// Whether the outcome has been returned.
     #[getter]
     fn done(&self) -> bool {
         self.done.load(Ordering::Acquire)
@@ -294,7 +294,7 @@ impl Call {
         self.begun.load(Ordering::Acquire)
     }
 
-    /// Whether the transport brought a clock of its own.
+    /// Whether the transport has its own clock.
     #[getter]
     const fn has_clock(&self) -> bool {
         self.context.clock.is_some()

@@ -1,4 +1,4 @@
-//! What operations hand out besides senders: pages, changes of status, what `ensure` found.
+//! The results of operations besides senders: pages, changes of status, the result of `ensure`.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyTuple, PyType};
@@ -166,7 +166,7 @@ impl StatusChange {
     }
 }
 
-/// What `ensure` ended with.
+/// The result of `ensure`.
 #[pyclass(frozen, module = "senders")]
 pub(crate) struct Ensured {
     /// `created`, `found` or `reconciled`.
@@ -175,7 +175,7 @@ pub(crate) struct Ensured {
     /// The sender.
     #[pyo3(get)]
     sender: Py<Sender>,
-    /// What of the request the found sender does not have, such as `profile.name`. Nothing is overwritten.
+    /// The request's fields that the found sender does not have, such as `profile.name`. Nothing is overwritten.
     #[pyo3(get)]
     differences: Py<PyTuple>,
 }

@@ -189,7 +189,7 @@ macro_rules! models {
                     })
                 }
 
-                /// What `copy.replace` calls, from Python 3.13 on.
+                /// Does what `copy.replace` promises: Python calls this from 3.13 on.
                 #[pyo3(signature = (**fields), text_signature = None)]
                 fn __replace__(&self, py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
                     self.replace(py, fields)
@@ -210,7 +210,7 @@ macro_rules! models {
                     Ok(extra)
                 }
 
-                /// What is there: None for null, nothing for what is not there, unknown fields as they came.
+                /// Returns the fields that are there: None for null, no key for an absent field, unknown fields as they came.
                 fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                     convert::loads(py, &self.0.to_json())
                 }
@@ -235,7 +235,7 @@ macro_rules! models {
                         .ok_or_else(|| errors::argument(cls.py(), $path, "must be one JSON object"))
                 }
 
-                /// What a pickle holds of one that a person wrote.
+                /// Makes an object again from its pickle, if a person and not the server wrote it.
                 #[classmethod]
                 fn _restore(cls: &Bound<'_, PyType>, text: &str, wire: String) -> PyResult<Self> {
                     let Self(model, _) = Self::from_json(cls, text)?;
@@ -317,7 +317,7 @@ models!(
         callback_url, callback_method, fallback_url, fallback_method, status_callback_url,
         status_callback_method,
     }
-    /// What people see of a sender.
+    /// The profile of a sender, which people see.
     ///
     /// Fields: name, about, address, description, logo_url, banner_url, privacy_url, terms_of_service_url,
     /// accent_color, vertical, websites, emails, phone_numbers, use_case.

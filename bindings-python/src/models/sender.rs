@@ -9,9 +9,9 @@ use super::{ToPython, status};
 use crate::convert;
 use crate::errors;
 
-/// A sender as the server described it in one answer.
+/// A sender as the server described it in one response.
 ///
-/// The answer to an update only echoes: sections that were not sent may be None. Fetch the sender again instead of merging.
+/// The response to an update only repeats the sections that were sent; others may be None. Fetch the sender again instead of merging.
 #[pyclass(frozen, module = "senders")]
 pub(crate) struct Sender(pub(crate) senders_core::Sender);
 
@@ -36,7 +36,7 @@ impl Sender {
         status(py, &self.0.status())
     }
 
-    /// What it is addressed by, such as `whatsapp:+15551234567`.
+    /// The address of the sender, such as `whatsapp:+15551234567`.
     #[getter]
     fn sender_id<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
         texts!(py, self.0.sender_id())
@@ -60,7 +60,7 @@ impl Sender {
         self.0.webhook().to_python(py, None)
     }
 
-    /// What people see of it.
+    /// The profile, which people see.
     #[getter]
     fn profile<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.profile().to_python(py, None)
@@ -78,7 +78,7 @@ impl Sender {
         self.0.offline_reasons().to_python(py, None)
     }
 
-    /// What carriers say of it; None for WhatsApp.
+    /// The review by carriers; None for WhatsApp.
     #[getter]
     fn compliance<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.compliance().to_python(py, None)
@@ -96,7 +96,7 @@ impl Sender {
         texts!(py, self.0.pending_display_name())
     }
 
-    /// What became of it.
+    /// The status of its review.
     #[getter]
     fn pending_display_name_status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.pending_display_name_status().to_python(py, None)
@@ -108,7 +108,7 @@ impl Sender {
         texts!(py, self.0.pending_display_name_status_date())
     }
 
-    /// Where a new display name is; only in the answer to an update that sent `profile.name`.
+    /// Where a new display name is; only in the response to an update that sent `profile.name`.
     #[getter]
     fn display_name_status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.display_name_status().to_python(py, None)

@@ -1,6 +1,6 @@
 //! Content codings: gzip and deflate, decoded within a bound.
 //!
-//! No response is asked for in a coding; some servers and gateways compress all the same.
+//! No request asks for a coding; nevertheless some servers and gateways compress.
 
 use std::io::Read;
 

@@ -19,10 +19,10 @@ use zeroize::Zeroize;
 use super::exchange::Exchange;
 use super::not_sent;
 
-/// What an exchange ends with.
+/// The result of an exchange.
 pub(crate) type Answer = Result<HttpResponse, TransportFailure>;
 
-/// What to say to a proxy before anything else.
+/// The request to a proxy, which is sent before anything else.
 #[derive(Clone)]
 pub(crate) struct Tunnel {
     /// `host:port` of the target.
@@ -75,7 +75,7 @@ struct OpeningTunnel {
 }
 
 impl Drop for Connection {
-    /// Requests hold credentials and codes, answers hold phone numbers.
+    /// Overwrites the buffers: requests hold credentials and codes, responses hold phone numbers.
     fn drop(&mut self) {
         self.held_back.zeroize();
         self.input.zeroize();
@@ -129,7 +129,7 @@ impl Connection {
         if self.is_open() { self.release_request() } else { Ok(()) }
     }
 
-    /// Takes bytes from the socket. Answers the end of the exchange if they bring it.
+    /// Takes bytes from the socket. Returns the result of the exchange if it ends with them.
     pub(crate) fn read(&mut self, bytes: &[u8]) -> Option<Answer> {
         match self.read_on(bytes) {
             Ok(response) => response.map(Ok),
@@ -149,7 +149,7 @@ impl Connection {
                 not_sent(FailureKind::Tls, "the server closed the connection during the TLS handshake")
             }
             (Phase::Open, None) => return None,
-            // Under TLS a clean end is announced (`read_on` sees to it); this one may be an attacker's cut.
+            // Under TLS a clean end is announced (`read_on` handles it); this end may be an attacker's cut.
             (Phase::Open, Some(_)) if self.tls.is_some() => TransportFailure::new(
                 FailureKind::Closed,
                 RequestSent::Yes,
@@ -229,8 +229,8 @@ impl Connection {
         self.failure(FailureKind::Timeout, format!("no connection{place} within {limit_ms} ms"))
     }
 
-    /// The answer to a request whose exchange the driver saw fail: an error status that has been read decides, whatever
-    /// became of the body. The connection is of no use after it.
+    /// Returns the response of an exchange that failed in the driver: an error status that has been read decides,
+    /// even if the body is not complete. The connection cannot be used again.
     pub(crate) fn answer_so_far(&mut self) -> Option<HttpResponse> {
         let response = self.exchange.as_mut()?.response_so_far()?;
         self.exchange = None;
@@ -281,7 +281,7 @@ impl Connection {
         self.after_use(response)
     }
 
-    /// What is left over belongs to nobody once the exchange has ended.
+    /// Clears the bytes that are left after the end of the exchange: they belong to no response.
     fn after_use(
         &mut self,
         response: Option<HttpResponse>,
@@ -310,7 +310,7 @@ impl Connection {
             return Ok((used, None));
         };
         self.exchange = None;
-        // A server that answers before it has the whole request will read the rest of it as another one.
+        // A server that responds before it has the whole request reads the rest of it as another request.
         self.reusable = self.reusable && received.keep_alive && self.sent() == RequestSent::Yes;
         Ok((used, Some(received.response)))
     }
@@ -362,7 +362,7 @@ impl Connection {
                     tls.reader().read_exact(target).map_err(|error| tls_failure(error.to_string()))?;
                 }
                 Err(error) => {
-                    // What came before the alert, as far as there is any, ends with an error once it is read.
+                    // Bytes that came before the alert are still read; after them the exchange ends with the error.
                     let _ = tls.reader().read_to_end(&mut self.input);
                     broken = Some(if matches!(self.phase, Phase::Open) && !is_about_certificates(&error) {
                         // The handshake was over: a connection that broke, whatever the alert calls it.
@@ -384,7 +384,7 @@ impl Connection {
         let response = self.use_input()?;
         if let Some(failure) = broken {
             self.reusable = false;
-            // An answer that came whole before the alert is the answer.
+            // A response that came whole before the alert is the result.
             return if response.is_some() { Ok(response) } else { Err(failure) };
         }
         if closed {

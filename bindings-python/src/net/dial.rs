@@ -20,7 +20,7 @@ pub(crate) fn order(is_v6: &[bool]) -> Vec<usize> {
     order
 }
 
-/// What a driver does next while it connects.
+/// The next step of a driver that connects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DialStep {
     /// Begin to connect to the address at this place in the order.
@@ -43,7 +43,7 @@ pub(crate) struct Dial {
 }
 
 impl Dial {
-    /// `count` addresses, of which every one is to be tried before `deadline_ms`.
+    /// Begins to connect to `count` addresses: each must be tried before `deadline_ms`.
     pub(crate) fn new(count: usize, now_ms: u64, deadline_ms: u64) -> Self {
         let shares = u64::try_from(count).unwrap_or(u64::MAX).saturating_add(1);
         let stagger_ms = STAGGER_MS.min(deadline_ms.saturating_sub(now_ms) / shares);

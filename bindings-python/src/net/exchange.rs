@@ -6,7 +6,7 @@
 //! whole fetch takes), and it reads a head strictly, so that one odd line loses the status.
 //!
 //! **The status decides before the framing does.** Once the status of an error has been read, it is the response,
-//! whatever becomes of the rest: [`Exchange::response_so_far`]. A success is one only with its whole body.
+//! even if the rest fails: [`Exchange::response_so_far`]. A success is one only with its whole body.
 
 use std::io::Write;
 
@@ -70,7 +70,7 @@ const fn decides(status: u16) -> bool {
 }
 
 impl Drop for Exchange {
-    /// A body that is not handed out still holds phone numbers.
+    /// Overwrites the body: one that was not returned still holds phone numbers.
     fn drop(&mut self) {
         if let State::Body(body) = &mut self.state {
             body.response.body.zeroize();
@@ -129,8 +129,8 @@ impl Exchange {
         Self::new(true, 0)
     }
 
-    /// Reads on. Returns how many bytes of `input` were used, and the response once it is whole. What was not used
-    /// is to be handed in again, with more behind it.
+    /// Reads on. Returns how many bytes of `input` were used, and the response once it is whole. The caller must
+    /// pass the bytes that were not used again, with more behind them.
     pub(crate) fn read(&mut self, input: &[u8]) -> Result<(usize, Option<Received>), TransportFailure> {
         let mut used = 0;
         loop {
@@ -177,8 +177,8 @@ impl Exchange {
         Err(TransportFailure::new(FailureKind::Closed, RequestSent::Yes, message))
     }
 
-    /// The response that an exchange which has failed ends with all the same: that of an error status which has been
-    /// read, with as much of its body as came.
+    /// Returns the response of an exchange that has failed, if an error status has been read, with as much of its
+    /// body as came.
     pub(crate) fn response_so_far(&mut self) -> Option<HttpResponse> {
         if self.tunnel {
             return None;

@@ -7,10 +7,10 @@ use std::borrow::Cow;
 
 use senders_core::Headers;
 
-/// Header lines that are read without memory of their own; more of them are read all the same.
+/// The number of header lines that are read without an allocation; more lines are read too.
 const USUAL_HEADERS: usize = 64;
 
-/// What comes next in the body.
+/// The next part of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Framing {
     /// This many bytes, to the end.
@@ -42,7 +42,7 @@ pub(super) struct Head {
     pub(super) codings: Vec<String>,
 }
 
-/// What could be read.
+/// The part of a head that could be read.
 #[derive(Debug)]
 pub(super) enum Parsed {
     /// Not the whole head yet; its status, if its first line is whole.
@@ -51,7 +51,7 @@ pub(super) enum Parsed {
     Whole(usize, Box<Head>),
 }
 
-/// Reads one head. `tunnel`: it answers a `CONNECT`.
+/// Reads one head. `tunnel`: it is the response to a `CONNECT`.
 ///
 /// # Errors
 /// If it does not begin with a status line of HTTP/1.1 or HTTP/1.0.
@@ -177,12 +177,12 @@ fn named(line: &[u8]) -> Option<(&str, &[u8])> {
     if fits && value.iter().all(shown) { Some((std::str::from_utf8(name).ok()?, value)) } else { None }
 }
 
-/// Whether another reader may take what stands here for the name of a header that frames the message.
+/// Returns whether another reader may take this text for the name of a header that frames the message.
 fn looks_framing(name: &[u8]) -> bool {
     let of_name = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'-';
     let is = |wanted: &[u8]| {
         let all = name.iter().filter(of_name);
-        // Without a colon the value stands in `name` as well.
+        // Without a colon `name` holds the value too.
         let word = name.iter().skip_while(|byte| !of_name(byte)).take_while(of_name);
         let same = |byte: (&u8, &u8)| byte.0.eq_ignore_ascii_case(byte.1);
         let len = wanted.len();
@@ -268,7 +268,7 @@ impl Reading {
         let has_body = self.chunked || self.length.unwrap_or(0) > 0;
         let mut keep_alive = self.keep_alive && wrong.is_none();
         let framing = match (self.status, wrong) {
-            // These have no body whatever their head says. What a server sends behind them all the same would be
+            // These have no body whatever their head says. If a server nevertheless sends one, it would be
             // taken for the next response.
             (100..=199 | 204 | 304, _) => {
                 keep_alive = keep_alive && !has_body;
@@ -316,7 +316,7 @@ fn decimal(text: &[u8]) -> Option<u64> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
-/// Names that are acted on here, and usual ones; in lower case, and without memory of their own.
+/// Names that this file uses, and usual ones; in lower case, so that none of them needs an allocation.
 const KNOWN: [&str; 8] = [
     "content-type",
     "content-length",

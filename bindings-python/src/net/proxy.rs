@@ -61,7 +61,7 @@ impl Proxy {
         let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
         let (authority, after) = rest.split_at(end);
         if after.contains('@') || after.to_ascii_lowercase().contains("%40") {
-            // What stands before is then a piece of the user or password, not the proxy's host.
+            // The text before it is then a piece of the user or password, not the proxy's host.
             return refuse(
                 "its user and password must be percent-encoded (`/` is %2F, `?` is %3F, `#` is %23)",
             );

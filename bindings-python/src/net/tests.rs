@@ -44,7 +44,7 @@ fn sent(request: &HttpRequest) -> Connection {
     connection
 }
 
-/// What came out, and whether the connection can be used again.
+/// The result, and whether the connection can be used again.
 type Seen = (Option<Answer>, bool);
 
 fn feed(request: &HttpRequest, pieces: &[&[u8]], end: bool) -> Seen {

@@ -1,6 +1,6 @@
 internal import SendersFFI
 
-/// What one call does otherwise than its client.
+/// The options of one call, each in place of its client's.
 public struct CallOptions: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// How long an attempt may take, up to 10 minutes.
     public var timeout: Duration?
@@ -11,7 +11,7 @@ public struct CallOptions: Hashable, Sendable, CustomStringConvertible, CustomDe
     /// More headers, such as `traceparent`. Those the library sets itself cannot be replaced.
     public var headers: [String: String]
 
-    /// What is nil is as the client does it.
+    /// Makes options; for each that is nil, the client's applies.
     public init(
         timeout: Duration? = nil, totalTimeout: Duration? = nil, maxRetries: Int? = nil, headers: [String: String] = [:]
     ) {

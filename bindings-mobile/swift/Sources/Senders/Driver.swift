@@ -1,14 +1,14 @@
 import Foundation
 internal import SendersFFI
 
-/// What all calls of a client have in common.
+/// The parts that all calls of a client share.
 struct Surroundings: Sendable {
     let transport: any HttpTransport
     let clock: any SendersClock
     let isClosed: Locked<Bool>
 }
 
-/// What a call came to: a value on the way, or its end.
+/// The result of a step: a value on the way, or the end of the call.
 enum Came {
     case page(SenderPage)
     case status(StatusChange)
@@ -28,7 +28,7 @@ struct Driver: Sendable {
 
     /// Runs until there is a value or the end.
     func next() async throws -> Came {
-        // What a transport threw that is no failure of its own kind; told with the error it led to.
+        // The error of a transport that is no `TransportFailure`; it is reported with the error that it led to.
         var underlying: (any Error)?
         while true {
             try Task.checkCancellation()
@@ -67,13 +67,13 @@ struct Driver: Sendable {
         do {
             return try typed(underlying: underlying) { try operation.step(now: moment()) }
         } catch var error as SendersError where error.kind == .cancelled && isClosed {
-            // What it says of the requests that went out before stays true.
+            // Its details about requests that went out before stay true.
             error.kind = .misuse
             throw error
         }
     }
 
-    /// Sends a request and reports what came of it; answers an error that the report does not hold.
+    /// Sends a request and reports the result; returns an error that the report does not hold.
     private func send(_ attempt: UInt64, _ request: HttpRequest) async throws -> (any Error)? {
         let response: HttpResponse
         do {
@@ -82,7 +82,7 @@ struct Driver: Sendable {
             try report(attempt, failure)
             return nil
         } catch {
-            // The caller gave up: nothing more is sent. A transport's own cancellation is the transport's failure, and so is an
+            // If the caller cancelled, nothing more is sent. A transport's own cancellation is the transport's failure, and so is an
             // error of another client that it used.
             try Task.checkCancellation()
             let kind: TransportFailure.Kind = error is CancellationError ? .aborted : .other
@@ -114,7 +114,7 @@ struct Driver: Sendable {
         }
     }
 
-    /// Hands all of a body over but for its last part, which is returned: what crosses the border is copied on its way.
+    /// Hands a body over in parts and returns its last part: all data is copied on its way to the native half.
     private func handOver(_ body: Data) throws -> Data {
         var rest = body[...]
         while rest.count > part {

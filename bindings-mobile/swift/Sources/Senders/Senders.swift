@@ -9,7 +9,7 @@ internal import SendersFFI
 /// try await client.waitUntilOnline(sender.sid) { change in print(change.status) }
 /// ```
 ///
-/// Tasks may share it. What it sends and what it makes of the answers is the same in every language of this library.
+/// Tasks may share it. It sends the same requests and reads responses in the same way in every language of this library.
 /// Cancelling the task of a call closes its connection, and the call throws `CancellationError`.
 public final class Senders: Sendable {
     private let client: Client
@@ -18,7 +18,7 @@ public final class Senders: Sendable {
     private let own: URLSessionTransport?
     private let credentials: String
 
-    /// A client. What is given beats what the environment says.
+    /// Makes a client. A given option beats a variable of the environment.
     ///
     /// - Parameters:
     ///   - accountSid: `AC` and 32 hexadecimal digits. Without any credentials the environment is asked: `TWILIO_API_KEY`
@@ -37,8 +37,8 @@ public final class Senders: Sendable {
     ///   - maxRetries: Attempts after the first, 0 to 10. Default 2.
     ///   - maxResponseBytes: The largest response body, 1 KiB to 1 GiB. Default 10 MiB.
     ///   - userAgent: The application's name, added to `User-Agent`.
-    ///   - transport: What sends instead of URLSession. It is not closed with the client.
-    ///   - clock: A time of its own instead of the system's.
+    ///   - transport: A transport in place of URLSession. It is not closed with the client.
+    ///   - clock: A clock in place of the system's.
     ///   - seed: Makes the jitter of the waits the same each time.
     /// - Throws: ``SendersError`` of kind ``SendersError/Kind/invalidArgument``.
     public init(
@@ -73,8 +73,8 @@ public final class Senders: Sendable {
 
     /// Closes the connections and sends nothing more. Calls under way fail, those that pause at the end of their pause, and so
     /// does every later one, with ``SendersError/Kind/misuse``; one whose request had gone out fails as after any other end of
-    /// its connection, and ``SendersError/mayHaveExecuted`` says so. A transport that was given is left alone: what it still
-    /// answers counts.
+    /// its connection, and ``SendersError/mayHaveExecuted`` says so. A transport that was given is left alone: a response
+    /// that it still returns counts.
     public func close() {
         surroundings.isClosed.with { $0 = true }
         own?.close()
@@ -85,7 +85,7 @@ public final class Senders: Sendable {
 
     /// Registers a number or an agent.
     ///
-    /// The answer only says that it was taken on: go on with
+    /// The response only says that the request was accepted: go on with
     /// ``waitUntilOnline(_:token:timeout:waitForVerification:options:onStatus:)``. A WhatsApp sender needs `profile.name`.
     /// It is never repeated when the server may have acted; then an error of kind ``SendersError/Kind/outcomeUnknown`` says
     /// so. To register a number once and only once use
@@ -134,7 +134,7 @@ public final class Senders: Sendable {
 
     /// `ensure` for many numbers, at most 10,000: one listing serves them all.
     ///
-    /// The results are returned in the order of the senders: what one number is refused for harms no other. Creates are sent one
+    /// The results are returned in the order of the senders: the error of one number harms no other. Creates are sent one
     /// after the other; after one that is refused for its credentials, or with 429 until the attempts ran out, no further one is
     /// sent. A `totalTimeout` bounds all of it, by default an hour.
     ///
@@ -142,9 +142,9 @@ public final class Senders: Sendable {
     /// ``SendersError/field``: `senders[3].profile.name`. Then, and when the task is cancelled, nothing more is sent.
     ///
     /// - Parameters:
-    ///   - senders: What `create` takes.
+    ///   - senders: The arguments of `create`, for each.
     ///   - token: As of `ensure`, one for all numbers; a token also serves for fewer of them.
-    ///   - options: What is done otherwise than by the client.
+    ///   - options: The options of this call, each in place of the client's.
     ///   - onToken: As of `ensure`.
     ///   - onResult: Called with each result as soon as it is known.
     @discardableResult
@@ -181,7 +181,7 @@ public final class Senders: Sendable {
     ///   - pageSize: Senders a page, 1 to 1000. Default 1000, or the limit if that is smaller.
     ///   - limit: The most senders to list. Default: all.
     ///   - token: The ``SenderPage/nextToken`` of a page to go on after; channel and page size are then that listing's.
-    ///   - options: What is done otherwise than by the client.
+    ///   - options: The options of this call, each in place of the client's.
     public func list(
         channel: Channel = .whatsapp, pageSize: Int? = nil, limit: Int? = nil, token: String? = nil,
         options: CallOptions = CallOptions()
@@ -193,9 +193,9 @@ public final class Senders: Sendable {
         })
     }
 
-    /// Changes what it names and leaves the rest: `.null` is null.
+    /// Changes the fields that are given and no others: `.null` is null.
     ///
-    /// The answer only echoes what was sent; other sections may be nil in it. A section that was read can be sent back, changed
+    /// The response only repeats the sections that were sent; others may be nil in it. A section that was read can be sent back, changed
     /// or as it is: `update(sid, profile: .init(sender.profile))`, see ``ProfileFields/init(_:)``.
     @discardableResult
     public func update(
@@ -235,7 +235,7 @@ public final class Senders: Sendable {
     ///   - timeout: How long to wait at most, up to 30 days; zero looks once. Default ten minutes, or the token's time.
     ///   - waitForVerification: Whether to go on while the sender needs a code, because somebody else gives it. A token of
     ///     such a wait goes on so.
-    ///   - options: What each look does otherwise than the client.
+    ///   - options: The options of each look, each in place of the client's.
     ///   - onStatus: Called with each change of status, and waited for.
     @discardableResult
     public func waitUntilOnline(
@@ -284,7 +284,7 @@ public final class Senders: Sendable {
     }
 }
 
-/// What no machine does.
+/// The error for a step that no machine takes.
 let unexpected = SendersError(.internal, "a bug of this library: a call ended as another", nextStep: "report it")
 
 /// Shows where it goes and how it says who it is: no credentials.

@@ -1,7 +1,7 @@
 import Foundation
 internal import SendersFFI
 
-/// Whatever goes wrong in this package is one of these, but for a cancelled task, which throws `CancellationError`.
+/// The error for every failure of this package, except for a cancelled task, which throws `CancellationError`.
 ///
 /// ``message`` is one line: what happened, whether it was sent, whether it is safe to repeat, what to do next. It holds no
 /// secret and no whole phone number.
@@ -14,7 +14,7 @@ internal import SendersFFI
 /// }
 /// ```
 public struct SendersError: Error, Sendable {
-    /// What kind of error it is, the same word in every language of this library.
+    /// The kind of an error, the same word in every language of this library.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// An argument or an option is wrong. Nothing was sent. ``SendersError/field`` names it.
         case invalidArgument = "invalid_argument"
@@ -38,7 +38,7 @@ public struct SendersError: Error, Sendable {
         case connection
         /// TLS failed: a certificate that is not trusted, most often.
         case tls
-        /// The answer cannot be read: not the documented JSON, a redirect, too large.
+        /// The response cannot be read: not the documented JSON, a redirect, too large.
         case invalidResponse = "invalid_response"
         /// The request went out, must not simply be repeated, and nothing is known of what the server did. Look first.
         case outcomeUnknown = "outcome_unknown"
@@ -58,13 +58,13 @@ public struct SendersError: Error, Sendable {
         case `internal`
     }
 
-    /// What kind of error it is.
+    /// The kind.
     public internal(set) var kind: Kind
     /// One line: what happened, whether it was sent, whether it is safe to repeat, what to do next.
     public let message: String
-    /// The HTTP status, if the server answered.
+    /// The HTTP status, if there was a response.
     public let status: Int?
-    /// Twilio's error code: of the answer, or of the first reason a sender is offline.
+    /// Twilio's error code: of the response, or of the first reason a sender is offline.
     public let code: Int?
     /// A link to more about it.
     public let moreInfo: String?
@@ -78,7 +78,7 @@ public struct SendersError: Error, Sendable {
     public let mayHaveExecuted: Bool
     /// How many requests were sent, or tried to be sent.
     public let attempts: Int
-    /// What to do next.
+    /// The next step.
     public let nextStep: String
     /// The argument at fault, such as `profile.emails[0].email`.
     public let field: String?
@@ -92,13 +92,13 @@ public struct SendersError: Error, Sendable {
     public let statuses: [Status]
     /// Takes a wait up again: `client.waitUntilOnline(token: token)`.
     public let resumeToken: String?
-    /// The body of the answer as it was received. It may hold phone numbers.
+    /// The body of the response as it was received. It may hold phone numbers.
     public let body: Data?
     /// When the first request of the call was sent.
     public let started: Date?
     /// When the last attempt ended.
     public let ended: Date?
-    /// What the transport threw, where it was no ``TransportFailure``.
+    /// The error that the transport threw, if it was no ``TransportFailure``.
     public let underlying: (any Error)?
 
     init(_ details: Details, underlying: (any Error)? = nil) {
@@ -149,13 +149,13 @@ func argumentError(_ field: String, _ rule: String) -> SendersError {
 extension SendersError: LocalizedError, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The message.
     public var errorDescription: String? { message }
-    /// What to do next.
+    /// The next step.
     public var recoverySuggestion: String? { nextStep }
     /// The kind and the message.
     public var description: String { "SendersError(\(kind.rawValue)): \(message)" }
     /// The same.
     public var debugDescription: String { description }
-    /// What may stand in a log.
+    /// The parts that a log may show.
     public var customMirror: Mirror {
         Mirror(self, children: ["kind": kind.rawValue, "message": message, "status": status as Any, "code": code as Any])
     }

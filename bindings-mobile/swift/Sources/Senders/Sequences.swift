@@ -1,4 +1,4 @@
-/// A listing, lazy: nothing is sent until it is gone through. Each time it is gone through the server is asked anew.
+/// A listing, lazy: nothing is sent until it is iterated. Each iteration asks the server again.
 ///
 /// ```swift
 /// for try await sender in client.list(limit: 500) { print(sender.sid, sender.status) }

@@ -676,7 +676,7 @@ public protocol ClientProtocol: AnyObject, Sendable {
     func origin()  -> String
     
     /**
-     * Changes what it names of a sender and leaves the rest.
+     * Changes the given fields of a sender and no others.
      *
      * # Errors
      * See [`Client::create`].
@@ -891,7 +891,7 @@ open func origin() -> String  {
 }
     
     /**
-     * Changes what it names of a sender and leaves the rest.
+     * Changes the given fields of a sender and no others.
      *
      * # Errors
      * See [`Client::create`].
@@ -999,13 +999,13 @@ public func FfiConverterTypeClient_lower(_ value: Client) -> UInt64 {
 public protocol OperationProtocol: AnyObject, Sendable {
     
     /**
-     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
-     * border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. All data is
+     * copied twice on its way over the border: a large body is handed over in parts, so that it is never there three times.
      */
     func onBody(part: Data, left: UInt64) 
     
     /**
-     * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+     * `attempt` failed without a whole response; `status` is that of one whose head came. `text` is for people: no
      * secrets.
      *
      * # Errors
@@ -1015,7 +1015,7 @@ public protocol OperationProtocol: AnyObject, Sendable {
     
     /**
      * The whole response to `attempt`, whatever its status; of a body that was handed over in parts `body` is the last one.
-     * Answers the id the server gave the request.
+     * Returns the id the server gave the request.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
@@ -1088,8 +1088,8 @@ open class Operation: OperationProtocol, @unchecked Sendable {
 
     
     /**
-     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
-     * border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. All data is
+     * copied twice on its way over the border: a large body is handed over in parts, so that it is never there three times.
      */
 open func onBody(part: Data, left: UInt64)  {try! rustCall() {
         uniffiCallStatus in
@@ -1102,7 +1102,7 @@ open func onBody(part: Data, left: UInt64)  {try! rustCall() {
 }
     
     /**
-     * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+     * `attempt` failed without a whole response; `status` is that of one whose head came. `text` is for people: no
      * secrets.
      *
      * # Errors
@@ -1124,7 +1124,7 @@ open func onFailure(now: Moment, attempt: UInt64, kind: FailureKind, sent: Sent,
     
     /**
      * The whole response to `attempt`, whatever its status; of a body that was handed over in parts `body` is the last one.
-     * Answers the id the server gave the request.
+     * Returns the id the server gave the request.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
@@ -1208,7 +1208,7 @@ public func FfiConverterTypeOperation_lower(_ value: Operation) -> UInt64 {
 
 
 /**
- * What one call does otherwise than its client.
+ * The options of one call, each in place of its client's.
  */
 public struct CallOptions: Equatable, Hashable {
     /**
@@ -1931,11 +1931,11 @@ public func FfiConverterTypeCountry_lower(_ value: Country) -> RustBuffer {
 
 
 /**
- * What an error knows.
+ * The details of an error.
  */
 public struct Details: Equatable, Hashable {
     /**
-     * What kind it is: one of [`error_kinds`].
+     * The kind: one of [`error_kinds`].
      */
     public let kind: String
     /**
@@ -1943,7 +1943,7 @@ public struct Details: Equatable, Hashable {
      */
     public let text: String
     /**
-     * The HTTP status, if the server answered.
+     * The HTTP status, if there was a response.
      */
     public let status: UInt16?
     /**
@@ -1975,7 +1975,7 @@ public struct Details: Equatable, Hashable {
      */
     public let attempts: UInt32
     /**
-     * What to do next.
+     * The next step.
      */
     public let nextStep: String
     /**
@@ -1999,11 +1999,11 @@ public struct Details: Equatable, Hashable {
      */
     public let statuses: [String]
     /**
-     * What a wait can be taken up with again.
+     * The token to resume the wait.
      */
     public let resumeToken: String?
     /**
-     * The body of the answer as it was received.
+     * The body of the response as it was received.
      */
     public let body: Data?
     /**
@@ -2019,13 +2019,13 @@ public struct Details: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * What kind it is: one of [`error_kinds`].
+         * The kind: one of [`error_kinds`].
          */kind: String, 
         /**
          * One line: what happened, whether it was sent, whether it is safe to repeat, what to do next. No secrets.
          */text: String, 
         /**
-         * The HTTP status, if the server answered.
+         * The HTTP status, if there was a response.
          */status: UInt16?, 
         /**
          * Twilio's error code.
@@ -2049,7 +2049,7 @@ public struct Details: Equatable, Hashable {
          * How many requests were sent, or tried to be sent.
          */attempts: UInt32, 
         /**
-         * What to do next.
+         * The next step.
          */nextStep: String, 
         /**
          * The argument at fault, in camelCase.
@@ -2067,10 +2067,10 @@ public struct Details: Equatable, Hashable {
          * The statuses a wait has seen, in order.
          */statuses: [String], 
         /**
-         * What a wait can be taken up with again.
+         * The token to resume the wait.
          */resumeToken: String?, 
         /**
-         * The body of the answer as it was received.
+         * The body of the response as it was received.
          */body: Data?, 
         /**
          * When the first request was sent, in milliseconds since 1970.
@@ -2332,11 +2332,11 @@ public func FfiConverterTypeEmailFields_lower(_ value: EmailFields) -> RustBuffe
  */
 public struct EnsureRequest: Equatable, Hashable {
     /**
-     * What it is addressed by.
+     * The address of the sender.
      */
     public let senderId: String
     /**
-     * What is said of it.
+     * The fields of the request.
      */
     public let fields: SenderFields
 
@@ -2344,10 +2344,10 @@ public struct EnsureRequest: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * What it is addressed by.
+         * The address of the sender.
          */senderId: String, 
         /**
-         * What is said of it.
+         * The fields of the request.
          */fields: SenderFields) {
         self.senderId = senderId
         self.fields = fields
@@ -2397,11 +2397,11 @@ public func FfiConverterTypeEnsureRequest_lower(_ value: EnsureRequest) -> RustB
 
 
 /**
- * What `ensure` ends with.
+ * The result of `ensure`.
  */
 public struct Ensured: Equatable, Hashable {
     /**
-     * How it came to be there: `created`, `found`, `reconciled`.
+     * How it was found or created: `created`, `found`, `reconciled`.
      */
     public let resolution: String
     /**
@@ -2409,7 +2409,7 @@ public struct Ensured: Equatable, Hashable {
      */
     public let sender: Sender
     /**
-     * What of the request the found sender does not have, by path in camelCase: `profile.logoUrl`.
+     * The fields of the request that the found sender does not have, by path in camelCase: `profile.logoUrl`.
      */
     public let differences: [String]
 
@@ -2417,13 +2417,13 @@ public struct Ensured: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * How it came to be there: `created`, `found`, `reconciled`.
+         * How it was found or created: `created`, `found`, `reconciled`.
          */resolution: String, 
         /**
          * The sender.
          */sender: Sender, 
         /**
-         * What of the request the found sender does not have, by path in camelCase: `profile.logoUrl`.
+         * The fields of the request that the found sender does not have, by path in camelCase: `profile.logoUrl`.
          */differences: [String]) {
         self.resolution = resolution
         self.sender = sender
@@ -2549,7 +2549,7 @@ public func FfiConverterTypeHeader_lower(_ value: Header) -> RustBuffer {
  */
 public struct KnownWords: Equatable, Hashable {
     /**
-     * What they are words of, as the core names it: `Status`.
+     * The type of the words, as the core names it: `Status`.
      */
     public let name: String
     /**
@@ -2561,7 +2561,7 @@ public struct KnownWords: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * What they are words of, as the core names it: `Status`.
+         * The type of the words, as the core names it: `Status`.
          */name: String, 
         /**
          * The words as on the wire.
@@ -2999,7 +2999,7 @@ public func FfiConverterTypePhoneNumberFields_lower(_ value: PhoneNumberFields) 
 
 
 /**
- * What people see of a sender.
+ * The profile of a sender, which people see.
  */
 public struct Profile: Equatable, Hashable {
     /**
@@ -3188,7 +3188,7 @@ public func FfiConverterTypeProfile_lower(_ value: Profile) -> RustBuffer {
 
 
 /**
- * What people see of a sender.
+ * The profile of a sender, which people see.
  */
 public struct ProfileFields: Equatable, Hashable {
     /**
@@ -3476,7 +3476,7 @@ public struct Request: Equatable, Hashable {
      */
     public let body: Data?
     /**
-     * The largest body of the answer, in bytes.
+     * The largest body of the response, in bytes.
      */
     public let maxResponseBytes: UInt64
 
@@ -3496,7 +3496,7 @@ public struct Request: Equatable, Hashable {
          * The body, if it has one.
          */body: Data?, 
         /**
-         * The largest body of the answer, in bytes.
+         * The largest body of the response, in bytes.
          */maxResponseBytes: UInt64) {
         self.method = method
         self.url = url
@@ -3567,7 +3567,7 @@ public struct Sender: Equatable, Hashable {
      */
     public let status: String
     /**
-     * What it is addressed by.
+     * The address of the sender.
      */
     public let senderId: String?
     /**
@@ -3583,7 +3583,7 @@ public struct Sender: Equatable, Hashable {
      */
     public let webhook: Webhook?
     /**
-     * What people see of it.
+     * The profile, which people see.
      */
     public let profile: Profile?
     /**
@@ -3595,7 +3595,7 @@ public struct Sender: Equatable, Hashable {
      */
     public let offlineReasons: [OfflineReason]
     /**
-     * What carriers say of it.
+     * The review by carriers.
      */
     public let compliance: Compliance?
     /**
@@ -3607,7 +3607,7 @@ public struct Sender: Equatable, Hashable {
      */
     public let pendingDisplayName: String?
     /**
-     * What became of it: a word.
+     * The status of its review: a word.
      */
     public let pendingDisplayNameStatus: String?
     /**
@@ -3633,7 +3633,7 @@ public struct Sender: Equatable, Hashable {
          * Where it is in its life: a word.
          */status: String, 
         /**
-         * What it is addressed by.
+         * The address of the sender.
          */senderId: String?, 
         /**
          * A name for the account's own use.
@@ -3645,7 +3645,7 @@ public struct Sender: Equatable, Hashable {
          * Where its events go.
          */webhook: Webhook?, 
         /**
-         * What people see of it.
+         * The profile, which people see.
          */profile: Profile?, 
         /**
          * How it is doing.
@@ -3654,7 +3654,7 @@ public struct Sender: Equatable, Hashable {
          * Why it is offline; empty where the server gave no reason.
          */offlineReasons: [OfflineReason], 
         /**
-         * What carriers say of it.
+         * The review by carriers.
          */compliance: Compliance?, 
         /**
          * The URL of the resource. Never followed.
@@ -3663,7 +3663,7 @@ public struct Sender: Equatable, Hashable {
          * The display name that waits to be approved.
          */pendingDisplayName: String?, 
         /**
-         * What became of it: a word.
+         * The status of its review: a word.
          */pendingDisplayNameStatus: String?, 
         /**
          * Since when, in ISO 8601.
@@ -3764,7 +3764,7 @@ public func FfiConverterTypeSender_lower(_ value: Sender) -> RustBuffer {
 
 
 /**
- * What a create or an update says of a sender.
+ * The fields of a create or an update.
  */
 public struct SenderFields: Equatable, Hashable {
     /**
@@ -3934,7 +3934,7 @@ public struct StatusChange: Equatable, Hashable {
      */
     public let sender: Sender
     /**
-     * What the wait can be taken up with from here.
+     * The token to resume the wait from here.
      */
     public let token: String
 
@@ -3948,7 +3948,7 @@ public struct StatusChange: Equatable, Hashable {
          * The sender as it was seen.
          */sender: Sender, 
         /**
-         * What the wait can be taken up with from here.
+         * The token to resume the wait from here.
          */token: String) {
         self.status = status
         self.sender = sender
@@ -4001,7 +4001,7 @@ public func FfiConverterTypeStatusChange_lower(_ value: StatusChange) -> RustBuf
 
 
 /**
- * What to wait for.
+ * The options of a wait.
  */
 public struct WaitRequest: Equatable, Hashable {
     /**
@@ -4648,7 +4648,7 @@ public func FfiConverterTypeEmailsPatch_lower(_ value: EmailsPatch) -> RustBuffe
 
 
 /**
- * Whatever goes wrong here.
+ * The error of every function here.
  */
 public 
 enum Failure: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
@@ -4732,7 +4732,7 @@ public func FfiConverterTypeFailure_lower(_ value: Failure) -> RustBuffer {
 
 
 /**
- * What went wrong below HTTP.
+ * The kind of a failure below HTTP.
  */
 
 public enum FailureKind: Equatable, Hashable {
@@ -4754,7 +4754,7 @@ public enum FailureKind: Equatable, Hashable {
      */
     case closed
     /**
-     * What came back is not HTTP.
+     * The response is not HTTP.
      */
     case `protocol`
     /**
@@ -5091,7 +5091,7 @@ public func FfiConverterTypePhoneNumbersPatch_lower(_ value: PhoneNumbersPatch) 
 
 
 /**
- * What people see of a sender.
+ * The profile of a sender, which people see.
  */
 
 public enum ProfilePatch: Equatable, Hashable {
@@ -5277,10 +5277,10 @@ public enum Step: Equatable, Hashable {
      */
     case send(
         /**
-         * To be handed back with the answer.
+         * To be handed back with the response.
          */attempt: UInt64, 
         /**
-         * What to send.
+         * The request to send.
          */request: Request, 
         /**
          * Milliseconds for connecting.
@@ -5325,7 +5325,7 @@ public enum Step: Equatable, Hashable {
      */
     case doneSender(
         /**
-         * What it ends with.
+         * The sender.
          */sender: Sender
     )
     /**
@@ -5363,7 +5363,7 @@ public enum Step: Equatable, Hashable {
      */
     case doneEnsured(
         /**
-         * What it ends with.
+         * The result.
          */ensured: Ensured
     )
     /**
@@ -6706,7 +6706,7 @@ public func coreVersion() -> String  {
 })
 }
 /**
- * What a text says of a sender: a JSON object of the API's own words, checked as any request is.
+ * Reads the fields of a request from a JSON object in the API's own words, checked as any request is.
  *
  * # Errors
  * [`Failure`] of kind `invalid_argument` naming the field.
@@ -6856,7 +6856,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_func_core_version() != 49118) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_func_fields_of_json() != 3672) {
+    if (uniffi_senders_mobile_checksum_func_fields_of_json() != 35512) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_argument_failure() != 63951) {
@@ -6910,7 +6910,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_method_client_origin() != 62091) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_client_update() != 1342) {
+    if (uniffi_senders_mobile_checksum_method_client_update() != 50801) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_client_verify() != 48244) {
@@ -6919,13 +6919,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_method_client_wait_until_online() != 32228) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_operation_on_body() != 52898) {
+    if (uniffi_senders_mobile_checksum_method_operation_on_body() != 18088) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_operation_on_failure() != 14769) {
+    if (uniffi_senders_mobile_checksum_method_operation_on_failure() != 2374) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_operation_on_response() != 7229) {
+    if (uniffi_senders_mobile_checksum_method_operation_on_response() != 12556) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_operation_step() != 11462) {

@@ -2,12 +2,12 @@
 
 import SendersFFI
 
-/// What the core says of arguments that Swift's types cannot hold.
+/// The core's error for arguments that Swift's types cannot hold.
 struct Refusal: Error {
     let fields: [String: any Sendable]
 }
 
-/// What the core finds wrong with what a request says of a sender; nil if it is right.
+/// Returns the core's error for the fields of a request; nil if they are right.
 func refusal(of json: String) -> Refusal? {
     do {
         _ = try fieldsOfJson(json: json)

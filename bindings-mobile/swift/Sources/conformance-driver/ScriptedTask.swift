@@ -1,7 +1,7 @@
 import Foundation
 import Senders
 
-/// What a driver is asked.
+/// A task of a driver.
 struct ScriptedTask: Decodable {
     struct Config: Decodable {
         var account_sid, auth_token, api_key, api_secret, credentials, base_url, region, edge, user_agent: String?
@@ -37,7 +37,7 @@ struct ScriptedTask: Decodable {
         var resume_after: Int?
     }
 
-    /// What a request says of a sender.
+    /// The fields of a sender in a request.
     struct Sections: Decodable {
         var friendly_name: Field<String>
         var configuration: Field<ConfigurationFields>
@@ -50,7 +50,7 @@ struct ScriptedTask: Decodable {
     var read: [String]
     var replies: [Answer]
 
-    /// Runs the task; answers a line of JSON.
+    /// Runs the task; returns a line of JSON.
     func trace(_ line: String) async -> String {
         let harness = Harness(replies)
         var end: String
@@ -127,7 +127,7 @@ struct ScriptedTask: Decodable {
             clock: harness, seed: config.seed ?? 0)
     }
 
-    /// What Swift's types cannot say, the core refuses when it reads the arguments as they are written.
+    /// Reads the sections. If Swift's types cannot hold them, the core refuses the arguments as they are written.
     private func sections(_ line: String) throws -> Sections {
         let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
         let given = object?["given"] as? [String: Any]
@@ -206,5 +206,5 @@ struct ScriptedTask: Decodable {
     }
 }
 
-/// What the public interface has no word for.
+/// A task that the public interface cannot express.
 struct Impossible: Error {}

@@ -65,7 +65,7 @@ final class Harness: HttpTransport, SendersClock, @unchecked Sendable {
         }
         switch answer {
         case nil:
-            // Whatever the call makes of it, whoever looks at `hasRunOut` knows.
+            // `hasRunOut` says so, even if the call hides the error.
             throw ScriptRanOut()
         case .response(let status, let headers, let body, _):
             return HttpResponse(status: status, headers: headers.map { HttpHeader($0[0], $0[1]) }, body: body)
@@ -75,7 +75,7 @@ final class Harness: HttpTransport, SendersClock, @unchecked Sendable {
     }
 }
 
-/// The call wants more answers than the script has.
+/// The call wants more responses than the script has.
 struct ScriptRanOut: Error {}
 
 /// One answer of the script.

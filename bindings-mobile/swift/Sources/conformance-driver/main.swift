@@ -1,10 +1,10 @@
 // The conformance driver of the Swift package: a task a line on standard input, a trace a line on standard output.
 //
-// The package's public interface is run with a transport that answers from the task's script and a clock that moves only
-// when told. Nothing is judged here: what was seen goes back, and the runner compares. The protocol is described in
+// The package's public interface is run with a transport that returns the responses of the task's script and a clock that
+// moves only by command. Nothing is judged here: the trace goes back, and the runner compares. The protocol is described in
 // tests/vectors/README.md.
 //
-// With arguments it makes one call instead, for tests of the package that need a process of its own: see Alone.swift.
+// With arguments it makes one call instead, for tests of the package that need a separate process: see Alone.swift.
 
 import Foundation
 

@@ -12,7 +12,7 @@ private func reads(_ connection: Int32, _ most: Int) -> Int {
 }
 
 /// A create that is cancelled at each stage of its way: it ends at once, its connection is closed, and nothing is sent
-/// afterwards. What went out leaves an unknown outcome: an `ensure` of the same client looks for the number for twelve seconds
+/// afterwards. A request that went out leaves an unknown outcome: an `ensure` of the same client looks for the number for twelve seconds
 /// before it creates it.
 @Suite(.serialized) struct CancellationStageTests {
     private let number = "whatsapp:+15017122661"
@@ -92,7 +92,7 @@ private func reads(_ connection: Int32, _ most: Int) -> Int {
         defer { close(connection) }
         #expect(try await blocking { reads(connection, 1000) } > 0)
         await cancels(call, "while the request goes out")
-        // What had gone out is read to its end, and the request is not whole.
+        // The bytes that went out are read to their end: the request is not whole.
         let read = try await blocking {
             var total = 0
             while case let count = reads(connection, 1 << 20), count > 0 { total += count }

@@ -25,7 +25,7 @@ import Testing
         #expect(await server.saw { $0.closed.count == 1 })
         let closed = start.duration(to: try #require(server.state.with { $0.closed[1] }))
         print("cancelled \(operation): returned after \(returned), connection closed after \(closed)")
-        // This task is resumed in its turn, among those of all other tests; the connection is closed by threads of its own.
+        // This task is resumed in its turn, among those of all other tests; other threads close the connection.
         #expect(returned < .seconds(1) && closed < .milliseconds(200))
         try await Task.sleep(for: .milliseconds(700))
         #expect(server.requests.count == 1 && server.state.with { $0.connections } == 1)

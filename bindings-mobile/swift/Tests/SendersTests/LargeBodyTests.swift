@@ -4,7 +4,7 @@ import Testing
 @testable import Senders
 
 #if os(Linux)
-/// What a body of the largest size costs, in a process of its own: that of the driver of the vectors.
+/// The cost of a body of the largest size, in a separate process: that of the driver of the vectors.
 @Suite struct LargeBodyTests {
     /// Of a list of more than a million objects, of which nothing is wanted.
     private func filled(_ head: String) -> String {

@@ -4,7 +4,7 @@ import Testing
 @testable import Senders
 
 #if os(Linux)
-/// What FoundationNetworking does with the proxies of the environment, in a process of its own: that of the driver of the vectors.
+/// FoundationNetworking and the proxies of the environment, in a separate process: that of the driver of the vectors.
 @Suite struct ProxyTests {
     @Test("the proxies of the environment are used, but for what no_proxy names") func environment() async throws {
         let proxy = try RawServer { _ in wire("200 OK", json(), "Connection: close\r\n") }

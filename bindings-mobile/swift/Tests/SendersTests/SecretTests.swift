@@ -7,7 +7,7 @@ import Testing
 import FoundationNetworking
 #endif
 
-/// What is printed, logged or dumped holds no secret.
+/// Values that are printed, logged or dumped show no secret.
 @Suite struct SecretTests {
     @Test("nothing that can be printed shows a secret") func nothingShows() throws {
         let secret = "canary00000000000000000000000000"

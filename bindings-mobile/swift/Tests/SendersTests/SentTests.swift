@@ -9,7 +9,7 @@ import Testing
 #if canImport(Glibc)
 import Glibc
 
-/// What is said of a create that failed, at each point of its way: how often it was sent, whether the server may have acted.
+/// The error of a create that failed, at each point of its way: how often it was sent, whether the server may have acted.
 @Suite(.serialized) struct SentTests {
     private let number = "whatsapp:+15017122661"
 
@@ -66,7 +66,7 @@ import Glibc
         let server = try TLSServer.start(ending)
         let error = try await create(at: server.baseURL)
         expectUnknown(error, "\(ending)")
-        // OpenSSL does not hand out what it read behind a failed handshake; the client makes a connection for each request.
+        // OpenSSL does not return the data that it read behind a failed handshake; the client makes a connection for each request.
         #expect(server.posts == (ending == .alertForCertificate ? 0 : 1) && server.state.with { $0.connections } == 1)
         #expect(!error.message.contains("in time"), "\(ending): \(error)")
     }
@@ -151,7 +151,7 @@ private final class Impatient: SendersClock {
     func limit(_ duration: Duration) async throws { try await system.limit(duration) }
 }
 
-/// Reads so many bytes at most of each connection, says something and ends it.
+/// Reads a limited number of bytes of each connection, says something and ends it.
 private final class HalfServer: Sendable {
     private let listener: Int32
     private let state = Locked(0)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Senders
 
-/// What values look like where they are printed, dumped and encoded, whatever the server wrote.
+/// The text of values where they are printed, dumped and encoded, whatever the server wrote.
 @Suite struct ShownTests {
     private let evil = "X\nCRITICAL root: \u{1b}[31m +1 501 712 2661 \u{202e}" + String(repeating: "y", count: 5000)
 

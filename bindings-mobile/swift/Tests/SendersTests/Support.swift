@@ -7,7 +7,7 @@ let zeros = String(repeating: "0", count: 32)
 let account = "AC\(zeros)"
 let sid = "XE" + String(repeating: "a", count: 32)
 
-/// A client whose transport answers from a list.
+/// Returns a client whose transport returns responses from a list.
 func client(_ scripted: Scripted, maxRetries: Int? = nil) throws -> Senders {
     try Senders(accountSid: account, authToken: zeros, maxRetries: maxRetries, transport: scripted, clock: scripted)
 }
@@ -17,7 +17,7 @@ func client(at baseURL: String, timeout: Duration? = nil, maxRetries: Int? = 0) 
     try Senders(accountSid: account, authToken: zeros, baseURL: baseURL, timeout: timeout, maxRetries: maxRetries)
 }
 
-/// Answers from a list, the last one again and again, and keeps what it was asked. Time passes when it is waited for.
+/// A transport that returns responses from a list, the last one again and again, and keeps the requests. Every wait passes at once.
 final class Scripted: HttpTransport, SendersClock {
     struct State {
         var answers: [@Sendable (HttpRequest) async throws -> HttpResponse]
@@ -32,7 +32,7 @@ final class Scripted: HttpTransport, SendersClock {
         state = Locked(State(answers: answers))
     }
 
-    /// Answers with JSON.
+    /// Responds with JSON.
     convenience init(_ status: Int = 200, json: String) {
         self.init({ _ in answer(status, json) })
     }
@@ -78,7 +78,7 @@ func json(_ status: String = "ONLINE", sid: String = sid, _ more: String = "") -
     #"{"sid":"\#(sid)","status":"\#(status)"\#(more)}"#
 }
 
-/// What is thrown, as this package's error.
+/// Returns the error that is thrown, as this package's error.
 func failure(
     sourceLocation: SourceLocation = #_sourceLocation, _ work: () async throws -> some Any
 ) async -> SendersError {
@@ -94,14 +94,14 @@ func failure(
     return SendersError(.misuse, "nothing")
 }
 
-/// Does what blocks in a thread of its own: the tests share as many threads as there are cores.
+/// Does blocking work in a new thread: the tests share as many threads as there are cores.
 func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
     }
 }
 
-/// Runs the driver of the vectors for a call in a process of its own, and returns whether it succeeded and what it wrote.
+/// Runs the driver of the vectors for a call in a separate process, and returns whether it succeeded and what it wrote.
 func alone(_ arguments: String..., environment: [String: String] = [:]) async throws -> (succeeded: Bool, text: String) {
     try await blocking {
         let process = Process()
@@ -119,7 +119,7 @@ func alone(_ arguments: String..., environment: [String: String] = [:]) async th
     }
 }
 
-/// The emulator as a server of its own: `SENDERS_EMULATOR` names the program.
+/// The emulator as a separate server process: `SENDERS_EMULATOR` names the program.
 final class Emulator: Sendable {
     let baseURL: String
     private let process: Process
@@ -146,7 +146,7 @@ final class Emulator: Sendable {
         kill(process.processIdentifier, SIGKILL)
     }
 
-    /// Has the next requests struck by a fault; see tests/emulator/README.md.
+    /// Makes a fault affect the next requests; see tests/emulator/README.md.
     func inject(_ rule: String) async throws {
         #expect(try await control("POST", "faults", rule).status == 200)
     }

@@ -6,9 +6,9 @@ import Testing
 #if canImport(Glibc)
 import Glibc
 
-/// A TLS server on loopback with OpenSSL, the one FoundationNetworking's libcurl brings, and a certificate of its own.
+/// A TLS server on loopback with the OpenSSL of FoundationNetworking's libcurl, and its own certificate.
 ///
-/// It answers each request by what `ending` says. Its certificate can be trusted only in the private root of `cargo xtask`,
+/// It treats each request as `ending` says. Its certificate can be trusted only in the private root of `cargo xtask`,
 /// where there is no list of authorities: it is written there. See ``isTrusted``.
 final class TLSServer: Sendable {
     enum Ending: Sendable {
@@ -22,7 +22,7 @@ final class TLSServer: Sendable {
         case alertInHandshake
         /// The connection ends in the first handshake.
         case closeInHandshake
-        /// The handshake is not answered.
+        /// The handshake gets no response.
         case silentInHandshake
     }
 

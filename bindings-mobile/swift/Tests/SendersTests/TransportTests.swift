@@ -3,7 +3,7 @@ import Testing
 
 @testable import Senders
 
-/// What URLSession makes of servers, good and bad.
+/// URLSession with servers, good and bad.
 @Suite struct TransportTests {
     private func send(
         _ method: String, _ url: String, through transport: URLSessionTransport = URLSessionTransport(), body: String = "",
@@ -67,7 +67,7 @@ import Testing
         }
         let used = server.requests.map(\.connection)
         #expect(used == [1, 1, 2, 1, 3, 4, 1])
-        // What is not needed any more is closed.
+        // Connections that are not needed any more are closed.
         #expect(await server.saw { Set($0.closed.keys) == [2, 3, 4] })
         transport.close()
         #expect(await server.saw { $0.closed.count == 4 })
@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test("a connection that does not come about is given up") func connectTimeout() async throws {
-        // TLS, to which nobody answers.
+        // A TLS handshake that gets no response.
         let server = try RawServer { _ in nil }
         let url = "https://127.0.0.1:\(server.port)/"
         let start = ContinuousClock.now

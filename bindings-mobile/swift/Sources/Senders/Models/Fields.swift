@@ -1,6 +1,6 @@
 internal import SendersFFI
 
-// What a request says. Every field has three states: see ``Field``. What was read is made one by `init(_:)`: see
+// The objects of a request. Every field has three states: see ``Field``. `init(_:)` makes one of an object that was read: see
 // ``ProfileFields/init(_:)``.
 
 /// How a sender is registered: what a request says of it.
@@ -27,7 +27,7 @@ public struct ConfigurationFields: Codable, Hashable, Sendable, Redacted {
         case accountType = "account_type"
     }
 
-    /// What is not named stays as it is.
+    /// Makes fields; those that are not named stay as they are.
     public init(
         wabaID: Field<String> = .untouched, verificationMethod: Field<VerificationMethod> = .untouched,
         verificationCode: Field<String> = .untouched, voiceApplicationSid: Field<String> = .untouched,
@@ -99,7 +99,7 @@ public struct WebhookFields: Codable, Hashable, Sendable, Redacted {
         case statusCallbackMethod = "status_callback_method"
     }
 
-    /// What is not named stays as it is.
+    /// Makes fields; those that are not named stay as they are.
     public init(
         callbackURL: Field<String> = .untouched, callbackMethod: Field<CallbackMethod> = .untouched,
         fallbackURL: Field<String> = .untouched, fallbackMethod: Field<CallbackMethod> = .untouched,
@@ -147,7 +147,7 @@ extension Field where Value == WebhookFields {
     }
 }
 
-/// What people see of a sender: what a request says of it.
+/// The profile of a sender, which people see, as fields of a request.
 public struct ProfileFields: Codable, Hashable, Sendable, Redacted {
     /// The display name; a WhatsApp sender needs one. Meta limits how often it may change.
     public var name: Field<String>
@@ -175,7 +175,7 @@ public struct ProfileFields: Codable, Hashable, Sendable, Redacted {
     public var emails: Field<[EmailFields]>
     /// Phone numbers (RCS).
     public var phoneNumbers: Field<[PhoneNumberFields]>
-    /// What an RCS agent is used for.
+    /// The purpose of an RCS agent.
     public var useCase: Field<UseCase>
 
     /// The object as a response had it, as JSON.
@@ -192,7 +192,7 @@ public struct ProfileFields: Codable, Hashable, Sendable, Redacted {
         case useCase = "use_case"
     }
 
-    /// What is not named stays as it is.
+    /// Makes fields; those that are not named stay as they are.
     public init(
         name: Field<String> = .untouched, about: Field<String> = .untouched, address: Field<String> = .untouched,
         description: Field<String> = .untouched, logoURL: Field<String> = .untouched,
@@ -269,7 +269,7 @@ extension Field where Value == ProfileFields {
 public struct WebsiteFields: Codable, Hashable, Sendable, Redacted {
     /// The URL.
     public var website: Field<String>
-    /// What it is called.
+    /// The label.
     public var label: Field<String>
 
     /// The object as a response had it, as JSON.
@@ -279,7 +279,7 @@ public struct WebsiteFields: Codable, Hashable, Sendable, Redacted {
         case website, label
     }
 
-    /// What is not named stays as it is.
+    /// Makes fields; those that are not named stay as they are.
     public init(website: Field<String> = .untouched, label: Field<String> = .untouched) {
         self.website = website
         self.label = label
@@ -298,7 +298,7 @@ public struct WebsiteFields: Codable, Hashable, Sendable, Redacted {
 public struct EmailFields: Codable, Hashable, Sendable, Redacted {
     /// The address.
     public var email: Field<String>
-    /// What it is called.
+    /// The label.
     public var label: Field<String>
 
     /// The object as a response had it, as JSON.
@@ -308,7 +308,7 @@ public struct EmailFields: Codable, Hashable, Sendable, Redacted {
         case email, label
     }
 
-    /// What is not named stays as it is.
+    /// Makes fields; those that are not named stay as they are.
     public init(email: Field<String> = .untouched, label: Field<String> = .untouched) {
         self.email = email
         self.label = label
@@ -327,7 +327,7 @@ public struct EmailFields: Codable, Hashable, Sendable, Redacted {
 public struct PhoneNumberFields: Codable, Hashable, Sendable, Redacted {
     /// The number.
     public var phoneNumber: Field<String>
-    /// What it is called.
+    /// The label.
     public var label: Field<String>
 
     /// The object as a response had it, as JSON.
@@ -338,7 +338,7 @@ public struct PhoneNumberFields: Codable, Hashable, Sendable, Redacted {
         case phoneNumber = "phone_number"
     }
 
-    /// What is not named stays as it is.
+    /// Makes fields; those that are not named stay as they are.
     public init(phoneNumber: Field<String> = .untouched, label: Field<String> = .untouched) {
         self.phoneNumber = phoneNumber
         self.label = label

@@ -37,8 +37,8 @@ extension JSONValue: Codable {
         }
     }
 
-    /// A value of this type; nil if it is of another one. What is of the type and has no value in Swift, as `1e400` and half of
-    /// an emoji, is `other`, unless the decoder was told to be exact.
+    /// A value of this type; nil if it is of another one. If it is of the type but has no value in Swift, as `1e400` and half of
+    /// an emoji, it is `other`, unless the decoder must be exact.
     private static func read<Value: Decodable>(
         _ type: Value.Type, of container: any SingleValueDecodingContainer, _ decoder: any Decoder, else other: Value
     ) throws -> Value? {

@@ -51,7 +51,7 @@ extension OpenEnum {
     }
 }
 
-/// What a log may show of a server's text: the beginning of it in one line, numbers masked.
+/// Returns the part of a server's text that a log may show: the beginning in one line, numbers masked.
 func shown(_ text: String) -> String {
     oneLine(text: String(text.unicodeScalars.prefix(2048)))
 }

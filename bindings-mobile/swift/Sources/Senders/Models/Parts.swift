@@ -1,6 +1,6 @@
 internal import SendersFFI
 
-// What the server says. Every field may be absent, null or of another type than documented: it is nil then.
+// The objects of a response. Every field may be absent, null or of another type than documented: it is nil then.
 
 /// How a sender is registered.
 public struct Configuration: Codable, Hashable, Sendable, Redacted {
@@ -99,7 +99,7 @@ public struct Webhook: Codable, Hashable, Sendable, Redacted {
     }
 }
 
-/// What people see of a sender.
+/// The profile of a sender, which people see.
 public struct Profile: Codable, Hashable, Sendable, Redacted {
     /// The display name; a WhatsApp sender needs one. Meta limits how often it may change.
     public var name: String?
@@ -127,7 +127,7 @@ public struct Profile: Codable, Hashable, Sendable, Redacted {
     public var emails: [Email]?
     /// Phone numbers (RCS).
     public var phoneNumbers: [PhoneNumber]?
-    /// What an RCS agent is used for.
+    /// The purpose of an RCS agent.
     public var useCase: UseCase?
 
     /// Where it was read, so that it can be sent back as it came.
@@ -144,7 +144,7 @@ public struct Profile: Codable, Hashable, Sendable, Redacted {
         case useCase = "use_case"
     }
 
-    /// What people see of a sender, with nothing known but this.
+    /// Makes a profile with these fields alone.
     public init(
         name: String? = nil, about: String? = nil, address: String? = nil, description: String? = nil,
         logoURL: String? = nil, bannerURL: String? = nil, privacyURL: String? = nil, termsOfServiceURL: String? = nil,
@@ -190,7 +190,7 @@ public struct Profile: Codable, Hashable, Sendable, Redacted {
 public struct Website: Codable, Hashable, Sendable, Redacted {
     /// The URL.
     public var website: String?
-    /// What it is called.
+    /// The label.
     public var label: String?
 
     /// Where it was read, so that it can be sent back as it came.
@@ -217,7 +217,7 @@ public struct Website: Codable, Hashable, Sendable, Redacted {
 public struct Email: Codable, Hashable, Sendable, Redacted {
     /// The address.
     public var email: String?
-    /// What it is called.
+    /// The label.
     public var label: String?
 
     /// Where it was read, so that it can be sent back as it came.
@@ -244,7 +244,7 @@ public struct Email: Codable, Hashable, Sendable, Redacted {
 public struct PhoneNumber: Codable, Hashable, Sendable, Redacted {
     /// The number.
     public var phoneNumber: String?
-    /// What it is called.
+    /// The label.
     public var label: String?
 
     /// Where it was read, so that it can be sent back as it came.
@@ -296,7 +296,7 @@ public struct Properties: Codable, Hashable, Sendable {
 public struct OfflineReason: Codable, Hashable, Sendable {
     /// An error code, as text: `63104`.
     public var code: String?
-    /// What the server says of it.
+    /// The server's text.
     public var message: String?
     /// A link to the error's page.
     public var moreInfo: String?

@@ -95,7 +95,7 @@ extension ConfigurationFields {
 }
 
 extension Field where Value == ConfigurationFields {
-    /// What was read, to be sent back; untouched where there is none. See ``ProfileFields/init(_:)``.
+    /// Sends back the object that was read; untouched if there is none. See ``ProfileFields/init(_:)``.
     public init(_ read: Configuration?) {
         self.init(read.map(ConfigurationFields.init(_:)))
     }
@@ -118,18 +118,18 @@ extension WebhookFields {
 }
 
 extension Field where Value == WebhookFields {
-    /// What was read, to be sent back; untouched where there is none. See ``ProfileFields/init(_:)``.
+    /// Sends back the object that was read; untouched if there is none. See ``ProfileFields/init(_:)``.
     public init(_ read: Webhook?) {
         self.init(read.map(WebhookFields.init(_:)))
     }
 }
 
 extension ProfileFields {
-    /// The same as a request says it.
+    /// Makes the same as fields of a request.
     ///
-    /// What the server sent goes back as it came, fields this version does not know included, but for its nulls, which are
-    /// left out: an answer to an update has null for what was not sent. What was changed since is sent as changed; nil for
-    /// what had a value clears it. More can be assigned, `.null` too.
+    /// The server's values go back as they came, and so do fields this version does not know. Its nulls are left out, since
+    /// a response to an update has null for each field that was not sent. Fields changed since are sent as changed; nil for
+    /// a field that had a value clears it. More can be assigned, `.null` too.
     ///
     /// Encoded it has the fields that were changed alone: to keep what was read, encode the ``Sender``.
     public init(_ read: Profile) {
@@ -155,7 +155,7 @@ extension ProfileFields {
 }
 
 extension Field where Value == ProfileFields {
-    /// What was read, to be sent back; untouched where there is none. See ``ProfileFields/init(_:)``.
+    /// Sends back the object that was read; untouched if there is none. See ``ProfileFields/init(_:)``.
     public init(_ read: Profile?) {
         self.init(read.map(ProfileFields.init(_:)))
     }

@@ -1,4 +1,4 @@
-/// What holds names, numbers or codes: printed, logged or dumped it shows its type alone.
+/// A type that holds names, numbers or codes: printed, logged or dumped it shows its type alone.
 protocol Redacted: CustomDebugStringConvertible, CustomReflectable {}
 
 extension Redacted {

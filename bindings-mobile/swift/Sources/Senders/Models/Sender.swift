@@ -5,15 +5,15 @@ internal import SendersFFI
 ///
 /// The response was checked as JSON with a text `sid` and a text `status`. Everything else may be absent, null or of
 /// another type than documented, and is nil then; ``json`` has it all, with the fields this version does not know.
-/// The answer to an update only echoes: sections that were not sent may be nil. Fetch the sender for the whole.
+/// The response to an update only repeats the sections that were sent; others may be nil. Fetch the sender to have them all.
 ///
-/// Encoded it is the server's JSON, and decoded it is read as the server's answers are.
+/// Encoded it is the server's JSON, and decoded it is read as the server's responses are.
 public struct Sender: Sendable, Identifiable {
     /// `XE` and 32 hexadecimal digits.
     public let sid: String
     /// Where the sender is in its life.
     public let status: Status
-    /// What it is addressed by: `whatsapp:+15017122661`.
+    /// The address: `whatsapp:+15017122661`.
     public let senderID: String?
     /// A name for the account's own use.
     public let friendlyName: String?
@@ -21,23 +21,23 @@ public struct Sender: Sendable, Identifiable {
     public let configuration: Configuration?
     /// Where its events go.
     public let webhook: Webhook?
-    /// What people see of it.
+    /// The profile, which people see.
     public let profile: Profile?
     /// How it is doing.
     public let properties: Properties?
     /// Why it is offline; empty where the server gave no reason.
     public let offlineReasons: [OfflineReason]
-    /// What carriers say of it (RCS).
+    /// The review by carriers (RCS).
     public let compliance: Compliance?
     /// The URL of the resource. This library never follows it.
     public let url: String?
     /// The display name that waits to be approved.
     public let pendingDisplayName: String?
-    /// What became of it.
+    /// The status of its review.
     public let pendingDisplayNameStatus: PendingDisplayNameStatus?
     /// Since when, in ISO 8601.
     public let pendingDisplayNameStatusDate: String?
-    /// Where a new display name is; only in the answer to an update that sent `profile.name`.
+    /// Where a new display name is; only in the response to an update that sent `profile.name`.
     public let displayNameStatus: DisplayNameStatus?
     /// Every field as the server sent it: an object in its own words, numbers as they were written.
     public let json: String
@@ -169,9 +169,9 @@ public struct StatusChange: Hashable, Sendable {
     }
 }
 
-/// What ``Senders/ensure(_:friendlyName:configuration:webhook:profile:token:options:onToken:)`` ends with.
+/// The result of ``Senders/ensure(_:friendlyName:configuration:webhook:profile:token:options:onToken:)``.
 public struct Ensured: Hashable, Sendable {
-    /// How the sender came to be there.
+    /// How the sender was found or created.
     public enum Resolution: String, Hashable, Sendable, CaseIterable {
         /// It was registered now.
         case created
@@ -181,11 +181,12 @@ public struct Ensured: Hashable, Sendable {
         case reconciled
     }
 
-    /// How it came to be there.
+    /// How the sender was found or created.
     public let resolution: Resolution
     /// The sender.
     public let sender: Sender
-    /// What of the request the found sender does not have, such as `profile.name`. Reported, never overwritten.
+    /// The fields of the request that the found sender does not have, such as `profile.name`. They are reported, never
+    /// overwritten: update the sender if you want to change it.
     public let differences: [String]
 
     init(_ record: SendersFFI.Ensured) throws {
@@ -208,10 +209,10 @@ public struct CreateRequest: Hashable, Sendable, Redacted {
     public var configuration: Field<ConfigurationFields>
     /// Where its events go.
     public var webhook: Field<WebhookFields>
-    /// What people see of it. A WhatsApp sender needs a name.
+    /// The profile, which people see. A WhatsApp sender needs a name.
     public var profile: Field<ProfileFields>
 
-    /// What is not named is left out.
+    /// Makes a request; fields that are not named are left out.
     public init(
         _ senderID: String, friendlyName: Field<String> = .untouched,
         configuration: Field<ConfigurationFields> = .untouched, webhook: Field<WebhookFields> = .untouched,
@@ -229,19 +230,19 @@ public struct CreateRequest: Hashable, Sendable, Redacted {
     }
 }
 
-/// What ``Senders/ensureAll(_:token:options:onToken:onResult:)`` came to for one sender: either `ensured` or `error` is there.
+/// The result of ``Senders/ensureAll(_:token:options:onToken:onResult:)`` for one sender: either `ensured` or `error` is there.
 public struct EnsureResult: Sendable {
-    /// What the sender is addressed by, as it was given.
+    /// The address of the sender, as it was given.
     public let senderID: String
-    /// How it came to be there, and the sender.
+    /// How it was found or created, and the sender.
     public let ensured: Ensured?
     /// Why it may not be there.
     public let error: SendersError?
 }
 
-/// Shows what became of it, not the number.
+/// Shows the result, not the number.
 extension EnsureResult: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// What became of it.
+    /// The result.
     public var description: String {
         if let ensured { "EnsureResult(\(ensured.resolution), \(ensured.sender))" } else { "EnsureResult(\(error as Any))" }
     }

@@ -134,7 +134,7 @@ public enum AccountType: OpenEnum {
     }
 }
 
-/// What an RCS agent is used for.
+/// The purpose of an RCS agent.
 public enum UseCase: OpenEnum {
     /// Promotions.
     case promotional
@@ -190,7 +190,7 @@ public enum DisplayNameStatus: OpenEnum {
     }
 }
 
-/// What became of a display name that was to be approved.
+/// The status of the review of a display name.
 public enum PendingDisplayNameStatus: OpenEnum {
     /// It is being reviewed.
     case pendingReview

@@ -3,7 +3,7 @@ import Foundation
 import FoundationNetworking
 #endif
 
-/// What is known of how far a request came, apart from the error that ended it.
+/// The known progress of a request, apart from the error that ended it.
 struct SendProgress: Sendable {
     /// How much of the request's body was handed over to be written; nil if it has none.
     var bodyBytesSent: Int64?
@@ -14,7 +14,7 @@ struct SendProgress: Sendable {
     /// Whether URLSession itself says that it began to send: only Apple's says so. Nil where it says nothing.
     var began: Bool?
 
-    /// Whether it was seen that nothing was sent. What cannot be seen is not assumed, whatever the error is called.
+    /// Whether it was seen that nothing was sent. If it was not seen, it is not assumed, whatever the error is called.
     var isUnsent: Bool {
         guard !hasResponse, (bodyBytesSent ?? 0) == 0 else { return false }
         #if canImport(FoundationNetworking)
@@ -32,7 +32,7 @@ struct SendProgress: Sendable {
     }
 }
 
-/// What an error of URLSession means.
+/// Returns the meaning of an error of URLSession.
 func failure(of error: any Error, _ progress: SendProgress) -> TransportFailure {
     let error = error as NSError
     let text = error.localizedDescription
@@ -79,8 +79,8 @@ func failure(of error: any Error, _ progress: SendProgress) -> TransportFailure 
     }
 }
 
-/// What libcurl's own words mean: on Linux most of its errors have no code of URLSession's. They name the kind only; whether
-/// something was sent is not in them.
+/// Returns the meaning of libcurl's own words: on Linux most of its errors have no code of URLSession's. They name the kind only,
+/// and do not say whether something was sent.
 private func ofCurl(_ text: String, _ sent: TransportFailure.Sent, _ progress: SendProgress) -> TransportFailure {
     // Read or written through TLS: it was up. An alert of the server's ends the connection as a reset does.
     let wasUp = says(text, ["ssl_read", "ssl_write"]) || (progress.bodyBytesSent ?? 0) > 0 || progress.hasResponse
@@ -102,7 +102,7 @@ private func ofCurl(_ text: String, _ sent: TransportFailure.Sent, _ progress: S
     return TransportFailure(.other, sent: sent, text)
 }
 
-/// What libcurl says of a proxy that did not make the way to the server.
+/// Words of libcurl's messages about a proxy that made no connection to the server.
 private let ofProxies = ["connect tunnel", "proxy connect", "resolve proxy", "to proxy", "from proxy"]
 
 /// Whether a request failed at a proxy, before anything of it went out.

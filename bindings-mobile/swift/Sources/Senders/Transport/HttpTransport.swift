@@ -1,6 +1,6 @@
 import Foundation
 
-/// Sends one request and brings back its whole answer.
+/// Sends one request and returns its whole response.
 ///
 /// The default is ``URLSessionTransport``. A transport of one's own serves tests, proxies that want more than a URL, and
 /// other HTTP stacks:
@@ -17,11 +17,11 @@ public protocol HttpTransport: Sendable {
     /// Sends a request as it is: no redirects, no retries, no changes; returns the response whatever its status.
     ///
     /// An HTTP stack may send a request again by itself, on a kept connection that was cut or a refused HTTP/2 stream. Switch
-    /// that off for anything but GET, or give such a request a connection of its own: a create that is sent twice makes two
+    /// that off for anything but GET, or give such a request a new connection: a create that is sent twice makes two
     /// senders. ``TransportFailure/Sent/no`` is for what your stack counted, not for what an error is called.
     ///
     /// The client keeps ``HttpRequest/attemptTimeout`` itself: it cancels the task this runs in, as it does when its
-    /// caller gives up, and does not wait for a transport that takes no notice.
+    /// caller cancels, and does not wait for a transport that ignores the cancellation.
     ///
     /// - Throws: a ``TransportFailure``, or any error, which counts as one that leaves open what the server did.
     func send(_ request: HttpRequest) async throws -> HttpResponse
@@ -62,7 +62,7 @@ public struct HttpRequest: Sendable, CustomStringConvertible, CustomDebugStringC
     public let attemptTimeout: Duration
     /// For looking up the name, connecting and TLS together.
     public let connectTimeout: Duration
-    /// The most bytes the body of the answer may have.
+    /// The most bytes the body of the response may have.
     public let maxResponseBytes: Int
 
     /// A request of these parts, for trying a transport out.
@@ -111,9 +111,9 @@ public struct HttpResponse: Sendable, CustomStringConvertible, CustomDebugString
     public var customMirror: Mirror { Mirror(self, children: ["status": status, "bytes": body.count]) }
 }
 
-/// What a transport throws when no answer came: why, and whether the request had gone out.
+/// The error of a transport without a response: what went wrong, and whether the request was sent.
 public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What went wrong below HTTP.
+    /// The kind of a failure below HTTP.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// One of the two timeouts ran out.
         case timeout
@@ -121,9 +121,9 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
         case connect
         /// TLS failed: a certificate that is not trusted, a protocol that neither side shares.
         case tls
-        /// The connection ended before the answer did.
+        /// The connection ended before the response did.
         case closed
-        /// What came back is not HTTP.
+        /// The response is not HTTP.
         case `protocol`
         /// The body is larger than ``HttpRequest/maxResponseBytes``.
         case responseTooLarge = "response_too_large"
@@ -139,17 +139,17 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
         case no
         /// Some of it may have been written.
         case unknown
-        /// All of it was written; the answer did not come whole.
+        /// All of it was written; the response did not come whole.
         case yes
     }
 
-    /// What went wrong.
+    /// The kind of the failure.
     public var kind: Kind
     /// Whether the request had gone out: ``Sent/no`` only when no byte of it was written.
     public var sent: Sent
-    /// What to tell people; no secrets.
+    /// The text for people; no secrets.
     public var text: String
-    /// The status of the answer, if its head was read and its body did not come whole.
+    /// The status of the response, if its head was read and its body did not come whole.
     public var status: Int?
 
     /// A failure of these parts.

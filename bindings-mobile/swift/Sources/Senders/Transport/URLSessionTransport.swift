@@ -6,7 +6,7 @@ import FoundationNetworking
 /// The transport a client has unless it is given another: URLSession, without cache, cookies and stored credentials.
 ///
 /// Redirects are not followed. A cancelled task closes its connection. Requests that only read share kept connections;
-/// one that changes something goes out on a connection of its own, because on a kept one that the server has closed
+/// one that changes something goes out on a new connection, because on a kept one that the server has closed
 /// URLSession sends again by itself.
 ///
 /// URLSession does not say when it is connected. ``HttpRequest/connectTimeout`` is kept for requests with a body, whose bytes
@@ -31,7 +31,7 @@ public final class URLSessionTransport: HttpTransport, CustomReflectable {
     /// A transport with its own connections, as many at a time as there are calls.
     public convenience init() {
         let configuration = URLSessionConfiguration.ephemeral
-        // The default is 6: as many calls that are not answered would hold up all others.
+        // The default is 6: six calls without a response would hold up all others.
         configuration.httpMaximumConnectionsPerHost = 1024
         self.init(configuration: configuration)
     }
@@ -63,7 +63,7 @@ public final class URLSessionTransport: HttpTransport, CustomReflectable {
     /// No parts: a configuration may hold a proxy's password.
     public var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// Closes the connections and gives up what is under way. Nothing can be sent any more.
+    /// Closes the connections and cancels the requests under way. Nothing can be sent any more.
     public func close() {
         let sessions = state.with { state in
             state.isClosed = true
@@ -195,8 +195,8 @@ private final class Session: NSObject, URLSessionDataDelegate, Sendable {
         completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
     ) {
         #if canImport(FoundationNetworking)
-        // Here it comes after the whole answer, and the default is to wait for ever. The task is given up first, so that it no
-        // longer holds the connection when the next request comes.
+        // Here it comes after the whole response, and the default is to wait without end. The task is cancelled first, so that
+        // it no longer holds the connection when the next request comes.
         completionHandler(.cancelAuthenticationChallenge, nil)
         exchange(of: task)?.completed(nil, challenge.failureResponse, isFirst: false)
         #else
@@ -256,7 +256,7 @@ private final class Exchange: Sendable {
         }
     }
 
-    /// Ends it; the connection is closed unless the answer was read to its end. Only the first end counts.
+    /// Ends it; the connection is closed unless the response was read to its end. Only the first end counts.
     func end(_ result: Result<HttpResponse, any Error>) {
         let waiting = state.with { state in
             guard state.result == nil else { return nil as CheckedContinuation<HttpResponse, any Error>? }

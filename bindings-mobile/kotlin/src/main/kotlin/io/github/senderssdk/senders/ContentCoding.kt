@@ -10,7 +10,7 @@ import java.util.zip.Inflater
 import java.util.zip.InflaterInputStream
 import okio.Buffer
 
-/** What a body is without its content codings. */
+/** The result of removing the content codings of a body. */
 internal sealed interface Decoded {
     class Body(val bytes: ByteArray) : Decoded
 
@@ -21,7 +21,7 @@ internal sealed interface Decoded {
 }
 
 /**
- * Takes gzip and deflate off a body, whoever asked for it, and stops at [maxBytes]. A body that is plain all the same, as some
+ * Decodes gzip and deflate, whoever asked for them, and stops at [maxBytes]. A body that names a coding but is plain, as some
  * proxies leave it, is taken as it is.
  */
 internal fun decoded(body: ByteArray, codings: List<String>, maxBytes: Long): Decoded {

@@ -1,4 +1,4 @@
-// What crosses the border, into the types of this package and back. Nothing is decided here.
+// Converts the records of the native half into the types of this package and back. Nothing is decided here.
 package io.github.senderssdk.senders
 
 import io.github.senderssdk.senders.ffi.CallOptions as NativeCallOptions
@@ -125,7 +125,7 @@ internal fun String.checked(field: String): String {
     return this
 }
 
-/** What a log may show of it: the beginning in one line, numbers masked. */
+/** Returns the part that a log may show: the beginning in one line, numbers masked. */
 internal fun String.shown(): String = oneLine(take(SHOWN).asText())
 
 private const val SHOWN = 2048

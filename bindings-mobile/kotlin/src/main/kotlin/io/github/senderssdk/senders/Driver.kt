@@ -28,7 +28,7 @@ internal class Driver(
 ) : AutoCloseable {
     private var attempts = 0
 
-    /** What the last attempt failed with. */
+    /** The exception of the last attempt that failed. */
     var cause: Throwable? = null
         private set
 
@@ -39,7 +39,7 @@ internal class Driver(
             surroundings.clock.unixMillis().coerceAtLeast(0).toULong(),
         )
 
-    /** Runs until there is a value on the way or the end. Large answers are read off the caller's thread. */
+    /** Runs until there is a value on the way or the end. Large responses are read on other threads than the caller's. */
     suspend fun next(): Step = withContext(surroundings.reading) {
         while (true) {
             currentCoroutineContext().ensureActive()
@@ -97,7 +97,7 @@ internal class Driver(
         listener.tell { onResponse(done) }
     }
 
-    /** Hands all of a body over but for its last part, which is returned: what crosses the border is copied on its way. */
+    /** Hands a body over in parts and returns its last part: all data is copied on its way to the native half. */
     private fun ByteArray.handedOver(): ByteArray {
         if (size <= PART) return this
         val part = ByteArray(PART)
@@ -112,7 +112,7 @@ internal class Driver(
 
     /** Sends once. Only the cancellation of this coroutine is thrown; all else is a result: a transport may be anybody's. */
     private suspend fun attempt(request: HttpRequest): Result<HttpResponse> = try {
-        // In a coroutine of its own, which can be left: a transport may block its thread, where no cancellation reaches it.
+        // In a separate coroutine, which can be left: a transport may block its thread, and then cancellation does not stop it.
         val sending = CoroutineScope(currentCoroutineContext().minusKey(Job) + surroundings.sending).async {
             surroundings.transport.send(request).checked(request.maxResponseBytes)
         }
@@ -138,7 +138,7 @@ internal class Driver(
 /** How much of a body crosses the border at a time. */
 private const val PART = 512 * 1024
 
-/** Tells a listener. What it throws changes nothing: a create that was sent must not end as if it had not been. */
+/** Calls a listener. Its exceptions change nothing: a create that was sent must not end as if it had not been. */
 private inline fun CallListener?.tell(event: CallListener.() -> Unit) {
     try {
         this?.event()

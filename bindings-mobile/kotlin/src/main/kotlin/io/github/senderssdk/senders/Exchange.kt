@@ -166,7 +166,7 @@ internal class Exchange(private val method: String, private val maxBytes: Long) 
 
     private fun ProtocolException.endsEarly() = message?.startsWith("unexpected end of stream") == true
 
-    /** What happened, without what the server wrote: OkHttp quotes it where it is no HTTP. */
+    /** Returns the text of a failure without the server's bytes: OkHttp quotes them if they are not HTTP. */
     private fun text(e: IOException): String {
         val what = when {
             e is ProtocolException && e.endsEarly() -> "the body ended early"
@@ -203,7 +203,7 @@ private fun Headers.toLines() = map { (name, value) -> HttpHeader(name, value) }
 /** A kept connection turned out to be closed, or to hold bytes that are no answer, before anything was written. */
 private class Stale : IOException("the server had closed the connection")
 
-/** Whether an answer of this status ends with its head, whatever the head says of a body. */
+/** Whether a response of this status ends with its head, whatever the head says of a body. */
 private fun Int.isWithoutBody() = this < 200 || this == 204 || this == 304
 
 private val Connection.isHttp1: Boolean get() = protocol() == Protocol.HTTP_1_1 || protocol() == Protocol.HTTP_1_0
@@ -262,7 +262,7 @@ internal object Plain : Interceptor {
     override fun intercept(chain: Interceptor.Chain): Response {
         val response = chain.proceed(chain.request())
         if (Exchange.of(chain.call()) == null) return response
-        // What may follow such a head all the same must not be read as the next answer: the connection is not used again.
+        // If a body nevertheless follows such a head, it must not be read as the next response: the connection is not used again.
         if (response.code.isWithoutBody()) chain.connection()?.takeIf { it.isHttp1 }?.socket()?.close()
         return response.newBuilder().code(200).build()
     }

@@ -24,7 +24,7 @@ public sealed interface Field<out T : Any> {
 public annotation class SendersDsl
 
 /**
- * What a request says of something: only what is assigned is sent. Assigning null sends null.
+ * The fields of an object in a request: only assigned fields are sent. Assigning null sends null.
  *
  * ```kotlin
  * client.update(sid) {
@@ -32,7 +32,7 @@ public annotation class SendersDsl
  * }
  * ```
  *
- * What was read is made one with `toFields`: it is sent back as it came, under what is assigned to it.
+ * `toFields` makes one of an object that was read: it is sent back as it came, except for the fields that are assigned.
  *
  * `toString` shows which fields are assigned, not what they hold.
  */
@@ -40,7 +40,7 @@ public annotation class SendersDsl
 public sealed class Fields {
     private val assigned = LinkedHashMap<String, Any?>()
 
-    /** The object as a response had it, as JSON: sent as it came, but for what is assigned and for its nulls. */
+    /** The object as a response had it, as JSON: sent as it came, except for assigned fields and its nulls. */
     internal var received: String? = null
 
     /** The state of a property: `fields.state(ProfileFields::about)`. */
@@ -76,7 +76,7 @@ public sealed class Fields {
     }
 }
 
-/** What a create or an update says of a sender. In an update, a section that is left out stays as it is. */
+/** The fields of a create or an update. In an update, a section that is left out stays as it is. */
 public class SenderFields : Fields() {
     /** A name for the account's own use. */
     public var friendlyName: String? by field()
@@ -87,7 +87,7 @@ public class SenderFields : Fields() {
     /** Where its events go. */
     public var webhook: WebhookFields? by field()
 
-    /** What people see of it. A WhatsApp sender needs a name. */
+    /** The profile, which people see. A WhatsApp sender needs a name. */
     public var profile: ProfileFields? by field()
 
     /** How it is registered. */
@@ -100,7 +100,7 @@ public class SenderFields : Fields() {
         webhook = (webhook ?: WebhookFields()).apply(fields)
     }
 
-    /** What people see of it. */
+    /** Sets the profile, which people see. */
     public fun profile(fields: ProfileFields.() -> Unit) {
         profile = (profile ?: ProfileFields()).apply(fields)
     }
@@ -154,7 +154,7 @@ public class WebhookFields : Fields() {
     public var statusCallbackMethod: String? by field()
 }
 
-/** What people see of a sender. */
+/** The profile of a sender, which people see. */
 public class ProfileFields : Fields() {
     /** The display name. Meta limits how often it may change. */
     public var name: String? by field()
@@ -195,7 +195,7 @@ public class ProfileFields : Fields() {
     /** Phone numbers (RCS). */
     public var phoneNumbers: List<PhoneNumberFields>? by field()
 
-    /** What an RCS agent is used for. */
+    /** The purpose of an RCS agent. */
     public var useCase: UseCase? by field()
 }
 
@@ -204,7 +204,7 @@ public class WebsiteFields() : Fields() {
     /** The URL. */
     public var website: String? by field()
 
-    /** What it is called. */
+    /** The label. */
     public var label: String? by field()
 
     public constructor(website: String) : this() {
@@ -221,7 +221,7 @@ public class EmailFields() : Fields() {
     /** The address. */
     public var email: String? by field()
 
-    /** What it is called. */
+    /** The label. */
     public var label: String? by field()
 
     public constructor(email: String) : this() {
@@ -238,7 +238,7 @@ public class PhoneNumberFields() : Fields() {
     /** The number. */
     public var phoneNumber: String? by field()
 
-    /** What it is called. */
+    /** The label. */
     public var label: String? by field()
 
     public constructor(phoneNumber: String) : this() {

@@ -11,7 +11,7 @@ public data class HttpHeader(public val name: String, public val value: String) 
 
 /**
  * A request to be sent as it is: the transport adds `Host`, `Content-Length` and headers of the connection, follows no
- * redirect, repeats nothing, and reads no more of the answer's body than [maxResponseBytes].
+ * redirect, repeats nothing, and reads no more of the response's body than [maxResponseBytes].
  */
 public class HttpRequest(
     /** `GET`, `POST` or `DELETE`. */
@@ -24,9 +24,9 @@ public class HttpRequest(
     public val body: ByteArray?,
     /** How long name lookup, connecting and TLS may take together. */
     public val connectTimeout: Duration,
-    /** How long the whole attempt may take, the body of the answer included. */
+    /** How long the whole attempt may take, the body of the response included. */
     public val timeout: Duration,
-    /** The largest body of the answer, in bytes. */
+    /** The largest body of the response, in bytes. */
     public val maxResponseBytes: Long,
 ) {
     /** Method and URL: neither headers nor body. */
@@ -46,7 +46,7 @@ public class HttpResponse(
     override fun toString(): String = "HttpResponse($status, ${body.size} bytes)"
 }
 
-/** What went wrong below HTTP. */
+/** The kind of a failure below HTTP. */
 public enum class TransportFailure { TIMEOUT, CONNECT, TLS, CLOSED, PROTOCOL, RESPONSE_TOO_LARGE, ABORTED, OTHER }
 
 /** Whether a failed request had gone out. */
@@ -60,24 +60,24 @@ public enum class RequestSent {
     /** Some of it may have been written. */
     UNKNOWN,
 
-    /** All of it was written; the answer did not come whole. */
+    /** All of it was written; the response did not come whole. */
     YES,
 }
 
 /**
- * What a transport throws to say what went wrong and whether the request went out. Whatever else it throws counts as
+ * The exception of a transport: it says what went wrong and whether the request was sent. Any other exception counts as
  * [TransportFailure.OTHER] and [RequestSent.UNKNOWN], and fails that one call.
  *
  * The message goes into the error users see: no secrets.
  */
 public class TransportException(
-    /** What went wrong. */
+    /** The kind of the failure. */
     public val failure: TransportFailure,
     /** Whether the request had gone out. */
     public val sent: RequestSent,
     message: String,
     cause: Throwable? = null,
-    /** The status of the answer, if its head was read and its body did not come whole. */
+    /** The status of the response, if its head was read and its body did not come whole. */
     public val status: Int? = null,
 ) : IOException(message, cause)
 

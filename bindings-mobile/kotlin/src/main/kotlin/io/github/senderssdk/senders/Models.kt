@@ -6,7 +6,7 @@ import io.github.senderssdk.senders.ffi.senderOfJson
  * A sender as the server described it in one response. A field that is absent, null or of another type than documented
  * is null; [json] has everything the server sent.
  *
- * The answer to an update only echoes what was sent: fetch the sender again instead of merging.
+ * The response to an update only repeats the sections that were sent: fetch the sender again instead of merging.
  *
  * `toString` shows the SID and the status alone: numbers and names stay out of logs.
  */
@@ -15,7 +15,7 @@ public data class Sender(
     public val sid: String,
     /** Where the sender is in its life. */
     public val status: Status,
-    /** What it is addressed by; null in the answer to an update that did not send it. */
+    /** The address; null in the response to an update that did not send it. */
     public val senderId: String? = null,
     /** A name for the account's own use. */
     public val friendlyName: String? = null,
@@ -23,23 +23,23 @@ public data class Sender(
     public val configuration: Configuration? = null,
     /** Where its events go. */
     public val webhook: Webhook? = null,
-    /** What people see of it. */
+    /** The profile, which people see. */
     public val profile: Profile? = null,
     /** How it is doing. */
     public val properties: Properties? = null,
     /** Why it is offline; empty where the server gave no reason. */
     public val offlineReasons: List<OfflineReason> = emptyList(),
-    /** What carriers say of it; null for WhatsApp. */
+    /** The review by carriers; null for WhatsApp. */
     public val compliance: Compliance? = null,
     /** The URL of the resource. This library never follows it. */
     public val url: String? = null,
     /** The display name that waits to be approved. */
     public val pendingDisplayName: String? = null,
-    /** What became of it. */
+    /** The status of its review. */
     public val pendingDisplayNameStatus: PendingDisplayNameStatus? = null,
     /** Since when, in ISO 8601 as the server wrote it. */
     public val pendingDisplayNameStatusDate: String? = null,
-    /** Where a new display name is; only in the answer to an update that sent a name. */
+    /** Where a new display name is; only in the response to an update that sent a name. */
     public val displayNameStatus: DisplayNameStatus? = null,
     /** The sender as compact JSON: every field the server sent, the ones this version does not know too. */
     public val json: String = "",
@@ -114,7 +114,7 @@ public data class Webhook(
     }
 }
 
-/** What people see of a sender. */
+/** The profile of a sender, which people see. */
 public data class Profile(
     /** The display name. */
     public val name: String? = null,
@@ -142,16 +142,16 @@ public data class Profile(
     public val emails: List<Email>? = null,
     /** Phone numbers (RCS). */
     public val phoneNumbers: List<PhoneNumber>? = null,
-    /** What an RCS agent is used for. */
+    /** The purpose of an RCS agent. */
     public val useCase: UseCase? = null,
     private val received: Received = Received.NOWHERE,
 ) {
     override fun toString(): String = "Profile(…)"
 
     /**
-     * The same as a request says it: what the server sent goes back as it came, fields this version does not know included, but for
-     * its nulls, which are left out, since an answer to an update has null for what was not sent. What was changed with `copy` is
-     * sent as changed; null for what had a value clears it. More can be assigned to what is returned, null too.
+     * Returns the same as fields of a request. The server's values go back as they came, and so do fields this version does not
+     * know. Its nulls are left out, since a response to an update has null for each field that was not sent. Fields changed with
+     * `copy` are sent as changed; null for a field that had a value clears it. More can be assigned to the result, null too.
      */
     public fun toFields(): ProfileFields = ProfileFields().also { out ->
         val was = received.read { profile }
@@ -236,7 +236,7 @@ public data class Properties(
 public data class OfflineReason(
     /** An error code, as text: `63104`. */
     public val code: String? = null,
-    /** What the server says of it. */
+    /** The server's text. */
     public val message: String? = null,
     /** A link to the error's page. */
     public val moreInfo: String? = null,
@@ -245,7 +245,7 @@ public data class OfflineReason(
     override fun toString(): String = "OfflineReason(code=${code?.shown()}, message=${message?.shown()})"
 }
 
-/** What carriers say of an RCS sender. */
+/** The compliance information of an RCS sender. */
 public data class Compliance(
     /** The registration. */
     public val registrationSid: String? = null,
@@ -284,21 +284,21 @@ public data class StatusChange(
     public val status: Status,
     /** The sender as it was seen. */
     public val sender: Sender,
-    /** What the wait can be taken up with from here, in any process and language. */
+    /** The token to resume the wait from here, in any process and language. */
     public val token: String,
 ) {
     override fun toString(): String = "StatusChange(status=$status, sender=$sender)"
 }
 
-/** What [Senders.ensure] ends with. */
+/** The result of [Senders.ensure]. */
 public data class Ensured(
-    /** How the sender came to be there. */
+    /** How the sender was found or created. */
     public val resolution: Resolution,
     /** The sender. */
     public val sender: Sender,
     /**
-     * What of the request the found sender does not have, such as `profile.name`. It is reported, never overwritten:
-     * update the sender if it is to change.
+     * The fields of the request that the found sender does not have, such as `profile.name`. They are reported, never
+     * overwritten: update the sender if you want to change it.
      */
     public val differences: List<String>,
 )
@@ -307,7 +307,7 @@ public data class Ensured(
 public class CreateRequest(
     /** `whatsapp:` and a number in E.164 form, or `rcs:` and an agent. */
     public val senderId: String,
-    /** What is said of it. */
+    /** The fields of the request. */
     public val fields: SenderFields = SenderFields(),
 ) {
     public constructor(senderId: String, fields: SenderFields.() -> Unit) : this(senderId, SenderFields().apply(fields))
@@ -316,11 +316,11 @@ public class CreateRequest(
     override fun toString(): String = "CreateRequest($fields)"
 }
 
-/** What [Senders.ensureAll] came to for one sender: either [ensured] or [error] is there. */
+/** The result of [Senders.ensureAll] for one sender: either [ensured] or [error] is there. */
 public data class EnsureResult(
-    /** What the sender is addressed by, as it was given. */
+    /** The address of the sender, as it was given. */
     public val senderId: String,
-    /** How it came to be there, and the sender. */
+    /** How it was found or created, and the sender. */
     public val ensured: Ensured? = null,
     /** Why it may not be there. */
     public val error: SendersException? = null,

@@ -22,17 +22,17 @@ import okhttp3.RequestBody.Companion.toRequestBody
  * Senders { transport = OkHttpTransport(OkHttpClient.Builder().sslSocketFactory(factory, trustManager).build()) }
  * ```
  *
- * Whatever that client would do by itself is switched off: redirects, retries, cookies, the cache and its timeouts. Its
+ * The things that client would do by itself are switched off: redirects, retries, cookies, the cache and its timeouts. Its
  * interceptors and its event listener stay; an interceptor that sends the request a second time gets an `IOException`. Its dispatcher
  * stays too: by default it lets 5 requests to a host out at a time, and what waits for the others uses up its own time.
  *
- * A `POST` goes out on a connection of its own, since a kept one may have been closed by the server: it is not known then
+ * Each `POST` goes out on a new connection, since a kept one may have been closed by the server: it is not known then
  * whether the request arrived. Other requests use kept connections, after a look whether they still stand.
  *
- * What a proxy answers to a `CONNECT` is judged by its status; that a body of it is not waited for takes the default `SocketFactory`.
+ * The status of a proxy's response to a `CONNECT` decides. With the default `SocketFactory`, a body of it is not waited for.
  */
 public class OkHttpTransport(client: OkHttpClient) : HttpTransport, AutoCloseable {
-    /** A transport with connections of its own. */
+    /** A transport with its own connections. */
     public constructor() : this(OkHttpClient.Builder().dispatcher(dispatcher()).build())
 
     private val keeping: OkHttpClient = client.newBuilder()

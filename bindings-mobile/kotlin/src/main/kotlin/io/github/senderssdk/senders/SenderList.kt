@@ -7,7 +7,7 @@ import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.flow
 
 /**
- * A listing, cold: nothing is sent until it is collected, and each time it is collected the server is asked anew. The next page is
+ * A listing, cold: nothing is sent until it is collected, and each collection asks the server again. The next page is
  * asked for when the last sender of the one before was taken.
  *
  * ```kotlin

@@ -15,7 +15,7 @@ import kotlin.time.Duration
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 
-/** What one call does otherwise than its client. */
+/** The options of one call, each in place of its client's. */
 public data class CallOptions(
     /** How long an attempt may take, 1 ms to 10 minutes. */
     public val timeout: Duration? = null,
@@ -41,7 +41,7 @@ public data class CallOptions(
  * ```
  *
  * Safe to share between coroutines and threads. Cancelling the coroutine of a call closes its connection and sends nothing more.
- * What it sends and what it makes of the answers is the same in every language of this library.
+ * It sends the same requests and reads responses in the same way in every language of this library.
  */
 public class Senders private constructor(builder: Builder, environment: (String) -> String?) : AutoCloseable {
     private val client: Client
@@ -126,13 +126,13 @@ public class Senders private constructor(builder: Builder, environment: (String)
         /** The application's name, added to `User-Agent`. */
         public var userAgent: String? = null
 
-        /** What sends. Default: an [OkHttpTransport], which is closed with the client; a transport given here is not. */
+        /** The transport. Default: an [OkHttpTransport], which is closed with the client; a transport given here is not. */
         public var transport: HttpTransport? = null
 
         /** The clocks. */
         public var clock: Clock = Clock.SYSTEM
 
-        /** Is told of requests, answers and pauses. */
+        /** Receives requests, responses and pauses as events. */
         public var listener: CallListener? = null
 
         /** Makes the jitter of the pauses the same each time. Default: random. */
@@ -147,7 +147,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
     /**
      * Registers a number or an agent.
      *
-     * The answer only says that it was taken on: go on with [waitUntilOnline]. A WhatsApp sender needs a profile's name. It is
+     * The response only says that the request was accepted: go on with [waitUntilOnline]. A WhatsApp sender needs a profile's name. It is
      * never repeated when the server may have acted; then an [OutcomeUnknownException] says so. To register a number once and only
      * once use [ensure].
      */
@@ -187,9 +187,9 @@ public class Senders private constructor(builder: Builder, environment: (String)
     }
 
     /**
-     * Changes what it names and leaves the rest: what is assigned null is sent as null, what is not assigned stays.
+     * Changes the fields that are assigned and no others: null is sent as null, a field that is not assigned stays as it is.
      *
-     * The answer only echoes what was sent; other sections may be null in it.
+     * The response only repeats the sections that were sent; others may be null in it. Fetch the sender to have them all.
      */
     public suspend fun update(
         sid: String,
@@ -204,8 +204,8 @@ public class Senders private constructor(builder: Builder, environment: (String)
     /**
      * Sends sections back that were read, changed or as they are: `client.update(sid, profile = sender.profile?.copy(about = "Hi"))`.
      *
-     * What the server sent in them goes back as it came, fields this version does not know included, but for its nulls, which are
-     * left out. What was changed is sent as changed; null for what had a value clears it. A section that is null here is left out.
+     * The server's values in them go back as they came, and so do fields this version does not know; its nulls are left out. Changed
+     * fields are sent as changed; null for a field that had a value clears it. A section that is null here is left out.
      * See [Profile.toFields] for more.
      */
     public suspend fun update(
@@ -222,7 +222,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
         return update(sid, fields, options)
     }
 
-    /** Gives the code that was sent to the number by text message or call. Then [waitUntilOnline] again, with a `timeout` of its own. */
+    /** Gives the code that was sent to the number by text message or call. Then [waitUntilOnline] again, with a new `timeout`. */
     public suspend fun verify(sid: String, code: String, options: CallOptions = CallOptions()): Sender =
         sender(begin("verify") { verify(sid.checked("sid"), code.checked("code"), options.toNative()) })
 
@@ -235,7 +235,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
     }
 
     /**
-     * Looks at a sender until it is online, first at once, then after 2 seconds and ever more slowly, up to 30. [onStatus] is told
+     * Looks at a sender until it is online, first at once, then after 2 seconds and ever more slowly, up to 30. [onStatus] gets
      * each change.
      *
      * It throws a [VerificationRequiredException] when the sender needs a code (unless [waitForVerification]: somebody else gives it),
@@ -324,8 +324,8 @@ public class Senders private constructor(builder: Builder, environment: (String)
     /**
      * [ensure] for many numbers, at most 10,000: one listing serves them all.
      *
-     * The results are returned in the order of [senders], each with [EnsureResult.ensured] or [EnsureResult.error]: what one number
-     * is refused for harms no other. Creates are sent one after the other; after one that is refused for its credentials, or with
+     * The results are returned in the order of [senders], each with [EnsureResult.ensured] or [EnsureResult.error]: the error of one
+     * number harms no other. Creates are sent one after the other; after one that is refused for its credentials, or with
      * 429 until the attempts ran out, no further one is sent. [onResult] is called with each result as soon as it is known.
      *
      * [token] and [onToken] are those of [ensure], one for all numbers; a token also serves for fewer of them. `totalTimeout` bounds
@@ -430,7 +430,7 @@ private fun requireNative() {
     }
 }
 
-/** The options completed from the environment. What is given beats what is set there. */
+/** Returns the options, completed from the environment. A given option beats a variable. */
 private fun Senders.Builder.resolve(environment: (String) -> String?): ClientConfig {
     fun variable(name: String) = environment(name)?.takeIf { it.isNotEmpty() }
     val given = listOf(accountSid, authToken, apiKey, apiSecret).any { it != null }

@@ -14,7 +14,7 @@ import java.time.Instant
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 
-/** What kind of error it is: the same in every language of this library. */
+/** The kind of an error, the same in every language of this library. */
 public enum class ErrorKind(
     /** The word the other languages use. */
     public val word: String,
@@ -42,14 +42,14 @@ public enum class ErrorKind(
 }
 
 /**
- * Whatever goes wrong in this package is one of these, but for the cancellation of a coroutine, which stays a
+ * The exception for every failure of this package, except for the cancellation of a coroutine, which stays a
  * `CancellationException`.
  *
  * [message] is one line: what happened, whether it was sent, whether it is safe to repeat, what to do next. It holds no
  * secret and no whole phone number.
  */
 public sealed class SendersException(
-    /** What kind it is. */
+    /** The kind. */
     public val kind: ErrorKind,
     details: Details,
     cause: Throwable?,
@@ -57,13 +57,13 @@ public sealed class SendersException(
     private val known = Known(details)
     private val details: Details get() = known.details()
 
-    /** What happened and what to do, in one line. */
+    /** The message in one line: what happened and what to do. */
     override val message: String get() = details.text
 
-    /** The HTTP status, if the server answered. */
+    /** The HTTP status, if there was a response. */
     public val status: Int? get() = details.status?.toInt()
 
-    /** Twilio's error code: of the answer, or of the first reason a sender is offline. */
+    /** Twilio's error code: of the response, or of the first reason a sender is offline. */
     public val code: Int? get() = details.code?.toInt()
 
     /** A link to more about it. */
@@ -84,7 +84,7 @@ public sealed class SendersException(
     /** How many requests were sent, or tried to be sent. */
     public val attempts: Int get() = details.attempts.toInt()
 
-    /** What to do next. */
+    /** The next step. */
     public val nextStep: String get() = details.nextStep
 
     /** The argument at fault, such as `profile.emails[0].email`. */
@@ -105,7 +105,7 @@ public sealed class SendersException(
     /** Goes on with a wait: `client.waitUntilOnline(token = error.resumeToken, timeout = 10.minutes)`. */
     public val resumeToken: String? get() = details.resumeToken
 
-    /** The body of the answer as it was received. It may hold phone numbers. */
+    /** The body of the response as it was received. It may hold phone numbers. */
     public val body: String? get() = details.body?.decodeToString()
 
     /** When the first request of the call was sent. */
@@ -115,7 +115,7 @@ public sealed class SendersException(
     public val endedAt: Instant? get() = details.endedUnixMs?.toLong()?.let(Instant::ofEpochMilli)
 }
 
-/** What an exception knows, in a form that can be serialised as exceptions are: job queues and test runners do so. */
+/** The details of an exception, in a form that can be serialised with it: job queues and test runners do so. */
 internal class Known(details: Details) : Serializable {
     @Transient private var known = details
 
@@ -146,7 +146,7 @@ internal class Known(details: Details) : Serializable {
 public class ArgumentException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
     SendersException(kind, details, cause)
 
-/** The server answered with an error. */
+/** The server responded with an error. */
 public sealed class ApiException(kind: ErrorKind, details: Details, cause: Throwable?) :
     SendersException(kind, details, cause)
 
@@ -194,7 +194,7 @@ public class ConnectionFailedException internal constructor(kind: ErrorKind, det
 public class TlsException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
     NoAnswerException(kind, details, cause)
 
-/** The answer cannot be read: not the documented JSON, a redirect, too large. */
+/** The response cannot be read: not the documented JSON, a redirect, too large. */
 public class InvalidResponseException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
     SendersException(kind, details, cause)
 
@@ -210,7 +210,7 @@ public class PagingException internal constructor(kind: ErrorKind, details: Deta
 public sealed class WaitException(kind: ErrorKind, details: Details, cause: Throwable?) :
     SendersException(kind, details, cause)
 
-/** The sender waits for a code that only a person has. Give it to [Senders.verify], then wait again with a `timeout` of its own. */
+/** The sender waits for a code that only a person has. Give it to [Senders.verify], then wait again with a new `timeout`. */
 public class VerificationRequiredException internal constructor(kind: ErrorKind, details: Details, cause: Throwable?) :
     WaitException(kind, details, cause)
 
@@ -263,8 +263,8 @@ internal fun publicException(details: Details, cause: Throwable?): SendersExcept
 }
 
 /**
- * Calls into the native library: its errors become exceptions of this package. What it threw itself is not kept as a
- * cause, since its text shows everything.
+ * Calls into the native library: its errors become exceptions of this package. Its own exception is not kept as a
+ * cause, since the text of that shows everything.
  */
 internal inline fun <T> guarded(cause: Throwable? = null, call: () -> T): T = try {
     call()

@@ -7,7 +7,7 @@ import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.delay
 
-/** The two clocks of a client, and how it pauses. Tests give one of their own. */
+/** The two clocks of a client, and how it pauses. Tests give their own. */
 public interface Clock {
     /** A reading that never goes back, in milliseconds from any fixed point; may be negative. */
     public fun monotonicMillis(): Long
@@ -63,7 +63,7 @@ public data class RequestEvent(
     public val url: String,
 )
 
-/** What came of a request: either [status] or [failure] is there. */
+/** The result of a request: either [status] or [failure] is there. */
 public data class ResponseEvent(
     /** The request. */
     public val request: RequestEvent,
@@ -73,31 +73,31 @@ public data class ResponseEvent(
     public val status: Int? = null,
     /** The id the server gave the request. */
     public val requestId: String? = null,
-    /** What went wrong. */
+    /** The failure. */
     public val failure: TransportException? = null,
 )
 
-/** Is told what calls do, for logs and measurements. Called in the coroutine of the call. */
+/** Receives the events of calls, for logs and measurements. Called in the coroutine of the call. */
 public interface CallListener {
     /** A request is about to be sent. */
     public fun onRequest(event: RequestEvent) {}
 
-    /** A request was answered, or failed. */
+    /** A response came, or the request failed. */
     public fun onResponse(event: ResponseEvent) {}
 
     /** A call pauses. */
     public fun onWait(operation: String, reason: WaitReason, duration: Duration) {}
 }
 
-/** What all calls of a client have in common. */
+/** The parts that all calls of a client share. */
 internal class Surroundings(
     val transport: HttpTransport,
     val clock: Clock,
     val listener: CallListener?,
 ) {
     /**
-     * Where answers are read and listeners are called. Threads of its own, since those of `Dispatchers.Default` are as few as there are
-     * cores, and a program may block them all, with `runBlocking` around a call for one.
+     * The threads on which responses are read and listeners are called. They are not those of `Dispatchers.Default`: there are only as
+     * many as cores, and a program may block them all, for example with `runBlocking` around a call.
      */
     val reading: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(READERS)
 

@@ -11,7 +11,7 @@ import java.net.Socket
 import javax.net.SocketFactory
 
 /**
- * Sockets on which the answer to a CONNECT is its head alone. OkHttp reads the body that the head announces before it looks at the
+ * Sockets on which the response to a CONNECT is its head alone. OkHttp reads the body that the head announces before it looks at the
  * status, and that body may never come.
  */
 internal object TunnelSockets : SocketFactory() {

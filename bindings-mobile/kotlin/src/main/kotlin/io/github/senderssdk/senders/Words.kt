@@ -127,7 +127,7 @@ public class AccountType(text: String) : Word(text) {
     }
 }
 
-/** What an RCS agent is used for. */
+/** The purpose of an RCS agent. */
 public class UseCase(text: String) : Word(text) {
     override val knownWords: List<Word> get() = KNOWN
 
@@ -159,7 +159,7 @@ public class DisplayNameStatus(text: String) : Word(text) {
     }
 }
 
-/** What became of a display name that waits to be approved. */
+/** The status of the review of a display name. */
 public class PendingDisplayNameStatus(text: String) : Word(text) {
     override val knownWords: List<Word> get() = KNOWN
 
@@ -214,7 +214,7 @@ public class CarrierStatus(text: String) : Word(text) {
     }
 }
 
-/** How a sender that was ensured came to be there. */
+/** How the sender was found or created. */
 public class Resolution(text: String) : Word(text) {
     override val knownWords: List<Word> get() = KNOWN
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** Answers that are odd: what can be read is read, a status that was read is not lost, and what remains is one typed error. */
+/** Odd responses: every readable part is read, a status that was read is not lost, and all else is one typed error. */
 class AnswersTest {
     private val problem = """{"code":20003,"message":"Authenticate","status":401}""".encodeToByteArray()
 
@@ -23,7 +23,7 @@ class AnswersTest {
         clock = QuickClock()
     }
 
-    /** Runs `call` against a server that answers everything alike. */
+    /** Runs `call` against a server that treats every request alike. */
     private fun answering(serve: (RawServer.Connection) -> Unit, call: suspend (Senders) -> Unit): RawServer = RawServer {
         while (true) {
             it.request()
@@ -139,7 +139,7 @@ class AnswersTest {
         }
     }
 
-    /** A transport may be anybody's. What it reports ends its own call, typed. */
+    /** A transport may be anybody's. Its report ends its own call, with a typed error. */
     @Test
     fun `odd reports of a transport`() = test {
         val one = HttpHeader("T-Request-Id", "\ud800 cut")

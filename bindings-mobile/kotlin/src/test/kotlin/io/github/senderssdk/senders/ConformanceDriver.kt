@@ -1,7 +1,7 @@
 // The conformance driver of the Kotlin package: a task a line on standard input, a trace a line on standard output.
 //
-// The package's public interface is run with a transport that answers from the task's script and a clock that moves only
-// when told. Nothing is judged here: what was seen goes back, and the runner compares. The protocol is described in
+// The package's public interface is run with a transport that returns the responses of the task's script and a clock that
+// moves only by command. Nothing is judged here: the trace goes back, and the runner compares. The protocol is described in
 // tests/vectors/README.md.
 package io.github.senderssdk.senders
 
@@ -24,7 +24,7 @@ private val json = ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_
 /** A case that cannot be written in Kotlin: the compiler refuses it. */
 private class NotExpressible(what: String) : Exception("not expressible in Kotlin: $what")
 
-/** Leaves a wait after so many statuses. */
+/** Leaves a wait after a given number of statuses. */
 private class Stop : RuntimeException()
 
 /** The transport, the clock and the listener of one task. */
@@ -147,7 +147,7 @@ private suspend fun run(task: JsonNode, events: MutableList<Any>, world: World):
     }
 }
 
-/** What a request says; a section `{"$received": text}` is read as a response's is, and changed by the keys beside. */
+/** Makes the fields of a request; a section `{"$received": text}` is read as a response's is, and changed by the keys beside. */
 private fun fields(args: ObjectNode): SenderFields {
     val read = args.properties().toList().mapNotNull { (name, section) ->
         val text = (section as? ObjectNode)?.remove("\$received")?.asText() ?: return@mapNotNull null

@@ -86,7 +86,7 @@ class ConnectionsTest {
         }
     }
 
-    /** 204 and 304 have no body. Where one follows all the same, it is not taken for the next answer. */
+    /** 204 and 304 have no body. If one nevertheless follows, it is not taken for the next response. */
     @Test
     fun `a success without content may come with anything`() {
         val tails = listOf(

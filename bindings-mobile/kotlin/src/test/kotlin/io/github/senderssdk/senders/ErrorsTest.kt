@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** What goes wrong: typed, told apart, without secrets. */
+/** Errors: each has its own type, and none holds a secret. */
 class ErrorsTest {
     private fun client(transport: HttpTransport, retries: Int = 0) = client {
         this.transport = transport

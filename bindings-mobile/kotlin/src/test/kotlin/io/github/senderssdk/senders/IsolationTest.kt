@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** What one program or one callback does harms no other call, and no create. */
+/** One program or one callback harms no other call, and no create. */
 class IsolationTest {
     /** Whether a call ends, while others hold threads. In a daemon thread: a call that hangs must not hang the tests. */
     private fun ends(call: suspend () -> Unit): Boolean {

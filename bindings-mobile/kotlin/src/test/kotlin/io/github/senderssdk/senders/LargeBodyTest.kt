@@ -19,7 +19,7 @@ private fun filled(head: String): String {
     return head + item.repeat((BODY - head.length - 16) / item.length) + "{}]}"
 }
 
-/** What a body of the largest size costs, in a process of its own. */
+/** The cost of a body of the largest size, in a separate process. */
 class LargeBodyTest {
     /** Milliseconds, and the growth of the peak of the process's memory as a multiple of the body. */
     private fun measured(status: Int, body: ByteArray): Pair<Double, Double> = RawServer {

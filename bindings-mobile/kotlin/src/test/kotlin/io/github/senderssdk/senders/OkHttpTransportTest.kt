@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** OkHttp against servers that misbehave: what is told, and that nothing is sent twice behind the core's back. */
+/** OkHttp against servers that misbehave: the failures that it reports, and that nothing is sent twice without the core's order. */
 class OkHttpTransportTest {
     private val failures = CopyOnWriteArrayList<TransportException>()
 
@@ -30,7 +30,7 @@ class OkHttpTransportTest {
         listener = listening
     }
 
-    /** What one attempt fails with when the server does this after it has read the request. */
+    /** Returns the failure of one attempt when the server does this after it has read the request. */
     private fun failure(
         configure: Senders.Builder.() -> Unit = {},
         serve: (RawServer.Connection) -> Unit,

@@ -48,7 +48,7 @@ class ProxyTest {
         assertEquals(listOf(kind to RequestSent.NO), failures.map { it.failure to it.sent }.distinct(), "$name: $failures")
     }
 
-    /** Answers the CONNECT, then passes everything on to `port`. */
+    /** Responds to the CONNECT, then passes everything on to `port`. */
     private fun tunnel(connection: RawServer.Connection, port: Int, answer: String) {
         connection.write(answer)
         Socket("127.0.0.1", port).use { server ->

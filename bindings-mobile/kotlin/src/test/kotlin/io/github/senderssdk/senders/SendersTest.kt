@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** What a client sends and makes of the answers, its options, and what it shows. */
+/** The requests of a client, its results, its options, and its text form. */
 class SendersTest {
     private fun sent(call: suspend (Senders) -> Unit): HttpRequest {
         val transport = Scripted(answer(SENDER))

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** What values and errors look like where they are printed, logged or passed on. */
+/** The text of values and errors where they are printed, logged or passed on. */
 class ShownTest {
     private val evil = "X\nCRITICAL root: \u001b[31m +1 501 712 2661 \u202e\ud83d" + "y".repeat(5000)
 

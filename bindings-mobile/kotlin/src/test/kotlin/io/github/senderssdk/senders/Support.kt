@@ -35,7 +35,7 @@ fun client(configure: Senders.Builder.() -> Unit = {}): Senders = Senders("AC" +
 /** Runs a test's body; a test returns nothing. */
 fun test(body: suspend () -> Unit): Unit = runBlocking { body() }
 
-/** What was thrown. */
+/** Returns the exception that `call` throws. */
 inline fun <reified T : Throwable> thrownBy(call: () -> Unit): T {
     try {
         call()
@@ -45,7 +45,7 @@ inline fun <reified T : Throwable> thrownBy(call: () -> Unit): T {
     throw AssertionError("nothing was thrown")
 }
 
-/** A transport that answers from a list, the last one again and again, and keeps what it was asked. */
+/** A transport that returns responses from a list, the last one again and again, and keeps the requests. */
 class Scripted(private vararg val answers: () -> HttpResponse) : HttpTransport {
     val asked = CopyOnWriteArrayList<HttpRequest>()
 
@@ -71,7 +71,7 @@ class QuickClock : Clock {
     }
 }
 
-/** The emulator's server, as a process of its own. */
+/** The emulator's server, as a separate process. */
 class EmulatorServer(vararg arguments: String) : AutoCloseable {
     private val process: Process
     val baseUrl: String
@@ -91,7 +91,7 @@ class EmulatorServer(vararg arguments: String) : AutoCloseable {
     /** The requests it was sent, as `METHOD target`. */
     fun journal(): List<String> = ObjectMapper().readTree(control("GET", "journal")).map { "${it["method"].asText()} ${it["target"].asText()}" }
 
-    /** Has the next requests struck by a fault; see tests/emulator/README.md. */
+    /** Makes a fault affect the next requests; see tests/emulator/README.md. */
     fun inject(rule: String) {
         control("POST", "faults", rule)
     }
@@ -113,7 +113,7 @@ class EmulatorServer(vararg arguments: String) : AutoCloseable {
         .first { Files.exists(it.resolve("core/Cargo.toml")) }
 }
 
-/** A server of bytes: each connection is given to `serve` in a thread of its own. With `tls` it speaks TLS. */
+/** A server of bytes: each connection is given to `serve` in a new thread. With `tls` it speaks TLS. */
 class RawServer(private val tls: SSLContext? = null, private val serve: (Connection) -> Unit) : AutoCloseable {
     private val socket = ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))
     val port = socket.localPort
@@ -145,7 +145,7 @@ class RawServer(private val tls: SSLContext? = null, private val serve: (Connect
         val server get() = this@RawServer
         private val meddled = tls?.let { Meddled(raw) }
 
-        /** What bytes go through: TLS, if there is any. */
+        /** The socket that bytes go through: TLS, if there is any. */
         val socket: Socket = tls?.let { context ->
             val layered = context.socketFactory.createSocket(meddled, "localhost", raw.port, false) as SSLSocket
             layered.apply { useClientMode = false }
@@ -153,7 +153,7 @@ class RawServer(private val tls: SSLContext? = null, private val serve: (Connect
 
         private val input: InputStream by lazy { socket.getInputStream().buffered() }
 
-        /** Reads one request, and answers its body. */
+        /** Reads one request, and returns its body. */
         fun request(): String {
             val head = StringBuilder()
             while (!head.endsWith("\r\n\r\n")) {
@@ -173,7 +173,7 @@ class RawServer(private val tls: SSLContext? = null, private val serve: (Connect
             flush()
         }
 
-        /** Answers with a status, some header lines and a body of the right length. */
+        /** Responds with a status, some header lines and a body of the right length. */
         fun answer(status: Int, body: ByteArray, vararg lines: String) =
             write("HTTP/1.1 $status S\r\n${lines.joinToString("") { "$it\r\n" }}Content-Length: ${body.size}\r\n\r\n".encodeToByteArray() + body)
 
@@ -271,7 +271,7 @@ object Certificate {
         init(managers.keyManagers, trust.trustManagers, null)
     }
 
-    /** A client that trusts the certificate, and has none of its own. */
+    /** Returns a client that trusts the certificate, and has no client certificate. */
     fun trusting(): OkHttpClient.Builder {
         val context = SSLContext.getInstance("TLS").apply { init(null, trust.trustManagers, null) }
         return OkHttpClient.Builder().sslSocketFactory(context.socketFactory, trust.trustManagers[0] as X509TrustManager)

@@ -933,7 +933,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_func_core_version() and 0xFFFF) != 49118) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_func_fields_of_json() and 0xFFFF) != 3672) {
+    if ((lib.uniffi_senders_mobile_checksum_func_fields_of_json() and 0xFFFF) != 35512) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_argument_failure() and 0xFFFF) != 63951) {
@@ -987,7 +987,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_method_client_origin() and 0xFFFF) != 62091) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_client_update() and 0xFFFF) != 1342) {
+    if ((lib.uniffi_senders_mobile_checksum_method_client_update() and 0xFFFF) != 50801) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_client_verify() and 0xFFFF) != 48244) {
@@ -996,13 +996,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_method_client_wait_until_online() and 0xFFFF) != 32228) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_body() and 0xFFFF) != 52898) {
+    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_body() and 0xFFFF) != 18088) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_failure() and 0xFFFF) != 14769) {
+    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_failure() and 0xFFFF) != 2374) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_response() and 0xFFFF) != 7229) {
+    if ((lib.uniffi_senders_mobile_checksum_method_operation_on_response() and 0xFFFF) != 12556) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_operation_step() and 0xFFFF) != 11462) {
@@ -1518,7 +1518,7 @@ public interface ClientInterface {
     fun `origin`(): kotlin.String
     
     /**
-     * Changes what it names of a sender and leaves the rest.
+     * Changes the given fields of a sender and no others.
      *
      * # Errors
      * See [`Client::create`].
@@ -1818,7 +1818,7 @@ open class Client: Disposable, AutoCloseable, ClientInterface
 
     
     /**
-     * Changes what it names of a sender and leaves the rest.
+     * Changes the given fields of a sender and no others.
      *
      * # Errors
      * See [`Client::create`].
@@ -2024,13 +2024,13 @@ public object FfiConverterTypeClient: FfiConverter<Client, Long> {
 public interface OperationInterface {
     
     /**
-     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
-     * border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. All data is
+     * copied twice on its way over the border: a large body is handed over in parts, so that it is never there three times.
      */
     fun `onBody`(`part`: kotlin.ByteArray, `left`: kotlin.ULong)
     
     /**
-     * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+     * `attempt` failed without a whole response; `status` is that of one whose head came. `text` is for people: no
      * secrets.
      *
      * # Errors
@@ -2040,7 +2040,7 @@ public interface OperationInterface {
     
     /**
      * The whole response to `attempt`, whatever its status; of a body that was handed over in parts `body` is the last one.
-     * Answers the id the server gave the request.
+     * Returns the id the server gave the request.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
@@ -2164,8 +2164,8 @@ open class Operation: Disposable, AutoCloseable, OperationInterface
 
     
     /**
-     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. What crosses the
-     * border is copied twice on its way: a large body is handed over in parts, so that it is never there three times.
+     * The next part of the body of the response that `on_response` ends; `left` bytes come after it. All data is
+     * copied twice on its way over the border: a large body is handed over in parts, so that it is never there three times.
      */override fun `onBody`(`part`: kotlin.ByteArray, `left`: kotlin.ULong)
         = 
     callWithHandle {
@@ -2182,7 +2182,7 @@ open class Operation: Disposable, AutoCloseable, OperationInterface
 
     
     /**
-     * `attempt` failed and brought no whole response; `status` is that of one whose head came. `text` is for people: no
+     * `attempt` failed without a whole response; `status` is that of one whose head came. `text` is for people: no
      * secrets.
      *
      * # Errors
@@ -2209,7 +2209,7 @@ open class Operation: Disposable, AutoCloseable, OperationInterface
     
     /**
      * The whole response to `attempt`, whatever its status; of a body that was handed over in parts `body` is the last one.
-     * Answers the id the server gave the request.
+     * Returns the id the server gave the request.
      *
      * # Errors
      * [`Failure`] of kind `internal` if `attempt` is not out.
@@ -2294,7 +2294,7 @@ public object FfiConverterTypeOperation: FfiConverter<Operation, Long> {
 
 
 /**
- * What one call does otherwise than its client.
+ * The options of one call, each in place of its client's.
  */
 data class CallOptions (
     /**
@@ -2815,11 +2815,11 @@ public object FfiConverterTypeCountry: FfiConverterRustBuffer<Country> {
 
 
 /**
- * What an error knows.
+ * The details of an error.
  */
 data class Details (
     /**
-     * What kind it is: one of [`error_kinds`].
+     * The kind: one of [`error_kinds`].
      */
     val `kind`: kotlin.String
     , 
@@ -2829,7 +2829,7 @@ data class Details (
     val `text`: kotlin.String
     , 
     /**
-     * The HTTP status, if the server answered.
+     * The HTTP status, if there was a response.
      */
     val `status`: kotlin.UShort?
     , 
@@ -2869,7 +2869,7 @@ data class Details (
     val `attempts`: kotlin.UInt
     , 
     /**
-     * What to do next.
+     * The next step.
      */
     val `nextStep`: kotlin.String
     , 
@@ -2899,12 +2899,12 @@ data class Details (
     val `statuses`: List<kotlin.String>
     , 
     /**
-     * What a wait can be taken up with again.
+     * The token to resume the wait.
      */
     val `resumeToken`: kotlin.String?
     , 
     /**
-     * The body of the answer as it was received.
+     * The body of the response as it was received.
      */
     val `body`: kotlin.ByteArray?
     , 
@@ -3112,12 +3112,12 @@ public object FfiConverterTypeEmailFields: FfiConverterRustBuffer<EmailFields> {
  */
 data class EnsureRequest (
     /**
-     * What it is addressed by.
+     * The address of the sender.
      */
     val `senderId`: kotlin.String
     , 
     /**
-     * What is said of it.
+     * The fields of the request.
      */
     val `fields`: SenderFields
     
@@ -3155,11 +3155,11 @@ public object FfiConverterTypeEnsureRequest: FfiConverterRustBuffer<EnsureReques
 
 
 /**
- * What `ensure` ends with.
+ * The result of `ensure`.
  */
 data class Ensured (
     /**
-     * How it came to be there: `created`, `found`, `reconciled`.
+     * How it was found or created: `created`, `found`, `reconciled`.
      */
     val `resolution`: kotlin.String
     , 
@@ -3169,7 +3169,7 @@ data class Ensured (
     val `sender`: Sender
     , 
     /**
-     * What of the request the found sender does not have, by path in camelCase: `profile.logoUrl`.
+     * The fields of the request that the found sender does not have, by path in camelCase: `profile.logoUrl`.
      */
     val `differences`: List<kotlin.String>
     
@@ -3261,7 +3261,7 @@ public object FfiConverterTypeHeader: FfiConverterRustBuffer<Header> {
  */
 data class KnownWords (
     /**
-     * What they are words of, as the core names it: `Status`.
+     * The type of the words, as the core names it: `Status`.
      */
     val `name`: kotlin.String
     , 
@@ -3571,7 +3571,7 @@ public object FfiConverterTypePhoneNumberFields: FfiConverterRustBuffer<PhoneNum
 
 
 /**
- * What people see of a sender.
+ * The profile of a sender, which people see.
  */
 data class Profile (
     /**
@@ -3714,7 +3714,7 @@ public object FfiConverterTypeProfile: FfiConverterRustBuffer<Profile> {
 
 
 /**
- * What people see of a sender.
+ * The profile of a sender, which people see.
  */
 data class ProfileFields (
     /**
@@ -3936,7 +3936,7 @@ data class Request (
     val `body`: kotlin.ByteArray?
     , 
     /**
-     * The largest body of the answer, in bytes.
+     * The largest body of the response, in bytes.
      */
     val `maxResponseBytes`: kotlin.ULong
     
@@ -3997,7 +3997,7 @@ data class Sender (
     val `status`: kotlin.String
     , 
     /**
-     * What it is addressed by.
+     * The address of the sender.
      */
     val `senderId`: kotlin.String?
     , 
@@ -4017,7 +4017,7 @@ data class Sender (
     val `webhook`: Webhook?
     , 
     /**
-     * What people see of it.
+     * The profile, which people see.
      */
     val `profile`: Profile?
     , 
@@ -4032,7 +4032,7 @@ data class Sender (
     val `offlineReasons`: List<OfflineReason>
     , 
     /**
-     * What carriers say of it.
+     * The review by carriers.
      */
     val `compliance`: Compliance?
     , 
@@ -4047,7 +4047,7 @@ data class Sender (
     val `pendingDisplayName`: kotlin.String?
     , 
     /**
-     * What became of it: a word.
+     * The status of its review: a word.
      */
     val `pendingDisplayNameStatus`: kotlin.String?
     , 
@@ -4142,7 +4142,7 @@ public object FfiConverterTypeSender: FfiConverterRustBuffer<Sender> {
 
 
 /**
- * What a create or an update says of a sender.
+ * The fields of a create or an update.
  */
 data class SenderFields (
     /**
@@ -4266,7 +4266,7 @@ data class StatusChange (
     val `sender`: Sender
     , 
     /**
-     * What the wait can be taken up with from here.
+     * The token to resume the wait from here.
      */
     val `token`: kotlin.String
     
@@ -4307,7 +4307,7 @@ public object FfiConverterTypeStatusChange: FfiConverterRustBuffer<StatusChange>
 
 
 /**
- * What to wait for.
+ * The options of a wait.
  */
 data class WaitRequest (
     /**
@@ -4844,7 +4844,7 @@ public object FfiConverterTypeEmailsPatch : FfiConverterRustBuffer<EmailsPatch>{
 
 
 /**
- * Whatever goes wrong here.
+ * The error of every function here.
  */
 sealed class Failure: kotlin.Exception() {
     
@@ -4913,7 +4913,7 @@ public object FfiConverterTypeFailure : FfiConverterRustBuffer<Failure> {
 
 
 /**
- * What went wrong below HTTP.
+ * The kind of a failure below HTTP.
  */
 
 enum class FailureKind {
@@ -4935,7 +4935,7 @@ enum class FailureKind {
      */
     CLOSED,
     /**
-     * What came back is not HTTP.
+     * The response is not HTTP.
      */
     PROTOCOL,
     /**
@@ -5263,7 +5263,7 @@ public object FfiConverterTypePhoneNumbersPatch : FfiConverterRustBuffer<PhoneNu
 
 
 /**
- * What people see of a sender.
+ * The profile of a sender, which people see.
  */
 sealed class ProfilePatch {
     
@@ -5423,11 +5423,11 @@ sealed class Step {
      */
     data class Send(
         /**
-         * To be handed back with the answer.
+         * To be handed back with the response.
          */
         val `attempt`: kotlin.ULong, 
         /**
-         * What to send.
+         * The request to send.
          */
         val `request`: io.github.senderssdk.senders.ffi.Request, 
         /**
@@ -5505,7 +5505,7 @@ sealed class Step {
      */
     data class DoneSender(
         /**
-         * What it ends with.
+         * The sender.
          */
         val `sender`: io.github.senderssdk.senders.ffi.Sender) : Step()
         
@@ -5570,7 +5570,7 @@ sealed class Step {
      */
     data class DoneEnsured(
         /**
-         * What it ends with.
+         * The result.
          */
         val `ensured`: io.github.senderssdk.senders.ffi.Ensured) : Step()
         
@@ -7175,7 +7175,7 @@ public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List
     
 
         /**
-         * What a text says of a sender: a JSON object of the API's own words, checked as any request is.
+         * Reads the fields of a request from a JSON object in the API's own words, checked as any request is.
          *
          * # Errors
          * [`Failure`] of kind `invalid_argument` naming the field.
