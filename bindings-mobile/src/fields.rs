@@ -106,7 +106,7 @@ macro_rules! fields {
     ($(#[$meta:meta])* $name:ident, $model:ident $(with $received:ident)? { $( $field:ident: $ty:ty ),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, uniffi::Record)]
-        #[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+        #[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
         pub struct $name {
             $(
                 /// The field of this name.

@@ -10,7 +10,7 @@ use crate::problem::{Details, Failure, guard, internal};
 
 /// One reading of the host's two clocks, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct Moment {
     /// Of a clock that never goes back.
     pub monotonic_ms: u64,
@@ -26,7 +26,7 @@ impl From<Moment> for Now {
 
 /// A line of a request's or a response's head.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct Header {
     /// The name, in any case.
     pub name: String,
@@ -43,7 +43,7 @@ impl fmt::Debug for Header {
 
 /// A request to be sent as it is: no redirect is followed, and no more of the body is read than it allows.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct Request {
     /// `GET`, `POST` or `DELETE`.
     pub method: String,
@@ -65,7 +65,7 @@ impl fmt::Debug for Request {
 
 /// Why a call waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
-#[expect(clippy::exhaustive_enums, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_enums, reason = "the border is generated again with every change")]
 pub enum WaitReason {
     /// The last attempt failed and the next is being held back.
     Backoff,
@@ -81,7 +81,7 @@ pub enum WaitReason {
 
 /// The kind of a failure below HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
-#[expect(clippy::exhaustive_enums, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_enums, reason = "the border is generated again with every change")]
 pub enum FailureKind {
     /// One of the two timeouts ran out.
     Timeout,
@@ -103,7 +103,7 @@ pub enum FailureKind {
 
 /// Whether a failed request had gone out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
-#[expect(clippy::exhaustive_enums, reason = "the three answers there are")]
+#[expect(clippy::exhaustive_enums, reason = "there are these three")]
 pub enum Sent {
     /// No byte of it was written.
     No,

@@ -12,7 +12,7 @@ use crate::words::naming;
 
 /// The details of an error.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct Details {
     /// The kind: one of [`error_kinds`].
     pub kind: String,
@@ -65,7 +65,7 @@ impl fmt::Debug for Details {
 
 /// The error of every function here.
 #[derive(Clone, Debug, uniffi::Error)]
-#[expect(clippy::exhaustive_enums, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_enums, reason = "the border is generated again with every change")]
 pub enum Failure {
     /// A call failed, or was not made.
     Failed {

@@ -9,7 +9,7 @@ use senders_core::{
 
 /// The words the core knows of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated anew with every change")]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct KnownWords {
     /// The type of the words, as the core names it: `Status`.
     pub name: String,

@@ -96,7 +96,7 @@ def test_nothing_shows_a_secret(key: bool, log: io.StringIO) -> None:
     assert_clean(repr(emulator), log.getvalue())
     lines = log.getvalue().splitlines()
     assert any("POST http://localhost/v2/Channels/Senders" in line for line in lines)
-    assert any("waiting" in line for line in lines) and any("answered 202" in line for line in lines)
+    assert any("waiting" in line for line in lines) and any("status 202" in line for line in lines)
 
 
 def test_requests_and_responses_show_nothing() -> None:

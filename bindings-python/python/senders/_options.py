@@ -98,7 +98,7 @@ def native_transport(make: Callable[..., Any], injected: Any, options: dict[str,
             del options[name]
         if injected is not None:
             for name in options:
-                raise argument_error(name, "must not be given together with transport, which has options of its own")
+                raise argument_error(name, "must not be given together with transport, which has its own options")
             return None
         _check_type(options, "ca_file", "a path", lambda value: isinstance(value, (str, bytes)) or _is_path(value))
         _check_type(options, "max_connections", "a whole number", _is_whole)

@@ -34,7 +34,7 @@ pub(crate) fn response(
     response: &HttpResponse,
 ) -> PyResult<()> {
     let text =
-        format!("request {}: answered {}, {} bytes", attempt.number(), response.status, response.body.len());
+        format!("request {}: status {}, {} bytes", attempt.number(), response.status, response.body.len());
     report(py, logger, debug(py, logger, &text))
 }
 

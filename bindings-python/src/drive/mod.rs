@@ -317,7 +317,7 @@ impl Call {
 
 /// Returns the failure of an attempt whose caller cancelled the call.
 pub(crate) fn aborted(sent: RequestSent) -> TransportFailure {
-    TransportFailure::new(FailureKind::Aborted, sent, "the call was given up by its caller")
+    TransportFailure::new(FailureKind::Aborted, sent, "the caller cancelled the call")
 }
 
 /// Reads the options that every transport of this package takes.

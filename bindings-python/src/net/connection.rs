@@ -366,7 +366,7 @@ impl Connection {
                     let _ = tls.reader().read_to_end(&mut self.input);
                     broken = Some(if matches!(self.phase, Phase::Open) && !is_about_certificates(&error) {
                         // The handshake was over: a connection that broke, whatever the alert calls it.
-                        self.failure(FailureKind::Closed, format!("TLS broke off: {error}"))
+                        self.failure(FailureKind::Closed, format!("TLS ended early: {error}"))
                     } else {
                         tls_failure(error)
                     });

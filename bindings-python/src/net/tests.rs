@@ -52,7 +52,7 @@ fn feed(request: &HttpRequest, pieces: &[&[u8]], end: bool) -> Seen {
     let mut answer = None;
     for piece in pieces {
         let one = connection.read(piece);
-        assert!(answer.is_none() || one.is_none(), "two answers to one request");
+        assert!(answer.is_none() || one.is_none(), "two responses to one request");
         answer = answer.or(one);
     }
     if end && answer.is_none() {

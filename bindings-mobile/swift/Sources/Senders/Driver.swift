@@ -95,7 +95,7 @@ struct Driver: Sendable {
             return nil
         }
         guard let status = UInt16(exactly: response.status), (100...999).contains(status) else {
-            try report(attempt, TransportFailure(.protocol, sent: .unknown, "the transport answered a status that is none"))
+            try report(attempt, TransportFailure(.protocol, sent: .unknown, "the transport returned an invalid status"))
             return nil
         }
         let headers = response.headers.map { Header(name: $0.name, value: $0.value) }

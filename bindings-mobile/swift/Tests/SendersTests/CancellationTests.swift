@@ -73,7 +73,7 @@ import Testing
         #expect(start.duration(to: .now) < .seconds(2))
     }
 
-    @Test("an attempt that takes too long is given up and its connection closed") func attemptTimeout() async throws {
+    @Test("an attempt that takes too long ends, and its connection is closed") func attemptTimeout() async throws {
         let server = try RawServer { _ in nil }
         let client = try client(at: server.baseURL, timeout: .milliseconds(200))
         let start = ContinuousClock.now

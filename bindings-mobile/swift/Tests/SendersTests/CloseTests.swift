@@ -46,7 +46,7 @@ import Testing
         try Senders(accountSid: account, authToken: zeros, transport: transport)
     }
 
-    @Test("a create that is answered after the close returns its answer") func answered() async throws {
+    @Test("a create whose response comes after the close returns it") func answered() async throws {
         let transport = Held { _ in answer(202, json("CREATING")) }
         let client = try client(transport)
         async let created = client.create("whatsapp:+15017122661", profile: .init(name: "N"))
@@ -70,7 +70,7 @@ import Testing
         #expect(!unknown.message.contains("nothing was sent"))
     }
 
-    @Test("what is under way in the client's own transport is told apart by whether it went out") func own() async throws {
+    @Test("calls under way in the client's own transport end by whether they went out") func own() async throws {
         let server = try RawServer { _ in nil }
         let client = try Senders(accountSid: account, authToken: zeros, baseURL: server.baseURL)
         async let created = failure { try await client.create("whatsapp:+15017122661", profile: .init(name: "N")) }
@@ -112,7 +112,7 @@ import Testing
         #expect((error.underlying as? SendersError)?.kind == .misuse)
     }
 
-    @Test("calls that are not answered hold up no others") func manyAtOnce() async throws {
+    @Test("calls without a response hold up no others") func manyAtOnce() async throws {
         let server = try RawServer { request in request.head.contains("XE" + String(repeating: "b", count: 32)) ? nil : wire() }
         let client = try Senders(accountSid: account, authToken: zeros, baseURL: server.baseURL, timeout: .seconds(20), maxRetries: 0)
         let stuck = (0..<10).map { _ in Task { try await client.fetch("XE" + String(repeating: "b", count: 32)) } }
@@ -123,7 +123,7 @@ import Testing
         stuck.forEach { $0.cancel() }
     }
 
-    @Test("responses of information before the answer are passed over, and a create is sent once", arguments: [
+    @Test("interim responses are skipped, and a create is sent once", arguments: [
         "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n",
     ])
     func information(_ before: String) async throws {

@@ -50,7 +50,7 @@ import Testing
         #expect(cancelled.kind == .cancelled)
     }
 
-    @Test("answers that are none do not get through") func wrongAnswers() async throws {
+    @Test("responses that are none do not get through") func wrongAnswers() async throws {
         for status in [0, 99, 1000, -1, 70000] {
             let error = await failure { try await client(Scripted(status, json: json()), maxRetries: 0).fetch(sid) }
             #expect(error.kind == .invalidResponse, "\(status): \(error)")

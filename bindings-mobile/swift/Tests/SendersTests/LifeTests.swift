@@ -44,7 +44,7 @@ import Testing
         try await client.delete(created.sid, missingOK: true)
     }
 
-    @Test("a listing is walked, stopped, taken up again and walked anew") func listing() async throws {
+    @Test("a listing is read, stopped, resumed and read again") func listing() async throws {
         let emulator = try Emulator("--senders", "25")
         let client = try client(at: emulator.baseURL)
         let list = client.list(pageSize: 10)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct OddResponseTests {
     private let basic = "WWW-Authenticate: Basic realm=\"Twilio API\"\r\n"
 
-    @Test("a delete that is answered 204 with a body has succeeded, and the next call is right", arguments: [
+    @Test("a delete with status 204 and a body has succeeded, and the next call is right", arguments: [
         "Transfer-Encoding: chunked\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "Content-Length: 5\r\n\r\nhello",
         "Content-Length: 0\r\n\r\n", "\r\n", "Content-Length: 5\r\n\r\n", "Content-Length: 5\r\n\r\nHTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n",
     ])
@@ -104,7 +104,7 @@ import Testing
     }
     #endif
 
-    @Test("interim responses are passed over, and a status line that is cut is an error of its call", arguments: [
+    @Test("interim responses are skipped, and a status line that is cut is an error of its call", arguments: [
         "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", "",
     ])
     func interim(_ before: String) async throws {

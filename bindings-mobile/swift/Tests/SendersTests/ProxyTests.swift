@@ -6,7 +6,7 @@ import Testing
 #if os(Linux)
 /// FoundationNetworking and the proxies of the environment, in a separate process: that of the driver of the vectors.
 @Suite struct ProxyTests {
-    @Test("the proxies of the environment are used, but for what no_proxy names") func environment() async throws {
+    @Test("the proxies of the environment are used, except for the hosts of no_proxy") func environment() async throws {
         let proxy = try RawServer { _ in wire("200 OK", json(), "Connection: close\r\n") }
         let server = try RawServer { _ in wire("200 OK", json(), "Connection: close\r\n") }
         #expect(try await alone("call", "fetch", server.baseURL, environment: ["http_proxy": proxy.baseURL]).succeeded)

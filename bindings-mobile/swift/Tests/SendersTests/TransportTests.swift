@@ -37,7 +37,7 @@ import Testing
         #expect(!request.head.lowercased().contains("expect:"))
     }
 
-    @Test("redirects are not followed, cookies are not kept, challenges are not answered") func nothingByItself() async throws {
+    @Test("redirects are not followed, cookies are not kept, challenges get no response") func nothingByItself() async throws {
         let server = try RawServer { request in
             switch request.line.split(separator: " ")[1] {
             case "/redirect": wire("302 Found", "{}", "Location: /elsewhere\r\n")
@@ -119,7 +119,7 @@ import Testing
         #expect(await chunks.saw { $0.closed.count == 1 })
     }
 
-    @Test("a connection that does not come about is given up") func connectTimeout() async throws {
+    @Test("a connection that cannot be made ends in time") func connectTimeout() async throws {
         // A TLS handshake that gets no response.
         let server = try RawServer { _ in nil }
         let url = "https://127.0.0.1:\(server.port)/"

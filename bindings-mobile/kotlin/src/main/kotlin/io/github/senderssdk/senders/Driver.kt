@@ -47,7 +47,7 @@ internal class Driver(
                 is Step.Send -> send(step)
                 is Step.Wait -> pause(step)
                 Step.InFlight ->
-                    throw sendersException(ErrorKind.INTERNAL, "a request that was answered is still out")
+                    throw sendersException(ErrorKind.INTERNAL, "a request whose response was reported is still out")
                 else -> return@withContext step
             }
         }

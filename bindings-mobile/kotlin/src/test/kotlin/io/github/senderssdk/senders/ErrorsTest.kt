@@ -101,7 +101,7 @@ class ErrorsTest {
         // Coroutines may wrap it in a copy with a longer stack trace.
         assertTrue(generateSequence<Throwable>(error) { it.cause }.any { it === own })
         assertEquals(true, error.mayHaveExecuted)
-        error<CallCancelledException>(HttpTransport { throw CancellationException("of its own") }) { it.fetch(SID) }
+        error<CallCancelledException>(HttpTransport { throw CancellationException("its own") }) { it.fetch(SID) }
         error<CallTimeoutException>(HttpTransport { kotlinx.coroutines.withTimeout(10) { awaitCancellation() } }) { it.fetch(SID) }
         error<InvalidResponseException>(Scripted(answer("", status = 0))) { it.fetch(SID) }
         error<InvalidResponseException>(Scripted(answer(" ".repeat((10 shl 20) + 1)))) { it.fetch(SID) }
