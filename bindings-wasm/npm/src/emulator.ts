@@ -436,7 +436,7 @@ function respelled(object: object, spell: (name: string) => string): Record<stri
 const PIECE = 65_536;
 const SPACE = 32;
 
-/** Returns a body with `amount` spaces after it, made while it is read. */
+/** Returns a body with `spaces` spaces after it, made while it is read. */
 function withSpaces(body: Uint8Array<ArrayBuffer>, spaces: number): ReadableStream<Uint8Array> {
   let left = spaces;
   return new ReadableStream<Uint8Array>({

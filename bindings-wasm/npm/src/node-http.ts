@@ -67,7 +67,7 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
   return new Promise((resolve, reject) => {
     const { method, url, body } = request;
     const { origin, protocol, hostname, port, host } = at;
-    // Whether a byte of the request may have gone out: only what was seen of the connection says so, no code of an error.
+    // Whether a byte of the request may have been sent: only events of the connection show it, not the code of an error.
     let connected = false;
     let stage: "connect" | "tls" = "connect";
     let timer: NodeJS.Timeout | undefined;
@@ -80,9 +80,9 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
       over = reason instanceof Error ? reason : new Error("aborted");
       if (!settled) sent?.destroy(over as Error);
     });
-    // It waited for its turn, and its caller no longer waits.
+    // The request waited for its turn, and its caller no longer waits.
     if (over !== undefined) return reject(over as Error);
-    // As a list they go out as they are, which costs less than an object of them.
+    // A list is sent unchanged, which costs less than an object.
     const headers = ["Host", host];
     for (const [name, value] of request.headers) headers.push(name, value);
     if (body !== undefined || method === "POST") headers.push("Content-Length", String(Buffer.byteLength(body ?? "")));
@@ -108,12 +108,12 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
         settle();
         reject(failed(thrown, connected, stage));
       }
-      // It may have come from what reads the body: nothing more is unpacked.
+      // The error may come from the reader of the body: nothing more is decompressed.
       decoded?.destroy();
       outgoing.destroy();
     };
 
-    // `on`, not `once`, for what comes once anyway: it is cheaper, and what comes behind the end changes nothing.
+    // `on`, not `once`: it is cheaper for events that happen only once, and events after the end change nothing.
     outgoing.on("socket", (socket: Socket & { encrypted?: boolean; secureConnecting?: boolean }) => {
       const secure = socket.encrypted === true && socket.secureConnecting === true;
       if (!secure && !socket.connecting) {
@@ -135,7 +135,7 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
       const { statusCode: status = 0, rawHeaders } = response;
       const come = (head = { status, headers: pairs(rawHeaders) });
       if (status === 204 || status === 304) {
-        // Such an answer is over with its head. If it has a framing nevertheless, the rest may come later: not to be the next one's.
+        // Such a response ends with its head. If it nevertheless has a framing, a body may follow: the next response must not get it.
         answer(come);
         if ("content-length" in response.headers || "transfer-encoding" in response.headers) response.destroy();
         else response.resume();

@@ -17,7 +17,7 @@ server.ownConnection = () => {
 server.withoutSecrets = withoutSecrets;
 Object.defineProperty(SendersError.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspected });
 
-/** Throws if there is no WebAssembly: without this check the engine would throw an error of its own kind. */
+/** Throws if there is no WebAssembly: without this check the engine would throw its own error. */
 export function needWebAssembly(): void {
   if (typeof WebAssembly === "object") return;
   throw misuseError("there is no WebAssembly here", "run it where WebAssembly is allowed: in Node without `--jitless`");
