@@ -29,7 +29,7 @@ declare const __VERSION__: string;
 /** The version of this package. */
 export const VERSION: string = __VERSION__;
 
-/** The public data of a client: no secrets. */
+/** The public data of a client. */
 export interface ShownClient {
   /** The URL of its requests; undefined while the module is loading. */
   baseUrl: string | undefined;
@@ -61,7 +61,7 @@ interface Creating {
   unknown: boolean;
 }
 
-/** The longest time in milliseconds that an instance remembers a create: twelve seconds; without a response, as long as an attempt may take. */
+/** How many milliseconds an instance remembers a create: twelve seconds; without a response, as long as an attempt may take. */
 const REMEMBERED_MS = { answered: 12_000, unknown: 612_000 };
 
 /** A call before it begins. */
@@ -84,8 +84,8 @@ interface Prepared {
  * await client.waitUntilOnline(sender.sid, { onStatus: (change) => console.log(change.status) });
  * ```
  *
- * It holds no connection, and you need not close it. It sends the same requests, and treats the responses in the same way,
- * in every language of this library.
+ * It holds no connection, and you need not close it. Its requests, and its treatment of the responses, are the same in every
+ * language of this library.
  */
 export class Senders {
   readonly #options: CoreOptions;
@@ -103,7 +103,7 @@ export class Senders {
    * both are set, else `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`. In a page it never reads the environment, and refuses
    * credentials unless `dangerouslyAllowBrowser` is set: give the `baseUrl` of a proxy that adds them.
    *
-   * Wrong options throw an {@link ArgumentError}: here, or at the first call if the module is still loading now.
+   * Wrong options throw an {@link ArgumentError}: here, or at the first call if the module is still loading.
    */
   constructor(options: SendersOptions = {}) {
     const given = readable("options", () => ({ ...checked(options, "options") }));
@@ -150,8 +150,8 @@ export class Senders {
   /**
    * Registers a number or an agent.
    *
-   * The response only says that the server accepted the request: continue with {@link waitUntilOnline}. A WhatsApp sender
-   * needs `profile.name`. The request is never repeated if the server may have acted; the call then rejects with an
+   * The response only says that the request was accepted: continue with {@link waitUntilOnline}. A WhatsApp sender needs
+   * `profile.name`. If the server may have acted, the request is not repeated, and the call rejects with an
    * {@link OutcomeUnknownError}. To register a number exactly once, use {@link ensure}.
    */
   create(request: CreateSender, options?: CallOptions): Call<Sender> {
@@ -173,7 +173,7 @@ export class Senders {
   }
 
   /**
-   * Changes the given fields of a sender. `null` is sent as null; a field that is `undefined` or absent is not changed.
+   * Changes the given fields of a sender. `null` is sent as null; `undefined` and absent fields are not changed.
    *
    * The response only repeats what was sent; other sections may be null in it.
    */
@@ -196,7 +196,7 @@ export class Senders {
   }
 
   /**
-   * Fetches a sender until it is online: first at once, then after 2 seconds, then after longer pauses, up to 30 seconds.
+   * Fetches a sender until it is online: first at once, then after 2 seconds, then after longer pauses, up to 30.
    *
    * It rejects with {@link VerificationRequiredError} when the sender needs a code (unless `waitForVerification`), with
    * {@link RegistrationFailedError} when it is offline with reasons, and with {@link WaitTimeoutError}.
@@ -213,8 +213,8 @@ export class Senders {
   /**
    * Finds the sender with this id, or creates it if there is none; safe to call again and again.
    *
-   * An existing sender is not changed: `differences` names the fields of the request that it does not have. If two processes
-   * may call it at the same time, use a lock of your own, or rely on the server to refuse the second create.
+   * An existing sender is not changed: `differences` names the fields of the request that it does not have. For two
+   * processes at the same time, use your own lock, or rely on the server to refuse the second create.
    */
   ensure(request: CreateSender, options: EnsureOptions = {}): Call<Ensured> {
     const prepare = (): Prepared => {
@@ -226,13 +226,13 @@ export class Senders {
   }
 
   /**
-   * Does {@link ensure} for many senders, at most 10000, with one listing and one token for all. Creates are sent one after
+   * Does {@link ensure} for at most 10000 senders, with one listing and one token for all. Creates are sent one after
    * the other.
    *
    * It resolves with one result per sender, in the given order. If one sender fails, its result has an `error`, and the
-   * others are not affected. But if a create is refused for its credentials, or with 429 also in the last attempt, no more
-   * creates are sent, and the others end with the same error. It rejects for a wrong argument (`senders[3].profile.name`),
-   * for an abort, and with an error that a callback throws.
+   * others go on. But if a create is refused for its credentials, or with 429 also in the last attempt, no more creates are
+   * sent, and the others end with the same error. It rejects for a wrong argument (`senders[3].profile.name`), an abort, and
+   * what a callback throws.
    *
    * ```ts
    * const results = await client.ensureAll(requests, { onToken: (token) => store(token) });
@@ -341,7 +341,7 @@ export class Senders {
     return at instanceof Engine ? begin(at, true) : at.then((at) => begin(at, false));
   }
 
-  /** Returns the client's number in an instance of the module. A new instance first gets the client, and the creates of the one before. */
+  /** Returns the client's number in an instance. A new instance first gets the client, and the creates of the one before. */
   #open(at: Engine): number {
     let held = this.#held;
     if (held?.engine !== at) {
@@ -359,7 +359,7 @@ export class Senders {
     return held.number;
   }
 
-  /** Returns the public data of the client: no secrets. */
+  /** Returns the public data of the client. */
   toJSON(): ShownClient {
     const held = this.#held;
     const origin = held && held.engine.dead === undefined ? held.engine.run((wasm) => wasm.origin(held.number)) : undefined;

@@ -120,7 +120,7 @@ export class Driver {
     return this.#engine.run((wasm) => wasm.step(this.#call, now, unix));
   }
 
-  /** Reads the caller's clock. If it throws, only this call must end, so the module does not read it. */
+  /** Reads the caller's clock. If it throws, only this call must end: the module does not read it. */
   #now(which: "monotonicMs" | "unixMs"): number {
     const now: unknown = this.#with.clock[which]();
     if (Number.isFinite(now)) {
@@ -138,7 +138,7 @@ export class Driver {
     if (this.#engine.dead === undefined) this.#engine.run((wasm) => wasm.end(this.#call));
   }
 
-  /** Frees the call's data if nobody continues the call. */
+  /** Frees the call's data if it is forgotten. */
   endIfForgotten(): void {
     forgotten?.register(this, { engine: this.#engine, number: this.#call, what: "end" }, this);
   }
@@ -198,7 +198,7 @@ export class Driver {
     return this.#engine.run((wasm) => wasm.request_id(this.#lines()));
   }
 
-  /** Returns those headers of the last response that the core reads, in the module's format. */
+  /** Returns the headers of the last response that the core reads, in the module's format. */
   #lines(): string {
     let lines = "";
     for (const [name, value] of this.#response.headers) {

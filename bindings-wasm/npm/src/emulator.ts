@@ -5,7 +5,7 @@ import type { FetchInit, FetchResponse, Module, Place } from "./globals.js";
 import { camelCase, snakeCase } from "./names.js";
 import type { Clock, OfflineReason, Sender, SendersOptions, Transport } from "./types.js";
 
-/** A rule that makes a fault happen; {@link Emulator.faults} lists all faults. */
+/** A rule for a fault; {@link Emulator.faults} lists all. */
 export interface FaultRule {
   /** The fault's name, such as `rate-limited`. */
   fault: string;
@@ -264,7 +264,7 @@ export class Emulator {
     return { status: head.status, headers: head.headers, answer: bodyless ? undefined : answer, spaces };
   }
 
-  /** Returns the clock for a client: the given one, or a virtual one on which every wait ends at once. */
+  /** Returns the clock for a client: the given one, or a virtual one without real waits. */
   readonly clock: Clock;
 
   readonly #virtual: Clock = {
@@ -283,7 +283,7 @@ export class Emulator {
     },
   };
 
-  /** Returns the milliseconds since the emulator was made, on its own clock. */
+  /** Returns the milliseconds since it was made, on its own clock. */
   get nowMs(): number {
     this.#catchUp();
     return this.#inner.now_ms();
@@ -311,7 +311,7 @@ export class Emulator {
     this.#inner.clear_journal();
   }
 
-  /** Adds a rule that makes a fault happen. */
+  /** Makes a fault happen. */
   inject(rule: FaultRule): void {
     this.#inner.inject(JSON.stringify(rule));
   }
@@ -364,7 +364,7 @@ export class Emulator {
     this.#inner.reset();
   }
 
-  /** Returns the digits that have an effect, with their effects. */
+  /** Returns the numbers that have an effect. */
   magicNumbers(): MagicNumber[] {
     return JSON.parse(this.#exports.magic_number_table()) as MagicNumber[];
   }
@@ -382,7 +382,7 @@ export class Emulator {
     if (behind >= 1) this.#inner.advance(Math.floor(behind));
   }
 
-  /** Lets a request hang this long, or without end; calls back for time limits that are reached meanwhile. */
+  /** Lets a request hang this long, or without end; calls back for limits that are reached meanwhile. */
   async #stall(ms: number | null, signal: AbortSignal | undefined): Promise<void> {
     if (this.#given !== undefined && ms !== null) {
       await this.#given.clock.sleep(ms, signal ?? new AbortController().signal);

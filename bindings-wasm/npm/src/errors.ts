@@ -37,13 +37,13 @@ export interface ErrorDetails {
   moreInfo?: string | undefined;
   /** The id of the failed request, for Twilio's support. */
   requestId?: string | undefined;
-  /** The time in milliseconds that the server asked to wait before the next request. */
+  /** Milliseconds that the server asked to wait. */
   retryAfterMs?: number | undefined;
   /** Whether the same call is safe to repeat and may then succeed. */
   retryable: boolean;
   /** Whether the server may have executed the call: false only if it certainly did not. */
   mayHaveExecuted: boolean;
-  /** The number of requests that were sent, or that failed to be sent. */
+  /** How many requests were sent, or could not be sent. */
   attempts: number;
   /** The next step for you. */
   nextStep: string;
@@ -67,7 +67,7 @@ export interface ErrorDetails {
   endedAt?: number | undefined;
 }
 
-/** The mark of this package's errors, the same in all copies of the package. */
+/** The mark of this package's errors, the same in all its copies. */
 const BRAND = Symbol.for("senders.error");
 
 /** Fields that a log does not need: `console.log(error)` does not show them, but they can be read. */
@@ -78,7 +78,7 @@ const HIDDEN = new Set(["body", "sender", "senderId", "resumeToken"]);
 export interface SendersError extends ErrorDetails {}
 
 /**
- * The base class of all errors of this package. Only an abort rejects with something else: the signal's own reason.
+ * The base class of all errors of this package. Only an abort rejects with the signal's own reason instead.
  *
  * `message` is one line: what happened, whether it was sent, whether it is safe to repeat, what to do next. It has no
  * secret and no whole phone number.
@@ -105,14 +105,14 @@ export class SendersError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** Returns the object for `JSON.stringify`: name, message and the fields, except those that a log does not need. */
+  /** Returns name, message and fields for `JSON.stringify`, except those that a log does not need. */
   toJSON(): Record<string, unknown> {
     const fields: object = this;
     return { name: this.name, message: this.message, ...fields };
   }
 }
 
-/** Returns whether a value is an error of this package, also if another copy of the package made it. */
+/** Returns whether a value is an error of this package, or of another copy of it. */
 export function isSendersError(value: unknown): value is SendersError {
   try {
     return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
@@ -146,7 +146,7 @@ export class NotFoundError extends ApiError {
 export class ConflictError extends ApiError {
   override name = "ConflictError";
 }
-/** There were too many requests, also in the last attempt. The server did not process this one. Send fewer requests. */
+/** There were too many requests, also in the last attempt. This one was not processed. Send fewer. */
 export class RateLimitedError extends ApiError {
   override name = "RateLimitedError";
 }
@@ -178,15 +178,15 @@ export class TlsError extends NoAnswerError {
 export class InvalidResponseError extends SendersError {
   override name = "InvalidResponseError";
 }
-/** The request was sent, and its outcome is unknown. Do not simply repeat the call: check the sender first. */
+/** The request was sent, and its outcome is unknown. Check the sender before you repeat the call. */
 export class OutcomeUnknownError extends SendersError {
   override name = "OutcomeUnknownError";
 }
-/** The listing cannot continue: the server's link to the next page repeats or is not usable. */
+/** The listing cannot continue: the link to the next page repeats or is not usable. */
 export class PagingError extends SendersError {
   override name = "PagingError";
 }
-/** A wait ended before the sender was online. `statuses` has the statuses so far; `resumeToken` resumes the wait. */
+/** A wait ended before the sender was online. `statuses` has what it saw; `resumeToken` resumes it. */
 export class WaitError extends SendersError {
   override name = "WaitError";
 }
@@ -278,7 +278,7 @@ export function misuseError(message: string, nextStep: string, cause?: unknown):
   return own("misuse", message, nextStep, cause);
 }
 
-/** An error for your own transport to reject with: it says what failed and whether the request was sent. */
+/** An error for your own transport: it says what failed and whether the request was sent. */
 export class TransportError extends Error {
   /** The class's name. */
   override name = "TransportError";
@@ -287,7 +287,7 @@ export class TransportError extends Error {
   /** Whether the request was sent: `no` only if no byte of it was written. */
   readonly sent: "no" | "unknown" | "yes";
 
-  /** Creates the error. `message` becomes part of an error that users see: put no secrets in it. */
+  /** Creates the error. Users see `message`: put no secrets in it. */
   constructor(kind: string, sent: "no" | "unknown" | "yes", message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;

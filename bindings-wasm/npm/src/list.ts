@@ -19,7 +19,7 @@ export class SenderList implements AsyncIterable<Sender>, PromiseLike<SenderPage
     this.#begin = begin;
   }
 
-  /** Returns the pages one after the other, also the empty ones. */
+  /** Returns the pages one by one, also the empty ones. */
   async *pages(): AsyncGenerator<SenderPage, void, undefined> {
     const driver = await this.#begin();
     driver.endIfForgotten();
@@ -34,7 +34,7 @@ export class SenderList implements AsyncIterable<Sender>, PromiseLike<SenderPage
     }
   }
 
-  /** Returns all senders one after the other, with one page in memory at a time. */
+  /** Returns the senders one by one, with one page in memory at a time. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Sender, undefined> {
     return new SenderIterator(this.pages());
   }

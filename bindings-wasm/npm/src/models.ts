@@ -19,7 +19,7 @@ export type Status = Open<
 /** The channel of a sender. */
 export type Channel = "whatsapp" | "rcs";
 
-/** How a sender is registered. `null` is sent as null; a field that is `undefined` or absent is not changed. */
+/** How a sender is registered. `null` is sent as null; `undefined` and absent fields are not changed. */
 export interface Configuration {
   /** The WhatsApp Business Account's id. */
   wabaId?: string | null | undefined;
@@ -166,7 +166,7 @@ export interface Compliance {
  * number as `messagingLimit`, plain texts as `emails`, and null in `offlineReasons`. If that matters, check (`typeof`) first.
  *
  * The response to an update only repeats the request: sections that were not sent may be null, and fields that are null in
- * the sections are left out. Fetch the sender to get all of it.
+ * the sections are left out. Fetch the sender for all of it.
  */
 export interface Sender {
   /** `XE` and 32 hexadecimal digits. */
@@ -206,10 +206,10 @@ export interface Sender {
 /**
  * The fields of a sender that a create or an update sends.
  *
- * You can pass a section, a list or an item of a list that a call returned (not one of a listing) as it is: its content is
+ * You can pass a section, a list or an item that a call returned (not one of a listing) as it is: its content is
  * not checked, and its null fields are left out. Your changes to it are sent, null too. In a copy (`{ ...sender.profile }`)
  * null is sent as null, and what you write is checked; a value that the server sent in a field before, in this process, is
- * allowed in that field. The same is true for fields that this version does not know.
+ * allowed there. The same is true for fields that this version does not know.
  */
 export interface Sections {
   /** A name for your own use. */
@@ -232,11 +232,11 @@ export interface CreateSender extends Sections {
 export interface SenderPage {
   /** The senders in the server's order. */
   senders: Sender[];
-  /** The token to continue after this page in a later {@link Senders.list}, in any process and language; absent on the last page. */
+  /** Continues after this page in a later {@link Senders.list}, in any process and language; absent on the last page. */
   nextToken?: string;
 }
 
-/** A status that a wait has seen and that is not the previous one. */
+/** A new status that a wait has seen. */
 export interface StatusChange {
   /** The status. */
   status: Status;
@@ -252,6 +252,6 @@ export interface Ensured {
   resolution: Open<"created" | "found" | "reconciled">;
   /** The sender. */
   sender: Sender;
-  /** The fields of the request that the found sender does not have, such as `profile.name`. They are never overwritten. */
+  /** The fields of the request that the found sender does not have, such as `profile.name`. Never overwritten. */
   differences: string[];
 }

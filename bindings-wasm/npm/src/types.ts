@@ -18,9 +18,9 @@ export interface EnsureResult {
 export interface CallOptions {
   /** Cancels the call: it rejects with the signal's reason, and the request is aborted. */
   signal?: Signal | undefined;
-  /** The time limit of one attempt in milliseconds, 1 to 600000. */
+  /** Milliseconds for one attempt, 1 to 600000. */
   timeoutMs?: number | undefined;
-  /** The time limit of the call with all its attempts and waits in milliseconds, 1 to 3600000. */
+  /** Milliseconds for the call with all its attempts and waits, 1 to 3600000. */
   totalTimeoutMs?: number | undefined;
   /** Attempts after the first, 0 to 10. 0 means exactly one request. */
   maxRetries?: number | undefined;
@@ -37,8 +37,8 @@ export interface DeleteOptions extends CallOptions {
 /** Options of {@link Senders.ensure}. */
 export interface EnsureOptions extends CallOptions {
   /**
-   * The token of an earlier call that did not end, because its process was killed. The call looks for the number during
-   * twelve seconds before it creates it. `totalTimeoutMs` (default 300000) is the limit for all of it.
+   * The token of an earlier call whose process was killed. This call looks for the number during twelve seconds before it
+   * creates it. `totalTimeoutMs` (default 300000) is for all of it.
    */
   token?: string | undefined;
   /**
@@ -48,7 +48,7 @@ export interface EnsureOptions extends CallOptions {
   onToken?: ((token: string) => unknown) | undefined;
 }
 
-/** Options of {@link Senders.ensureAll}. `totalTimeoutMs` (default 3600000) is the limit for all senders; `token` may be of more senders than given. */
+/** Options of {@link Senders.ensureAll}. `totalTimeoutMs` (default 3600000) is for all senders; `token` may be of more senders than given. */
 export interface EnsureAllOptions extends EnsureOptions {
   /** Called with each result as soon as it is known; awaited. */
   onResult?: ((result: EnsureResult) => unknown) | undefined;
@@ -60,9 +60,9 @@ export interface ListOptions extends CallOptions {
   channel?: Channel | undefined;
   /** Senders per page, 1 to 1000. Default 1000, or `limit` if that is smaller. */
   pageSize?: number | undefined;
-  /** The highest number of senders to list. Default: all. */
+  /** The most senders to list. Default: all. */
   limit?: number | undefined;
-  /** The `nextToken` of a page: continues after it, with the channel and the page size of that listing. */
+  /** The `nextToken` of a page: continues after it, with that listing's channel and page size. */
   token?: string | undefined;
 }
 
@@ -70,11 +70,11 @@ export interface ListOptions extends CallOptions {
 export interface WaitOptions {
   /** Cancels the wait: it rejects with the signal's reason. */
   signal?: Signal | undefined;
-  /** The longest wait in milliseconds, up to 30 days; 0 fetches the sender once. Default: ten minutes, or the time in `token`. */
+  /** The longest wait in milliseconds, up to 30 days; 0 fetches once. Default: ten minutes, or the time in `token`. */
   timeoutMs?: number | undefined;
   /** Called with each change of status; awaited. */
   onStatus?: ((change: StatusChange) => unknown) | undefined;
-  /** Whether to wait also while the sender needs a code, because someone else enters it. Default false. */
+  /** Whether to wait while the sender needs a code, which someone else enters. Default false. */
   waitForVerification?: boolean | undefined;
   /**
    * Resumes an earlier wait. With a change's `token` the wait ends at the same time as before; with an error's
@@ -82,9 +82,9 @@ export interface WaitOptions {
    * then; if it is given, it must be the same. `waitForVerification` applies from then on.
    */
   token?: string | undefined;
-  /** The time limit of one attempt of a fetch in milliseconds. */
+  /** Milliseconds for one attempt of a fetch. */
   attemptTimeoutMs?: number | undefined;
-  /** The time limit of one fetch with all its attempts in milliseconds. */
+  /** Milliseconds for one fetch with all its attempts. */
   totalTimeoutMs?: number | undefined;
   /** Attempts of one fetch after the first. */
   maxRetries?: number | undefined;
@@ -108,9 +108,9 @@ export interface WithResponse<T> extends ResponseInfo {
   data: T;
 }
 
-/** A request that is sent. It has no headers and no body, because they hold secrets. */
+/** A request that is sent, without headers and body: they hold secrets. */
 export interface RequestEvent {
-  /** The number of the call; all events of a call have the same one. */
+  /** The number of the call, the same in all its events. */
   call: number;
   /** The operation, such as `create`. */
   operation: string;
@@ -140,13 +140,13 @@ export interface WaitEvent {
   call: number;
   /** The operation, such as `waitUntilOnline`. */
   operation: string;
-  /** The reason: a failed attempt, `Retry-After`, the next fetch, time for the server to show what it did, or the queue. */
+  /** The reason: a failed attempt, `Retry-After`, the next fetch, time for the server to show its work, or the queue. */
   reason: Open<"backoff" | "retry_after" | "poll" | "reconcile" | "queue">;
   /** The pause in milliseconds. */
   delayMs: number;
 }
 
-/** A log for the client to write to, such as `console`. No message holds a secret or a whole phone number. */
+/** A log, such as `console`. No message holds a secret or a whole phone number. */
 export interface Logger {
   /** Writes each request, response and pause. */
   debug(message: string): void;
@@ -154,7 +154,7 @@ export interface Logger {
   warn(message: string): void;
 }
 
-/** The time of a client. The default is the clock of the runtime; `senders/testing` has a virtual one. */
+/** The time of a client. Default: the runtime's clock; `senders/testing` has a virtual one. */
 export interface Clock {
   /** Returns the milliseconds of a clock that never goes back. */
   monotonicMs(): number;
@@ -166,19 +166,19 @@ export interface Clock {
   limit(ms: number, callback: () => void): () => void;
 }
 
-/** The failure of a transport that got no response: the reason, and whether the request was sent. */
+/** A failure without a response: the reason, and whether the request was sent. */
 export interface TransportFailure {
   /** The kind of the failure. */
   kind: Open<"timeout" | "connect" | "tls" | "closed" | "protocol" | "response_too_large" | "aborted" | "other">;
   /** Whether the request was sent: `no` only if no byte of it was written. */
   sent: "no" | "unknown" | "yes";
-  /** A description for people; it has no secrets. */
+  /** A description for people, without secrets. */
   message: string;
 }
 
 /**
- * A request, to be sent as it is: no redirects, no retries, no changes. Its headers and its body hold secrets: a log of the
- * object does not show them, and they are not among its own keys.
+ * A request, to be sent as it is: no redirects, no retries, no changes. Its headers and body hold secrets: logs do not
+ * show them, and they are not among its own keys.
  */
 export interface TransportRequest {
   /** The method. */
@@ -191,15 +191,15 @@ export interface TransportRequest {
   readonly body?: string | undefined;
   /** Aborted when the call is cancelled or its time is over. Made when it is first read. */
   readonly signal: Signal;
-  /** The time limit for name lookup, connecting and TLS in milliseconds. */
+  /** Milliseconds for name lookup, connecting and TLS. */
   readonly connectMs: number;
-  /** The time limit of the whole attempt in milliseconds; the client enforces it itself, through `signal`. */
+  /** Milliseconds for the whole attempt; the client enforces them itself, through `signal`. */
   readonly attemptMs: number;
-  /** The highest number of bytes of a response body. */
+  /** The most bytes of a response body. */
   readonly maxResponseBytes: number;
   /** Takes a part of the response body. Throws if the body is too large. */
   write(chunk: Uint8Array): void;
-  /** Calls `callback` when the call is cancelled or its time is over; costs less than the signal. */
+  /** Calls `callback` when the call is cancelled or its time is over: cheaper than the signal. */
   onAbort(callback: (reason: unknown) => void): void;
 }
 
@@ -227,7 +227,7 @@ export interface SendersOptions {
   accountSid?: string | undefined;
   /** The account's auth token. Default on servers: `TWILIO_AUTH_TOKEN`. */
   authToken?: string | undefined;
-  /** The SID of an API key, instead of the auth token: `SK` and 32 hexadecimal digits. Default on servers: `TWILIO_API_KEY`. */
+  /** The SID of an API key instead: `SK` and 32 hexadecimal digits. Default on servers: `TWILIO_API_KEY`. */
   apiKey?: string | undefined;
   /** The key's secret. Default on servers: `TWILIO_API_SECRET`. */
   apiSecret?: string | undefined;
@@ -242,11 +242,11 @@ export interface SendersOptions {
   region?: string | undefined;
   /** Twilio's edge location, such as `dublin`. Default on servers: `TWILIO_EDGE`. */
   edge?: string | undefined;
-  /** The time limit of one attempt in milliseconds, 1 to 600000. Default 30000. */
+  /** Milliseconds for one attempt, 1 to 600000. Default 30000. */
   timeoutMs?: number | undefined;
-  /** The time limit for connecting in milliseconds, 1 to 600000; only for transports that support it, such as `senders/node-http`. Default 5000. */
+  /** Milliseconds for connecting, 1 to 600000; only in transports that support it, such as `senders/node-http`. Default 5000. */
   connectTimeoutMs?: number | undefined;
-  /** The time limit of a call with all its attempts and waits in milliseconds, 1 to 3600000. Default 60000. */
+  /** Milliseconds for a call with all its attempts and waits, 1 to 3600000. Default 60000. */
   totalTimeoutMs?: number | undefined;
   /** Attempts after the first, 0 to 10. Default 2. 0 means exactly one request. */
   maxRetries?: number | undefined;
@@ -255,10 +255,10 @@ export interface SendersOptions {
   /** The application's name, added to `User-Agent`. Not sent in a page. */
   userAgent?: string | undefined;
   /**
-   * A `fetch` to use instead of the runtime's. It must send each request once: this package cannot see if it repeats one.
+   * A `fetch` to use instead of the runtime's. It must send once: this package cannot see repeats.
    *
    * Chromium repeats requests over HTTP/1.1, and a page cannot stop it: when an open connection is cut, it sends a POST
-   * again. A create may reach the server twice although this package sent it once. Over HTTP/2 this does not happen.
+   * again. A create may reach the server twice although this package sent it once. HTTP/2 is safe.
    */
   fetch?: ((url: string, init: FetchInit) => Promise<FetchResponse>) | undefined;
   /** A transport to use instead of `fetch`. */
