@@ -232,7 +232,7 @@ export interface CreateSender extends Sections {
 export interface SenderPage {
   /** The senders in the server's order. */
   senders: Sender[];
-  /** Continues after this page in a later {@link Senders.list}, in any process and language; absent on the last page. */
+  /** The token for {@link Senders.list} to continue here, in any process and language; absent on the last page. */
   nextToken?: string;
 }
 

@@ -258,7 +258,7 @@ export interface SendersOptions {
    * A `fetch` to use instead of the runtime's. It must send once: this package cannot see repeats.
    *
    * Chromium repeats requests over HTTP/1.1, and a page cannot stop it: when an open connection is cut, it sends a POST
-   * again. A create may reach the server twice although this package sent it once. HTTP/2 is safe.
+   * again. A create may reach the server twice although this package sent it once. This does not happen over HTTP/2.
    */
   fetch?: ((url: string, init: FetchInit) => Promise<FetchResponse>) | undefined;
   /** A transport to use instead of `fetch`. */
