@@ -281,7 +281,7 @@ pub fn delay(call: u32) -> Result<f64, JsValue> {
     })
 }
 
-/// Returns why to wait: `backoff`, `retry_after`, `poll`, `reconcile`.
+/// Returns why to wait: `backoff`, `retry_after`, `poll`, `reconcile`, `queue`.
 ///
 /// # Errors
 /// The details of an error if the last step was not a wait.

@@ -140,7 +140,7 @@ export interface WaitEvent {
   call: number;
   /** The operation, such as `waitUntilOnline`. */
   operation: string;
-  /** The reason: a failed attempt, `Retry-After`, the next fetch, time for the server to show its work, or the queue. */
+  /** The reason: a failed attempt, `Retry-After`, the next fetch, time for the server to show its work, or another call for the same number. */
   reason: Open<"backoff" | "retry_after" | "poll" | "reconcile" | "queue">;
   /** The pause in milliseconds. */
   delayMs: number;
