@@ -39,7 +39,7 @@ try {
     logLevel: "warn",
     plugins: [
       {
-        // `senders` and `senders/testing` come from the package at hand, by the rules of its exports map.
+        // `senders` and `senders/testing` come from the given package, by the rules of its exports map.
         name: "senders-package",
         enforce: "pre",
         resolveId(source, _importer, options) {

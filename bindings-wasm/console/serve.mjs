@@ -23,7 +23,7 @@ if (values.dir === undefined) {
 }
 const root = resolve(values.dir);
 
-/** The file of a request's path, or undefined if there is none below the directory. */
+/** Returns the file of a request's path, or undefined if there is none below the directory. */
 function fileOf(path) {
   let name;
   try {
@@ -40,7 +40,7 @@ const server = createServer((request, response) => {
   const headers = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    // The page has the rest of its policy itself; this part works in a header only.
+    // The rest of the policy is in the page itself; this part works only in a header.
     "Content-Security-Policy": "frame-ancestors 'none'",
     "Cache-Control": "no-cache",
   };

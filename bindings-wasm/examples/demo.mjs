@@ -1,4 +1,4 @@
-// One sender's whole life, step by step, against the emulator (or whatever SENDERS_BASE_URL says).
+// One sender's whole life, step by step, against the emulator (or the server of SENDERS_BASE_URL).
 //
 //   cargo run -p senders-emulator -- --port 8421
 //   SENDERS_BASE_URL=http://127.0.0.1:8421 node examples/demo.mjs
@@ -7,10 +7,10 @@ import { inspect } from "node:util";
 import { NotFoundError, Senders, VerificationRequiredError, isSendersError } from "senders";
 
 const NUMBER = "whatsapp:+15017122661";
-// Where the emulator listens unless told otherwise. Never Twilio: a demo registers nothing for real.
+// The emulator's default URL. Never Twilio: a demo registers nothing for real.
 const BASE_URL = process.env.SENDERS_BASE_URL ?? "http://127.0.0.1:8421";
 
-/** A client with the environment's credentials, or else the emulator's own. */
+/** Makes a client with the environment's credentials, or else the emulator's own. */
 function newClient() {
   if (Object.keys(process.env).some((name) => name.startsWith("TWILIO_"))) return new Senders({ baseUrl: BASE_URL });
   return new Senders({ baseUrl: BASE_URL, accountSid: `AC${"0".repeat(32)}`, authToken: "0".repeat(32) });
@@ -20,7 +20,7 @@ function say(step, text) {
   console.log(`  ${step.padEnd(8)} ${text}`);
 }
 
-/** Walks the sender through its life; returns how many statuses it was seen in. */
+/** Takes the sender through its life; returns the number of statuses it was seen in. */
 async function life(client) {
   let seen = 0;
   const onStatus = ({ status }) => {

@@ -1,4 +1,4 @@
-// Registers a WhatsApp sender, or finds it if it is registered already.
+// Registers a WhatsApp sender, or finds it if it is already registered.
 //
 // Credentials come from TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET.
 //

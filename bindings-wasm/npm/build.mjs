@@ -17,11 +17,11 @@ const ROOT = join(HERE, "../..");
 const DIST = join(HERE, "dist");
 const MADE = join(HERE, "made");
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
-/** Compiled for speed, or less for size, than the rest: what walks every byte of every answer, and what reads it. */
+/** The crates that are compiled for speed: they read every byte of every response. The others are compiled for size. */
 const HOT = { "package.senders-json.opt-level": "3" };
 /**
- * The standard library, compiled anew for size and without the text of panics and of `Debug`: a panic ends the instance, and what it says is
- * of no use without the symbols that are not shipped.
+ * Builds the standard library again: for size, and without the text of panics and of `Debug`. A panic ends the instance, and
+ * its text has no use without the symbols, which are not shipped.
  */
 const SMALL_STD = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 const VERSION = JSON.parse(readFileSync(join(HERE, "package.json"), "utf8")).version;
@@ -78,8 +78,7 @@ function rust(name, feature) {
   ]);
   // No `--all-features`: browsers refuse what comes of it.
   const wasm = join(DIST, `${name}.wasm`);
-  // What is called from one place stays a function if it is large: engines compile functions whole, once they are hot, and it
-  // compresses better too.
+  // A large function with one caller is not inlined: engines compile a hot function whole, and it compresses better too.
   // Rust's stack lies lowest in memory: nothing else has an address below 1024. More passes find a little more: control flow
   // that is built again in between is 0.6 KB smaller in gzip, and no slower.
   const opt = ["--low-memory-unused", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=300", "--strip-debug", "--strip-producers", "--strip-target-features", "--minify-imports-and-exports-and-modules"];
@@ -99,7 +98,7 @@ function shorten(glue, { imports, exports }) {
   replace(JSON.stringify(module), JSON.stringify("a"));
   const short = new Map(exports);
   text = text.replaceAll(/\bwasm\.(\w+)/g, (_, name) => `wasm.${short.get(name) ?? name}`);
-  // What `initSync` answers is the exports as they are; its callers want the memory.
+  // `initSync` returns the exports unchanged; its callers want the memory.
   replace("return wasm;", `return { memory: wasm.${short.get("memory")} };`);
   // The module is compiled by the entries, each its own way: what would load it here is left out.
   const without = (from, to, instead) => {
@@ -143,7 +142,7 @@ async function modules(outdir, entries, small = false) {
     target: "es2022",
     platform: "neutral",
     external: ["node:*"],
-    // What is loaded over a network is small, as the page around it will be; in Node the line an error came from is shown.
+    // Files that pages load are minified; Node shows the source line of an error, so its files are not.
     minifySyntax: true,
     minifyWhitespace: small,
     minifyIdentifiers: small,

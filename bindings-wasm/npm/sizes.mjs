@@ -1,4 +1,4 @@
-// Prints what the package weighs and fails over the budget. `node sizes.mjs`, after a build.
+// Prints the sizes of the package, and fails if one is over the budget. `node sizes.mjs`, after a build.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const KB = 1000;
 
-/** What a visitor of a page loads, by entry. */
+/** The files that a page loads, by entry. */
 const ENTRIES = {
   senders: ["esm/web.js", "senders.wasm"],
   "senders/slim": ["esm/slim.js", "senders.wasm"],
@@ -16,10 +16,10 @@ const ENTRIES = {
   "senders/node-http": ["esm/node-http.js"],
   "senders/testing": ["esm/testing-web.js", "testing.wasm"],
 };
-/** What it may weigh. */
+/** The highest sizes. */
 const BUDGETS = { gzip: { senders: 102 * KB }, unpacked: 1200 * KB };
 
-/** A file with those it shares with other entries. */
+/** Returns a file and the files that it shares with other entries. */
 function withShared(file) {
   if (!file.endsWith(".js")) return [file];
   const text = readFileSync(join(HERE, "dist", file), "utf8");

@@ -1,4 +1,4 @@
-//! The calls under way: each an erased machine behind a number, stepped by JavaScript.
+//! The running calls: each is a type-erased state machine with a number, stepped by JavaScript.
 
 use std::cell::RefCell;
 
@@ -19,13 +19,13 @@ use crate::slab::Slab;
 struct Call {
     operation: Operation,
     sending: Option<Sending>,
-    /// What the last step brought, until it is taken.
+    /// The output of the last step, until it is taken.
     brought: Brought,
     /// The error of the last step: of the call, or of one number of `ensureAll`.
     error: Option<Error>,
 }
 
-/// The request that is out, and as much of its answer as has come.
+/// The request in flight, and the part of its response that has arrived.
 pub(crate) struct Sending {
     pub(crate) attempt: AttemptId,
     pub(crate) request: HttpRequest,
@@ -39,20 +39,20 @@ enum Brought {
     Json(Json),
 }
 
-/// JSON in ASCII, handed over in pieces: lists of senders first, and last what they belong to, with the rest of them.
+/// JSON in ASCII, returned in pieces: first lists of senders, last the value they belong to, with the remaining senders.
 #[derive(Default)]
 struct Json {
     bytes: Vec<u8>,
-    /// Where pieces end, behind a sender; those that are left.
+    /// The remaining ends of pieces, each after a sender.
     ends: std::vec::IntoIter<usize>,
     /// Where the next piece begins.
     start: usize,
-    /// How long the last one was.
+    /// The length of the last piece.
     len: usize,
 }
 
-/// How large a piece is, in bytes. A string of this size lives and dies in the youngest generation of an engine's memory: a
-/// page in one piece takes an eighth longer, and more memory.
+/// The size of a piece in bytes. A string of this size stays in the youngest generation of an engine's memory until it is
+/// freed: a page in one piece takes an eighth longer, and more memory.
 const PIECE: usize = 40_000;
 
 impl Json {
@@ -60,7 +60,7 @@ impl Json {
         Self { bytes, ..Self::default() }
     }
 
-    /// The next piece. What parts the senders, and senders that were handed over, make room for the brackets.
+    /// Returns the next piece. Its brackets overwrite separators, or senders that were already returned.
     fn piece(&mut self) -> &[u8] {
         let (open, end): (&[u8], usize) = match self.ends.next() {
             Some(end) => {
@@ -85,7 +85,7 @@ thread_local! {
     static CALLS: RefCell<Slab<Call>> = const { RefCell::new(Slab::new()) };
 }
 
-/// Takes an operation in and answers its number.
+/// Stores an operation and returns its number.
 pub(crate) fn keep(operation: Operation) -> u32 {
     let call = Call { operation, sending: None, brought: Brought::Nothing, error: None };
     CALLS.with_borrow_mut(|calls| calls.insert(call))
@@ -98,7 +98,7 @@ fn with<T>(number: u32, work: impl FnOnce(&mut Call) -> Result<T, JsValue>) -> R
     })
 }
 
-/// The request that is out, with its answer.
+/// Returns the request in flight, with its response.
 pub(crate) fn with_sending<T>(
     number: u32,
     work: impl FnOnce(&mut Sending) -> Result<T, JsValue>,
@@ -109,14 +109,14 @@ pub(crate) fn with_sending<T>(
     })
 }
 
-/// How many calls there are, for tests of leaks.
+/// Returns the number of calls, for tests of leaks.
 #[wasm_bindgen]
 #[must_use]
 pub fn open_calls() -> usize {
     CALLS.with_borrow(Slab::len)
 }
 
-/// Forgets a call, whatever it is at.
+/// Removes a call, whatever its state.
 #[wasm_bindgen]
 pub fn end(call: u32) {
     drop(CALLS.with_borrow_mut(|calls| calls.remove(call)));
@@ -131,7 +131,7 @@ fn now(monotonic_ms: f64, unix_ms: f64) -> Now {
     Now::new(monotonic_ms as u64, unix_ms as u64)
 }
 
-/// What a step is, as `npm/src/engine.ts` names it.
+/// The kind of a step, with the names of `npm/src/engine.ts`.
 mod step_code {
     pub(super) const SEND: u32 = 0;
     pub(super) const IN_FLIGHT: u32 = 1;
@@ -141,7 +141,7 @@ mod step_code {
     pub(super) const FAILED: u32 = 5;
 }
 
-/// The one thing to do next. What belongs to it is asked for with `request`, `delay`, `piece_at` or `problem`.
+/// Returns the next thing to do. `request`, `delay`, `piece_at` or `problem` return its data.
 ///
 /// # Errors
 /// The details of an error if there is no such call.
@@ -177,7 +177,7 @@ impl Call {
         Ok(code)
     }
 
-    /// Tells what came of the request that is out, and goes on.
+    /// Reports the result of the request in flight, and continues.
     fn settle(
         &mut self,
         now: Now,
@@ -225,7 +225,7 @@ fn outcome_json(outcome: &Outcome) -> Result<Json, JsValue> {
     Ok(Json::whole(out.finish()))
 }
 
-/// The result of one number of `ensureAll`; without a sender the call's error says why.
+/// The result of one number of `ensureAll`; without a sender, the call's error has the reason.
 fn result_json(index: usize, ensured: Option<&Ensured>) -> Json {
     let mut out = Writer::default();
     out.raw(b"{\"index\":");
@@ -268,10 +268,10 @@ fn page_json(page: SenderPage) -> Json {
     Json { bytes: out.finish(), ends: ends.into_iter(), start, len: 0 }
 }
 
-/// How long to wait, in milliseconds.
+/// Returns how long to wait, in milliseconds.
 ///
 /// # Errors
-/// The details of an error if the last step was no wait.
+/// The details of an error if the last step was not a wait.
 #[wasm_bindgen]
 #[expect(clippy::cast_precision_loss, reason = "a delay is far below 2^53 ms")]
 pub fn delay(call: u32) -> Result<f64, JsValue> {
@@ -281,10 +281,10 @@ pub fn delay(call: u32) -> Result<f64, JsValue> {
     })
 }
 
-/// Why to wait: `backoff`, `retry_after`, `poll`, `reconcile`.
+/// Returns why to wait: `backoff`, `retry_after`, `poll`, `reconcile`, `queue`.
 ///
 /// # Errors
-/// The details of an error if the last step was no wait.
+/// The details of an error if the last step was not a wait.
 #[wasm_bindgen]
 pub fn reason(call: u32) -> Result<String, JsValue> {
     with(call, |call| match call.brought {
@@ -293,13 +293,13 @@ pub fn reason(call: u32) -> Result<String, JsValue> {
     })
 }
 
-/// Where in memory the next piece stands of the JSON that the last step brought, in ASCII: JavaScript makes a string of it
-/// there, which is quicker than handing it over. It stays until the next piece, or the next step.
+/// Returns the address in memory of the next piece of the last step's JSON, in ASCII. JavaScript makes a string from the
+/// memory, which is faster than a string as the return value. It is valid until the next piece, or the next step.
 ///
-/// The last piece is the value. Those before it are lists, and belong before the value's `senders`.
+/// The last piece is the value. The pieces before it are lists, which precede the value's `senders`.
 ///
 /// # Errors
-/// The details of an error if the step brought nothing.
+/// The details of an error if the step has no output.
 #[wasm_bindgen]
 pub fn piece_at(call: u32) -> Result<usize, JsValue> {
     with(call, |call| match &mut call.brought {
@@ -313,7 +313,7 @@ pub fn piece_at(call: u32) -> Result<usize, JsValue> {
     })
 }
 
-/// How many bytes that piece has.
+/// Returns the length of that piece in bytes.
 #[wasm_bindgen]
 #[must_use]
 pub fn piece_len(call: u32) -> usize {
@@ -323,7 +323,7 @@ pub fn piece_len(call: u32) -> usize {
     })
 }
 
-/// The error the call ended with, or the number whose result the last step brought.
+/// Returns the error of the call, or of the number whose result is the output of the last step.
 ///
 /// # Errors
 /// The details of another error if there is none.
@@ -335,12 +335,12 @@ pub fn problem(call: u32) -> Result<JsValue, JsValue> {
     })
 }
 
-/// The request that is out, in lines: the method and the URL; then what most requests of a client have in common, how long
-/// connecting, the attempt and the body may be, a name and a value for each header; and if there is a body, a NUL, which
-/// JSON never has, and the body.
+/// Returns the request in flight, in lines: the method and the URL; then the part that most requests of a client share: the
+/// limits of connecting, of the attempt and of the body, and a name and a value for each header. If there is a body, a NUL,
+/// which JSON never has, and the body follow.
 ///
 /// # Errors
-/// The details of an error if no request is out.
+/// The details of an error if no request is in flight.
 #[wasm_bindgen]
 pub fn request(call: u32) -> Result<String, JsValue> {
     with_sending(call, |sending| {
@@ -368,17 +368,17 @@ pub fn request(call: u32) -> Result<String, JsValue> {
     })
 }
 
-/// Takes a piece of the answer's body. False if it is larger than it may be by now.
+/// Takes a piece of the response body. Returns false if the body is now larger than allowed.
 ///
 /// # Errors
-/// The details of an error if no request is out.
+/// The details of an error if no request is in flight.
 #[wasm_bindgen]
 pub fn chunk(call: u32, bytes: &Uint8Array) -> Result<bool, JsValue> {
     with_sending(call, |sending| Ok(sending.push(bytes)))
 }
 
 impl Sending {
-    /// Adds a piece of the body; false if the whole would be too large.
+    /// Adds a piece of the body; returns false if the whole would be too large.
     pub(crate) fn push(&mut self, bytes: &Uint8Array) -> bool {
         let len = self.body.len().saturating_add(bytes.length() as usize);
         if len as u64 > self.request.max_response_bytes {
@@ -389,7 +389,7 @@ impl Sending {
             self.body = piece;
             return true;
         }
-        // It grows by doubling: many calls at once must fit into the memory there is. Where they do not, this one fails.
+        // It grows by doubling: many calls at once must fit into memory. If they do not, this one fails.
         if self.body.try_reserve(piece.len()).is_err() {
             return false;
         }
@@ -398,7 +398,7 @@ impl Sending {
     }
 }
 
-/// Header lines as JavaScript hands them over: name, value, name, value, …, a line each.
+/// Reads header lines from JavaScript: name, value, name, value, …, one per line.
 fn headers(lines: &str) -> senders_core::Headers {
     let mut lines = lines.split('\n');
     let mut headers = senders_core::Headers::new();
@@ -408,24 +408,24 @@ fn headers(lines: &str) -> senders_core::Headers {
     headers
 }
 
-/// The names of the headers that are read of an answer, in lower case, a line each: the others need not be handed over.
+/// Returns the names of the response headers that are read, in lower case, one per line: others need not be passed in.
 #[wasm_bindgen]
 #[must_use]
 pub fn headers_read() -> String {
     senders_core::Headers::READ.join("\n")
 }
 
-/// The id of a request, by the header lines of its answer.
+/// Returns the id of a request, from the header lines of its response.
 #[wasm_bindgen]
 #[must_use]
 pub fn request_id(lines: &str) -> Option<String> {
     headers(lines).request_id().map(str::to_owned)
 }
 
-/// The answer to the request that is out: its body has come piece by piece. Answers what to do next, as [`step`] does.
+/// Takes the response to the request in flight, after the pieces of its body. Returns what to do next, as [`step`] does.
 ///
 /// # Errors
-/// The details of an error if no request is out.
+/// The details of an error if no request is in flight.
 #[wasm_bindgen]
 pub fn respond(call: u32, monotonic_ms: f64, unix_ms: f64, status: u16, lines: &str) -> Result<u32, JsValue> {
     with(call, |call| {
@@ -435,10 +435,10 @@ pub fn respond(call: u32, monotonic_ms: f64, unix_ms: f64, status: u16, lines: &
     })
 }
 
-/// The request that is out brought no answer. Answers what to do next, as [`step`] does.
+/// Takes the failure of the request in flight, which got no response. Returns what to do next, as [`step`] does.
 ///
 /// # Errors
-/// The details of an error if no request is out.
+/// The details of an error if no request is in flight.
 #[wasm_bindgen]
 pub fn fail(
     call: u32,

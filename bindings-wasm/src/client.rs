@@ -38,7 +38,7 @@ const OPTIONS: [&str; 15] = [
     "product",
 ];
 
-/// Makes a client of its options and answers its number.
+/// Makes a client from its options and returns its number.
 ///
 /// # Errors
 /// The details of an error if an option is wrong.
@@ -46,7 +46,7 @@ const OPTIONS: [&str; 15] = [
 pub fn open(options: &str) -> Result<u32, JsValue> {
     let options = object(options)?;
     known(&options, "the client", &OPTIONS)?;
-    // Everything is read before anything is built: an early return with a builder at hand costs code at each place.
+    // Everything is read before anything is built: each early return with a live builder costs code.
     let read = |name: &'static str| text(&options, name);
     let [base, region, edge, agent, product] =
         [read("baseUrl")?, read("region")?, read("edge")?, read("userAgent")?, read("product")?];
@@ -66,14 +66,14 @@ pub fn open(options: &str) -> Result<u32, JsValue> {
     Ok(CLIENTS.with_borrow_mut(|clients| clients.insert(client)))
 }
 
-/// Forgets a client; its calls go on.
+/// Removes a client; its calls continue.
 #[wasm_bindgen]
 pub fn close(client: u32) {
     drop(CLIENTS.with_borrow_mut(|clients| clients.remove(client)));
 }
 
-/// Remembers creates, of these numbers a line each, that the client sent in an instance that is gone: when their call ended, and whether
-/// without an answer.
+/// Remembers creates that the client sent in an instance that has ended: their numbers, one per line, when their call ended,
+/// and whether it had no response.
 #[wasm_bindgen]
 #[expect(
     clippy::cast_possible_truncation,
@@ -89,28 +89,28 @@ pub fn remember(client: u32, sender_ids: &str, unknown: bool, ended_ms: f64) {
     }
 }
 
-/// Text of others as it may be shown: one line, bounded, numbers masked.
+/// Returns a text of others in a form that may be shown: one line, bounded, numbers masked.
 #[wasm_bindgen]
 #[must_use]
 pub fn one_line(text: &str) -> String {
     senders_core::one_line(text)
 }
 
-/// Where the client's requests go: scheme, host and port.
+/// Returns scheme, host and port of the client's requests.
 #[wasm_bindgen]
 #[must_use]
 pub fn origin(client: u32) -> Option<String> {
     CLIENTS.with_borrow_mut(|clients| clients.entry(client).map(|client| client.origin().to_string()))
 }
 
-/// Whether an answer had a field of this name, as on the wire.
+/// Returns whether a response had a field with this API name.
 #[wasm_bindgen]
 #[must_use]
 pub fn was_seen(name: &str) -> bool {
     senders_json::was_seen(name)
 }
 
-/// The fields of each section and of the items of each list, as on the wire, a line each with its own name first.
+/// Returns the API names of the fields of each section and of the items of each list, one line each that begins with its name.
 #[wasm_bindgen]
 #[must_use]
 pub fn request_fields() -> String {
@@ -156,7 +156,7 @@ fn credentials(options: &Map<String, Value>) -> Result<Credentials, JsValue> {
     }
 }
 
-/// Begins a call and answers its number; nothing is sent yet.
+/// Begins a call and returns its number; nothing is sent yet.
 ///
 /// # Errors
 /// The details of an error if an argument or an option is wrong.
@@ -171,7 +171,7 @@ pub fn begin(client: u32, operation: &str, args: &str, options: &str) -> Result<
     Ok(calls::keep(make(&client, operation, args, token.as_deref(), &options)?))
 }
 
-/// The options of a call, and the token of an `ensure` or `ensureAll`.
+/// Reads the options of a call, and the token of an `ensure` or `ensureAll`.
 #[inline(never)]
 fn call_options(operation: &str, options: &str) -> Result<(CallOptions, Option<String>), JsValue> {
     let mut out = CallOptions::default();
@@ -202,7 +202,7 @@ fn call_options(operation: &str, options: &str) -> Result<(CallOptions, Option<S
     Ok((out, text(&map, "token")?.map(str::to_owned)))
 }
 
-// An engine compiles a function whole, once it is hot: each operation has one of its own.
+// An engine compiles a hot function whole: each operation has a separate one.
 fn make(
     client: &Client,
     operation: &str,
@@ -227,7 +227,7 @@ fn sid(args: &Map<String, Value>) -> Result<SenderSid, JsValue> {
     SenderSid::parse(required(args, "sid")?).map_err(invalid)
 }
 
-/// An operation whose arguments are a request of the API.
+/// Makes an operation whose arguments are a request of the API.
 #[inline(never)]
 fn request(
     client: &Client,
@@ -255,7 +255,7 @@ fn request(
 
 #[inline(never)]
 fn verify(client: &Client, args: &Map<String, Value>, options: &CallOptions) -> Result<Operation, JsValue> {
-    // Named as the argument is; the core's own name would be the field's.
+    // The error names the argument; the core would name the field.
     let code =
         VerificationCode::parse(required(args, "code")?).map_err(|error| invalid(error.named("code")))?;
     client.update(UpdateSender::verify(sid(args)?, code), options).map(Into::into).map_err(invalid)

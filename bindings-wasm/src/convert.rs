@@ -1,4 +1,4 @@
-//! JavaScript's weak values into the core's types.
+//! Conversion of JavaScript's weakly typed values into the core's types.
 
 use senders_core::one_line;
 use serde_json::{Map, Value};
@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 
 use crate::problem::{argument, internal};
 
-/// The object a caller gave, as `npm/src/plain.ts` wrote it: the keys of a request as on the wire.
+/// The object that a caller gave, as `npm/src/plain.ts` wrote it: a request has the API's keys.
 pub(crate) fn object(json: &str) -> Result<Map<String, Value>, JsValue> {
     match serde_json::from_str(json) {
         Ok(Value::Object(map)) => Ok(map),
@@ -28,7 +28,7 @@ pub(crate) fn known(map: &Map<String, Value>, what: &str, known: &[&str]) -> Res
     Err(argument(&one_line(key), &["is not an option of ", what, ": ", &hint].concat()))
 }
 
-/// What a value of the wrong type is called in an error. Numbers are not shown: they may be phone numbers.
+/// Returns the name of a wrong value's type for an error. Numbers are not shown: they may be phone numbers.
 fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -44,7 +44,7 @@ fn wrong(name: &str, wanted: &str, value: &Value) -> JsValue {
     argument(name, &format!("must be {wanted}, got {}", kind_of(value)))
 }
 
-/// An option that is text.
+/// Reads an option that is text.
 pub(crate) fn text<'v>(map: &'v Map<String, Value>, name: &str) -> Result<Option<&'v str>, JsValue> {
     match map.get(name) {
         None => Ok(None),
@@ -53,12 +53,12 @@ pub(crate) fn text<'v>(map: &'v Map<String, Value>, name: &str) -> Result<Option
     }
 }
 
-/// An argument that is text and has to be there.
+/// Reads a required argument that is text.
 pub(crate) fn required<'v>(map: &'v Map<String, Value>, name: &str) -> Result<&'v str, JsValue> {
     text(map, name)?.ok_or_else(|| argument(name, "must be given"))
 }
 
-/// An option that counts something.
+/// Reads an option that is a count.
 pub(crate) fn count(map: &Map<String, Value>, name: &str) -> Result<Option<u64>, JsValue> {
     match map.get(name) {
         None => Ok(None),
@@ -73,7 +73,7 @@ pub(crate) fn count(map: &Map<String, Value>, name: &str) -> Result<Option<u64>,
     }
 }
 
-/// An option that is true or false; false if it is left out.
+/// Reads an option that is true or false; false if it is absent.
 pub(crate) fn flag(map: &Map<String, Value>, name: &str) -> Result<bool, JsValue> {
     match map.get(name) {
         None => Ok(false),

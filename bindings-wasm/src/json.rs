@@ -1,16 +1,16 @@
 //! JSON for JavaScript, all of it ASCII.
 
-/// Writes JSON.
+/// A writer of JSON.
 #[derive(Debug, Default)]
 pub(crate) struct Writer(Vec<u8>);
 
 impl Writer {
-    /// Goes on with what is begun.
+    /// Continues JSON that was begun.
     pub(crate) const fn after(begun: Vec<u8>) -> Self {
         Self(begun)
     }
 
-    /// Writes what is JSON already.
+    /// Writes text that is already JSON.
     pub(crate) fn raw(&mut self, json: &[u8]) {
         self.0.extend_from_slice(json);
     }
@@ -28,7 +28,7 @@ impl Writer {
         self.0.push(b'"');
     }
 
-    /// What was written.
+    /// Returns the JSON.
     pub(crate) fn finish(self) -> Vec<u8> {
         self.0
     }

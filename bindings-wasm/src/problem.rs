@@ -1,11 +1,11 @@
-//! The core's errors as plain objects, of which `npm/src/errors.ts` makes the JavaScript ones.
+//! The core's errors as plain objects, from which `npm/src/errors.ts` makes the JavaScript errors.
 
 use senders_core::{Error, ErrorKind, InvalidArgument, Naming, ServerError, Spelled, Status};
 use serde::{Serialize, Serializer as _};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
-/// What a field of an error can be.
+/// The value of an error's field.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Field<'a> {
@@ -15,7 +15,7 @@ enum Field<'a> {
     Texts(Vec<&'a str>),
 }
 
-/// `Details` of `npm/src/details.ts`: what is not there is left out.
+/// `Details` of `npm/src/details.ts`; absent fields are left out.
 struct Details<'a>(Vec<(&'a str, Field<'a>)>);
 
 impl<'a> Details<'a> {
@@ -49,7 +49,7 @@ impl<'a> Details<'a> {
     }
 }
 
-/// An error of the core.
+/// Returns an error of the core as an object.
 pub(crate) fn details(error: &Error) -> JsValue {
     let Spelled { text, next_step, field, .. } = error.spelled(Naming::JavaScript);
     let server = error.server();
@@ -87,17 +87,17 @@ pub(crate) fn details(error: &Error) -> JsValue {
     details.object()
 }
 
-/// A caller's mistake that the core found, to be thrown.
+/// Returns the error for a caller's mistake that the core found.
 pub(crate) fn invalid(error: InvalidArgument) -> JsValue {
     details(&error.into())
 }
 
-/// A caller's mistake that this binding found: `field` and a rule that begins with `must` or `has`.
+/// Returns the error for a caller's mistake that this binding found; `rule` begins with `must` or `has`.
 pub(crate) fn argument(field: &str, rule: &str) -> JsValue {
     invalid(InvalidArgument::of_binding(field, rule))
 }
 
-/// A mistake of the JavaScript side of this package, or of this one. Whatever else is thrown is a panic.
+/// Returns the error for a bug in this package, in JavaScript or in Rust. Anything else that is thrown is a panic.
 pub(crate) fn internal(message: &str) -> JsValue {
     details(&Error::from_binding(ErrorKind::Internal, message))
 }

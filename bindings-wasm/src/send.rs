@@ -1,13 +1,12 @@
 //! The default transport: gloo-net over the runtime's own `fetch`.
 //!
-//! gloo-net builds the request. Its `send` is not used: it panics when `fetch` answers what is no `Response` (a mock,
-//! another realm), or fails with what is no `Error` (the reason of an abort), and its errors lose the cause that says
-//! whether the request went out. So the one call of `fetch` is made here, and its promise is JavaScript's to await: no
-//! future of Rust is left pending when an instance ends, and the body is read by the loop that reads every other one.
+//! gloo-net builds the request. Its `send` is not used: it panics if `fetch` returns something other than a `Response` (a
+//! mock, another realm), or rejects with something other than an `Error` (the reason of an abort); and its errors lose the
+//! cause that says whether the request was sent. So the only call of `fetch` is here, and JavaScript awaits its promise: no
+//! future of Rust is left pending when an instance ends, and one loop reads the bodies of all transports.
 //!
-//! `fetch` is given the URL of the request, and beside it what JavaScript has of it: the `fetch` of Next.js 16 merges a `Request`
-//! with what stands beside it. Then the signal is no longer seen, repeated GETs are given the first response, and a body is
-//! sent in chunks.
+//! `fetch` gets the URL and the options from JavaScript, not a `Request`: the `fetch` of Next.js 16 merges a `Request` with
+//! the options. It then ignores the signal, returns the first response for repeated GETs, and sends a body in chunks.
 
 use gloo_net::http::{Method, RequestBuilder};
 use js_sys::Promise;
@@ -35,17 +34,17 @@ fn build(sending: &Sending) -> Result<web_sys::Request, JsValue> {
     built.map(Into::into).map_err(|_| internal("a request that cannot be built"))
 }
 
-/// Sends the request that is out. Answers the promise that `fetch` answers, or one that was rejected with what it threw.
+/// Sends the request in flight. Returns the promise of `fetch`, or a rejected promise if `fetch` throws.
 ///
-/// `init` has the method, the body, the headers, made in JavaScript once for all requests that have the same ones, and the
-/// signal; it says that redirects are not followed and no kept answer will do. Where `fetch` is memoised, as in React's server
-/// components, a signal there is what keeps the call out of that.
+/// `init` has the method, the body, the signal, and the headers, which JavaScript makes once for all requests with the same
+/// ones; redirects are not followed, and caches are not used. If `fetch` is memoised, as in React's server components, the
+/// signal in `init` turns that off for this call.
 ///
 /// # Errors
-/// The details of an error if no request is out.
+/// The details of an error if no request is in flight.
 #[wasm_bindgen]
 pub fn send(call: u32, init: &JsValue) -> Result<Promise, JsValue> {
     let request = with_sending(call, |sending| build(sending))?;
-    // Thrown from here it would be taken for a panic.
+    // An exception from here would look like a panic.
     Ok(fetch(&request.url(), init).unwrap_or_else(|thrown| Promise::reject(&thrown)))
 }

@@ -1,7 +1,7 @@
-//! Values behind numbers.
+//! Storage of values by number.
 
-/// Hands a number out for each value. A number counts how often its place was used before, so that one that is kept too
-/// long names nothing instead of another value.
+/// A store that gives each value a number. The number includes how often its place was used before, so that an outdated
+/// number finds nothing instead of another value.
 #[derive(Debug)]
 pub(crate) struct Slab<T> {
     places: Vec<Place<T>>,

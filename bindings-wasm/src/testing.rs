@@ -1,16 +1,16 @@
-//! The emulator as an object of JavaScript: `npm/src/testing.ts` makes a `fetch` and a clock of it.
+//! The emulator as an object of JavaScript: `npm/src/emulator.ts` makes a `fetch` and a clock from it.
 
 use senders_emulator::{Delivery, Emulator, FaultRule, Reply, Request, Switches, magic_numbers};
 use serde_json::{Value, json};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// An emulator with a clock of its own.
+/// An emulator with its own clock.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct InProcess(Emulator);
 
-/// An answer, and how it is to be delivered.
+/// A response, and the way to deliver it.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Delivered(Reply);
@@ -21,7 +21,7 @@ fn refuse(error: impl std::fmt::Display) -> JsError {
 
 #[wasm_bindgen]
 impl InProcess {
-    /// An emulator with these switches, `{"name": "value"}` as JSON.
+    /// Creates an emulator with these switches, `{"name": "value"}` as JSON.
     ///
     /// # Errors
     /// If there is no such switch, or it has no such value.
@@ -36,7 +36,7 @@ impl InProcess {
         Ok(Self(Emulator::new(set)))
     }
 
-    /// Answers a request at the emulator's own time. `headers` is name, value, name, value, ….
+    /// Returns the response to a request at the emulator's own time. `headers` is name, value, name, value, ….
     pub fn send(&mut self, method: &str, target: &str, headers: Vec<String>, body: Vec<u8>) -> Delivered {
         let mut lines = headers.into_iter();
         let mut pairs = Vec::new();
@@ -47,14 +47,14 @@ impl InProcess {
         Delivered(self.0.send(request))
     }
 
-    /// Milliseconds since the emulator was made.
+    /// Returns the milliseconds since the emulator was made.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "times are far below 2^53 ms")]
     pub fn now_ms(&self) -> f64 {
         self.0.now_ms() as f64
     }
 
-    /// The emulator's time in milliseconds since 1970.
+    /// Returns the emulator's time in milliseconds since 1970.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "times are far below 2^53 ms")]
     pub fn unix_ms(&self) -> f64 {
@@ -74,7 +74,7 @@ impl InProcess {
         self.0.set_switch(&name.replace('_', "-"), value).map_err(refuse)
     }
 
-    /// Makes faults happen: a rule as JSON.
+    /// Adds a rule for faults, as JSON.
     ///
     /// # Errors
     /// If there is no such fault, or it has no such parameter.
@@ -83,12 +83,12 @@ impl InProcess {
         self.0.inject(rule).map_err(refuse)
     }
 
-    /// Lets no more faults happen.
+    /// Removes all rules for faults.
     pub fn clear_faults(&mut self) {
         self.0.clear_faults();
     }
 
-    /// Every request so far, as JSON.
+    /// Returns all requests so far, as JSON.
     #[must_use]
     pub fn journal(&self) -> String {
         serde_json::to_string(self.0.journal()).unwrap_or_default()
@@ -104,14 +104,14 @@ impl InProcess {
         self.0.seed_senders(count);
     }
 
-    /// Every sender, a list as JSON of the API.
+    /// Returns all senders, a list as JSON of the API.
     pub fn senders(&mut self) -> String {
         let sids: Vec<String> = self.0.sids().map(str::to_owned).collect();
         let states = sids.iter().filter_map(|sid| self.0.sender(sid)).map(|state| state.json);
         format!("[{}]", states.collect::<Vec<_>>().join(","))
     }
 
-    /// Puts a sender into any status; false if there is no such sender.
+    /// Sets a sender's status; returns false if there is no such sender.
     pub fn set_status(&mut self, sid: &str, status: &str) -> bool {
         self.0.set_status(sid, status)
     }
@@ -119,18 +119,18 @@ impl InProcess {
     /// Changes a sender without a request: the change as JSON.
     ///
     /// # Errors
-    /// If there is no such sender, or it is no such change.
+    /// If there is no such sender, or the change is wrong.
     pub fn change_sender(&mut self, sid: &str, change: &str) -> Result<(), JsError> {
         self.0.change_sender(sid, change.as_bytes()).map_err(refuse)
     }
 
-    /// How often each id was registered, as JSON.
+    /// Returns how often each id was registered, as JSON.
     #[must_use]
     pub fn sender_ids(&self) -> String {
         serde_json::to_string(&self.0.sender_ids()).unwrap_or_default()
     }
 
-    /// The senders that wait for a code, as JSON.
+    /// Returns the senders that wait for a code, as JSON.
     pub fn waiting_codes(&mut self) -> String {
         serde_json::to_string(&self.0.waiting_codes()).unwrap_or_default()
     }
@@ -143,7 +143,7 @@ impl InProcess {
 
 #[wasm_bindgen]
 impl Delivered {
-    /// Status and headers, and how the answer is delivered: `{status, headers: [[name, value]], delivery, …}` as JSON.
+    /// Returns status, headers and the way to deliver the response: `{status, headers: [[name, value]], delivery, …}` as JSON.
     #[must_use]
     pub fn head(&self) -> String {
         let Reply { response, delivery, .. } = &self.0;
@@ -171,14 +171,14 @@ impl Delivered {
         .to_string()
     }
 
-    /// The body.
+    /// Returns the body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         self.0.response.body.clone()
     }
 }
 
-/// What the numbers with a meaning mean: `[{digits, status, code, message}]` as JSON.
+/// Returns the digits that have an effect, with their effects: `[{digits, status, code, message}]` as JSON.
 #[wasm_bindgen]
 #[must_use]
 pub fn magic_number_table() -> String {
@@ -188,7 +188,7 @@ pub fn magic_number_table() -> String {
     Value::from(numbers.collect::<Vec<_>>()).to_string()
 }
 
-/// Every fault there is: `[{name, text}]` as JSON.
+/// Returns all faults: `[{name, text}]` as JSON.
 #[wasm_bindgen]
 #[must_use]
 pub fn fault_table() -> String {

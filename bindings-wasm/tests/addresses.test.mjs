@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { ACCOUNT, SID, nodeHttp, senders } from "./support.mjs";
 
-/** Listens with room for one connection, and stops: its kernel swallows what comes when the room is taken. */
+/** Listens with room for one connection, and stops: when it is full, the kernel drops further connections. */
 const STOPS = `
 const server = require("node:net").createServer();
 server.listen({ host: process.argv[1], port: Number(process.argv[2]), backlog: 1 }, () => {

@@ -1,4 +1,4 @@
-// What callers give by mistake rejects, names the argument, and sends nothing; what their hooks do harms nobody.
+// A wrong argument rejects, the error names it, and nothing is sent; a failing hook harms no call.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ACCOUNT, SID, json, rejection, senders } from "./support.mjs";
@@ -36,7 +36,7 @@ test("options of the wrong kind reject and are named, whatever the call", async 
       array: () => client.list(options).toArray(),
     };
     for (const [name, call] of Object.entries(calls)) {
-      // Not within the rejection: that it does not throw at once is part of it.
+      // Outside of `rejects`: the test also checks that the call does not throw at once.
       const promise = call();
       const error = await rejection(promise);
       if (!(error instanceof ArgumentError) || !["options", "signal", "the request"].includes(error.field)) wrong.push(`${name}: ${error}`);
@@ -49,7 +49,7 @@ test("requests of the wrong kind reject and are named", async () => {
   const client = one();
   for (const request of OPTIONS) {
     for (const call of [() => client.create(request), () => client.ensure(request), () => client.update(SID, request), () => client.ensureAll(request), () => client.ensureAll([request])]) {
-      // Of no senders there are no results.
+      // Without senders there are no results.
       if (request === EMPTY && String(call).includes("ensureAll(request)")) continue;
       const error = await rejection(call());
       assert.ok(error instanceof ArgumentError && error.field, `${call}: ${error}`);

@@ -1,4 +1,4 @@
-//! The core under WebAssembly, in Node: the same machine, the same bytes, the same delays as anywhere else.
+//! The core as WebAssembly, in Node: the same state machine, the same bytes, the same delays as on other platforms.
 //!
 //! ```text
 //! CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
@@ -24,13 +24,13 @@ fn client() -> Client {
     Client::new(Config::builder().credentials(credentials).seed(7).build().unwrap())
 }
 
-/// Something the network does.
+/// An event of the network.
 enum Answer {
     Status(u16, &'static str),
     Fails(FailureKind, RequestSent),
 }
 
-/// Runs a call on a clock of its own: what was sent, how long was waited, how many pages came, how it ended.
+/// Runs a call on its own clock; returns the sent requests, the waits, the number of pages, and how it ended.
 fn run(
     operation: impl Into<Operation>,
     answers: Vec<Answer>,
@@ -134,7 +134,7 @@ fn a_registration_is_reconciled_not_repeated() {
     let (sent, waited, _, end) =
         run(client().ensure(create(), None, &CallOptions::default()).unwrap(), answers);
     assert_eq!(sent.iter().filter(|line| line.starts_with("POST")).count(), 1);
-    // The looks are due 1 and 3 seconds after the create; the answers of this run take time too.
+    // The lists are due 1 and 3 seconds after the create; the responses of this run take time too.
     assert_eq!(waited, [1000, 1980]);
     let Ok(Outcome::Ensured(Ensured { resolution, .. })) = end else { panic!("{end:?}") };
     assert_eq!(how.as_str(), "reconciled");

@@ -1,4 +1,4 @@
-// The WebAssembly instance dies while calls are under way: no create is forgotten, and every call says how to go on.
+// The WebAssembly instance dies while calls are running: no create is forgotten, and every error says how to continue.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ACCOUNT, SID, internals, json, rejection, senders } from "./support.mjs";
@@ -6,12 +6,12 @@ import { ACCOUNT, SID, internals, json, rejection, senders } from "./support.mjs
 const { InternalError, Senders } = senders;
 const NUMBER = { senderId: "whatsapp:+15017122661", profile: { name: "N" } };
 const SENDER = { sid: SID, status: "CREATING", sender_id: NUMBER.senderId };
-/** Lets other work go on until a POST went out. */
+/** Lets other work run until a POST was sent. */
 const posted = async ({ sent }) => {
   while (sent.at(-1) !== "POST") await new Promise((resolve) => setImmediate(resolve));
 };
 
-/** A client on a clock that jumps, and a server that is lost in thought over POSTs until it is told to answer. */
+/** Makes a client on a clock that jumps, and a server that does not respond to a POST until the test says so. */
 function world({ lists = [] } = {}) {
   const it = { now: 1_000, slept: 0, sent: [], answers: false, there: [] };
   const clock = {
@@ -78,7 +78,7 @@ test("an ensure and a batch that were out: their errors have the token, without 
       assert.match(error.nextStep, /resumeToken/);
       assert.equal(error.senderId, name === "ensure" ? NUMBER.senderId : undefined);
       assert.ok(!String(error).includes("5017122661"));
-      // The same client goes on, with the token and without.
+      // The same client continues, with the token and without it.
       it.there = [SENDER];
       it.sent.length = 0;
       const token = name === "ensure" ? error.resumeToken : undefined;

@@ -1,4 +1,4 @@
-// The emulator as an object: what a test changes and looks at, and how it waits where the runtime lacks something.
+// The emulator as an object: its changes and views for tests, and its waits in a runtime that lacks something.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Emulator, rejection, senders } from "./support.mjs";

@@ -7,7 +7,7 @@ const { Senders } = senders;
 const [FOUND, CREATED, REFUSED, OTHER] = ["15550170001", "15550170002", "15550063100", "15550170003"].map((digits) => `whatsapp:+${digits}`);
 const request = (senderId, name = "Example") => ({ senderId, profile: { name } });
 
-/** An emulator with one sender, and a client of it. */
+/** Makes an emulator with one sender, and a client of it. */
 async function prepared() {
   const emulator = await Emulator.create();
   const client = new Senders(emulator.options());
@@ -16,7 +16,7 @@ async function prepared() {
   return { emulator, client };
 }
 
-/** The operations the emulator was asked for. */
+/** Returns the operations that the emulator received. */
 const asked = (emulator) => emulator.journal().map(({ operation }) => operation);
 
 test("one listing serves all, and each number has a result of its own", async () => {
@@ -39,7 +39,7 @@ test("one listing serves all, and each number has a result of its own", async ()
   assert.ok(refused.error instanceof senders.InvalidRequestError && refused.ensured === null);
   assert.deepEqual([refused.error.code, refused.error.senderId, refused.error.mayHaveExecuted], [63100, REFUSED, false]);
   assert.deepEqual([found.ensured.resolution, found.ensured.differences, found.error], ["found", ["profile.name"], null]);
-  // As they were known: what the listing showed, then one create after the other.
+  // In the order in which they were known: first the senders of the listing, then one create after the other.
   assert.deepEqual(seen, [[CREATED, REFUSED, FOUND], found, created, refused]);
   assert.deepEqual(asked(emulator), ["list", "create", "create"]);
   assert.equal(await internals.openCalls(), 0);

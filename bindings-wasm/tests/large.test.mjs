@@ -1,4 +1,4 @@
-// The largest answers there may be, of many small values: what they cost in memory and time.
+// The largest allowed responses, of many small values: their cost in memory and time.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createServer } from "node:http";
@@ -31,7 +31,7 @@ before(async () => {
 });
 after(() => served.close());
 
-/** One call in a process of its own, which has made a small one before: what it came to, MiB at the most over before, seconds of the processor. */
+/** Makes one call in a separate process, after a small one: returns its result, the highest memory growth in MiB, and the CPU time in seconds. */
 async function cost(body, transport) {
   const code = `
     import { readFileSync } from "node:fs";

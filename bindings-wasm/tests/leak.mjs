@@ -18,7 +18,7 @@ const transport = {
 const client = new senders.Senders({ ...ACCOUNT, transport });
 const signals = Array.from({ length: 16 }, () => new AbortController().signal);
 
-/** One of the things a program does. */
+/** Does one of the things that a program does. */
 async function call(at) {
   const signal = signals[at % signals.length];
   switch (at % 8) {
@@ -48,7 +48,7 @@ function used() {
 }
 
 await run(CALLS / 2);
-// Turns of the event loop, so that what was finalised is gone.
+// Turns of the event loop, so that finalised objects are freed.
 await new Promise((resolve) => setTimeout(resolve, 50));
 const middle = used();
 const started = performance.now();

@@ -1,4 +1,4 @@
-// Calls that are left, callbacks that cannot be used, and many calls at once: each harms itself alone.
+// Abandoned calls, unusable callbacks, and many calls at once: each affects only itself.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ACCOUNT, SID, json, rejection, senders } from "./support.mjs";
@@ -8,7 +8,7 @@ const NUMBER = { senderId: "whatsapp:+15017122661", profile: { name: "N" } };
 const SENDER = { sid: SID, status: "CREATING", sender_id: NUMBER.senderId };
 const EMPTY = { senders: [], meta: { next_page_url: null } };
 
-/** A client whose `fetch` counts POSTs. */
+/** Makes a client whose `fetch` counts POSTs. */
 function counting(answer, more = {}) {
   const seen = { posts: 0 };
   const fetch = async (url, init) => {

@@ -5,7 +5,7 @@ import { ACCOUNT, Emulator, nodeHttp, rejection, senders, server } from "./suppo
 
 const { Senders } = senders;
 
-/** One life: created, verified, online, changed, listed page by page, deleted. */
+/** Runs one life: created, verified, online, changed, listed page by page, deleted. */
 async function life(client, number) {
   const senderId = `whatsapp:+1555${number}`;
   const created = await client.create({ senderId, profile: { name: "Example" }, configuration: { wabaId: "1" } });
@@ -68,9 +68,9 @@ test("by a clock of one's own", async () => {
   assert.deepEqual([emulator.nowMs, emulator.unixMs], [0, 1_005_000]);
   const client = new Senders(emulator.options());
   const created = await client.create({ senderId: "whatsapp:+15550100001", profile: { name: "Example" } });
-  // Time passes by that clock alone: while it stands still nothing happens to the sender.
+  // Time passes only by that clock: while it stops, nothing happens to the sender.
   assert.deepEqual([(await client.fetch(created.sid)).status, emulator.nowMs], ["CREATING", 0]);
-  // An answer that is kept back is kept back on that clock.
+  // A delayed response is delayed on that clock.
   emulator.inject({ fault: "stall-before-head", params: { ms: 3_000 } });
   await client.fetch(created.sid);
   assert.deepEqual([slept, emulator.nowMs], [[3_000], 3_000]);

@@ -1,4 +1,4 @@
-// What a user writes where TypeScript knows neither a page (`dom`) nor Node (`@types/node`): it is only compiled.
+// A user's program for TypeScript without the types of a page (`dom`) and of Node (`@types/node`): it is only compiled.
 import { Senders, SendersError, type CreateSender } from "senders";
 import { Emulator } from "senders/testing";
 import { nodeHttp } from "senders/node-http";

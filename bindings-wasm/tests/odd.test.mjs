@@ -37,7 +37,7 @@ const throwing = () =>
 const self = {};
 self.cause = self;
 
-/** What a promise is rejected with. */
+/** Values to reject a promise with. */
 const REJECTIONS = [
   undefined, null, 0, 42, NaN, 1n, "", "odd", true, Symbol("odd"), () => 1, [], {}, { message: 42 }, { message: null }, { message: {} }, { message: Symbol("x") },
   { code: 42 }, { code: Symbol("x") }, { code: "ECONNRESET", message: 42 }, { code: "ECONNREFUSED" },
@@ -47,7 +47,7 @@ const REJECTIONS = [
   new Error("\ud83d"), new Error("x".repeat(1e6)), Object.assign(new Error("x"), { message: 7n }), new Date(NaN), new Map(), WebAssembly,
   new WebAssembly.RuntimeError("unreachable"), { kind: "connect", sent: "unknown", message: "\0\n" }, { kind: "connect", sent: "unknown", message: 42 }, { syscall: "connect", port: "x" }, { syscall: "connect", port: Symbol("x") },
 ];
-/** What a transport resolves with. */
+/** Values for a transport to resolve with. */
 const ANSWERS = [
   undefined, null, 42, "x", Symbol("x"), {}, [], { status: "200" }, { status: 200 }, { status: NaN, headers: [] }, { status: 1n, headers: [] }, { status: 7e9, headers: [] },
   { status: 200, headers: 42 }, { status: 200, headers: {} }, { status: 200, headers: [42] }, { status: 200, headers: [null] }, { status: 200, headers: [["a"]] },
@@ -55,17 +55,17 @@ const ANSWERS = [
   { status: 200, headers: [["Retry-After", { toString: null }]] }, { status: 200, headers: [["Retry-After\nX", "7\r\n8"]] }, { status: 200, headers: [["Retry-After", revoked()]] },
   { status: 200, headers: { [Symbol.iterator]() { throw null; } } }, { get status() { throw undefined; } }, revoked(), throwing(), { then: 42 }, { then() { throw { message: 42 }; } },
 ];
-/** What a transport writes. */
+/** Values for a transport to write. */
 const CHUNKS = [undefined, null, 42, "text", {}, [], [1, 2], new ArrayBuffer(2), new DataView(new ArrayBuffer(2)), new Float64Array(2), revoked(), Symbol("x"), new Proxy(new Uint8Array(2), {})];
 const CLOCKS = [undefined, null, NaN, Infinity, "1", 1n, {}, Symbol("x")];
 
-/** Runs an odd call while others are under way: it is rejected with an error of this package, and they succeed. */
+/** Runs an odd call while others are running: it is rejected with an error of this package, and the others succeed. */
 async function alone(what, odd, allowed = isSendersError) {
   const open = [];
   const gate = new Promise((resolve) => open.push(resolve));
   const innocent = [1, 2].map(() => new Senders(options({ fetch: async () => (await gate, json(SENDER)) })).fetch(SID));
   const error = await rejection(odd());
-  // Not shown: its cause may be a proxy that cannot be looked at.
+  // Not shown: its cause may be a proxy that throws when it is read.
   assert.ok(allowed(error) && error?.kind !== "internal", `${what}: ${allowed(error) && error.message}`);
   open[0]();
   for (const { sid } of await Promise.all(innocent)) assert.equal(sid, SID, what);
@@ -254,11 +254,11 @@ test("one signal serves any number of calls without a warning, and holds none of
   assert.deepEqual(warnings, []);
 });
 
-/** As React memoises `fetch` for the length of a render, and Next.js for that of a request. */
+/** Memoises `fetch`, as React does during a render and Next.js during a request. */
 function memoised(original) {
   const known = new Map();
   return (resource, init) => {
-    // Whoever gives a signal looks after the request's life himself.
+    // A caller with a signal manages the request's life.
     if (init?.signal) return original(resource, init);
     const request = resource instanceof Request ? resource : new Request(resource, init);
     if (request.method !== "GET" && request.method !== "HEAD") return original(resource, init);
@@ -298,7 +298,7 @@ test("a wait ends where fetch is memoised or answers are cached", async () => {
 });
 
 test("a runtime whose Request knows no cache is not asked for one", async () => {
-  // A copy of the package, for it asks once.
+  // A copy of the package, because it asks only once.
   const { mkdtempSync, cpSync, rmSync } = await import("node:fs");
   const { tmpdir } = await import("node:os");
   const folder = mkdtempSync(`${tmpdir()}/senders-odd-`);

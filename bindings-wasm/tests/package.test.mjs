@@ -21,7 +21,7 @@ let files;
 
 before(async () => {
   project = await mkdtemp(join(tmpdir(), "senders-project-"));
-  // The tarball that was made for the run, or one of what is built now; what is in it is asked of npm either way.
+  // The tarball that was made for the run, or one from the current build; npm lists its content in both cases.
   const { stdout } = await run(npm, ["pack", "--json", "--pack-destination", project], { cwd: PACKAGE });
   const [packed] = JSON.parse(stdout);
   tarball = process.env.SENDERS_TARBALL ?? join(project, packed.filename);
@@ -96,7 +96,7 @@ test("the first client of a process is ready in no time", async () => {
     console.log(performance.now() - started);`;
   const times = [];
   for (let turn = 0; turn < 5; turn += 1) times.push(Number(await node("f.mjs", text)));
-  // The goal is 15 ms on a quiet machine; this only notices when it is far off.
+  // The goal is 15 ms on an idle machine; this fails only if it is far off.
   assert.ok(Math.min(...times) < 60, times.join());
 });
 
@@ -193,7 +193,7 @@ test("are the types wrong? no", async () => {
   const found = await run(process.execPath, [tool("@arethetypeswrong/cli/dist/index.js"), tarball, "--format", "json", "--no-definitely-typed", "--exclude-entrypoints", "senders.wasm", "testing.wasm"], { cwd: project, maxBuffer: 1 << 26 }).catch((error) => error);
   const { analysis, problems } = JSON.parse(found.stdout);
   const all = Object.values(problems ?? {}).flat().concat(analysis?.problems ?? []);
-  // TypeScript of before 2022 (`node10`) knows no `exports` and sees the main entry only: documented, not mended.
+  // TypeScript from before 2022 (`node10`) does not know `exports` and sees only the main entry: documented, not fixed.
   const told = all.filter((problem) => !(problem.resolutionKind === "node10" && problem.entrypoint !== "."));
   assert.deepEqual(told, []);
 });

@@ -1,4 +1,4 @@
-// Where the package runs: in bundles with no file beside them, under fake timers, imported where no global is there.
+// Places where the package runs: in bundles with no other file, under fake timers, imported where there are no globals.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -53,7 +53,7 @@ test("the emulator needs no timers of the runtime", async () => {
 
 for (const [name, method, body] of [["fetch", "GET"], ["create", "POST", `{"sender_id":"whatsapp:+15550100001",`], ["delete", "DELETE"]]) {
   test(`fetch is given a text, and all else beside it: ${name}`, async (t) => {
-    // Next.js 16 merges a `Request` with what stands beside it, and then remembers its response.
+    // Next.js 16 merges a `Request` with the options, and then remembers its response.
     const { mock: fetch } = t.mock.method(globalThis, "fetch", async () => json({ sid: SID, status: "ONLINE" }, method === "DELETE" ? 204 : 200));
     const client = new senders.Senders(ACCOUNT);
     await client[name](name === "create" ? { senderId: "whatsapp:+15550100001", profile: { name: "N" } } : SID);

@@ -1,4 +1,4 @@
-// What was read can be sent back: whole, with changes, in copies, and parts of it.
+// Data from responses can be sent back: whole, with changes, in copies, and in parts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
@@ -17,7 +17,7 @@ const READ = {
   },
 };
 
-/** A client whose every answer is READ (or a page of it), and the bodies it sent. */
+/** Makes a client that always gets the response READ (or a page of it), and returns it with the bodies that it sent. */
 function client(read = READ) {
   const bodies = [];
   const fetch = async (url, { method, body }) => {
@@ -119,7 +119,7 @@ test("a copy is checked as what a person wrote, but for the fields that the serv
   for (const [changes, field] of [
     [{ webhook: { ...webhook, fallbackMethod: "GET" } }, "webhook.fallbackMethod"],
     [{ webhook: { futures: 1 } }, "webhook"],
-    // A field of this name is known elsewhere.
+    // Another section has a field with this name.
     [{ profile: { email: "a@example.com" } }, "profile"],
     [{ profile: { status: "ONLINE" } }, "profile"],
     [{ configuration: { ...configuration, wabaID: "2" } }, "configuration"],

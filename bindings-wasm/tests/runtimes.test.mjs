@@ -1,4 +1,4 @@
-// The package in other runtimes than Node and browsers: one sender's life each, against the emulator's server and in process.
+// The package in runtimes other than Node and browsers: one sender's life each, against the emulator's server and in process.
 // They are the dependencies of `runtimes/package.json`; a test whose runtime is not installed there is skipped, and fails in CI.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
@@ -50,7 +50,7 @@ const RUN = `
 import { life } from "./life.mjs";
 console.log(JSON.stringify(await life((globalThis.Deno?.args ?? process.argv.slice(2))[0])));
 `;
-// A create whose connection is cut, by a GET before it kept or not; then one where no server listens.
+// A create whose connection is cut, with and without a GET before it on that connection; then one without a server.
 const CUT = `
 import { Senders } from "senders";
 const [cutting, gone] = (globalThis.Deno?.args ?? process.argv.slice(2));
@@ -110,7 +110,7 @@ after(async () => {
   if (project !== undefined) rmSync(project, { recursive: true, force: true });
 });
 
-/** The program of a runtime, from the one of its packages that is for this machine. */
+/** Returns the program of a runtime, from its package for this machine. */
 function found(name, t) {
   const manifest = join(RUNTIMES, name, "package.json");
   const packages = existsSync(manifest) ? Object.keys(JSON.parse(readFileSync(manifest, "utf8")).optionalDependencies) : [];
@@ -128,7 +128,7 @@ function lived(text) {
   assert.deepEqual(JSON.parse(text), [whole, whole]);
 }
 
-// The emulator's file is read; the client's is within its JavaScript, and needs the network alone.
+// The emulator reads its file; the client's module is inside its JavaScript, and needs only the network.
 for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-read", "--cached-only"]], ["bun", []]]) {
   test(`a life in ${name}`, async (t) => {
     const program = found(name, t);
@@ -171,7 +171,7 @@ for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-
   }
 }
 
-/** The servers of the table's failures with a trusted certificate, or without: `[title, seen, expected, [url, first]]` each. */
+/** Starts the servers of the table's failures, with a trusted certificate or without: `[title, seen, expected, [url, first]]` each. */
 async function failing(trusting) {
   const cases = Object.entries(TABLE).filter(([, [, , { trusts = true } = {}]]) => trusts === trusting);
   return Promise.all(cases.map(async ([title, [start, expected, { first } = {}]]) => {
@@ -180,7 +180,7 @@ async function failing(trusting) {
   }));
 }
 
-// What lets them take the test's certificate.
+// The settings that make them trust the test's certificate.
 const TRUSTING = { deno: ["--unsafely-ignore-certificate-errors"], bun: [] };
 for (const [name, flags] of [["deno", ["run", "--allow-net", "--allow-read", "--cached-only"]], ["bun", []]]) {
   test(`${name}: failures, and what they say of a create`, async (t) => {
@@ -249,7 +249,7 @@ test("workerd: a life; failures, and what they say of a create", async (t) => {
       await t.test(title, () => {
         const { message, kind, mayHaveExecuted, retryable } = got[at];
         assert.equal(posts, expected.posts, message);
-        // It says next to nothing of a failure: what was not sent may be unknown too.
+        // It says almost nothing about a failure: `unknown` is allowed also for an unsent request.
         if (mayHaveExecuted || posts > 0) assert.deepEqual([kind, mayHaveExecuted, retryable], ["outcome_unknown", true, false], message);
       });
     }

@@ -1,4 +1,4 @@
-// What the tests have in common: the package, an emulator server, transports that answer from a list.
+// Shared parts of the tests: the package, an emulator server, transports that respond from a list.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
@@ -34,7 +34,7 @@ export async function server(...args) {
   return { baseUrl: line.replace("listening on ", ""), stop };
 }
 
-/** Puts the packed package into a folder `node_modules/senders`, in place of what is there: as npm does, of the same files. */
+/** Puts the packed package into a folder `node_modules/senders`, and replaces its content: as npm does, with the same files. */
 export async function install(folder) {
   const run = promisify(execFile);
   const packed = await mkdtemp(join(tmpdir(), "senders-packed-"));
@@ -53,7 +53,7 @@ export async function install(folder) {
   }
 }
 
-/** A `fetch` that answers from a list and keeps what it was asked: `{ fetch, asked }`. */
+/** Makes a `fetch` that responds from a list and records its requests: `{ fetch, asked }`. */
 export function scripted(...answers) {
   const asked = [];
   const fetch = async (url, init) => {
@@ -64,14 +64,14 @@ export function scripted(...answers) {
   return { asked, fetch };
 }
 
-/** A response of JSON. */
+/** Makes a response of JSON. */
 export function json(body, status = 200, headers = {}) {
   const bodyless = status === 204;
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return new Response(bodyless ? null : text, { status, headers: { "Content-Type": "application/json", ...headers } });
 }
 
-/** What a promise was rejected with. */
+/** Returns the reason with which a promise was rejected. */
 export async function rejection(promise) {
   try {
     await promise;

@@ -1,10 +1,10 @@
-// TLS for tests: certificates, and a server whose connections end with a real alert of its own choice.
+// TLS for tests: certificates, and a server whose connections end with a real alert that the test chooses.
 import { createCipheriv, createHmac } from "node:crypto";
 import { createServer } from "node:net";
 import { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 
-/** An authority that is trusted nowhere else, and a certificate of it for localhost. Made for these tests alone. */
+/** An authority that is trusted nowhere else, and its certificate for localhost. Made only for these tests. */
 export const CA = `-----BEGIN CERTIFICATE-----
 MIIBqjCCAU+gAwIBAgIUGEWrUTTXpW7XYgiaYXmi2wpfW/owCgYIKoZIzj0EAwIw
 ITEfMB0GA1UEAwwWc2VuZGVycyB0ZXN0IGF1dGhvcml0eTAgFw0yNjExMjkwNzQ3
@@ -36,14 +36,14 @@ VrCT3MORFAk4GDZ3pLKtanCcA8uhRANCAATopFEArvYmSiI3MJJjbG9eWSVZfh8L
 ngHkT8E274ft6VUVUGcpX8T5fYf3L3YZUcAHWkadIf9uK7rbJIRvsLTT
 -----END PRIVATE KEY-----
 `;
-/** Key material of TLS 1.3, for SHA-256. */
+/** Derives key material of TLS 1.3, for SHA-256. */
 function expand(secret, label, length) {
   const name = Buffer.from(`tls13 ${label}`);
   const info = Buffer.concat([Buffer.from([0, length, name.length]), name, Buffer.from([0, 1])]);
   return createHmac("sha256", secret).update(info).digest().subarray(0, length);
 }
 
-/** An alert as a record of the server, the `sequence`th under its key. */
+/** Makes an alert as a record of the server, with number `sequence` under its key. */
 function alertRecord(secret, sequence, description) {
   const nonce = Buffer.from(expand(secret, "iv", 12));
   nonce.writeUInt32BE((nonce.readUInt32BE(8) ^ sequence) >>> 0, 8);
@@ -55,7 +55,7 @@ function alertRecord(secret, sequence, description) {
   return Buffer.concat([head, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** How many records these bytes are. */
+/** Returns the number of records in these bytes. */
 function records(bytes) {
   let count = 0;
   for (let at = 0; at < bytes.length; at += 5 + bytes.readUInt16BE(at + 3)) count += 1;
@@ -63,9 +63,9 @@ function records(bytes) {
 }
 
 /**
- * A TLS server over plain sockets. `onText(text, connection)` is called with all that has come of a connection; a
- * connection can `answer`, `alert` (a fatal one, encrypted as the protocol has it), `garbage` (bytes that are no record) or be `cut`.
- * `onHello(raw)`, if there is one, has the socket before the handshake, and the handshake is not made.
+ * Starts a TLS server over plain sockets. `onText(text, connection)` is called with all text that a connection has received.
+ * A connection can `answer`, `alert` (a fatal one, encrypted as in the protocol), send `garbage` (bytes that are no record) or
+ * be `cut`. `onHello(raw)`, if given, gets the socket before the handshake, and there is no handshake.
  */
 export function tlsServer({ onText, onHello }) {
   return createServer((raw) => {
@@ -91,7 +91,7 @@ export function tlsServer({ onText, onHello }) {
     socket.on("error", () => undefined);
     const connection = {
       answer: (head) => socket.write(head),
-      // A turn later: what was answered before has gone through the cipher then.
+      // A turn later: the cipher has then processed the earlier output.
       alert: (description) => setImmediate(() => raw.end(alertRecord(secret, records(Buffer.concat(sent)) - handshake, description))),
       garbage: () => raw.end(Buffer.from([23, 3, 3, 0, 32, ...Array(32).fill(7)])),
       cut: () => raw.resetAndDestroy(),

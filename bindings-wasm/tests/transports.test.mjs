@@ -1,4 +1,4 @@
-// What a failure means depends on where the connection was: over real sockets, with real alerts, for each transport.
+// The meaning of a failure depends on the state of the connection: over real sockets, with real alerts, for each transport.
 import assert from "node:assert/strict";
 import { Agent } from "node:https";
 import { createServer } from "node:net";
@@ -12,7 +12,7 @@ const { Senders } = senders;
 const NUMBER = { senderId: "whatsapp:+15017122661", profile: { name: "N" } };
 after(() => closing.forEach((close) => close()));
 
-/** Makes a client of a transport; `trusts` says whether it takes the test's certificate. */
+/** Makes a client with a transport; `trusts` says whether it trusts the test's certificate. */
 function client(name, url, { trusts = false, more = {} } = {}) {
   if (name === "fetch") return { senders: new Senders({ ...ACCOUNT, baseUrl: url, clock: quick(), ...more }), close: () => undefined };
   const transport = nodeHttp({ httpsAgent: new Agent({ keepAlive: true, ...(trusts && { ca: CA }) }) });
@@ -20,7 +20,7 @@ function client(name, url, { trusts = false, more = {} } = {}) {
   return { senders: new Senders({ ...ACCOUNT, baseUrl: url, transport, clock: quick(), ...more }), close: () => transport.close() };
 }
 
-/** A clock on which waits pass at once and attempts last as long as they do. */
+/** A clock on which waits end at once and attempts take real time. */
 function quick() {
   let passed = 0;
   return {
@@ -41,7 +41,7 @@ for (const name of ["fetch", "node-http"]) {
     test(`${name}, ${title}`, async () => {
       const seen = await start();
       const url = seen.url ?? `${isTls(title) ? "https" : "http"}://localhost:${seen.port}`;
-      // The runtime's own fetch takes no authority of ours while it runs.
+      // The runtime's own fetch cannot get another authority at run time.
       if (trusts) process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
       try {
         const { senders: one, close } = client(name, url, { trusts });
@@ -58,7 +58,7 @@ for (const name of ["fetch", "node-http"]) {
   }
 
   test(`${name}: bytes of a part of the request leave the outcome unknown`, async () => {
-    // A reset after the first piece, with more than the sockets take on the way.
+    // A reset after the first piece of a request that is larger than the sockets' buffers.
     let bytes = 0;
     const seen = await listen(createServer((socket) => {
       socket.on("error", () => undefined);

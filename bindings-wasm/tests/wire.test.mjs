@@ -1,11 +1,11 @@
-// What goes over the wire and what comes back: names at every depth, three states, bytes.
+// The data on the wire, in both directions: names at every depth, three states, bytes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ACCOUNT, SID, json, rejection, scripted, senders } from "./support.mjs";
 
 const { Senders } = senders;
 
-/** Every documented field of a request, as JavaScript has it and as the wire has it. */
+/** Every documented field of a request, as JavaScript and as the API write it. */
 const REQUEST = {
   senderId: "whatsapp:+15017122661",
   friendlyName: "Front desk",

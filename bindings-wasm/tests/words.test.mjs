@@ -1,4 +1,4 @@
-// What is shown of failures: no credentials, one line, bounded; and what becomes of errors that are copied.
+// The text of failures: no credentials, one line, bounded; and the effect of copying an error.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";

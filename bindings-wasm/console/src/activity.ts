@@ -25,11 +25,11 @@ interface Shown {
   waits: number;
   waitedMs: number;
   tookMs: number;
-  /** The line of the request that is out. */
+  /** The line of the request in flight. */
   open: HTMLElement | undefined;
 }
 
-/** Milliseconds as people read them. */
+/** Returns milliseconds as text for people. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.max(1, Math.round(ms))} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
@@ -37,7 +37,7 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min${seconds % 60 === 0 ? "" : ` ${seconds % 60} s`}`;
 }
 
-/** The panel that shows each request with its attempts, its waits and how long it took; made of a client's hooks. */
+/** The panel that shows each request with its attempts, waits and duration; it is fed by a client's hooks. */
 export class Activity implements Hooks {
   readonly #list = byId("activity", HTMLOListElement);
   readonly #empty = byId("activity-empty", HTMLElement);
@@ -53,7 +53,7 @@ export class Activity implements Hooks {
     });
   }
 
-  /** Begins anew for another client; what was is still on show. */
+  /** Starts again for another client; the earlier calls are still shown. */
   restart(): Hooks {
     this.#calls.clear();
     const generation = ++this.#generation;
@@ -71,7 +71,7 @@ export class Activity implements Hooks {
     const call = this.#call(event.call, event.operation);
     call.attempts += 1;
     const path = maskedPath(event.url);
-    // A poll asks for the same over and over: the path is told where it is another.
+    // A poll repeats the same request: the path is shown only if it is another one.
     const again = call.what.title === path;
     call.what.replaceChildren(h("b", {}, event.method), " ", path);
     call.what.title = path;

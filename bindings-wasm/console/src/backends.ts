@@ -3,38 +3,38 @@ import type { RequestEvent, ResponseEvent, SendersOptions, WaitEvent } from "sen
 import { Emulator } from "senders/testing";
 import { PageClock } from "./clock.js";
 
-/** Where requests go. */
+/** The kind of place to send requests to. */
 export type BackendKind = "emulator" | "server" | "proxy";
 
-/** What the activity panel listens to. */
+/** The hooks of the activity panel. */
 export interface Hooks {
   onRequest(event: RequestEvent): void;
   onResponse(event: ResponseEvent): void;
   onWait(event: WaitEvent): void;
 }
 
-/** A client, and the emulator behind it if that lives in this page. */
+/** A client, with its emulator if that runs in this page. */
 export interface Backend {
   kind: BackendKind;
   client: Senders;
-  /** Where requests go, for people. */
+  /** The place that gets the requests, as text for people. */
   place: string;
-  /** What the page says of this choice. */
+  /** The page's note on this choice. */
   note: string;
-  /** What to look at first when it does not answer. */
+  /** The first thing to check if it does not respond. */
   hint: string;
   local?: LocalEmulator;
 }
 
-/** Where each kind listens unless the user says otherwise. */
+/** The default URL of each kind. */
 export const DEFAULT_URLS: Record<"server" | "proxy", string> = {
   server: "http://127.0.0.1:8421",
   proxy: "http://127.0.0.1:8080",
 };
 
-/** The emulator in this page, and the time that it and its client live by. */
+/** The emulator in this page, with the clock that it and its client use. */
 export class LocalEmulator {
-  /** Called when a request was answered, or will not be. */
+  /** Called when a request got a response, or will not get one. */
   answered: () => void = () => undefined;
 
   private constructor(
@@ -42,13 +42,13 @@ export class LocalEmulator {
     readonly clock: PageClock,
   ) {}
 
-  /** An emulator with nobody in it. */
+  /** Creates an emulator without senders. */
   static async create(): Promise<LocalEmulator> {
     const clock = new PageClock();
     return new LocalEmulator(await Emulator.create({}, { clock: clock.emulators }), clock);
   }
 
-  /** Options for a client of this emulator. */
+  /** Returns the options for a client of this emulator. */
   options(hooks: Hooks): SendersOptions {
     const onResponse = (event: ResponseEvent): void => {
       hooks.onResponse(event);
@@ -58,7 +58,7 @@ export class LocalEmulator {
   }
 }
 
-/** The client of a choice. A URL that cannot be one is an error of the library, whose `field` is `baseUrl`. */
+/** Makes the client of a choice. For a wrong URL the library throws an error whose `field` is `baseUrl`. */
 export async function connect(kind: BackendKind, url: string, hooks: Hooks): Promise<Backend> {
   if (kind === "emulator") {
     const local = await LocalEmulator.create();
@@ -73,7 +73,7 @@ export async function connect(kind: BackendKind, url: string, hooks: Hooks): Pro
     };
   }
   if (kind === "server") {
-    // The emulator's own credentials, which everyone knows; real ones have no place in a page.
+    // The emulator's own credentials, which are public; real ones must not be in a page.
     const { accountSid, authToken } = Emulator;
     const client = new Senders({ ...hooks, baseUrl: url, accountSid, authToken, dangerouslyAllowBrowser: true });
     const note = "An emulator on this machine: cargo run -p senders-emulator -- --port 8421";

@@ -1,14 +1,14 @@
 import type { Clock } from "senders";
 
-/** One who waits for a time to come. */
+/** A wait for a point in time. */
 interface Waiting {
   at: number;
   wake: () => void;
 }
 
 /**
- * The time of the emulator in this page and of its client alike: as quick as the real one, so many times quicker, or with
- * `Infinity` as quick as the real one but for the waits, which take no time at all.
+ * The time of the emulator in this page and of its client: as fast as real time or `speed` times faster. With `Infinity` it
+ * is as fast as real time, but waits take no time.
  */
 export class PageClock implements Clock {
   #speed = 1;
@@ -16,18 +16,18 @@ export class PageClock implements Clock {
   #ms = 0;
   readonly #startedUnixMs = Date.now();
   readonly #waiting = new Set<Waiting>();
-  /** Attempts that are out: each has a limit. */
+  /** The number of attempts in flight: each has a limit. */
   #attempts = 0;
-  /** Those of them whose answer the emulator keeps back for a time. */
+  /** The number of those whose response the emulator delays. */
   #stalled = 0;
   #timer: number | undefined;
 
-  /** How many times faster than real time. */
+  /** Returns how many times faster it is than real time. */
   get speed(): number {
     return this.#speed;
   }
 
-  /** It goes for those that wait already, too. */
+  /** Sets the speed, also for waits that have begun. */
   set speed(speed: number) {
     this.monotonicMs();
     this.#speed = speed;
@@ -66,7 +66,7 @@ export class PageClock implements Clock {
     };
   };
 
-  /** The same time for the emulator, whose sleep is an answer kept back. */
+  /** The same time for the emulator, whose sleep is a delayed response. */
   readonly emulators: Clock = {
     monotonicMs: this.monotonicMs,
     unixMs: this.unixMs,
@@ -96,12 +96,12 @@ export class PageClock implements Clock {
     };
   }
 
-  /** Sets the timer to whose time comes first. */
+  /** Sets the timer for the wait that ends first. */
   #arm(): void {
     clearTimeout(this.#timer);
     if (this.#waiting.size === 0) return;
     const first = Math.min(...[...this.#waiting].map(({ at }) => at));
-    // Nothing is skipped while a request is on its way: it would seem to take as long.
+    // Nothing is skipped while a request is in flight: it would seem to take as long as the skipped time.
     const skips = !Number.isFinite(this.#speed) && this.#attempts === this.#stalled;
     const left = skips ? 0 : Math.max(0, first - this.monotonicMs()) / this.#rate;
     this.#timer = setTimeout(() => {

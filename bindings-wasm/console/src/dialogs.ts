@@ -3,45 +3,45 @@ import type { Field } from "./fields.js";
 import { showProblem } from "./fields.js";
 import { problemOf } from "./problems.js";
 
-/** What a dialog shows and does. */
+/** The content and the action of a dialog. */
 export interface DialogSpec {
   title: string;
-  /** Under the title. */
+  /** The text below the title. */
   lead?: string | Node;
   fields?: readonly Field[];
-  /** What stands in the form; default: the fields one after the other. */
+  /** The content of the form; default: the fields one after the other. */
   body?: readonly Node[];
-  /** On the button that does it. */
+  /** The label of the button for the action. */
   action: string;
-  /** While it is being done. */
+  /** The label during the action. */
   busy: string;
   danger?: boolean;
-  /** What gets the focus first; default: the first field. */
+  /** The element that gets the focus first; default: the first field. */
   focus?: HTMLElement;
-  /** Does it. What it throws is shown in the dialog, which stays open. */
+  /** Does the action. If it throws, the dialog shows the error and stays open. */
   submit(signal: AbortSignal): Promise<void>;
-  /** More to offer when it failed. */
+  /** Returns something more to offer after a failure. */
   remedy?(error: unknown, close: () => void, failed: (error: unknown) => void): Node | undefined;
 }
 
 const dialog = byId("dialog", HTMLDialogElement);
 let tellAbandoned = (): void => undefined;
 
-/** Has somebody told when a dialog is closed while its request is out: the server may have acted on it all the same. */
+/** Calls `tell` when a dialog is closed while its request is in flight: the server may nevertheless have acted on it. */
 export function whenAbandoned(tell: () => void): void {
   tellAbandoned = tell;
 }
 
 /**
- * Asks for something in the page's one dialog. The browser keeps the focus in it, closes it by Escape and gives the focus
- * back to where it came from.
+ * Asks for something in the only dialog of the page. The browser keeps the focus in it, closes it on Escape and then returns
+ * the focus to the element that had it.
  */
 export function ask(spec: DialogSpec): void {
   const fields = spec.fields ?? [];
   const controller = new AbortController();
   const summary = h("div", { class: "problem", role: "alert", hidden: true });
   const action = h("button", { type: "submit", class: `button ${spec.danger ? "danger" : "primary"}` }, spec.action);
-  /** The dialog may have been closed meanwhile, and have opened for something else. */
+  /** Closes the dialog, unless it was closed and opened for something else. */
   const close = (): void => {
     if (form.isConnected) dialog.close();
   };
@@ -49,7 +49,7 @@ export function ask(spec: DialogSpec): void {
   let busy = false;
 
   const abandon = (): void => {
-    // The browser tells of a closing only later, when the dialog may be open again: that is of the one before, then.
+    // The browser reports a close only later. If the dialog is open again then, the event belongs to the earlier one.
     if (dialog.open && form.isConnected) return;
     dialog.removeEventListener("close", abandon);
     controller.abort();
@@ -66,7 +66,7 @@ export function ask(spec: DialogSpec): void {
     if (busy) return;
     busy = true;
     summary.hidden = true;
-    // Not `disabled`: that would throw the focus away.
+    // Not `disabled`: that would lose the focus.
     action.setAttribute("aria-disabled", "true");
     action.textContent = spec.busy;
     try {

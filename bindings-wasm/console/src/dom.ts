@@ -1,7 +1,7 @@
-/** What an element may be given: attributes by name, and listeners by `on` and the event's name. */
+/** The properties of a new element: attributes by name, and listeners by `on` and the event's name. */
 export type Props = Record<string, string | number | boolean | undefined | ((event: Event) => void)>;
 
-/** A new element. `false` and `undefined` leave an attribute out; text is always text, never markup. */
+/** Creates an element. `false` and `undefined` leave an attribute out; text is always text, never markup. */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   props: Props = {},
@@ -17,21 +17,21 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A message's text, with what stands in backticks as code. */
+/** Returns a message's text, with the parts in backticks as code. */
 export function marked(text: string): (Node | string)[] {
   const parts = text.split("`");
-  // One without its other is no quotation.
+  // A single backtick is not a quotation.
   return parts.length % 2 === 0 ? [text] : parts.map((part, at) => (at % 2 === 1 ? h("code", {}, part) : part));
 }
 
-/** The page's element of this id, which `index.html` has. */
+/** Returns the page's element with this id, which `index.html` has. */
 export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
   const element = document.getElementById(id);
   if (!(element instanceof type)) throw new Error(`index.html has no ${type.name} #${id}`);
   return element;
 }
 
-/** Sets an element's text, unless it has it: a live region speaks at every change. */
+/** Sets an element's text, unless it already has it: a live region speaks at every change. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== String(text)) element.textContent = text;
 }
@@ -43,7 +43,7 @@ export function announce(text: string): void {
   announcer.textContent = text;
 }
 
-/** What a page remembers of its user. Nothing secret: there is nothing secret in this page. */
+/** The settings that a page remembers for its user. They are no secrets: this page has none. */
 export const memory = {
   read(key: string): string | undefined {
     try {

@@ -2,11 +2,11 @@ import type { FaultRule } from "senders/testing";
 import type { LocalEmulator } from "./backends.js";
 import { announce, byId, h, setText } from "./dom.js";
 
-/** A way to make the emulator fail, by a button. */
+/** A fault of the emulator that a button starts. */
 interface Fault {
   text: string;
   title: string;
-  /** What the panel says once it is set. */
+  /** The panel's message after it is set. */
   said: string;
   rule: FaultRule;
 }
@@ -38,23 +38,23 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** How many times faster than real time; at the last, waits take no time. */
+/** The speeds, as multiples of real time; at the last, waits take no time. */
 const SPEEDS: readonly number[] = [1, 5, 25, Infinity];
 
-/** The speed that a page's address asks for by `?speed=`: a number, or `instant`. */
+/** Reads the speed from `?speed=` in a page's address: a number, or `instant`. */
 export function speedOf(text: string | null): number | undefined {
   const speed = text === "instant" ? Infinity : Number(text ?? "");
   return speed > 0 ? speed : undefined;
 }
 
-/** The controls of the emulator in this page; for other backends the panel is not there. */
+/** Shows the controls of the emulator in this page; for other backends it hides the panel. */
 export function showEmulator(local: LocalEmulator | undefined, changed: () => void): void {
   const panel = byId("emulator", HTMLElement);
   panel.hidden = local === undefined;
   if (local === undefined) return;
   const { emulator } = local;
   const state = h("p", { class: "note", role: "status" }, "Nothing fails.");
-  /** Faults that were asked for and have not come yet. */
+  /** The faults that were requested and have not happened yet. */
   let waiting: Fault[] = [];
   const isOffline = (): boolean => offline.getAttribute("aria-pressed") === "true";
   const tell = (): void => {

@@ -1,9 +1,9 @@
 import { h, marked } from "./dom.js";
 import type { Problem } from "./problems.js";
 
-/** One input of a form, by the name the library gives it in errors. */
+/** One input of a form, with the name that the library uses in errors. */
 export interface FieldSpec {
-  /** Such as `profile.emails[0].email`. */
+  /** The name, such as `profile.emails[0].email`. */
   path: string;
   label: string;
   hint?: string;
@@ -12,7 +12,7 @@ export interface FieldSpec {
   placeholder?: string;
   /** Values to choose from; others may be typed. */
   suggestions?: readonly string[];
-  /** For the browser to fill in. Default: nothing. */
+  /** The kind of value for the browser to fill in. Default: none. */
   autocomplete?: string;
 }
 
@@ -79,7 +79,7 @@ export class Field {
   readonly path: string;
   readonly root: HTMLElement;
   readonly input: HTMLInputElement | HTMLTextAreaElement;
-  /** Beside the label, for what else belongs there. */
+  /** The place next to the label, for other elements. */
   readonly corner: HTMLElement;
   readonly #error: HTMLElement;
 
@@ -117,7 +117,7 @@ export class Field {
     return this.input.value.trim();
   }
 
-  /** Shows an error at the input, or with the empty text none. */
+  /** Shows an error at the input, or none if the text is empty. */
   setError(text: string): void {
     this.#error.replaceChildren(...marked(text));
     if (text === "") this.input.removeAttribute("aria-invalid");
@@ -125,7 +125,7 @@ export class Field {
   }
 }
 
-/** What helps with typing. The checks are the library's: the browser's own would come first and say less. */
+/** Returns attributes that help with typing. The library does the checks: those of the browser would come first and say less. */
 function attributes(kind: FieldSpec["kind"]): Record<string, string | number> {
   switch (kind) {
     case "url":
@@ -139,12 +139,12 @@ function attributes(kind: FieldSpec["kind"]): Record<string, string | number> {
   }
 }
 
-/** `profile.logoUrl` as the wire has it: servers name fields so. */
+/** Returns the API name of a path such as `profile.logoUrl`: servers use it in messages. */
 function wireName(path: string): string {
   return path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** The field a problem is about: the one it names, or is within; or the one the server's message names. */
+/** Returns the field of a problem: the one that it names or is inside, or the one that the server's message names. */
 function fieldOf(problem: Problem, fields: readonly Field[]): Field | undefined {
   const named = problem.field;
   if (named !== undefined) {
@@ -158,7 +158,7 @@ function fieldOf(problem: Problem, fields: readonly Field[]): Field | undefined 
   return fields.find((field) => names(field).some(said));
 }
 
-/** A problem in full: its title, what happened, what to do next, and what to tell support. */
+/** Returns a problem in full: its title, what happened, what to do next, and the reference for support. */
 export function described(problem: Problem, ...more: Node[]): HTMLElement {
   const part = (text: string, look: string): HTMLElement[] => (text === "" ? [] : [h("p", { class: look }, ...marked(text))]);
   const { title, text, next, reference } = problem;
@@ -173,7 +173,7 @@ export function described(problem: Problem, ...more: Node[]): HTMLElement {
   );
 }
 
-/** Shows a problem where it belongs: at its field, which gets the focus, or above the form. */
+/** Shows a problem at its field, which gets the focus, or above the form. */
 export function showProblem(problem: Problem, fields: readonly Field[], summary: HTMLElement, ...more: Node[]): void {
   for (const field of fields) field.setError("");
   const field = fieldOf(problem, fields);

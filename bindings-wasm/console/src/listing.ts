@@ -3,38 +3,38 @@ import type { Sender, Senders } from "senders";
 /** How many requests one page of a filtered listing may take: the API cannot filter by status. */
 const MOST_REQUESTS = 20;
 
-/** What of the senders is on show. */
+/** The senders that are shown. */
 export interface View {
   senders: Sender[];
-  /** Counted from 1. */
+  /** The number of the page, from 1. */
   number: number;
-  /** How many senders were looked through to find these. */
+  /** How many senders were read to find these. */
   looked: number;
   hasPrevious: boolean;
   hasNext: boolean;
 }
 
-/** The pages of a listing, one on show. */
+/** The pages of a listing, of which one is shown. */
 export class Listing {
   pageSize = 20;
-  /** Only senders of this status; empty is all. */
+  /** The status of the senders to show; empty means all. */
   status = "";
-  /** What each page goes on after; the first after nothing. */
+  /** The token before each page; the first page has none. */
   #tokens: (string | undefined)[] = [undefined];
   #at = 0;
 
-  /** Back to the first page, with other pages behind it. */
+  /** Goes back to the first page, and forgets the later ones. */
   restart(): void {
     this.#tokens = [undefined];
     this.#at = 0;
   }
 
-  /** Turns a page; {@link load} then reads it. */
+  /** Goes one page on or back; {@link load} then reads it. */
   turn(by: 1 | -1): void {
     this.#at = Math.min(Math.max(this.#at + by, 0), this.#tokens.length - 1);
   }
 
-  /** Reads the page on show. With a filter it is as many server pages as it takes to find one page of matches. */
+  /** Reads the current page. With a filter it reads server pages until it has found one page of matches. */
   async load(client: Senders, signal: AbortSignal): Promise<View> {
     const at = this.#at;
     const token = this.#tokens[at];

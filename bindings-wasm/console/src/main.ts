@@ -24,7 +24,7 @@ const problemBox = byId("problem", HTMLElement);
 const previous = byId("previous", HTMLButtonElement);
 const next = byId("next", HTMLButtonElement);
 const filter = byId("status-filter", HTMLSelectElement);
-/** What needs a client to do anything. */
+/** The buttons that need a client. */
 const needing = [byId("refresh", HTMLButtonElement), byId("register", HTMLButtonElement)];
 const table = new Table({
   verify: (sender) => backend && verify(backend.client, sender, follow),
@@ -35,12 +35,12 @@ const table = new Table({
 let backend: Backend | undefined;
 let watcher: Watcher | undefined;
 let loading = new AbortController();
-/** Counts the backends chosen, so that a slow one does not come after a later one. */
+/** The number of backends chosen, so that a slow one does not replace a later one. */
 let choices = 0;
-/** What the server listed last. */
+/** The result of the last listing. */
 let shown: View | undefined;
 
-/** Shows what went wrong above the table, with a way to go on. */
+/** Shows an error above the table, with a way to try again. */
 function showProblem(error: unknown, again: () => void): void {
   const problem = problemOf(error);
   const where = backend && problem.again ? [h("p", {}, `Requests go to ${backend.place}. `, backend.hint)] : [];
@@ -50,13 +50,13 @@ function showProblem(error: unknown, again: () => void): void {
 }
 
 function hideProblem(): void {
-  // The button that is about to go may have the focus.
+  // The button that is removed next may have the focus.
   if (problemBox.contains(document.activeElement)) byId("senders", HTMLElement).focus();
   problemBox.hidden = true;
   problemBox.replaceChildren();
 }
 
-/** Reads the page on show anew. */
+/** Reads the current page again. */
 async function refresh(): Promise<void> {
   if (backend === undefined) return;
   const { client } = backend;
@@ -90,7 +90,7 @@ async function refresh(): Promise<void> {
   }
 }
 
-/** Says how many senders are on show: those of the page, and those registered since. */
+/** Shows the number of senders in the table: those of the page, and those registered since. */
 function showCount(): void {
   const count = table.senders.length;
   const among = listing.status === "" ? "" : ` of ${shown?.looked ?? 0} looked through`;
@@ -105,13 +105,13 @@ function restart(): void {
   void refresh();
 }
 
-/** Statuses to filter by: those that are known, and any other that was seen. */
+/** Adds a status to the filter: it offers the known ones, and any other that was seen. */
 function offerStatus(status: string): void {
   if ([...filter.options].some((option) => option.value === status)) return;
   filter.append(h("option", { value: status }, status === "" ? "All" : statusText(status)));
 }
 
-/** A sender as it was just seen. */
+/** Shows a sender that was just read. */
 function seen(sender: Sender): void {
   offerStatus(sender.status);
   if (!table.update(sender)) return;
@@ -119,7 +119,7 @@ function seen(sender: Sender): void {
   announce(`${numberOf(sender.senderId)} is now ${statusText(sender.status)}${reason ? `: ${reason}` : ""}`);
 }
 
-/** After a change: looks at the sender, as the answer was only an echo, and on until it rests. */
+/** Fetches a sender after a change, because the response only repeats the request, and follows it until its status rests. */
 function follow(sid: string): void {
   watcher?.watch(sid);
 }
@@ -131,7 +131,7 @@ function gone(sid: string): void {
   if (table.senders.length === 0) void refresh();
 }
 
-/** Takes another backend. What the old one still answers is not heard any more. */
+/** Switches to another backend. Late responses of the old one are ignored. */
 async function choose(kind: BackendKind, url: string): Promise<void> {
   const mine = ++choices;
   loading.abort();

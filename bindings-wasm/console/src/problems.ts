@@ -1,19 +1,19 @@
 import { isSendersError } from "senders";
 import type { SendersError } from "senders";
 
-/** What went wrong, in the pieces in which the page shows it. */
+/** An error, in the parts that the page shows. */
 export interface Problem {
-  /** One line for a heading. */
+  /** The heading, one line. */
   title: string;
-  /** What happened. */
+  /** A description of the failure. */
   text: string;
-  /** What to do next. */
+  /** The next step for the user. */
   next: string;
-  /** For support: the status, the code and the request's id. */
+  /** The reference for support: the status, the code and the request's id. */
   reference: string;
-  /** The argument at fault, such as `profile.emails[0].email`. */
+  /** The wrong argument, such as `profile.emails[0].email`. */
   field: string | undefined;
-  /** Whether to offer the same again. */
+  /** Whether to offer to try again. */
   again: boolean;
 }
 
@@ -33,7 +33,7 @@ const TITLES: Record<string, string> = {
   outcome_unknown: "Nobody knows whether it worked",
 };
 
-/** What the server's codes are about, when that is one field. Source: the texts of the codes. */
+/** The fields that the server's codes are about, for codes about one field. Source: the texts of the codes. */
 const FIELDS: Record<number, string> = {
   63101: "configuration.wabaId",
   63110: "senderId",
@@ -41,14 +41,14 @@ const FIELDS: Record<number, string> = {
   63113: "code",
 };
 
-/** A sentence of a phrase. */
+/** Makes a sentence from a phrase. */
 function sentence(text: string): string {
   const trimmed = text.trim();
   if (trimmed === "") return "";
   return trimmed[0]?.toUpperCase() + trimmed.slice(1) + (/[.!?…]$/.test(trimmed) ? "" : ".");
 }
 
-/** What the server said in its own words, if it said something. */
+/** Returns the server's own message, if there is one. */
 function serverMessage(body: string | undefined): string | undefined {
   try {
     const { message, detail } = JSON.parse(body ?? "") as { message?: unknown; detail?: unknown };
@@ -60,8 +60,8 @@ function serverMessage(body: string | undefined): string | undefined {
 }
 
 /**
- * The message without what a log needs and this page shows elsewhere: the field before it, what to do after it, and, of a
- * mistake in a form, what was typed.
+ * Returns the message without the parts that this page shows elsewhere: the field before it, the next step after it, and, for
+ * a mistake in a form, the typed text.
  */
 function shortened({ message, field, kind }: SendersError): string {
   if (kind === "invalid_argument") message = message.replace(/, got .*$/s, "");
@@ -72,7 +72,7 @@ function shortened({ message, field, kind }: SendersError): string {
   return field !== undefined && short.startsWith(`${field} `) ? short.slice(field.length + 1) : short;
 }
 
-/** Takes an error of the library apart. */
+/** Splits an error of the library into its parts. */
 export function problemOf(error: unknown): Problem {
   if (!isSendersError(error)) {
     const text = sentence(error instanceof Error ? error.message : String(error));
@@ -96,7 +96,7 @@ export function problemOf(error: unknown): Problem {
   return {
     title: TITLES[kind] ?? "Something went wrong",
     text: sentence((argument ? undefined : serverMessage(error.body)) ?? shortened(error)),
-    // What to do about 63100 is to read the message, which is here already, at its field if it names one.
+    // The next step for 63100 is to read the message, which is already here, at its field if it names one.
     next: argument || code === 63100 ? "" : sentence(nextStep),
     reference: reference.filter((part) => part !== "").join(", "),
     field,

@@ -43,14 +43,14 @@ class Edited {
     this.#show();
   }
 
-  /** What goes into the update: `undefined` for untouched. */
+  /** Returns the value for the update: `undefined` if untouched. */
   get change(): unknown {
     if (this.#cleared) return null;
     const typed = this.field.value;
     if (typed === this.#before) return undefined;
     if (this.#item === undefined) return typed;
     const [first, ...others] = this.#old;
-    // A list is sent whole: what stands behind its first item is sent again.
+    // A list is sent whole: the items after the first are sent again.
     return [...(typed === "" ? [] : [{ ...first, [this.#item]: typed }]), ...others];
   }
 
@@ -75,7 +75,7 @@ class Edited {
   }
 }
 
-/** Lets the user change what people see of a sender. Only what was touched is sent. */
+/** Lets the user change a sender's public profile. Only touched fields are sent. */
 export function editProfile(client: Senders, sender: Sender, done: (sid: string) => void): void {
   const preview = h("pre", { tabindex: 0, "aria-label": "What will be sent" });
   const show = (): void => setText(preview, JSON.stringify(changes(), null, 2) ?? "{}");

@@ -43,7 +43,7 @@ export function register(client: Senders, emulator: Emulator | undefined, done: 
     return {
       senderId: /^[a-z]+:/.test(typed) ? number.value : `whatsapp:${typed}`,
       configuration: { verificationMethod: method.value(), wabaId: waba || undefined },
-      // What is empty is left out here: a new sender has nothing to clear.
+      // Empty fields are left out: a new sender has nothing to clear.
       profile: {
         name: name.value || undefined,
         about: about || undefined,
@@ -66,7 +66,7 @@ export function register(client: Senders, emulator: Emulator | undefined, done: 
       done({ ...sender, senderId: sender.senderId ?? wanted.senderId });
     },
     remedy: (error, close, failed) => {
-      // The server may have registered it all the same. `ensure` looks first, and registers only what is not there.
+      // The server may nevertheless have registered it. `ensure` looks first, and registers only if there is none.
       if (!isSendersError(error) || error.kind !== "outcome_unknown") return undefined;
       const look = h("button", { type: "button", class: "button" }, "Look for it, then register");
       const ensure = (): void => {
@@ -77,7 +77,7 @@ export function register(client: Senders, emulator: Emulator | undefined, done: 
           done(sender);
         }, failed);
       };
-      // Once: another press while it looks would look beside it. Should it fail, there is a new button.
+      // Once: a second press would start a second `ensure`. If it fails, there is a new button.
       look.addEventListener("click", ensure, { once: true });
       return look;
     },
@@ -97,7 +97,7 @@ function verificationMethod(): { root: HTMLElement; value(): "sms" | "voice" } {
   return { root, value: () => (voice?.checked ? "voice" : "sms") };
 }
 
-/** The emulator's numbers with a meaning, to be chosen from. */
+/** Returns a list of the emulator's numbers that have an effect, to choose from. */
 function examples(emulator: Emulator, number: Field): HTMLElement {
   const choose = (text: string): void => {
     number.input.value = text;

@@ -3,7 +3,7 @@ import { ask } from "./dialogs.js";
 import { announce, h } from "./dom.js";
 import { numberOf } from "./masking.js";
 
-/** Asks whether a sender is really to be deleted, and deletes it. */
+/** Asks whether to delete a sender, and deletes it. */
 export function remove(client: Senders, sender: Sender, done: (sid: string) => void): void {
   const number = numberOf(sender.senderId) || sender.sid;
   ask({

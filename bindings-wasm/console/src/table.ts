@@ -3,7 +3,7 @@ import { byId, h, setText } from "./dom.js";
 import { numberOf } from "./masking.js";
 import { isPassing } from "./watching.js";
 
-/** What can be done with a sender of the table. */
+/** The actions for a sender of the table. */
 export interface Actions {
   verify(sender: Sender): void;
   edit(sender: Sender): void;
@@ -20,7 +20,7 @@ const TONES: Record<string, string> = {
   TWILIO_REVIEW: "busy",
 };
 
-/** A status as people read it: `PENDING_VERIFICATION` is "Pending verification". */
+/** Returns a status as text for people: `PENDING_VERIFICATION` is "Pending verification". */
 export function statusText(status: string): string {
   const words = status.replace(/[_:]/g, (sign) => (sign === ":" ? ", " : " ")).toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
@@ -61,17 +61,17 @@ class Row {
     setText(this.#name, sender.profile?.name ?? sender.friendlyName ?? "");
     setText(this.#badge, statusText(sender.status));
     this.#badge.dataset["status"] = sender.status;
-    // What a server sends may be of another type than documented.
+    // A server may send another type than documented.
     const given: unknown = sender.status === "OFFLINE" ? sender.offlineReasons : undefined;
     const reasons = Array.isArray(given) ? (given as (OfflineReason | null)[]) : [];
     setText(this.#reason, reasons.map((reason) => [reason?.code, reason?.message].filter(Boolean).join(": ")).join("; "));
-    // Offline without a reason is a stop on the way, not a failure.
+    // Offline without a reason is a temporary state, not a failure.
     const tone = sender.status === "OFFLINE" && reasons.length === 0 ? "plain" : TONES[sender.status];
     this.#badge.dataset["tone"] = tone ?? (isPassing(sender) ? "busy" : "plain");
     setText(this.#quality, sender.properties?.qualityRating ?? "–");
     setText(this.#limit, sender.properties?.messagingLimit ?? "");
     const asks = sender.status === "PENDING_VERIFICATION";
-    // It stands left of the others, which keep their places.
+    // It is left of the others, which keep their places.
     this.#verify.hidden = !asks;
     this.#verify.setAttribute("aria-label", `Enter code for ${number}`);
     for (const button of this.#others) button.setAttribute("aria-label", `${button.textContent} ${number}`);
@@ -90,7 +90,7 @@ export class Table {
     this.#actions = actions;
   }
 
-  /** Marks the table as being read anew; what is there stays to be seen. */
+  /** Marks that the table is read again; the old rows stay visible. */
   busy(busy: boolean): void {
     this.#table.setAttribute("aria-busy", String(busy));
   }
@@ -110,14 +110,14 @@ export class Table {
     }
     senders.forEach((sender, at) => {
       const row = this.#row(sender);
-      // Moving a row that is in its place would take the focus out of it.
+      // To move a row that is already in its place would remove the focus from it.
       if (this.#body.children[at] !== row.root) this.#body.insertBefore(row.root, this.#body.children[at] ?? null);
     });
     this.#empty.textContent = empty;
     this.#showEmpty();
   }
 
-  /** Shows a sender first, until the next listing puts it where the server has it. */
+  /** Shows a sender first, until the next listing puts it in the server's order. */
   addFirst(sender: Sender): void {
     const row = this.#row(sender);
     row.root.classList.add("new");
@@ -125,7 +125,7 @@ export class Table {
     this.#showEmpty();
   }
 
-  /** Shows a sender anew; false if it is not on show or nothing of its status changed. */
+  /** Shows a sender again; returns false if it is not in the table or its status did not change. */
   update(sender: Sender): boolean {
     const row = this.#rows.get(sender.sid);
     const changed = row !== undefined && row.sender.status !== sender.status;
@@ -133,7 +133,7 @@ export class Table {
     return changed;
   }
 
-  /** Takes a sender off; the focus goes to its neighbour. */
+  /** Removes a sender; the focus goes to its neighbour. */
   remove(sid: string): void {
     const row = this.#rows.get(sid);
     if (row === undefined) return;
@@ -142,10 +142,10 @@ export class Table {
     this.#rows.delete(sid);
     this.#showEmpty();
     const next = neighbour?.querySelector<HTMLElement>("button:not([hidden])") ?? byId("register", HTMLButtonElement);
-    // Once the dialog that asked is closed: it gives the focus back to a button that is not there any more.
+    // After the dialog that asked is closed: it returns the focus to a button that no longer exists.
     requestAnimationFrame(() => {
       const focused = document.activeElement;
-      // The browser takes the focus out of what is hidden only after this.
+      // The browser removes the focus from hidden elements only after this.
       if (focused === null || focused === document.body || !focused.checkVisibility()) next.focus();
     });
   }

@@ -1,6 +1,6 @@
 import { byId, memory } from "./dom.js";
 
-/** Lets the user choose between light, dark and what the system says, and remembers it. */
+/** Lets the user choose the light theme, the dark one or the system's, and remembers it. */
 export function startTheme(): void {
   const group = byId("theme", HTMLFieldSetElement);
   const apply = (theme: string) => {

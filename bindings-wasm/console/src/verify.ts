@@ -4,7 +4,7 @@ import { announce } from "./dom.js";
 import { Field } from "./fields.js";
 import { numberOf } from "./masking.js";
 
-/** Asks for the code that was sent to a number, and hands it in. */
+/** Asks for the code that was sent to a number, and sends it. */
 export function verify(client: Senders, sender: Sender, done: (sid: string) => void): void {
   const code = new Field({
     path: "code",

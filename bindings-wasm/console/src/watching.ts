@@ -1,28 +1,28 @@
 import type { Sender, Senders } from "senders";
 import { isSendersError } from "senders";
 
-/** How many senders are watched at a time; the others wait for their turn. */
+/** How many senders are watched at the same time; the others wait. */
 const AT_A_TIME = 6;
 
-/** Statuses in which nothing happens until somebody does something. */
+/** The statuses that do not change until someone acts. */
 const RESTING = new Set(["ONLINE", "OFFLINE", "PENDING_VERIFICATION", "DRAFT", "STUBBED"]);
 
-/** Whether a sender is on its way to another status by itself. Statuses this page does not know count as such. */
+/** Returns whether a sender's status will change by itself. Statuses that this page does not know count as such. */
 export function isPassing(sender: Sender): boolean {
   return !RESTING.has(sender.status);
 }
 
-/** What a watcher tells. */
+/** The callbacks of a watcher. */
 export interface Watched {
-  /** A sender as it was just seen. */
+  /** Called with a sender that was just read. */
   seen(sender: Sender): void;
-  /** A sender that is not there any more. */
+  /** Called with a sender that no longer exists. */
   gone(sid: string): void;
-  /** A watch that failed. */
+  /** Called with the error of a watch. */
   failed(error: unknown): void;
 }
 
-/** Follows senders with `waitUntilOnline` for as long as they are on show and on their way. */
+/** A follower of senders with `waitUntilOnline`, as long as they are shown and their status will change. */
 export class Watcher {
   readonly #client: Senders;
   readonly #told: Watched;
@@ -34,14 +34,14 @@ export class Watcher {
     this.#told = told;
   }
 
-  /** Begins to follow a sender; one that is followed already is looked at anew. */
+  /** Begins to follow a sender; one that is already followed is fetched again. */
   watch(sid: string): void {
     this.stop(sid);
     this.#waiting.add(sid);
     this.#fill();
   }
 
-  /** Whether a sender is being followed. */
+  /** Returns whether a sender is followed. */
   has(sid: string): boolean {
     return this.#running.has(sid) || this.#waiting.has(sid);
   }
@@ -87,7 +87,7 @@ export class Watcher {
   #ended(sid: string, error: unknown): void {
     if (!isSendersError(error)) return this.#told.failed(error);
     switch (error.kind) {
-      // The ends of a wait that the table shows by the status itself.
+      // These ends of a wait are visible in the table, by the status.
       case "verification_required":
       case "registration_failed":
       case "wait_timeout":

@@ -1,12 +1,12 @@
-/** What follows a signal: one listener for all of it, since runtimes warn of more than ten. */
+/** The aborts that follow a signal: one listener serves them all, since runtimes warn of more than ten. */
 const followers = new WeakMap<AbortSignal, { all: Set<Abort>; listener: () => void }>();
 
 /**
- * What an `AbortController` does, for one thing that takes time, without making one unless somebody asks for its signal:
- * that costs more than all the rest of a request's bookkeeping.
+ * A light `AbortController` for one piece of work. A real one is made only if the signal is read, since it costs more than
+ * all other bookkeeping of a request.
  */
 export class Abort {
-  /** The caller's. */
+  /** The caller's signal. */
   readonly #given: AbortSignal | undefined;
   readonly #pending: Set<Abort>;
   readonly #listeners: ((reason: unknown) => void)[] = [];
@@ -14,7 +14,7 @@ export class Abort {
   #aborted = false;
   #reason: unknown;
 
-  /** Until its end it stands among what is pending, and follows the caller's signal. */
+  /** Adds itself to `pending` until `end`, and follows the caller's signal. */
   constructor(given: AbortSignal | undefined, pending: Set<Abort>) {
     this.#given = given;
     this.#pending = pending;
@@ -28,11 +28,11 @@ export class Abort {
       given.addEventListener("abort", listener);
     }
     group.all.add(this);
-    // A hook of the caller's may have aborted it a moment ago: its event is over.
+    // A hook of the caller may have aborted it just before: its event is over.
     if (given.aborted) this.abort(given.reason);
   }
 
-  /** Nothing is to be aborted any more. */
+  /** Ends it: an abort has no effect any more. */
   end(): void {
     this.#pending.delete(this);
     const given = this.#given;
@@ -43,7 +43,7 @@ export class Abort {
     }
   }
 
-  /** The signal, made when it is first asked for. */
+  /** Returns the signal, which is made when it is first read. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -52,13 +52,13 @@ export class Abort {
     return this.#controller.signal;
   }
 
-  /** Calls back when it is aborted; at once if it is already. */
+  /** Calls `callback` on abort; at once if it is already aborted. */
   onAbort(callback: (reason: unknown) => void): void {
     if (this.#aborted) callback(this.#reason);
     else this.#listeners.push(callback);
   }
 
-  /** What `work` comes to, but for an abort before: a transport may not know of the signal, and the call is over nevertheless. */
+  /** Resolves with `work`, or rejects as soon as the call is aborted, even if the transport ignores the signal. */
   race<T>(work: T | PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.onAbort(reject);

@@ -1,4 +1,4 @@
-/** As many as a call surely takes as arguments. */
+/** A number of arguments that every call can take. */
 const AT_ONCE = 1000;
 
 /** Adds one list to another. Spreading copies; a loop over the items costs ten times that until it is compiled. */

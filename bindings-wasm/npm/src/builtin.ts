@@ -1,4 +1,4 @@
-/** A module of Node's own, for a simulated page (jsdom), which hides what Node has. No bundler follows it. */
+/** Returns a built-in module of Node, for a simulated page (jsdom), which hides Node's globals. No bundler follows it. */
 export function builtin<T>(name: string): T | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => T } };
   try {
@@ -9,10 +9,10 @@ export function builtin<T>(name: string): T | undefined {
   }
 }
 
-/** What turns text into UTF-8 and back. */
+/** The classes that turn text into UTF-8 and back. */
 export type Codecs = Pick<typeof globalThis, "TextDecoder" | "TextEncoder">;
 
-/** The runtime's, or in a simulated page without them Node's. */
+/** Returns the runtime's codecs, or Node's in a simulated page without them. */
 export function codecs(): Codecs {
   return (typeof TextDecoder === "function" ? undefined : builtin<Codecs>("util")) ?? globalThis;
 }

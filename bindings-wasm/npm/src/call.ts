@@ -1,10 +1,10 @@
 import type { ResponseInfo, WithResponse } from "./types.js";
 
-/** A call under way: a promise of its result, with {@link Call.withResponse} for what came along. */
+/** A running call: a promise of its result; {@link Call.withResponse} adds the response. */
 export class Call<T> extends Promise<T> {
   readonly #response: () => ResponseInfo;
 
-  /** What `then` and the like give is a plain promise. */
+  /** Makes `then` and similar methods return a plain promise. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }
@@ -17,7 +17,7 @@ export class Call<T> extends Promise<T> {
     this.#response = response;
   }
 
-  /** The result together with the status, the headers and the request id of the last response. */
+  /** Returns the result with the status, the headers and the request id of the last response. */
   async withResponse(): Promise<WithResponse<T>> {
     return { data: await this, ...this.#response() };
   }

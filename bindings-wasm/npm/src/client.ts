@@ -29,39 +29,39 @@ declare const __VERSION__: string;
 /** The version of this package. */
 export const VERSION: string = __VERSION__;
 
-/** What may be shown of a client. */
+/** The public data of a client. */
 export interface ShownClient {
-  /** Where its requests go; undefined while the module is being loaded. */
+  /** The URL of its requests; undefined while the module is loading. */
   baseUrl: string | undefined;
-  /** How it says who it is: `auth token`, `API key` or `none`. */
+  /** The kind of its credentials: `auth token`, `API key` or `none`. */
   credentials: string;
 }
 
-/** The options the module is given. */
+/** The options that the module gets. */
 type CoreOptions = Record<string, string | number>;
 
-/** Called with each event of the call; awaited. */
+/** A function that is called with each event of the call, and awaited. */
 type Notify = (value: unknown, driver: Driver) => unknown;
 
-/** What a client keeps in an instance of the module. */
+/** A client's place in an instance of the module. */
 interface Held {
   engine: Engine;
   number: number;
 }
 
-/** A call that may register numbers: what an instance of the module has to hear of when another one is gone. */
+/** A call that may register numbers. If an instance of the module dies, the next one must know these calls. */
 interface Creating {
-  /** The instance it is known to. */
+  /** The instance that knows it. */
   engine: Engine | undefined;
-  /** A line each. */
+  /** One per line. */
   senderIds: string;
   /** When it ended, by the client's clock. */
   endedMs: number | undefined;
-  /** Whether the server may have acted without an answer. */
+  /** Whether the server may have acted without a response. */
   unknown: boolean;
 }
 
-/** No instance remembers a create longer, in milliseconds: twelve seconds, and without an answer as long as an attempt may take. */
+/** How many milliseconds an instance remembers a create: twelve seconds; without a response, as long as an attempt may take. */
 const REMEMBERED_MS = { answered: 12_000, unknown: 612_000 };
 
 /** A call before it begins. */
@@ -69,7 +69,7 @@ interface Prepared {
   args: object;
   options?: CallOptions | undefined;
   notify?: Notify | undefined;
-  /** By their names. */
+  /** The callbacks by name. */
   callbacks?: object;
   /** The token of an earlier call. */
   given?: string | undefined;
@@ -84,7 +84,7 @@ interface Prepared {
  * await client.waitUntilOnline(sender.sid, { onStatus: (change) => console.log(change.status) });
  * ```
  *
- * It holds no connection and need not be closed. What it sends and what it makes of the answers is the same in every
+ * It holds no connection, and you need not close it. Its requests, and its treatment of the responses, are the same in every
  * language of this library.
  */
 export class Senders {
@@ -93,17 +93,17 @@ export class Senders {
   readonly #surroundings: Surroundings;
   #held: Held | undefined;
   #calls = 0;
-  /** Those under way, and those that ended, in that order. */
+  /** First the calls that run, then the calls that ended, in that order. */
   readonly #creates = new Set<Creating>();
   /** When the last of them ended. */
   #lastMs = 0;
 
   /**
-   * Without credentials the environment is asked, on servers: `TWILIO_API_KEY` and `TWILIO_API_SECRET` if both are set,
-   * else `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`. In a page the environment is never asked, and credentials are refused
-   * unless `dangerouslyAllowBrowser` is set: give the `baseUrl` of a proxy that adds them.
+   * Creates a client. Without credentials it reads the environment on servers: `TWILIO_API_KEY` and `TWILIO_API_SECRET` if
+   * both are set, else `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`. In a page it never reads the environment, and refuses
+   * credentials unless `dangerouslyAllowBrowser` is set: give the `baseUrl` of a proxy that adds them.
    *
-   * Wrong options throw an {@link ArgumentError}, where the module is still being loaded not here but at the first call.
+   * Wrong options throw an {@link ArgumentError}: here, or at the first call if the module is still loading.
    */
   constructor(options: SendersOptions = {}) {
     const given = readable("options", () => ({ ...checked(options, "options") }));
@@ -150,15 +150,15 @@ export class Senders {
   /**
    * Registers a number or an agent.
    *
-   * The answer only says that it was taken on: go on with {@link waitUntilOnline}. A WhatsApp sender needs `profile.name`.
-   * It is never repeated when the server may have acted; then an {@link OutcomeUnknownError} says so. To register a number
-   * once and only once use {@link ensure}.
+   * The response only says that the request was accepted: continue with {@link waitUntilOnline}. A WhatsApp sender needs
+   * `profile.name`. If the server may have acted, the request is not repeated, and the call rejects with an
+   * {@link OutcomeUnknownError}. To register a number exactly once, use {@link ensure}.
    */
   create(request: CreateSender, options?: CallOptions): Call<Sender> {
     return this.#call("create", () => ({ args: request, options }));
   }
 
-  /** Looks at one sender. */
+  /** Fetches one sender. */
   fetch(sid: string, options?: CallOptions): Call<Sender> {
     return this.#call("fetch", () => ({ args: { sid }, options }));
   }
@@ -173,15 +173,15 @@ export class Senders {
   }
 
   /**
-   * Changes what it names and leaves the rest: `null` is null, `undefined` and what is left out stay untouched.
+   * Changes the given fields of a sender. `null` is sent as null; `undefined` and absent fields are not changed.
    *
-   * The answer only echoes what was sent; other sections may be null in it.
+   * The response only repeats what was sent; other sections may be null in it.
    */
   update(sid: string, changes: Sections, options?: CallOptions): Call<Sender> {
     return this.#call("update", () => ({ args: readable("the request", () => ({ ...object(changes, "the request"), sid })), options }));
   }
 
-  /** Gives the code that was sent to the number by text message or call. Then {@link waitUntilOnline} again. */
+  /** Sends the code that the number received by text message or call. Then call {@link waitUntilOnline} again. */
   verify(sid: string, code: string, options?: CallOptions): Call<Sender> {
     return this.#call("verify", () => ({ args: { sid, code }, options }));
   }
@@ -196,7 +196,7 @@ export class Senders {
   }
 
   /**
-   * Looks at a sender until it is online, first at once, then after 2 seconds and ever more slowly, up to 30.
+   * Fetches a sender until it is online: first at once, then after 2 seconds, then after longer pauses, up to 30.
    *
    * It rejects with {@link VerificationRequiredError} when the sender needs a code (unless `waitForVerification`), with
    * {@link RegistrationFailedError} when it is offline with reasons, and with {@link WaitTimeoutError}.
@@ -211,28 +211,28 @@ export class Senders {
   }
 
   /**
-   * Finds the sender of this id, or creates it if there is none; safe to call again and again.
+   * Finds the sender with this id, or creates it if there is none; safe to call again and again.
    *
-   * A sender that was there is not changed: `differences` names the fields of the request that it does not have. Two
-   * processes at the same time need a lock of yours, or rely on the server to refuse the second create.
+   * An existing sender is not changed: `differences` names the fields of the request that it does not have. For two
+   * processes at the same time, use your own lock, or rely on the server to refuse the second create.
    */
   ensure(request: CreateSender, options: EnsureOptions = {}): Call<Ensured> {
     const prepare = (): Prepared => {
       const { onToken, ...rest } = object(options);
-      // Wanted without a callback too: an error has it.
+      // Needed without a callback too: an error has the token.
       return { args: request, options: rest, notify: (token) => onToken?.(token as string), callbacks: { onToken }, given: rest.token };
     };
     return this.#call("ensure", prepare, (value) => value as Ensured);
   }
 
   /**
-   * {@link ensure} for many senders, at most 10000: one listing serves them all, and one token. Creates are sent one after
+   * Does {@link ensure} for at most 10000 senders, with one listing and one token for all. Creates are sent one after
    * the other.
    *
-   * It resolves with a result for each, in the order given. A sender that cannot be had is an `error` in its result and
-   * harms no other; but after a create that is refused for its credentials, or with 429 until the attempts ran out, no
-   * further one is sent, and the others end with the same error. It rejects for a wrong argument (`senders[3].profile.name`),
-   * an abort, and what a callback throws.
+   * It resolves with one result per sender, in the given order. If one sender fails, its result has an `error`, and the
+   * others go on. But if a create is refused for its credentials, or with 429 also in the last attempt, no more creates are
+   * sent, and the others end with the same error. It rejects for a wrong argument (`senders[3].profile.name`), an abort, and
+   * what a callback throws.
    *
    * ```ts
    * const results = await client.ensureAll(requests, { onToken: (token) => store(token) });
@@ -282,7 +282,7 @@ export class Senders {
       }
     } catch (thrown) {
       const isOne = operation !== "ensureAll";
-      // It never went out, or surely had no effect.
+      // It was never sent, or certainly had no effect.
       const isNothing = run.by === undefined || (isOne && isSendersError(thrown) && !thrown.mayHaveExecuted);
       if (creating && isNothing) this.#creates.delete(creating);
       const dead = run.by?.dead;
@@ -290,7 +290,7 @@ export class Senders {
       const of = creating ? { senderId: isOne ? creating.senderIds : undefined, resumeToken: token } : undefined;
       throw internalError(dead.message, dead.cause, of);
     } finally {
-      // Last among those that ended.
+      // Moved to the end, after the calls that ended before.
       if (creating && run.by && this.#creates.delete(creating)) {
         creating.endedMs = this.#lastMs = run.by.lastMs;
         this.#creates.add(creating);
@@ -299,7 +299,7 @@ export class Senders {
     }
   }
 
-  /** Keeps what a call may register, and forgets what no instance remembers any more. */
+  /** Stores the senders that a call may register, and removes the calls that no instance remembers any more. */
   #creating(args: object): Creating {
     const ids = readable("the request", () => {
       const { senderId, senders } = Object(args) as { senderId?: unknown; senders?: unknown };
@@ -320,7 +320,7 @@ export class Senders {
     if (readable("signal", () => signal?.aborted)) throw signal?.reason;
     if (signal !== undefined) has("signal", signal, ["addEventListener"]);
     const isRequest = REQUESTS.has(operation);
-    // Copied now: what the caller changes afterwards has no part in the call.
+    // Copied now, so that later changes by the caller do not affect the call.
     const copies = [isRequest ? requestJson(args) : json(args), options ? json(rest) : ""] as const;
     const begin = (at: Engine, again: boolean): Driver => {
       const client = this.#open(at);
@@ -329,7 +329,7 @@ export class Senders {
       try {
         call = start(copies[0]);
       } catch (thrown) {
-        // It may be a value that the server wrote.
+        // The value may be one that the server sent.
         if (!again || !isRequest) throw thrown;
         call = start(requestJson(args, true));
       }
@@ -341,7 +341,7 @@ export class Senders {
     return at instanceof Engine ? begin(at, true) : at.then((at) => begin(at, false));
   }
 
-  /** This client in an instance of the module; a new instance gets it first, and hears what was sent from the one before. */
+  /** Returns the client's number in an instance. A new instance first gets the client, and the creates of the one before. */
   #open(at: Engine): number {
     let held = this.#held;
     if (held?.engine !== at) {
@@ -359,21 +359,21 @@ export class Senders {
     return held.number;
   }
 
-  /** What may be shown of a client. */
+  /** Returns the public data of the client. */
   toJSON(): ShownClient {
     const held = this.#held;
     const origin = held && held.engine.dead === undefined ? held.engine.run((wasm) => wasm.origin(held.number)) : undefined;
     return { baseUrl: origin ?? (this.#options["baseUrl"] as string | undefined), credentials: this.#credentials };
   }
 
-  /** What Node, Deno and Bun show of it: no credentials. */
+  /** Returns the text that Node, Deno and Bun show for it: no credentials. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     const { baseUrl, credentials } = this.toJSON();
     return `Senders { baseUrl: '${baseUrl ?? "?"}', credentials: <${credentials}> }`;
   }
 }
 
-// For the tests of this package: a panic on purpose, and what is still held.
+// For the tests of this package: causes a panic, and counts the open calls.
 Object.defineProperty(Senders, Symbol.for("senders.internals"), {
   value: {
     panic: async () => (await engine()).run((wasm) => wasm.panic()),
@@ -381,7 +381,7 @@ Object.defineProperty(Senders, Symbol.for("senders.internals"), {
   },
 });
 
-/** An argument that is an object, or left out. */
+/** Returns an argument that is an object or absent; an absent one as an empty object. */
 function object<T extends object>(given: T | undefined, name?: string): Partial<T> {
   return given === undefined ? {} : checked(given, name ?? "options");
 }
@@ -390,7 +390,7 @@ function isFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") throw argumentError(name, "must be a function");
 }
 
-/** Refuses an object of the caller's without these methods. */
+/** Throws if an object of the caller does not have these methods. */
 function has(name: string, value: object | undefined, methods: string[]): void {
   if (value === undefined) return;
   const missing = readable(name, () => methods.find((method) => typeof (value as Record<string, unknown> | null)?.[method] !== "function"));
@@ -401,7 +401,7 @@ function randomSeed(): number {
   return Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
 }
 
-/** What many senders are addressed by, as given. */
+/** Returns the ids of many senders, as given. */
 function idsOf(senders: unknown): unknown[] {
   return Array.isArray(senders) ? senders.map((sender?: CreateSender) => sender?.senderId) : [];
 }
@@ -413,7 +413,7 @@ const REQUESTS = new Set(["create", "update", "ensure", "ensureAll"]);
 export const CREDENTIALS = ["accountSid", "authToken", "apiKey", "apiSecret"];
 export const PLACES = ["baseUrl", "region", "edge"];
 
-/** The options completed from the environment. What is given beats what is set there. */
+/** Returns the options, completed from the environment. Given options have priority. */
 function resolve(given: object, noCredentials: boolean | undefined, page: boolean): CoreOptions {
   const options = plain(given, "") as CoreOptions;
   const given_any = (names: string[]): boolean => names.some((name) => options[name] !== undefined);

@@ -1,4 +1,4 @@
-/** The fields of an error as the module has them. */
+/** The fields of an error, as the module writes them. */
 export interface Details {
   kind: string;
   message: string;

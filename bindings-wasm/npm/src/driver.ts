@@ -19,9 +19,9 @@ import type {
   WaitEvent,
 } from "./types.js";
 
-/** What all calls of a client have in common. */
+/** The settings that all calls of a client share. */
 export interface Surroundings {
-  /** What sends; undefined for gloo-net inside the module. */
+  /** The transport; undefined for gloo-net inside the module. */
   transport: Transport | undefined;
   clock: Clock;
   page: boolean;
@@ -29,28 +29,28 @@ export interface Surroundings {
   onResponse: ((event: ResponseEvent) => void) | undefined;
   onWait: ((event: WaitEvent) => void) | undefined;
   logger: Logger | undefined;
-  /** The options of the client, some of which no text may show. */
+  /** The client's options; some of them are secrets that no text may show. */
   secrets: Readonly<Record<string, string | number>>;
-  /** Of the last request. */
+  /** The terms of the last request. */
   terms: Terms | undefined;
 }
 
-/** What a step came to: a value on the way, or the end. */
+/** The result of a step: an intermediate value, or the end. */
 export interface Came {
   done: boolean;
   value: unknown;
 }
 
-/** An answer but for its body. */
+/** A response without its body. */
 interface Answer {
   status: number;
   headers: (readonly [name: string, value: string])[];
 }
 
-/** The operations whose answer has only what was sent. */
+/** The operations whose response has only what was sent. */
 const ECHOES = new Set(["update", "verify"]);
 
-/** Obeys the machine of one call until it ends: the one loop of this package. */
+/** Drives the state machine of one call until it ends: the only loop of this package. */
 export class Driver {
   readonly #engine: Engine;
   readonly #call: number;
@@ -62,7 +62,7 @@ export class Driver {
   #ended = false;
   #cause: unknown;
   #response: Answer = { status: 0, headers: [] };
-  /** The clock when it was last asked. */
+  /** The time when the clock was last read. */
   lastMs = 0;
 
   constructor(
@@ -81,7 +81,7 @@ export class Driver {
     this.#number = number;
   }
 
-  /** Runs until there is a value or the end. A value on the way is read only if it is wanted. */
+  /** Runs until there is a value or the end. An intermediate value is read only if it is wanted. */
   async next(wanted = true): Promise<Came> {
     let step = this.#step();
     for (;;) {
@@ -107,7 +107,7 @@ export class Driver {
     }
   }
 
-  /** The error of the call, or of the number whose result the last value is. */
+  /** Returns the error of the call, or of the number whose result is the last value. */
   problem(): SendersError {
     const details = this.#engine.run((wasm) => wasm.problem(this.#call));
     const twice = details.kind === "outcome_unknown" && this.#with.page && isChromium();
@@ -120,7 +120,7 @@ export class Driver {
     return this.#engine.run((wasm) => wasm.step(this.#call, now, unix));
   }
 
-  /** Asks the clock. It is the caller's: what it throws ends this call and no other, so it is not asked within the module. */
+  /** Reads the caller's clock. If it throws, only this call must end: the module does not read it. */
   #now(which: "monotonicMs" | "unixMs"): number {
     const now: unknown = this.#with.clock[which]();
     if (Number.isFinite(now)) {
@@ -130,7 +130,7 @@ export class Driver {
     throw misuseError(`the clock's ${which}() must return a number`, "fix the clock; check what became of the call if it was sent");
   }
 
-  /** Frees what the call holds; it may have ended or not. */
+  /** Frees the call's data, whether it has ended or not. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -138,23 +138,23 @@ export class Driver {
     if (this.#engine.dead === undefined) this.#engine.run((wasm) => wasm.end(this.#call));
   }
 
-  /** The same if nobody goes on with the call. */
+  /** Frees the call's data if it is forgotten. */
   endIfForgotten(): void {
     forgotten?.register(this, { engine: this.#engine, number: this.#call, what: "end" }, this);
   }
 
-  /** Why the instance of the call is over, if it is. */
+  /** Returns the error that ended the call's instance, if it has ended. */
   get dead(): Error | undefined {
     return this.#engine.dead;
   }
 
-  /** What others say, as it may be shown. */
+  /** Returns a text of others in a form that may be shown. */
   #shown(text: string): string {
     const safe = server.withoutSecrets?.(text, this.#with.secrets) ?? text;
     return this.#engine.dead === undefined ? this.#engine.run((wasm) => wasm.one_line(safe)) : "";
   }
 
-  /** Calls a hook. It is not awaited: what it rejects with is told to the logger, and the call goes on. */
+  /** Calls a hook without awaiting it: if it rejects, the logger gets the reason, and the call continues. */
   #tell<E>(name: string, hook: ((event: E) => unknown) | undefined, event: E): void {
     const told = hook?.(event);
     if (!isThenable(told)) return;
@@ -178,7 +178,7 @@ export class Driver {
     }
   }
 
-  /** The last response. */
+  /** Returns the last response. */
   response(): ResponseInfo {
     const { status, headers } = this.#response;
     const all = new Headers();
@@ -192,13 +192,13 @@ export class Driver {
     return { status, headers: all, requestId: this.#requestId() };
   }
 
-  /** The id of the last request that was answered. */
+  /** Returns the id of the last request that had a response. */
   #requestId(): string | undefined {
     if (this.#engine.dead !== undefined) return undefined;
     return this.#engine.run((wasm) => wasm.request_id(this.#lines()));
   }
 
-  /** The headers of the last response that are read, as the module takes them. */
+  /** Returns the headers of the last response that the core reads, in the module's format. */
   #lines(): string {
     let lines = "";
     for (const [name, value] of this.#response.headers) {
@@ -219,7 +219,7 @@ export class Driver {
     return this.#engine.run((wasm) => wasm.fail(this.#call, now, unix, kind, sent, message));
   }
 
-  /** Sends the request that is due, and answers what to do next. */
+  /** Sends the request that is due, and returns the next step. */
   async #send(): Promise<number> {
     const { clock, transport, onRequest, onResponse } = this.#with;
     const missing = transport === undefined && ["fetch", "Headers", "Request"].find((name) => typeof globals[name] !== "function");
@@ -239,7 +239,7 @@ export class Driver {
     const write = (chunk: Uint8Array): void => {
       if (over) throw tooLate(terms.attemptMs);
       if (!ArrayBuffer.isView(chunk)) throw new TransportError("protocol", "unknown", "the body is no bytes");
-      // Whatever view it is, one the module can read.
+      // From any kind of view, makes one that the module can read.
       const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       if (!this.#engine.run((wasm) => wasm.chunk(this.#call, bytes))) throw tooLarge();
     };
@@ -267,7 +267,7 @@ export class Driver {
     }
     const ended = this.#now("monotonicMs");
     const step = "kind" in came ? this.#fail(ended, came) : this.#respond(ended, came);
-    // What a hook or a logger throws ends the call.
+    // If a hook or a logger throws, the call ends.
     if (onResponse === undefined && this.#with.logger === undefined) return step;
     const durationMs = ended - started;
     const took = `${Math.round(durationMs)} ms`;
@@ -283,7 +283,7 @@ export class Driver {
     return step;
   }
 
-  /** The request that is due. */
+  /** Returns the request that is due. */
   #request(): Request {
     const request = readRequest(this.#engine.run((wasm) => wasm.request(this.#call)), this.#with.terms);
     this.#with.terms = request.terms;
@@ -323,7 +323,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return Object(value) === value && typeof (value as PromiseLike<unknown>).then === "function";
 }
 
-/** What was thrown, in words. */
+/** Returns a thrown value as text. */
 function textOf(thrown: unknown): string {
   try {
     return String(thrown);
@@ -332,7 +332,7 @@ function textOf(thrown: unknown): string {
   }
 }
 
-/** What stands in one line each; a transport may answer anything. */
+/** Returns whether it is a header of one line; a transport may return anything. */
 function isHeader(header: readonly unknown[]): boolean {
   return header.length === 2 && header.every((part) => typeof part === "string" && !/[\r\n]/.test(part));
 }

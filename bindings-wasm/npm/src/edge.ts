@@ -1,4 +1,4 @@
-// Vercel's edge runtime compiles nothing itself: `?module` asks the bundler for the module of the file.
+// Vercel's edge runtime does not compile at run time: `?module` asks the bundler for the compiled module of the file.
 import module from "../senders.wasm?module";
 import { setModule } from "./engine.js";
 import { fromEnvironment } from "./from-environment.js";

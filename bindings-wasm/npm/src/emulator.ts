@@ -5,27 +5,27 @@ import type { FetchInit, FetchResponse, Module, Place } from "./globals.js";
 import { camelCase, snakeCase } from "./names.js";
 import type { Clock, OfflineReason, Sender, SendersOptions, Transport } from "./types.js";
 
-/** A fault to happen, by name; see {@link Emulator.faults} for all there are. */
+/** A rule for a fault; {@link Emulator.faults} lists all. */
 export interface FaultRule {
-  /** Its name, such as `rate-limited`. */
+  /** The fault's name, such as `rate-limited`. */
   fault: string;
   /** Only for this operation: `create`, `fetch`, `list`, `update`, `delete`. */
   operation?: string;
   /** Only for this method. */
   method?: string;
-  /** Only for paths that begin so. */
+  /** Only for paths that begin with this. */
   path?: string;
-  /** From the so-manieth matching request on, counted from 1. */
+  /** The first matching request to affect, counted from 1. */
   nth?: number;
-  /** So many times; null for ever. Default 1. */
+  /** How many times it happens; null: without end. Default 1. */
   times?: number | null;
-  /** What the fault takes, such as `{ "retry-after": 1 }`. */
+  /** The fault's parameters, such as `{ "retry-after": 1 }`. */
   params?: Record<string, unknown>;
 }
 
-/** A request as the emulator got it, and what it did. Credentials are redacted. */
+/** A request that the emulator got, and its result. Credentials are redacted. */
 export interface JournalEntry {
-  /** Counts the requests. */
+  /** The number of the request. */
   sequence: number;
   /** The emulator's time in milliseconds. */
   at_ms: number;
@@ -37,35 +37,35 @@ export interface JournalEntry {
   headers: [string, string][];
   /** The body as text. */
   body: string;
-  /** Which operation it was. */
+  /** The operation. */
   operation: string | null;
-  /** The status answered; 0 where no answer was sent. */
+  /** The status of the response; 0 if none was sent. */
   status: number;
   /** The fault that was applied. */
   fault: string | null;
-  /** Whether it was carried out. */
+  /** Whether it was executed. */
   acted: boolean;
-  /** The id it was given. */
+  /** The request's id. */
   request_id: string;
 }
 
-/** The end of a phone number that makes something happen: `whatsapp:+155500` + any digits + `digits`. */
+/** Last digits of a phone number that have an effect: `whatsapp:+155500` + any digits + `digits`. */
 export interface MagicNumber {
   /** The last five digits. */
   digits: string;
-  /** The status of the refusal; 0 where nothing is refused. */
+  /** The status of the refusal; 0 if nothing is refused. */
   status: number;
-  /** The error code; 0 where nothing fails. */
+  /** The error code; 0 if nothing fails. */
   code: number;
-  /** What happens. */
+  /** The effect. */
   message: string;
 }
 
-/** Something that can go wrong on purpose. */
+/** A fault that can be made to happen. */
 export interface Fault {
   /** Its name, for {@link FaultRule.fault}. */
   name: string;
-  /** What it does. */
+  /** Its effect. */
   text: string;
 }
 
@@ -73,17 +73,17 @@ export interface Fault {
 export interface SenderChange {
   /** Any status. */
   status?: Sender["status"];
-  /** How many milliseconds it lasts; until a request changes it if left out. */
+  /** How many milliseconds it lasts. Default: until a request changes it. */
   forMs?: number;
-  /** Codes, whole reasons, or null; without `status` the sender is OFFLINE. */
+  /** Codes, whole reasons, or null; without `status` the sender becomes OFFLINE. */
   offlineReasons?: readonly (number | OfflineReason | null)[];
   /** Any value. */
   qualityRating?: unknown;
   /** Any value. */
   messagingLimit?: unknown;
-  /** The display name that waits to be approved. */
+  /** The display name that waits for approval. */
   pendingDisplayName?: string;
-  /** What became of it; `COMPLETED` puts it into effect. */
+  /** The result of its review; `COMPLETED` makes it the name. */
   pendingDisplayNameStatus?: string;
   /** How many milliseconds from now lists do not show the sender. */
   hideFromListMs?: number;
@@ -97,9 +97,9 @@ export interface SenderIdCount {
   senderId: string;
   /** How many senders have it now. */
   senders: number;
-  /** How many creates of it were carried out. */
+  /** How many creates of it were executed. */
   created: number;
-  /** The SIDs of those that have it now, the oldest first. */
+  /** The SIDs of the senders that have it now, the oldest first. */
   sids: string[];
 }
 
@@ -107,19 +107,19 @@ export interface SenderIdCount {
 export interface WaitingCode {
   /** The SID. */
   sid: string;
-  /** What it is addressed by. */
+  /** The address. */
   senderId: string;
-  /** How the code comes: `sms` or `voice`. */
+  /** How the code is delivered: `sms` or `voice`. */
   verificationMethod: string;
   /** How many codes were sent. */
   codesSent: number;
-  /** How many wrong codes came since the last one was sent. */
+  /** How many wrong codes were received since the last code was sent. */
   wrongCodes: number;
 }
 
 /** Options of {@link Emulator.create}. */
 export interface EmulatorOptions {
-  /** What the emulator lives by, for a page that shows it in real time, say. Default: time passes only when it is waited for. */
+  /** The clock of the emulator, such as a real one for a page. Default: time passes only when the client waits. */
   clock?: Clock | undefined;
 }
 
@@ -133,7 +133,7 @@ interface Head {
 let instance: ReturnType<typeof glue> | undefined;
 let load: () => Module | Promise<Module>;
 
-/** Says where the module comes from. */
+/** Sets the loader of the module. */
 export function setTestingLoader(loader: typeof load): void {
   load = loader;
 }
@@ -230,7 +230,7 @@ export class Emulator {
     return new Response(answer && (spaces > 0 ? withSpaces(answer, spaces) : answer), { status, headers });
   };
 
-  /** Gives a request to the emulator: what it answers, and how many spaces follow the body. */
+  /** Gives a request to the emulator; returns its response, and how many spaces follow the body. */
   async #deliver(
     method: string,
     url: string,
@@ -256,7 +256,7 @@ export class Emulator {
         signal()?.throwIfAborted();
         break;
       default:
-        // As from a network: not at once.
+        // Not at once, as from a network.
         await Promise.resolve();
     }
     const bodyless = [101, 204, 205, 304].includes(head.status);
@@ -264,14 +264,14 @@ export class Emulator {
     return { status: head.status, headers: head.headers, answer: bodyless ? undefined : answer, spaces };
   }
 
-  /** For a client to live by: the clock that was given, else a virtual one, on which whatever is waited for passes at once. */
+  /** Returns the clock for a client: the given one, or a virtual one without real waits. */
   readonly clock: Clock;
 
   readonly #virtual: Clock = {
     monotonicMs: () => this.nowMs,
     unixMs: () => this.unixMs,
     sleep: async (ms, signal) => {
-      // A turn of the event loop, so that whatever else is under way comes first.
+      // A turn of the event loop, so that other work in progress runs first.
       await turn();
       signal.throwIfAborted();
       this.#inner.advance(ms);
@@ -283,13 +283,13 @@ export class Emulator {
     },
   };
 
-  /** Milliseconds since the emulator was made, on its own clock. */
+  /** Returns the milliseconds since it was made, on its own clock. */
   get nowMs(): number {
     this.#catchUp();
     return this.#inner.now_ms();
   }
 
-  /** The emulator's time in milliseconds since 1970. */
+  /** Returns the emulator's time in milliseconds since 1970. */
   get unixMs(): number {
     return this.#given ? this.#given.startedUnixMs + this.nowMs : this.#inner.unix_ms();
   }
@@ -301,7 +301,7 @@ export class Emulator {
     this.#inner.advance(ms);
   }
 
-  /** Every request so far. */
+  /** Returns all requests so far. */
   journal(): JournalEntry[] {
     return JSON.parse(this.#inner.journal()) as JournalEntry[];
   }
@@ -316,7 +316,7 @@ export class Emulator {
     this.#inner.inject(JSON.stringify(rule));
   }
 
-  /** Lets no more faults happen. */
+  /** Removes all rules for faults. */
   clearFaults(): void {
     this.#inner.clear_faults();
   }
@@ -331,29 +331,29 @@ export class Emulator {
     this.#inner.seed_senders(count);
   }
 
-  /** Every sender, as the API writes it: snake_case. */
+  /** Returns all senders, as the API writes them: snake_case. */
   senders(): Record<string, unknown>[] {
     return JSON.parse(this.#inner.senders()) as Record<string, unknown>[];
   }
 
-  /** Puts a sender into any status; false if there is no such sender. */
+  /** Sets a sender's status; returns false if there is no such sender. */
   setStatus(sid: string, status: Sender["status"]): boolean {
     return this.#inner.set_status(sid, status);
   }
 
-  /** Changes a sender without a request. What is left out stays as it is. */
+  /** Changes a sender without a request. Absent fields are not changed. */
   changeSender(sid: string, change: SenderChange): void {
     const isRecord = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
     this.#inner.change_sender(sid, JSON.stringify(change, (_, value: unknown) => (isRecord(value) ? respelled(value, snakeCase) : value)));
   }
 
-  /** Every `senderId` that a sender has or had. */
+  /** Returns every `senderId` that a sender has or had. */
   senderIds(): SenderIdCount[] {
     const rows = JSON.parse(this.#inner.sender_ids()) as object[];
     return rows.map((row) => respelled(row, camelCase) as unknown as SenderIdCount);
   }
 
-  /** The senders that wait for a verification code. */
+  /** Returns the senders that wait for a verification code. */
   waitingCodes(): WaitingCode[] {
     const rows = JSON.parse(this.#inner.waiting_codes()) as object[];
     return rows.map((row) => respelled(row, camelCase) as unknown as WaitingCode);
@@ -364,17 +364,17 @@ export class Emulator {
     this.#inner.reset();
   }
 
-  /** What the numbers with a meaning mean. */
+  /** Returns the numbers that have an effect. */
   magicNumbers(): MagicNumber[] {
     return JSON.parse(this.#exports.magic_number_table()) as MagicNumber[];
   }
 
-  /** Every fault there is. */
+  /** Returns all faults. */
   faults(): Fault[] {
     return JSON.parse(this.#exports.fault_table()) as Fault[];
   }
 
-  /** Brings the emulator up to the clock that was given. */
+  /** Advances the emulator to the time of the given clock. */
   #catchUp(): void {
     if (this.#given === undefined) return;
     const { clock, startedMs } = this.#given;
@@ -382,7 +382,7 @@ export class Emulator {
     if (behind >= 1) this.#inner.advance(Math.floor(behind));
   }
 
-  /** Lets a request hang this long, or for ever; limits that are reached meanwhile call back. */
+  /** Lets a request hang this long, or without end; calls back for limits that are reached meanwhile. */
   async #stall(ms: number | null, signal: AbortSignal | undefined): Promise<void> {
     if (this.#given !== undefined && ms !== null) {
       await this.#given.clock.sleep(ms, signal ?? new AbortController().signal);
@@ -407,8 +407,8 @@ function fetchFailed(code: string, message: string, path?: string): TypeError {
 }
 
 /**
- * Resolves in a later turn of the event loop. Tests replace timers, and then those replacements have to be driven; they leave
- * messages alone. Where there are no messages it is a timer, or at least a later job.
+ * Resolves in a later turn of the event loop. Tests may replace timers, and must then advance them; they do not replace
+ * messages. Without messages it uses a timer, or at least a later job.
  */
 function turn(): Promise<void> {
   const Channel =
@@ -428,7 +428,7 @@ function turn(): Promise<void> {
   });
 }
 
-/** An object with other names. */
+/** Returns the object with other names. */
 function respelled(object: object, spell: (name: string) => string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [spell(name), value]));
 }
@@ -436,7 +436,7 @@ function respelled(object: object, spell: (name: string) => string): Record<stri
 const PIECE = 65_536;
 const SPACE = 32;
 
-/** A body with so many spaces behind it, made while it is read. */
+/** Returns a body with `spaces` spaces after it, made while it is read. */
 function withSpaces(body: Uint8Array<ArrayBuffer>, spaces: number): ReadableStream<Uint8Array> {
   let left = spaces;
   return new ReadableStream<Uint8Array>({

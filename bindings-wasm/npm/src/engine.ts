@@ -7,13 +7,13 @@ import type { Details } from "./details.js";
 import { fromDetails, internalError, misuseError } from "./errors.js";
 import { markAll, setFields } from "./received.js";
 
-/** What the entries of the package hand over: the compiled module, now or later. */
+/** A function of a package entry that returns the compiled module, now or later. */
 export type Loader = () => WebAssembly.Module | Promise<WebAssembly.Module>;
 
-/** What `step` answers, as `src/calls.rs` names it. */
+/** The values that `step` returns, with the names of `src/calls.rs`. */
 export const Step = { Send: 0, InFlight: 1, Wait: 2, Yield: 3, Done: 4, Failed: 5 } as const;
 
-/** Frees what a forgotten client or call keeps in an instance, where the runtime can tell. */
+/** Frees the data of a forgotten client or call in an instance, if the runtime reports that it is forgotten. */
 export const forgotten =
   typeof FinalizationRegistry === "function"
     ? new FinalizationRegistry<{ engine: Engine; number: number; what: "close" | "end" }>(({ engine: at, number, what }) => {
@@ -21,17 +21,17 @@ export const forgotten =
       })
     : undefined;
 
-/** One instance of the module. It serves every client until a panic ends it; then the next call has a new one. */
+/** One instance of the module. It serves all clients until a panic ends it; the next call then gets a new one. */
 export class Engine {
   readonly #wasm: Exports;
   readonly #memory: WebAssembly.Memory;
   readonly #decoder: TextDecoder;
   #bytes: Uint8Array = new Uint8Array();
-  /** The headers of an answer that the core reads, in lower case. */
+  /** The response headers that the core reads, in lower case. */
   readonly read: ReadonlySet<string>;
-  /** Why it is over. */
+  /** The error that ended the instance. */
   dead: Error | undefined;
-  /** What is under way, and over when the instance is. */
+  /** The work in progress, which ends with the instance. */
   readonly pending = new Set<Abort>();
 
   constructor(module: WebAssembly.Module) {
@@ -54,7 +54,7 @@ export class Engine {
     }
   }
 
-  /** What the last step of a call brought: its last piece. `echo`: it only echoes, see {@link markAll}. The pieces before it are senders that come before its own. */
+  /** Returns the output of a call's last step: its last piece. The pieces before it are senders that precede those of the last. `echo`: see {@link markAll}. */
   json(call: number, echo: boolean): unknown {
     const senders: unknown[] = [];
     for (;;) {
@@ -72,9 +72,9 @@ export class Engine {
     }
   }
 
-  /** A string of ASCII that stands in memory. */
+  /** Returns a string of ASCII from the memory. */
   #ascii(at: number, length: number): string {
-    // Memory that grew is another buffer, and the one before has no bytes any more.
+    // Memory that has grown is another buffer, and the old one is empty.
     if (this.#bytes.length === 0) this.#bytes = view(this.#memory.buffer);
     const bytes = this.#bytes;
     return isBuffer(bytes)
@@ -95,12 +95,12 @@ export class Engine {
   }
 }
 
-/** Whether these bytes are Node's. Some have none of its own methods: bundlers put another `Buffer` into pages. */
+/** Returns whether the bytes are a `Buffer` of Node. Bundlers put another `Buffer` into pages, which does not have all methods. */
 function isBuffer(bytes: Uint8Array): bytes is Buffer {
   return "latin1Slice" in bytes;
 }
 
-/** The memory of an instance, in Node as what makes a string of ASCII by only copying. */
+/** Returns the memory of an instance; in Node as a `Buffer`, which makes a string of ASCII by a mere copy. */
 function view(buffer: ArrayBuffer): Uint8Array {
   const { Buffer: NodeBuffer } = globalThis as { Buffer?: typeof Buffer };
   return typeof NodeBuffer?.from === "function" ? NodeBuffer.from(buffer) : new Uint8Array(buffer);
@@ -113,23 +113,23 @@ let module: WebAssembly.Module | undefined;
 let loading: Promise<WebAssembly.Module> | undefined;
 let current: Engine | undefined;
 
-/** Says where the module comes from; each entry of the package does so once. */
+/** Sets the loader of the module; each entry of the package does so once. */
 export function setLoader(loader: Loader): void {
   load = loader;
 }
 
-/** Takes a module that is there already. */
+/** Sets a module that is already compiled. */
 export function setModule(given: WebAssembly.Module): void {
   module = given;
 }
 
-/** The instance; a promise of it only while the module is still being loaded. A failed load is tried again next time. */
+/** Returns the instance, or a promise of it while the module is loading. After a failed load the next call tries again. */
 export function engine(): Engine | Promise<Engine> {
   if (current !== undefined) return current;
   if (module !== undefined) return (current = new Engine(module));
   if (loading === undefined) {
     const loaded = load();
-    // Not `instanceof Promise`: what stands under that name may have been replaced.
+    // Not `instanceof Promise`: the global `Promise` may have been replaced.
     if (!("then" in loaded)) {
       module = loaded;
       return engine();

@@ -1,4 +1,4 @@
-/** Whether this is a page, or a worker of one: where everyone can read the program and its variables. */
+/** Returns whether this is a page, or a worker of one: there everyone can read the program and its variables. */
 export function isPage(): boolean {
   const scope = globalThis as Record<string, unknown>;
   if (typeof scope["window"] === "object" && typeof scope["document"] === "object") return true;
@@ -7,13 +7,13 @@ export function isPage(): boolean {
   return typeof scope["WorkerGlobalScope"] === "function" && typeof scope["importScripts"] === "function" && !server;
 }
 
-/** Whether this is Chromium, or a browser made of it. */
+/** Returns whether this is Chromium, or a browser made from it. */
 export function isChromium(): boolean {
   const { navigator } = globalThis as { navigator?: { userAgent?: string } };
   return /Chrom(e|ium)\//.test(navigator?.userAgent ?? "");
 }
 
-/** A variable of the environment; undefined where there is none, it is empty, or it may not be read. */
+/** Returns a variable of the environment; undefined if it does not exist, is empty, or may not be read. */
 export function variable(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
   try {

@@ -2,7 +2,7 @@ import type { Details } from "./details.js";
 import type { Sender, Status } from "./models.js";
 import { markAll } from "./received.js";
 
-/** What kind of error it is, the same word in every language of this library. */
+/** The kind of an error; the same word in every language of this library. */
 export type ErrorKind =
   | "invalid_argument"
   | "authentication"
@@ -25,41 +25,41 @@ export type ErrorKind =
   | "misuse"
   | "internal";
 
-/** What an error knows beside its message. */
+/** The fields of an error, apart from its message. */
 export interface ErrorDetails {
-  /** What kind of error it is. */
+  /** The kind of the error. */
   kind: ErrorKind;
-  /** The HTTP status, if the server answered. */
+  /** The HTTP status, if there was a response. */
   status?: number | undefined;
-  /** Twilio's error code: of the answer, or of the first reason a sender is offline. */
+  /** Twilio's error code: of the response, or of the first reason why a sender is offline. */
   code?: number | undefined;
-  /** A link to more about it. */
+  /** A link to more information. */
   moreInfo?: string | undefined;
-  /** The id of the failed request, to be named to Twilio's support. */
+  /** The id of the failed request, for Twilio's support. */
   requestId?: string | undefined;
-  /** Milliseconds the server asked to be left alone. */
+  /** Milliseconds that the server asked to wait. */
   retryAfterMs?: number | undefined;
-  /** Whether repeating the same call is safe and may succeed. */
+  /** Whether the same call is safe to repeat and may then succeed. */
   retryable: boolean;
-  /** Whether the server may have carried the call out: false only when it surely did not. */
+  /** Whether the server may have executed the call: false only if it certainly did not. */
   mayHaveExecuted: boolean;
-  /** How many requests were sent, or tried to be sent. */
+  /** How many requests were sent, or could not be sent. */
   attempts: number;
-  /** What to do next. */
+  /** The next step for you. */
   nextStep: string;
-  /** The argument at fault, such as `profile.emails[0].email`. */
+  /** The wrong argument, such as `profile.emails[0].email`. */
   field?: string | undefined;
-  /** The sender the call was about, by SID. */
+  /** The SID of the sender of the call. */
   sid?: string | undefined;
-  /** The sender the call was about, by what it is addressed by, in full. */
+  /** The full `senderId` of the sender of the call. */
   senderId?: string | undefined;
-  /** The sender as it was last seen. */
+  /** The sender in the last response. */
   sender?: Sender | undefined;
   /** The statuses a wait has seen, in order. */
   statuses?: Status[] | undefined;
-  /** Takes a wait up again: `client.waitUntilOnline(undefined, { token: error.resumeToken })`. */
+  /** The token to resume a wait: `client.waitUntilOnline(undefined, { token: error.resumeToken })`. */
   resumeToken?: string | undefined;
-  /** The body of the answer as it was received. It may hold phone numbers; it is not shown when the error is logged. */
+  /** The body of the response as received. It may hold phone numbers; a log of the error does not show it. */
   body?: string | undefined;
   /** When the first request of the call was sent, in milliseconds since 1970. */
   startedAt?: number | undefined;
@@ -67,30 +67,30 @@ export interface ErrorDetails {
   endedAt?: number | undefined;
 }
 
-/** Marks errors of this package whichever copy of it made them. */
+/** The mark of this package's errors, the same in all its copies. */
 const BRAND = Symbol.for("senders.error");
 
-/** Fields that a log has no need of: `console.log(error)` does not show them, reading them does. */
+/** Fields that a log does not need: `console.log(error)` does not show them, but they can be read. */
 const HIDDEN = new Set(["body", "sender", "senderId", "resumeToken"]);
 
-// The fields are those of the details: declared once, there.
+// The fields are those of the details, which declare them once.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export interface SendersError extends ErrorDetails {}
 
 /**
- * Whatever goes wrong in this package is one of these, but for an abort, which rejects with the signal's own reason.
+ * The base class of all errors of this package. Only an abort rejects with the signal's own reason instead.
  *
- * `message` is one line: what happened, whether it was sent, whether it is safe to repeat, what to do next. It holds no
+ * `message` is one line: what happened, whether it was sent, whether it is safe to repeat, what to do next. It has no
  * secret and no whole phone number.
  */
 export class SendersError extends Error {
   /** The class's name. */
   override name = "SendersError";
 
-  /** An error with these details; made by the package. */
+  /** Creates an error with these details; only the package calls it. */
   constructor(message: string, details: ErrorDetails, cause?: unknown) {
     super(message);
-    // Read through a getter: what was thrown may hold a request with its headers, and logs show whole causes.
+    // A getter returns it: a thrown value may hold a request with its headers, and logs show whole causes.
     if (cause !== undefined) Object.defineProperty(this, "cause", { get: () => cause, configurable: true });
     for (const [name, value] of Object.entries(details)) {
       if (value !== undefined) {
@@ -105,28 +105,28 @@ export class SendersError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** What `JSON.stringify` writes: name, message and the fields, but for those that a log has no need of. */
+  /** Returns name, message and fields for `JSON.stringify`, except those that a log does not need. */
   toJSON(): Record<string, unknown> {
     const fields: object = this;
     return { name: this.name, message: this.message, ...fields };
   }
 }
 
-/** Whether a value is an error of this package, whichever copy of it made it. */
+/** Returns whether a value is an error of this package, or of another copy of it. */
 export function isSendersError(value: unknown): value is SendersError {
   try {
     return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
   } catch {
-    // A proxy that cannot be looked at.
+    // A proxy that throws when it is read.
     return false;
   }
 }
 
-/** An argument or an option is wrong. Nothing was sent. `field` names it. */
+/** An argument or an option is wrong; `field` names it. Nothing was sent. */
 export class ArgumentError extends SendersError {
   override name = "ArgumentError";
 }
-/** The server answered with an error. */
+/** The server responded with an error. */
 export class ApiError extends SendersError {
   override name = "ApiError";
 }
@@ -134,63 +134,63 @@ export class ApiError extends SendersError {
 export class AuthenticationError extends ApiError {
   override name = "AuthenticationError";
 }
-/** The credentials are right but may not do this. */
+/** The credentials are right but do not allow this call. */
 export class PermissionDeniedError extends ApiError {
   override name = "PermissionDeniedError";
 }
-/** There is no such sender for these credentials, or not any more. */
+/** The sender does not exist for these credentials, or no longer exists. */
 export class NotFoundError extends ApiError {
   override name = "NotFoundError";
 }
-/** The request does not fit what is there, such as a number that is registered already. */
+/** The request conflicts with existing data, such as a number that is already registered. */
 export class ConflictError extends ApiError {
   override name = "ConflictError";
 }
-/** There were too many requests until the attempts ran out. This one was not processed. Slow down. */
+/** There were too many requests, also in the last attempt. This one was not processed. Send fewer. */
 export class RateLimitedError extends ApiError {
   override name = "RateLimitedError";
 }
-/** The request is wrong in the server's eyes. Read the message and the code. */
+/** The server refused the request as wrong. Read the message and the code. */
 export class InvalidRequestError extends ApiError {
   override name = "InvalidRequestError";
 }
-/** The server failed until the attempts ran out. */
+/** The server failed, also in the last attempt. */
 export class ServerError extends ApiError {
   override name = "ServerError";
 }
-/** No answer came. */
+/** There was no response. */
 export class NoAnswerError extends SendersError {
   override name = "NoAnswerError";
 }
-/** No answer came in time. */
+/** There was no response in time. */
 export class SendersTimeoutError extends NoAnswerError {
   override name = "SendersTimeoutError";
 }
-/** The connection could not be made or did not last. */
+/** The connection could not be opened, or it was lost. */
 export class ConnectionFailedError extends NoAnswerError {
   override name = "ConnectionFailedError";
 }
-/** TLS failed: a certificate that is not trusted, most often. */
+/** TLS failed, most often because a certificate is not trusted. */
 export class TlsError extends NoAnswerError {
   override name = "TlsError";
 }
-/** The answer cannot be read: not the documented JSON, a redirect, too large, not a `Response`. */
+/** The response cannot be read: not the documented JSON, a redirect, too large, not a `Response`. */
 export class InvalidResponseError extends SendersError {
   override name = "InvalidResponseError";
 }
-/** The request went out, must not simply be repeated, and nothing is known of what the server did. Look first. */
+/** The request was sent, and its outcome is unknown. Check the sender before you repeat the call. */
 export class OutcomeUnknownError extends SendersError {
   override name = "OutcomeUnknownError";
 }
-/** The listing cannot go on: the server's link to the next page repeats itself or cannot be followed. */
+/** The listing cannot continue: the link to the next page repeats or is not usable. */
 export class PagingError extends SendersError {
   override name = "PagingError";
 }
-/** A wait did not end with the sender online. `statuses` and `resumeToken` say how far it came. */
+/** A wait ended before the sender was online. `statuses` has what it saw; `resumeToken` resumes it. */
 export class WaitError extends SendersError {
   override name = "WaitError";
 }
-/** The sender waits for a code that only a person has. Give it to `verify`, then wait again. */
+/** The sender waits for a code that only a person has. Pass it to `verify`, then wait again. */
 export class VerificationRequiredError extends WaitError {
   override name = "VerificationRequiredError";
 }
@@ -198,15 +198,15 @@ export class VerificationRequiredError extends WaitError {
 export class RegistrationFailedError extends WaitError {
   override name = "RegistrationFailedError";
 }
-/** The time to wait ran out. The sender may still come online. */
+/** The time limit of the wait is over. The sender may still come online. */
 export class WaitTimeoutError extends WaitError {
   override name = "WaitTimeoutError";
 }
-/** The transport gave the call up by itself. */
+/** The transport cancelled the call by itself. */
 export class CallCancelledError extends SendersError {
   override name = "CallCancelledError";
 }
-/** The client was used in a way it cannot be. */
+/** The client was used in a wrong way. */
 export class MisuseError extends SendersError {
   override name = "MisuseError";
 }
@@ -238,7 +238,7 @@ const CLASSES: Record<ErrorKind, typeof SendersError> = {
   internal: InternalError,
 };
 
-/** The error of what the module says of one; `note` is added to what to do next. */
+/** Returns the error for the module's details; `note` is added to the next step. */
 export function fromDetails({ message, ...details }: Details, cause?: unknown, note = ""): SendersError {
   const shown = { ...details } as Omit<Details, "message"> as unknown as ErrorDetails;
   if (typeof details.sender === "string") {
@@ -254,14 +254,14 @@ function own(kind: ErrorKind, message: string, nextStep: string, cause?: unknown
   return new CLASSES[kind](message, details, cause);
 }
 
-/** A caller's mistake: `rule` begins with `must`. */
+/** Returns the error for a caller's mistake; `rule` begins with `must`. */
 export function argumentError(field: string, rule: string, cause?: unknown): SendersError {
-  // Names that callers give have no end.
+  // Names that callers give may have any length.
   const place = field.slice(0, 160);
   return own("invalid_argument", `${place} ${rule.slice(0, 480)}`, "fix the argument and try again", cause, { field: place });
 }
 
-/** A bug of this library. */
+/** Returns the error for a bug of this library. */
 export function internalError(message: string, cause?: unknown, more: Partial<ErrorDetails> = {}): SendersError {
   const { senderId, resumeToken } = more;
   const next =
@@ -273,21 +273,21 @@ export function internalError(message: string, cause?: unknown, more: Partial<Er
   return own("internal", message, `report it as a bug of this library; ${next}`, cause, more);
 }
 
-/** A client that cannot be used as it was. */
+/** Returns the error for a client that was used in a wrong way. */
 export function misuseError(message: string, nextStep: string, cause?: unknown): SendersError {
   return own("misuse", message, nextStep, cause);
 }
 
-/** What a transport of one's own rejects with to say what went wrong and whether the request went out. */
+/** An error for your own transport: it says what failed and whether the request was sent. */
 export class TransportError extends Error {
   /** The class's name. */
   override name = "TransportError";
-  /** What went wrong below HTTP: `timeout`, `connect`, `tls`, `closed`, `protocol`, `response_too_large`, `other`. */
+  /** The kind of the failure: `timeout`, `connect`, `tls`, `closed`, `protocol`, `response_too_large`, `other`. */
   readonly kind: string;
-  /** Whether the request had gone out: `no` only when no byte of it was written. */
+  /** Whether the request was sent: `no` only if no byte of it was written. */
   readonly sent: "no" | "unknown" | "yes";
 
-  /** The message goes into the error users see: no secrets. */
+  /** Creates the error. Users see `message`: put no secrets in it. */
   constructor(kind: string, sent: "no" | "unknown" | "yes", message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;

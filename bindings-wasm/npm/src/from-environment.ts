@@ -2,13 +2,13 @@ import { CREDENTIALS, PLACES } from "./client.js";
 import { variable } from "./environment.js";
 import { server } from "./transport.js";
 
-/** Lets options come from the environment, where there is one: called by the entries for servers and workers. */
+/** Makes clients read options from the environment, if there is one; the entries for servers and workers call it. */
 export function fromEnvironment(): void {
   server.advice =
     ", or set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET, in the environment " +
     "(noCredentials: true sends none, for a proxy that adds them)";
 
-  /** What is given beats what is set there. */
+  /** Completes the options. Given options have priority. */
   server.complete = (options, credentials) => {
     const given = (names: string[]): boolean => names.some((name) => options[name] !== undefined);
     const take = (pairs: Record<string, string>): boolean => {

@@ -1,6 +1,6 @@
 /**
- * Types of the runtime, where TypeScript knows them (by its library `dom`, or `@types/node`); elsewhere what this
- * package needs of them.
+ * Types of the runtime, if TypeScript knows them (by its library `dom`, or `@types/node`); otherwise the parts of them that
+ * this package needs.
  */
 type Global<Name extends string, Else> = typeof globalThis extends Record<Name, { prototype: infer Type }> ? Type : Else;
 
@@ -24,7 +24,7 @@ export type FetchResponse = Global<
   { readonly status: number; readonly headers: HeaderMap; readonly body: unknown; arrayBuffer(): Promise<ArrayBuffer> }
 >;
 
-/** The runtime's `RequestInit`: what `fetch` takes. */
+/** The runtime's `RequestInit`: the options of `fetch`. */
 export type FetchInit = typeof globalThis extends { fetch: (url: never, init?: infer Init) => unknown }
   ? NonNullable<Init>
   : { method?: string; headers?: unknown; body?: unknown; signal?: Signal | null };

@@ -1,4 +1,4 @@
-/** What `build.mjs` makes of wasm-bindgen's output: a function, so that every instance has glue of its own. */
+/** The glue that `build.mjs` makes from wasm-bindgen's output: a function, so that every instance has its own glue. */
 declare module "#glue" {
   export interface Exports {
     initSync(input: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };

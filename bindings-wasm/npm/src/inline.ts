@@ -8,7 +8,7 @@ setLoader(() => unpack(gzip));
 
 export * from "./public.js";
 
-/** Compiles `senders.wasm`, which is there as text: compressed, in base64. */
+/** Compiles `senders.wasm`, which is in the package as text: compressed, in base64. */
 async function unpack(gzip: string): Promise<WebAssembly.Module> {
   needWebAssembly();
   try {

@@ -3,7 +3,7 @@ import type { Driver } from "./driver.js";
 import type { Sender, SenderPage } from "./types.js";
 
 /**
- * A listing, lazy: nothing is sent until it is gone through. Each time it is gone through the server is asked anew.
+ * A lazy listing: nothing is sent until you iterate over it. Each iteration asks the server again.
  *
  * ```ts
  * for await (const sender of client.list({ limit: 500 })) console.log(sender.sid, sender.status);
@@ -19,7 +19,7 @@ export class SenderList implements AsyncIterable<Sender>, PromiseLike<SenderPage
     this.#begin = begin;
   }
 
-  /** Every page as it comes, the empty ones too. */
+  /** Returns the pages one by one, also the empty ones. */
   async *pages(): AsyncGenerator<SenderPage, void, undefined> {
     const driver = await this.#begin();
     driver.endIfForgotten();
@@ -34,19 +34,19 @@ export class SenderList implements AsyncIterable<Sender>, PromiseLike<SenderPage
     }
   }
 
-  /** Every sender, one page in memory at a time. */
+  /** Returns the senders one by one, with one page in memory at a time. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Sender, undefined> {
     return new SenderIterator(this.pages());
   }
 
-  /** All senders in one array. Give {@link ListOptions.limit} where there may be many. */
+  /** Returns all senders in one array. Set {@link ListOptions.limit} if there may be many. */
   async toArray(): Promise<Sender[]> {
     const all: Sender[] = [];
     for await (const page of this.pages()) append(all, page.senders);
     return all;
   }
 
-  /** `await client.list()` is the first page, and sends one request. */
+  /** Makes `await client.list()` return the first page, with one request. */
   then<A = SenderPage, B = never>(
     resolve?: ((page: SenderPage) => A | PromiseLike<A>) | null,
     reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -60,12 +60,12 @@ export class SenderList implements AsyncIterable<Sender>, PromiseLike<SenderPage
   }
 }
 
-/** Goes through the senders of pages. Quicker than a generator: a sender that is there costs one promise. */
+/** An iterator over the senders of pages. It is faster than a generator: a sender in memory costs one promise. */
 class SenderIterator implements AsyncIterableIterator<Sender, undefined> {
   readonly #pages: AsyncGenerator<SenderPage, void, undefined>;
   #senders: Sender[] = [];
   #at = 0;
-  /** The fetching of the next page, which every `next` behind it has to wait for. */
+  /** The fetch of the next page; every later `next` waits for it. */
   #more: Promise<unknown> | undefined;
 
   constructor(pages: AsyncGenerator<SenderPage, void, undefined>) {

@@ -1,6 +1,6 @@
 import { misuseError } from "./errors.js";
 
-/** Compiles a module from where a bundler or a server put it. */
+/** Loads and compiles a module from the place where a bundler or a server put it. */
 export async function compile(place: () => URL, name: string): Promise<WebAssembly.Module> {
   try {
     const response = await fetch(place());
@@ -13,7 +13,7 @@ export async function compile(place: () => URL, name: string): Promise<WebAssemb
   }
 }
 
-/** The error of a module that could not be loaded or compiled, whatever was thrown. */
+/** Returns the error for a module that could not be loaded or compiled. */
 export function notLoaded(name: string, thrown: unknown): Error {
   const why = thrown instanceof Error ? thrown.message : String(thrown);
   return misuseError(

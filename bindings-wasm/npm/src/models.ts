@@ -1,9 +1,9 @@
-/** The API's data: what a request says of a sender and what a response has. */
+/** The API's data: the content of requests and responses. */
 
-/** Text that may be one of these words, or one this version does not know. Completion still offers the known ones. */
+/** A text: one of these words, or one that this version does not know. Editors still suggest the known words. */
 export type Open<Words extends string> = Words | (string & Record<never, never>);
 
-/** Where a sender is in its life. `ONLINE` can send; `PENDING_VERIFICATION` waits for a code, see {@link Senders.verify}. */
+/** The status of a sender. `ONLINE` can send; `PENDING_VERIFICATION` waits for a code, see {@link Senders.verify}. */
 export type Status = Open<
   | "CREATING"
   | "ONLINE"
@@ -19,31 +19,31 @@ export type Status = Open<
 /** The channel of a sender. */
 export type Channel = "whatsapp" | "rcs";
 
-/** How a sender is registered. `null` is sent as null; `undefined` and what is left out stay untouched. */
+/** How a sender is registered. `null` is sent as null; `undefined` and absent fields are not changed. */
 export interface Configuration {
   /** The WhatsApp Business Account's id. */
   wabaId?: string | null | undefined;
   /** How the verification code is delivered; the service's default is `sms`. */
   verificationMethod?: Open<"sms" | "voice"> | null | undefined;
-  /** The code that was received. {@link Senders.verify} sends it alone. */
+  /** The code that was received. {@link Senders.verify} sends only this field. */
   verificationCode?: string | null | undefined;
-  /** The voice application that takes WhatsApp calls, `AP` and 32 hexadecimal digits; null turns calling off. */
+  /** The voice application for WhatsApp calls, `AP` and 32 hexadecimal digits; null turns calls off. */
   voiceApplicationSid?: string | null | undefined;
-  /** The kind of account, for software vendors; the empty text clears it. */
+  /** The kind of account, for software vendors; an empty text clears it. */
   accountType?: Open<"ISV" | "ISVSubAccount" | ""> | null | undefined;
 }
 
-/** Where a sender's events go. */
+/** The URLs for a sender's events. */
 export interface Webhook {
-  /** Incoming messages. */
+  /** The URL for incoming messages. */
   callbackUrl?: string | null | undefined;
   /** `POST` or `PUT`. */
   callbackMethod?: Open<"POST" | "PUT"> | null | undefined;
-  /** Incoming messages when `callbackUrl` fails. */
+  /** The URL for incoming messages if `callbackUrl` fails. */
   fallbackUrl?: string | null | undefined;
   /** `POST` or `PUT`. */
   fallbackMethod?: Open<"POST" | "PUT"> | null | undefined;
-  /** Delivery status of messages. */
+  /** The URL for the delivery status of messages. */
   statusCallbackUrl?: string | null | undefined;
   /** The method of `statusCallbackUrl`. */
   statusCallbackMethod?: string | null | undefined;
@@ -53,7 +53,7 @@ export interface Webhook {
 export interface Website {
   /** The URL. */
   website?: string | null | undefined;
-  /** What it is called. */
+  /** Its name. */
   label?: string | null | undefined;
 }
 
@@ -61,7 +61,7 @@ export interface Website {
 export interface Email {
   /** The address. */
   email?: string | null | undefined;
-  /** What it is called. */
+  /** Its name. */
   label?: string | null | undefined;
 }
 
@@ -69,11 +69,11 @@ export interface Email {
 export interface PhoneNumber {
   /** The number. */
   phoneNumber?: string | null | undefined;
-  /** What it is called. */
+  /** Its name. */
   label?: string | null | undefined;
 }
 
-/** What people see of a sender. */
+/** The public profile of a sender. */
 export interface Profile {
   /** The display name; a WhatsApp sender needs one. Meta limits how often it may change. */
   name?: string | null | undefined;
@@ -101,33 +101,33 @@ export interface Profile {
   emails?: readonly Email[] | null | undefined;
   /** Phone numbers (RCS). */
   phoneNumbers?: readonly PhoneNumber[] | null | undefined;
-  /** What an RCS agent is used for. */
+  /** The use of an RCS agent. */
   useCase?: Open<"PROMOTIONAL" | "TRANSACTIONAL" | "OTP" | "MULTI_USE"> | null | undefined;
 }
 
-/** How a sender is doing. */
+/** Quality and limits of a sender. */
 export interface Properties {
-  /** Such as `HIGH`. */
+  /** The quality, such as `HIGH`. */
   qualityRating?: string | null | undefined;
-  /** Such as `10K Customers/24hr`. */
+  /** The limit, such as `10K Customers/24hr`. */
   messagingLimit?: string | null | undefined;
 }
 
-/** Why a sender is offline. */
+/** A reason why a sender is offline. */
 export interface OfflineReason {
   /** An error code, as text: `63104`. */
   code?: string | null | undefined;
-  /** What the server says of it. */
+  /** The server's description. */
   message?: string | null | undefined;
   /** A link to the error's page. */
   moreInfo?: string | null | undefined;
 }
 
-/** One carrier's word on an RCS sender. */
+/** One carrier's decision about an RCS sender. */
 export interface Carrier {
   /** The carrier. */
   name?: string | null | undefined;
-  /** Its word. */
+  /** The decision. */
   status?:
     | Open<"UNKNOWN" | "UNLAUNCHED" | "CARRIER_REVIEW" | "APPROVED" | "REJECTED" | "SUSPENDED">
     | null
@@ -140,9 +140,9 @@ export interface Country {
   country?: string | null | undefined;
   /** The registration there. */
   registrationSid?: string | null | undefined;
-  /** Where it is. */
+  /** The status there. */
   status?: Open<"ONLINE" | "OFFLINE" | "TWILIO_REVIEW" | "PENDING_VERIFICATION"> | null | undefined;
-  /** Carrier by carrier. */
+  /** One item per carrier. */
   carriers?: Carrier[] | null | undefined;
 }
 
@@ -150,7 +150,7 @@ export interface Country {
 export interface Compliance {
   /** The registration. */
   registrationSid?: string | null | undefined;
-  /** Country by country. */
+  /** One item per country. */
   countries?: Country[] | null | undefined;
 }
 
@@ -158,73 +158,73 @@ export interface Compliance {
  * A sender as the server described it in one response: a plain object that can be logged, compared, cloned and
  * serialised.
  *
- * The response was checked as JSON with a text `sid` and a text `status`. Everything else may be absent or null, and a
- * field this version does not know is there too. Keys are camelCase at every depth, by one rule: lower-case words joined by
- * underscores are joined in camelCase, and every other key stays as the server wrote it.
+ * The client checks that the response is JSON with a text `sid` and a text `status`. Every other field may be absent or
+ * null, and fields that this version does not know are kept. Keys are camelCase at every depth, by one rule: lower-case
+ * words joined by underscores become camelCase, and every other key stays as the server wrote it.
  *
- * Values are returned as the server sent them, also if their type is not the documented one: servers were seen to send a number as `messagingLimit`,
- * plain texts as `emails`, and null among `offlineReasons`. Where that matters, look (`typeof`) before you use one.
+ * Values are returned as the server sent them, even if their type is not the documented one: servers were seen to send a
+ * number as `messagingLimit`, plain texts as `emails`, and null in `offlineReasons`. If that matters, check (`typeof`) first.
  *
- * The answer to an update only echoes: sections that were not sent may come back null, and a field within a section that came
- * back null is not there. Fetch the sender for the whole.
+ * The response to an update only repeats the request: sections that were not sent may be null, and fields that are null in
+ * the sections are left out. Fetch the sender for all of it.
  */
 export interface Sender {
   /** `XE` and 32 hexadecimal digits. */
   sid: string;
-  /** Where the sender is in its life. */
+  /** The status of the sender. */
   status: Status;
-  /** What it is addressed by: `whatsapp:+15017122661`. */
+  /** The address, such as `whatsapp:+15017122661`. */
   senderId?: string | null;
-  /** A name for the account's own use. */
+  /** A name for your own use. */
   friendlyName?: string | null;
   /** How it is registered. */
   configuration?: Configuration | null;
-  /** Where its events go. */
+  /** The URLs for its events. */
   webhook?: Webhook | null;
-  /** What people see of it. */
+  /** The public profile. */
   profile?: Profile | null;
-  /** How it is doing. */
+  /** Quality and limits. */
   properties?: Properties | null;
   /** Why it is offline: the first 1000 reasons. */
   offlineReasons?: OfflineReason[] | null;
-  /** What carriers say of it (RCS). */
+  /** The carriers' decisions (RCS). */
   compliance?: Compliance | null;
   /** The URL of the resource. This library never follows it. */
   url?: string | null;
-  /** The display name that waits to be approved. */
+  /** The display name that waits for approval. */
   pendingDisplayName?: string | null;
-  /** What became of it. */
+  /** The result of its review. */
   pendingDisplayNameStatus?: string | null;
-  /** Since when, in ISO 8601. */
+  /** The date of that status, in ISO 8601. */
   pendingDisplayNameStatusDate?: string | null;
-  /** Where a new display name is; only in the answer to an update that sent `profile.name`. */
+  /** The status of a new display name; only in the response to an update that sent `profile.name`. */
   displayNameStatus?: Open<"updating" | "no_change" | "pending_review" | "error"> | null;
   /** Fields this version does not know. */
   [field: string]: unknown;
 }
 
 /**
- * What a create or an update says of a sender.
+ * The fields of a sender that a create or an update sends.
  *
- * A section, a list or an item of a list that a call returned (not one of a listing) can be given as it is: what is in it is
- * not checked, and what was null in it is left out. What you change in it is sent, null too. In a copy (`{ ...sender.profile }`)
- * null is null, and what you write is checked; what the server sent in a field before, in this process, may be sent in it. The
- * same goes for fields this version does not know.
+ * You can pass a section, a list or an item that a call returned (not one of a listing) as it is: its content is
+ * not checked, and its null fields are left out. Your changes to it are sent, null too. In a copy (`{ ...sender.profile }`)
+ * null is sent as null, and what you write is checked; a value that the server sent in a field before, in this process, is
+ * allowed there. The same is true for fields that this version does not know.
  */
 export interface Sections {
-  /** A name for the account's own use. */
+  /** A name for your own use. */
   friendlyName?: string | null | undefined;
   /** How it is registered. */
   configuration?: Configuration | null | undefined;
-  /** Where its events go. */
+  /** The URLs for its events. */
   webhook?: Webhook | null | undefined;
-  /** What people see of it. */
+  /** The public profile. */
   profile?: Profile | null | undefined;
 }
 
-/** A registration. */
+/** A sender to register. */
 export interface CreateSender extends Sections {
-  /** What it will be addressed by: `whatsapp:` and a number in E.164 form, or `rcs:` and an agent. */
+  /** The address: `whatsapp:` and a number in E.164 form, or `rcs:` and an agent. */
   senderId: string;
 }
 
@@ -232,26 +232,26 @@ export interface CreateSender extends Sections {
 export interface SenderPage {
   /** The senders in the server's order. */
   senders: Sender[];
-  /** Goes on after this page in a later {@link Senders.list}, in any process and language; absent after the last page. */
+  /** The token for {@link Senders.list} to continue here, in any process and language; absent on the last page. */
   nextToken?: string;
 }
 
-/** A status a wait has seen, that was not the one before. */
+/** A new status that a wait has seen. */
 export interface StatusChange {
   /** The status. */
   status: Status;
-  /** The sender as it was seen. */
+  /** The sender at that time. */
   sender: Sender;
-  /** Takes the wait up from here, in any process and language. */
+  /** The token to resume the wait from here, in any process and language. */
   token: string;
 }
 
-/** What {@link Senders.ensure} ends with. */
+/** The result of {@link Senders.ensure}. */
 export interface Ensured {
-  /** Whether it was registered now, was there before, or was found after a registration whose outcome was not known. */
+  /** Whether the sender was created now, existed before, or was found after a create with an unknown outcome. */
   resolution: Open<"created" | "found" | "reconciled">;
   /** The sender. */
   sender: Sender;
-  /** What of the request the found sender does not have, such as `profile.name`. Reported, never overwritten. */
+  /** The fields of the request that the found sender does not have, such as `profile.name`. Never overwritten. */
   differences: string[];
 }

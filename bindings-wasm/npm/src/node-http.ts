@@ -17,7 +17,7 @@ type SecureAgent = import("node:https").Agent;
 
 /** Options of {@link nodeHttp}. */
 export interface NodeHttpOptions {
-  /** Connections that are kept open between requests. Default: a keep-alive agent of its own. */
+  /** The agent, which keeps connections open between requests. Default: a new keep-alive agent. */
   agent?: Agent | undefined;
   /** The same for https. */
   httpsAgent?: SecureAgent | undefined;
@@ -25,15 +25,14 @@ export interface NodeHttpOptions {
 
 /** A transport over `node:http` and `node:https`. */
 export interface NodeHttpTransport extends Transport {
-  /** Closes the connections it keeps. */
+  /** Closes the connections that it keeps open. */
   close(): void;
 }
 
 /**
  * Sends with Node's own HTTP client, which costs a third of the CPU time of its `fetch`.
  *
- * It keeps connections open, and it can tell whether a request went out before it failed. It knows no proxies but
- * those of an agent.
+ * It keeps connections open, and knows whether a request was sent before it failed. It uses a proxy only if an agent does.
  *
  * ```ts
  * import { Senders } from "senders";
@@ -53,7 +52,7 @@ export function nodeHttp(options: NodeHttpOptions = {}): NodeHttpTransport {
   };
 }
 
-/** Also where tests simulate a page, which has none. */
+/** The class of Node, for tests that simulate a page without one. */
 const Channel = MessageChannel as unknown as typeof globalThis.MessageChannel;
 
 async function send(request: TransportRequest, http: HttpAgent, https: HttpsAgent): Promise<TransportResponse> {
@@ -68,7 +67,7 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
   return new Promise((resolve, reject) => {
     const { method, url, body } = request;
     const { origin, protocol, hostname, port, host } = at;
-    // Whether a byte of the request may have gone out: only what was seen of the connection says so, no code of an error.
+    // Whether a byte of the request may have been sent: only events of the connection show it, not the code of an error.
     let connected = false;
     let stage: "connect" | "tls" = "connect";
     let timer: NodeJS.Timeout | undefined;
@@ -81,9 +80,9 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
       over = reason instanceof Error ? reason : new Error("aborted");
       if (!settled) sent?.destroy(over as Error);
     });
-    // It waited for its turn, and its caller no longer waits.
+    // The request waited for its turn, and its caller no longer waits.
     if (over !== undefined) return reject(over as Error);
-    // As a list they go out as they are, which costs less than an object of them.
+    // A list is sent unchanged, which costs less than an object.
     const headers = ["Host", host];
     for (const [name, value] of request.headers) headers.push(name, value);
     if (body !== undefined || method === "POST") headers.push("Content-Length", String(Buffer.byteLength(body ?? "")));
@@ -109,12 +108,12 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
         settle();
         reject(failed(thrown, connected, stage));
       }
-      // It may have come from what reads the body: nothing more is unpacked.
+      // The error may come from the reader of the body: nothing more is decompressed.
       decoded?.destroy();
       outgoing.destroy();
     };
 
-    // `on`, not `once`, for what comes once anyway: it is cheaper, and what comes behind the end changes nothing.
+    // `on`, not `once`: it is cheaper for events that happen only once, and events after the end change nothing.
     outgoing.on("socket", (socket: Socket & { encrypted?: boolean; secureConnecting?: boolean }) => {
       const secure = socket.encrypted === true && socket.secureConnecting === true;
       if (!secure && !socket.connecting) {
@@ -136,7 +135,7 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
       const { statusCode: status = 0, rawHeaders } = response;
       const come = (head = { status, headers: pairs(rawHeaders) });
       if (status === 204 || status === 304) {
-        // Such an answer is over with its head. If it has a framing nevertheless, the rest may come later: not to be the next one's.
+        // Such a response ends with its head. If it nevertheless has a framing, a body may follow: the next response must not get it.
         answer(come);
         if ("content-length" in response.headers || "transfer-encoding" in response.headers) response.destroy();
         else response.resume();
@@ -164,7 +163,7 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
   });
 }
 
-/** The body as it was before the server compressed it; nothing is asked for here, but some compress all the same. */
+/** Returns the decompressed body. The client does not ask for compression, but some servers compress nevertheless. */
 function decode(response: IncomingMessage, fail: (thrown: Error) => void): Readable {
   const given = (response.headers["content-encoding"] ?? "").toLowerCase();
   const codings = given.split(",").map((coding) => coding.trim()).filter((coding) => coding !== "" && coding !== "identity");
@@ -183,10 +182,10 @@ function decode(response: IncomingMessage, fail: (thrown: Error) => void): Reada
   return body;
 }
 
-/** How many codings one upon the other are taken off. */
+/** The highest number of codings, one inside the other, that are decoded. */
 const MOST_CODINGS = 3;
 
-/** Piece by piece: no more is ever unpacked than the client takes. */
+/** The decoders. They work piece by piece: no more is decompressed than the client takes. */
 const DECODERS = {
   "gzip": createGunzip,
   "x-gzip": createGunzip,
@@ -194,7 +193,7 @@ const DECODERS = {
   "br": createBrotliDecompress,
 };
 
-/** What is called deflate: with the head of zlib, as is documented, or without, as some servers send it. */
+/** Returns a decoder for `deflate`: with the header of zlib, as documented, or without it, as some servers send it. */
 function createDeflated(): Transform {
   let unzip: Transform | undefined;
   const all = new Transform({
@@ -226,7 +225,7 @@ function createDeflated(): Transform {
   return all;
 }
 
-/** Whether it begins with the head of zlib: deflate, and a check sum of its two bytes. */
+/** Returns whether it begins with the header of zlib: deflate, and a check sum of its two bytes. */
 function isZlib(chunk: Buffer): boolean {
   const [first = 0, second] = chunk;
   return (first & 0x0f) === 8 && (second === undefined || ((first << 8) | second) % 31 === 0);
@@ -234,18 +233,18 @@ function isZlib(chunk: Buffer): boolean {
 
 /** Scheme, host and port of a URL: nearly always those of the last request. */
 interface Place {
-  /** What a URL begins with that leads there. */
+  /** The beginning of its URLs. */
   origin: string;
   protocol: string;
   hostname: string;
   port: string;
-  /** What the header `Host` says. */
+  /** The value of the header `Host`. */
   host: string;
 }
 
 let last: Place | undefined;
 
-/** Where a URL leads: taking URLs apart costs more than sending. */
+/** Returns the place of a URL. The last one is kept, since parsing a URL costs more than sending. */
 function place(url: string): Place {
   if (last !== undefined && url.startsWith(last.origin) && url[last.origin.length] === "/") return last;
   const end = url.indexOf("/", "https://".length);
@@ -254,12 +253,12 @@ function place(url: string): Place {
   return (last = { origin, protocol, hostname: hostname.replace(/^\[(.*)\]$/, "$1"), port, host });
 }
 
-/** What a failure means by where the connection was. */
+/** Returns the error for a failure, which depends on the state of the connection. */
 function failed(thrown: Failure, connected: boolean, stage: "connect" | "tls"): Error {
   const { code, kind } = thrown;
   const text = thrown.message || String(code ?? "no connection");
   if (!connected) return new TransportError(kind === "timeout" ? kind : stage, "no", text, { cause: thrown });
-  // The client's own, whose class is another copy: this entry is a file of its own.
+  // An error of the client. Its class is another copy, since this entry is a separate file.
   if (kind !== undefined && thrown.sent !== "no") return thrown;
   return new TransportError(KINDS.find(([, codes]) => codes.test(String(code)))?.[0] ?? "closed", "unknown", text, { cause: thrown });
 }
@@ -267,7 +266,7 @@ function failed(thrown: Failure, connected: boolean, stage: "connect" | "tls"): 
 /** An error of Node, or one of this package. */
 type Failure = Error & { code?: unknown; kind?: string; sent?: string; rawPacket?: unknown };
 
-/** The status line of a head that Node does not read; its error has the bytes. */
+/** Reads the status line of a response head that Node refuses; Node's error has the bytes. */
 function statusLine({ rawPacket }: Failure): TransportResponse | undefined {
   const status = rawPacket instanceof Uint8Array ? STATUS_LINE.exec(String.fromCharCode(...rawPacket.subarray(0, 13))) : null;
   return status ? { status: Number(status[1]), headers: [] } : undefined;
@@ -275,7 +274,7 @@ function statusLine({ rawPacket }: Failure): TransportResponse | undefined {
 
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-5][0-9]{2})[ \r\n]/;
 
-/** The kinds of failures once the connection stands, by their codes. */
+/** The kinds of failures after the connection is open, by their codes. */
 const KINDS: [kind: string, codes: RegExp][] = [
   ["protocol", /^HPE_/],
   ["tls", /^(ERR_SSL_|ERR_TLS_|EPROTO)/],

@@ -3,7 +3,7 @@ import { setLoader } from "./engine.js";
 import { needWebAssembly } from "./server.js";
 import gzip from "./senders-gzip.js";
 
-// Inside, not beside: a bundler, a moved file or an archive leaves no file where this one looks for it.
+// The module is inside this file, not next to it: with a bundler, a moved file or an archive there is no file next to it.
 setLoader(() => {
   needWebAssembly();
   return new WebAssembly.Module(gunzipSync(Buffer.from(gzip, "base64")));

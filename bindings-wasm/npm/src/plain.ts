@@ -42,7 +42,7 @@ export function checked<T>(value: T, name: string): T {
   return value;
 }
 
-/** The same as plain data, a copy. */
+/** Returns a copy as plain data. */
 export function plain(value: unknown, path: string, spell: Spelling = (key) => key, depth = 0): unknown {
   if (!isContainer(value, path, depth)) return value;
   if (Array.isArray(value)) return value.map((item: unknown, at) => plain(item, `${path}[${at}]`, spell, depth + 1));
@@ -51,7 +51,7 @@ export function plain(value: unknown, path: string, spell: Spelling = (key) => k
   return copy;
 }
 
-/** A part of a request that stands under `key`. */
+/** Returns the part of a request under `key`. */
 function request(value: unknown, path: string, key: string, depth: number, lenient: boolean): unknown {
   if (!isContainer(value, path, depth)) return value;
   const nulls = nullsOf(value, key);
@@ -61,7 +61,7 @@ function request(value: unknown, path: string, key: string, depth: number, lenie
       isReceived(item) && (nulls !== undefined || (lenient && (Object(item) === item || wasSent(key, "", item))));
     return items.every(came) && (nulls !== undefined || items.length > 0) ? { [RECEIVED]: items.map(received) } : items;
   }
-  // What was received goes as it came. What a person wrote stands beside it, and is checked.
+  // Received fields are sent as they were. Fields that a person wrote are kept apart from them, and are checked.
   const came: Record<string, unknown> = {};
   const written: Record<string, unknown> = {};
   for (const [name, item] of fields(value, path)) {
@@ -81,17 +81,17 @@ function request(value: unknown, path: string, key: string, depth: number, lenie
   return nulls === undefined && Object.keys(came).length === 0 ? written : { [RECEIVED]: came, ...written };
 }
 
-/** Whether a part of a request is all as it was received. */
+/** Returns whether a part of a request consists only of received data. */
 function isReceived(part: unknown): boolean {
   return typeof part !== "object" || part === null || (RECEIVED in part && Object.keys(part).length === 1);
 }
 
-/** That part, as it was received. */
+/** Returns that part, as it was received. */
 function received(part: unknown): unknown {
   return typeof part === "object" && part !== null ? (part as Record<string, unknown>)[RECEIVED] : part;
 }
 
-/** Whether it is an object or a list; else it is what JSON can hold. */
+/** Returns whether it is an object or a list; otherwise checks that JSON can hold it. */
 function isContainer(value: unknown, path: string, depth: number): value is object {
   const here = named(path);
   switch (typeof value) {
@@ -111,7 +111,7 @@ function isContainer(value: unknown, path: string, depth: number): value is obje
   if (value === null) return false;
   if (depth > DEPTH) throw argumentError(here, "must not be nested more than 64 deep, or contain itself");
   if (Array.isArray(value)) return true;
-  // An object of another realm has another prototype of its own; what matters is that it is not an instance of a class.
+  // An object of another realm has another prototype; it only must not be an instance of a class.
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw argumentError(here, `must be a plain object, got a ${value.constructor?.name ?? "class instance"}`);
@@ -119,7 +119,7 @@ function isContainer(value: unknown, path: string, depth: number): value is obje
   return true;
 }
 
-/** The fields of an object that are there. */
+/** Returns the fields of an object that are not undefined. */
 function fields(value: object, path: string): [key: string, item: unknown][] {
   return readable(named(path), () => Object.entries(value)).filter(([key, item]) => {
     if (item === undefined) return false;
@@ -138,7 +138,7 @@ function within(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-/** A key as on the wire. One spelling is taken, so that no field can be given twice. */
+/** Returns a key as the API writes it. Only one spelling is accepted, so that no field can be given twice. */
 function wireName(key: string, place: string): string {
   const right = camelCase(key);
   if (right !== key) throw argumentError(place, `has no field \`${key}\`: did you mean \`${right}\`?`);

@@ -1,6 +1,6 @@
 /**
- * Objects that a response held, so that they can be sent back: what the server wrote need not follow the rules for what a
- * person writes.
+ * Objects from responses, so that they can be sent back: data that the server wrote need not follow the rules for data that
+ * a person writes.
  */
 import { camelCase, snakeCase } from "./names.js";
 
@@ -8,11 +8,11 @@ const NONE: readonly string[] = [];
 /** The lists within a profile. */
 export const LISTS: readonly string[] = ["websites", "emails", "phoneNumbers"];
 
-/** What all copies of this package in a process know of what responses held. */
+/** The data from responses that all copies of this package in a process share. */
 interface Memory {
   mark(given: object, kind: string, nulls: readonly string[]): void;
   nulls(given: object, kind: string): readonly string[] | undefined;
-  /** The values of each field of each kind that responses held, the last ones: for copies, which have no mark. */
+  /** The last values that responses had in each field of each kind: for copies, which have no mark. */
   values: Map<string, Map<string, Set<unknown>>>;
 }
 
@@ -22,7 +22,7 @@ const LONGEST = 4096;
 
 let memory: Memory | undefined;
 
-/** Made when the first response is read: importing the package touches nothing. */
+/** Returns the shared memory, which is made when the first response is read: an import of the package changes nothing. */
 function shared(): Memory {
   if (memory !== undefined) return memory;
   const name = Symbol.for("senders.received.1");
@@ -32,19 +32,19 @@ function shared(): Memory {
   try {
     Object.defineProperty(globalThis, name, { value: memory });
   } catch {
-    // It is frozen: this copy has a memory of its own.
+    // It is frozen: this copy has a separate memory.
   }
   return memory;
 }
 
 function make(): Memory {
-  /** Makes a constructor put its private fields into an object that is there. */
+  /** A base class that makes a constructor put its private fields into an existing object. */
   class There {
     constructor(given: object) {
       return given;
     }
   }
-  /** Marks an object with a private field: nothing else sees it, no copy has it, and it goes when the object goes. */
+  /** A mark on an object, as a private field: nothing else sees it, no copy has it, and it is freed with the object. */
   class Received extends There {
     readonly #kind: string;
     readonly #nulls: readonly string[];
@@ -69,11 +69,11 @@ function make(): Memory {
   };
 }
 
-/** The fields this version knows, by the key of the objects that have them. */
+/** The fields that this version knows, by the key of the objects that have them. */
 let known = new Map<string, readonly string[]>();
 let wasSeen: (name: string) => boolean;
 
-/** Takes in what the module knows: `kind field field …` in lines, and which names answers had. */
+/** Sets the fields that the module knows, as lines `kind field field …`, and the function that knows the names in responses. */
 export function setFields(lines: string, met: typeof wasSeen): void {
   known = new Map(lines.split("\n").map((line) => {
     const [kind = "", ...names] = line.split(" ").map(camelCase);
@@ -83,8 +83,8 @@ export function setFields(lines: string, met: typeof wasSeen): void {
 }
 
 /**
- * Marks what can be sent back in what a step brought. A page is left as it is: marks on all of it would cost a tenth of its time.
- * What is null in an answer that only echoes was not sent, and is left out.
+ * Marks the parts of a step's output that can be sent back. A page is not marked: that would cost a tenth of its time.
+ * With `echo` the response only repeats the request: a null field in it was not sent, and is left out.
  */
 export function markAll(brought: unknown, echo = false): void {
   if (!isObject(brought) || Array.isArray(brought)) return;
@@ -113,7 +113,7 @@ function mark(value: unknown, kind: string, echo: boolean): void {
   for (const name in value) {
     const field = value[name];
     if (field !== null) {
-      // The items of a list are remembered, not the whole.
+      // The items of a list are remembered, not the list.
       if (!Array.isArray(field) || !LISTS.includes(name)) remember(kind, name, field);
     } else if (echo) delete value[name];
     else (nulls ??= []).push(name);
@@ -130,7 +130,7 @@ function remember(kind: string, name: string, value: unknown): void {
     if (fields.size > KEPT) return;
     fields.set(name, (all = new Set()));
   }
-  // Of a field this version does not know the name is enough.
+  // For a field that this version does not know, the name is enough.
   if (name !== "" && known.get(kind)?.includes(name) !== true) return;
   const print = printOf(value);
   if (all.has(print) || (typeof print === "string" && print.length > LONGEST)) return;
@@ -138,7 +138,7 @@ function remember(kind: string, name: string, value: unknown): void {
   all.add(print);
 }
 
-/** What two equal values have in common. */
+/** Returns a value that is the same for two equal values. */
 function printOf(value: unknown): unknown {
   return isObject(value) ? `\0${JSON.stringify(value)}` : value;
 }
@@ -147,24 +147,24 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** The fields that were null in an object, or in a list, that a response held as this; undefined for any other. */
+/** Returns the fields that were null in an object or a list from a response, if its kind is this; undefined for all others. */
 export function nullsOf(value: object, kind: string): readonly string[] | undefined {
   return shared().nulls(value, kind);
 }
 
-/** Whether a response held this value in this field; with an empty name, as an item of this list. */
+/** Returns whether a response had this value in this field; with an empty name, as an item of this list. */
 export function wasSent(kind: string, name: string, value: unknown): boolean {
   return shared().values.get(kind)?.get(name)?.has(printOf(value)) === true;
 }
 
-/** Whether it is a field that answers had and this version does not know, in any object. */
+/** Returns whether it is a field that responses had and that this version does not know in any object. */
 export function isLearned(kind: string, name: string): boolean {
   if (known.get(kind)?.includes(name) !== false || camelCase(name) !== name) return false;
   if ([...known.values()].some((names) => names.includes(name))) return false;
   return wasSeen(snakeCase(name)) || shared().values.get(kind)?.has(name) === true;
 }
 
-/** The name on the wire of a field that a response held: a server that writes `fooBar` gets `fooBar` back. */
+/** Returns the API name of a field from a response: a server that writes `fooBar` gets `fooBar` back. */
 export function nameReceived(name: string): string {
   const usual = snakeCase(name);
   return usual !== name && wasSeen(name) && !wasSeen(usual) ? name : usual;

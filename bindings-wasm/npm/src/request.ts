@@ -9,17 +9,17 @@ export interface Request {
   body: string | undefined;
 }
 
-/** What most requests of a client have in common. */
+/** The part that is the same in most requests of a client. */
 export interface Terms extends Pick<TransportRequest, "headers" | "connectMs" | "attemptMs" | "maxResponseBytes"> {
-  /** As it was written. */
+  /** The text that was read. */
   text: string;
   /** The headers for the runtime's own `fetch`. */
   made?: Headers;
 }
 
 /**
- * Reads how `request` of `src/calls.rs` writes a request, in a third of the time that JSON takes. Nearly every request of a
- * client has the terms of the last one: they are taken apart once.
+ * Reads a request in the format of `request` of `src/calls.rs`, in a third of the time that JSON takes. Nearly every request
+ * of a client has the terms of the last one: they are parsed once.
  */
 export function readRequest(text: string, last: Terms | undefined): Request {
   const url = text.indexOf("\n") + 1;
@@ -43,8 +43,8 @@ function terms(text: string): Terms {
 }
 
 /**
- * A request as a transport gets it: its signal is made when it is asked for. What may hold secrets, the headers and the
- * body, is read through getters: `console.log` and `JSON.stringify` do not show it.
+ * A request as a transport gets it: its signal is made when it is read. Headers and body may hold secrets and are read
+ * through getters: `console.log` and `JSON.stringify` do not show them.
  */
 export class Sending implements TransportRequest {
   readonly method: string;

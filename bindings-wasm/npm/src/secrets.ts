@@ -1,7 +1,7 @@
-/** How much of what others say is looked at: less of it is shown. */
+/** The length of a text of others that is read; less of it is shown. */
 const READ = 4096;
 
-/** What others say without credentials: those of the client, and what looks like some. Digits of other scripts are masked too. */
+/** Returns a text of others without credentials: the client's, and anything that looks like credentials. Digits of other scripts are masked too. */
 export function withoutSecrets(said: string, options: Readonly<Record<string, string | number>>): string {
   let text = said.slice(0, READ);
   for (const secret of secretsOf(options)) text = text.replaceAll(secret, "***");
@@ -12,7 +12,7 @@ export function withoutSecrets(said: string, options: Readonly<Record<string, st
     .replace(/(?![0-9])\p{Nd}/gu, "*");
 }
 
-/** What of a client's options is secret, in the forms it is sent in. */
+/** Returns the secrets among a client's options, in the forms in which they are sent. */
 function secretsOf(options: Readonly<Record<string, string | number>>): string[] {
   const { accountSid, authToken, apiKey, apiSecret } = options;
   const all: string[] = [];
@@ -22,7 +22,7 @@ function secretsOf(options: Readonly<Record<string, string | number>>): string[]
     try {
       all.push(btoa(`${user}:${secret}`));
     } catch {
-      // The core refuses what is not ASCII.
+      // The core refuses text that is not ASCII.
     }
   }
   return all;

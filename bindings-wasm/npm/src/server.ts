@@ -1,4 +1,4 @@
-/** What servers need beside what pages do; an entry for them imports it. */
+/** The additions for servers, which pages do not need; the entries for servers import it. */
 import { fromEnvironment } from "./from-environment.js";
 import { SendersError, misuseError } from "./errors.js";
 import { withoutSecrets } from "./secrets.js";
@@ -17,16 +17,16 @@ server.ownConnection = () => {
 server.withoutSecrets = withoutSecrets;
 Object.defineProperty(SendersError.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: inspected });
 
-/** Where there is no WebAssembly, naming it would be an error of the engine's. */
+/** Throws if there is no WebAssembly: without this check the engine would throw its own error. */
 export function needWebAssembly(): void {
   if (typeof WebAssembly === "object") return;
   throw misuseError("there is no WebAssembly here", "run it where WebAssembly is allowed: in Node without `--jitless`");
 }
 
-/** Certificates that this side refuses, before it writes a byte of the request. An alert of the server is not among them. */
+/** Codes of certificates that this side refuses, before it writes a byte of the request. Alerts of the server are not included. */
 const CERTIFICATE = /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
 
-/** The kinds of failures that leave open what the server did, by their codes. */
+/** The kinds of failures after which the server may or may not have acted, by their codes. */
 const UNKNOWN: [kind: string, codes: RegExp][] = [
   ["closed", /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ConnectionClosed)$/],
   ["timeout", /^(ETIMEDOUT|UND_ERR_(HEADERS|BODY)_TIMEOUT)$/],
@@ -34,7 +34,7 @@ const UNKNOWN: [kind: string, codes: RegExp][] = [
   ["protocol", /^HPE_/],
 ];
 
-/** What an error of Node, undici, Deno or Bun may have. */
+/** The fields that an error of Node, undici, Deno or Bun may have. */
 type Fields = Partial<Record<"code" | "cause" | "message" | "name" | "syscall" | "port" | "hostname" | "path" | "errors", unknown>>;
 
 function judge(thrown: object, url: string, own: boolean): TransportFailure | undefined {
@@ -46,7 +46,7 @@ function judge(thrown: object, url: string, own: boolean): TransportFailure | un
     const { code, cause, message: inner, name } = at as Fields;
     const text = inner || message;
     if (connecting(at as Fields, new URL(url), url)) {
-      // Deno says it in words.
+      // Deno says it only in the message.
       const refused = typeof text === "string" && text.includes(": invalid peer certificate: ");
       return failure(code === "ETIMEDOUT" ? "timeout" : refused ? "tls" : "connect", unsent, text);
     }
@@ -61,17 +61,17 @@ function judge(thrown: object, url: string, own: boolean): TransportFailure | un
   return undefined;
 }
 
-/** Whether it was this request's own connecting that failed. */
+/** Returns whether this request's own connection attempt failed. */
 function connecting({ code, syscall, port, hostname, path, message, errors }: Fields, to: URL, url: string): boolean {
   if (Array.isArray(errors)) return errors.length > 0 && errors.every((one) => connecting(one as Fields, to, url));
   if (syscall === "getaddrinfo") return hostname === to.hostname;
   if (syscall === "connect") return Number(port) === Number(to.port || (to.protocol === "https:" ? 443 : 80));
-  // Bun; and Deno, which has words alone.
+  // Bun; then Deno, which has only a message.
   if (code === "ECONNREFUSED" || code === "ConnectionRefused") return path === url;
   return typeof message === "string" && message.startsWith(`error sending request for url (${url}): client error (Connect)`);
 }
 
-/** What Node, Deno and Bun show of an error: of its cause no more than what it is. */
+/** Returns the text that Node, Deno and Bun show for an error: of its cause only the names and codes. */
 function inspected(this: SendersError, depth: number, options: object, inspect?: (value: unknown, options: object) => string): string {
   if (depth < 0) return `[${this.name}]`;
   const { name, message: _, ...fields } = this.toJSON();
@@ -81,7 +81,7 @@ function inspected(this: SendersError, depth: number, options: object, inspect?:
   return `${text} ${inspect ? inspect(more, { ...options, depth: 2 }) : JSON.stringify(more)}`;
 }
 
-/** The names and codes of a cause and of its own causes: their messages may say what must not be shown. */
+/** Returns the names and codes of a cause and of its causes. Their messages may hold secrets, so they are left out. */
 function whatIs(cause: unknown): string {
   const all: string[] = [];
   try {

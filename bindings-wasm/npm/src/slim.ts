@@ -5,11 +5,11 @@ import { needWebAssembly } from "./server.js";
 
 export * from "./public.js";
 
-/** What {@link init} takes: the module, its bytes, or a response that brings them; or a promise of one of these. */
+/** The argument of {@link init}: the module, its bytes, or a response with them; or a promise of one of these. */
 export type ModuleSource = Module | ArrayBuffer | ArrayBufferView | FetchResponse;
 
 /**
- * Loads the module, from wherever you have `senders.wasm`. Await it once, before the first call.
+ * Loads the module from your copy of `senders.wasm`. Await it once, before the first call.
  *
  * ```ts
  * import { Senders, init } from "senders/slim";

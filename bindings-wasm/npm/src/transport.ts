@@ -2,8 +2,8 @@ import { TransportError } from "./errors.js";
 import type { Transport, TransportFailure, TransportRequest, TransportResponse } from "./types.js";
 
 /**
- * What a failure of `fetch` or of a transport means. A code alone proves nothing: it says `no` only where the runtime also
- * says that it was still connecting, and to the place this request goes to. Browsers say next to nothing: `other`, `unknown`.
+ * Classifies a failure of `fetch` or of a transport. A code alone proves nothing: `sent` is `no` only if the runtime also
+ * says that it was still connecting, and to this request's host. Browsers say almost nothing: `other`, `unknown`.
  */
 export function classify(thrown: unknown, url: string, own: boolean): TransportFailure {
   try {
@@ -23,23 +23,23 @@ function judge(thrown: unknown, url: string, own: boolean): TransportFailure {
   return server.judge?.(thrown as object, url, own) ?? failure("other", "unknown", message);
 }
 
-/** What the entries for servers add: pages have no use for it, and should not have to load it. */
+/** The functions that the entries for servers set. Pages do not need them and should not load them. */
 export const server: {
-  /** What an error of the runtime's means, by its codes. */
+  /** Classifies an error of the runtime by its codes. */
   judge?: (thrown: object, url: string, own: boolean) => TransportFailure | undefined;
-  /** What makes Deno's `fetch` use a connection of its own. */
+  /** Returns the client that makes Deno's `fetch` use a separate connection. */
   ownConnection?: () => unknown;
-  /** Waits until a kept connection that the other side has closed is known to be. */
+  /** Waits until an idle connection that the server has closed is known to be closed. */
   turns?: () => Promise<void>;
   /** Completes options from the environment, with credentials if they are wanted. */
   complete?: (options: Record<string, string | number>, credentials: boolean) => void;
-  /** What else can be done about missing credentials. */
+  /** More advice for missing credentials. */
   advice?: string;
-  /** What others say without credentials: a page has none that are not everyone's. */
+  /** Returns a text of others without credentials. In a page everyone can read the credentials, so it is not used there. */
   withoutSecrets?: (said: string, secrets: Readonly<Record<string, string | number>>) => string;
 } = {};
 
-/** Whether Next.js ends the rendering of a page with this: its `fetch` throws it in place of sending, and it has to get it back as it is. */
+/** Returns whether Next.js ends the rendering of a page with this: its `fetch` throws it instead of sending, and must get it back unchanged. */
 export function endsRendering(thrown: unknown): boolean {
   try {
     return thrown instanceof Error && typeof (thrown as { digest?: unknown }).digest === "string";
@@ -55,11 +55,11 @@ export function failure(kind: string, sent: "no" | "unknown" | "yes", message: u
 let noStore: RequestInit | undefined;
 
 /**
- * Makes ready for a request, and resolves with what goes into every `fetch`: redirects are not followed, and an answer is never one that was kept.
+ * Prepares a request, and resolves with the options of every `fetch`: redirects are not followed, and caches are not used.
  *
- * A POST waits for two turns of the event loop, where there are such. In a process that was stopped or busy the first still
- * has the events of before; in the second a kept connection that the server has closed is known to be, and not used.
- * Deno sends a request by itself again when a kept connection is cut; what it must not repeat gets a connection of its own.
+ * A POST waits for two turns of the event loop, if there is one. In a process that was stopped or busy, the first turn still
+ * handles old events; in the second an idle connection that the server has closed is known to be closed, and is not used.
+ * Deno repeats a request by itself when an open connection is cut; a request that it must not repeat gets a new connection.
  */
 export async function prepare(method: string, headers: HeadersInit, signal: AbortSignal): Promise<RequestInit> {
   if (noStore === undefined) {
@@ -83,7 +83,7 @@ export async function prepare(method: string, headers: HeadersInit, signal: Abor
 
 const NO_RESPONSE = "fetch answered what is no `Response`";
 
-/** The body is larger than the client takes. */
+/** Returns the error for a body that is larger than the client takes. */
 export function tooLarge(): TransportError {
   return new TransportError("response_too_large", "yes", "the body is larger than `maxResponseBytes`");
 }
@@ -92,7 +92,7 @@ function redirected(): TransportError {
   return new TransportError("protocol", "yes", "the answer is a redirect, and redirects are never followed");
 }
 
-/** What is left of the runtime's `Response` to rely on: mocks and other realms have their own. */
+/** The parts of `Response` that this package relies on: mocks and other realms have their own classes. */
 interface ResponseLike {
   status: number;
   type?: string;
@@ -112,7 +112,7 @@ function isResponse(value: unknown): value is ResponseLike {
   );
 }
 
-/** The headers `fetch` is given, the caller's to change: a page may not set all; its browser does. */
+/** Returns the headers for `fetch`, as a list that the caller may change. A page may not set all of them; its browser does. */
 export function settable(headers: TransportRequest["headers"], page: boolean): [string, string][] {
   const all: [string, string][] = [];
   for (const [name, value] of headers) if (!page || name.toLowerCase() !== "user-agent") all.push([name, value]);
@@ -134,13 +134,13 @@ export class FetchTransport implements Transport {
     const init = await prepare(method, settable(request.headers, this.#page), request.signal);
     init.method = method;
     if (body !== undefined) init.body = body;
-    // Called without a receiver, as `fetch` of a page has to be.
+    // Called without a receiver, as the `fetch` of a page requires.
     const { "#fetch": fetch } = { "#fetch": this.#fetch };
     return read(await fetch(request.url, init), request);
   }
 }
 
-/** Checks what `fetch` answered and reads its body piece by piece, so that it is never larger than allowed. */
+/** Checks the result of `fetch` and reads its body piece by piece, so that it is never larger than allowed. */
 export async function read(
   response: unknown,
   request: Pick<TransportRequest, "write">,
@@ -154,13 +154,13 @@ export async function read(
   try {
     await readBody(response, headers, request);
   } catch (thrown) {
-    // What an error is depends on its status, whatever came of the body.
+    // The kind of an error depends on its status, even if its body cannot be read.
     if (status < 400) throw thrown;
   }
   return { status, headers };
 }
 
-/** Bodies up to this size are read at once, where the connection keeps them to it: quicker than a stream. */
+/** Bodies up to this size are read at once, which is faster than a stream, if the connection enforces their length. */
 const AT_ONCE = 65_536;
 
 async function readBody(
@@ -170,7 +170,7 @@ async function readBody(
 ): Promise<void> {
   const { body } = response;
   if (body === null) return;
-  // Of one that was made by hand nothing says that its body is as long as it says.
+  // If code made the response, nothing guarantees that its body has the length in its headers.
   if (typeof Response === "function" && response instanceof Response && response.type !== "default" && isShort(headers)) {
     return write(new Uint8Array(await response.arrayBuffer()));
   }
@@ -196,7 +196,7 @@ async function readBody(
   }
 }
 
-/** Looking twice at the names that `fetch` gives, in lower case, costs less than asking it for a header. */
+/** Returns whether the body is short. Two searches in the names, which are in lower case, cost less than asking `fetch` for a header. */
 function isShort(headers: [string, string][]): boolean {
   const length = headers.find(([name]) => name === "content-length");
   return length !== undefined && length[1] !== "" && Number(length[1]) <= AT_ONCE && !headers.some(([name]) => name === "content-encoding");

@@ -1,16 +1,16 @@
-/** Taken now: fake timers that are set up later would never call back. */
+/** Read now: fake timers that are set up later might never call back. */
 const { setImmediate: immediate } = globalThis as { setImmediate?: ((callback: () => void) => unknown) & { clock?: unknown } };
 
-/** Whether that one was seen to call back: fake timers may have been there first. */
+/** Whether that timer was seen to call back: it may be a fake one that was set up before. */
 let proven = false;
 
-/** Two turns of the event loop, where there are such: a kept connection that the server has closed meanwhile is known to be after them. */
+/** Waits for two turns of the event loop, if there is one: after them an idle connection that the server has closed is known to be closed. */
 export async function turns(Channel: typeof MessageChannel | undefined = globalThis.MessageChannel): Promise<void> {
   if (immediate === undefined) return;
   let left = 4;
   const both = repeat(2, (resolve) => immediate(resolve));
   if (proven || Channel === undefined) return both;
-  // Nobody fakes messages: of a new channel, one takes a turn. They cost more, and four of them take longer than two turns.
+  // Nobody fakes messages: one on a new channel takes one turn. They cost more, and four of them take longer than two turns.
   const messages = repeat(4, (resolve) => {
     const { port1, port2 } = new Channel();
     port1.onmessage = () => {

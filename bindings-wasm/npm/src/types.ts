@@ -4,53 +4,53 @@ import type { Open, Channel, StatusChange, Ensured } from "./models.js";
 
 export type * from "./models.js";
 
-/** What {@link Senders.ensureAll} tells of one sender: either `ensured` or `error` is null. */
+/** The result of {@link Senders.ensureAll} for one sender: either `ensured` or `error` is null. */
 export interface EnsureResult {
-  /** What it is addressed by, as given. */
+  /** The sender's id, as given. */
   senderId: string;
-  /** What {@link Senders.ensure} ends with. */
+  /** The result of {@link Senders.ensure}. */
   ensured: Ensured | null;
-  /** Why there is none. */
+  /** Why there is no such result. */
   error: SendersError | null;
 }
 
-/** What one call does otherwise than its client. */
+/** Options of one call; they replace those of the client. */
 export interface CallOptions {
-  /** Gives the call up: it rejects with the signal's reason, and the request is aborted. */
+  /** Cancels the call: it rejects with the signal's reason, and the request is aborted. */
   signal?: Signal | undefined;
-  /** Milliseconds an attempt may take, 1 to 600000. */
+  /** Milliseconds for one attempt, 1 to 600000. */
   timeoutMs?: number | undefined;
   /** Milliseconds for the call with all its attempts and waits, 1 to 3600000. */
   totalTimeoutMs?: number | undefined;
   /** Attempts after the first, 0 to 10. 0 means exactly one request. */
   maxRetries?: number | undefined;
-  /** More headers, such as `traceparent`. Those the library sets itself cannot be replaced. */
+  /** More headers, such as `traceparent`. They cannot replace headers that the library sets. */
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Options of {@link Senders.delete}. */
 export interface DeleteOptions extends CallOptions {
-  /** Whether a sender that is not there counts as deleted. Default false. */
+  /** Whether a sender that does not exist counts as deleted. Default false. */
   missingOk?: boolean | undefined;
 }
 
 /** Options of {@link Senders.ensure}. */
 export interface EnsureOptions extends CallOptions {
   /**
-   * The token of a call that did not end because its process was killed: the number is looked for during twelve seconds
-   * before it is created. `totalTimeoutMs` bounds all of it (300000).
+   * The token of an earlier call whose process was killed. This call looks for the number during twelve seconds before it
+   * creates it. `totalTimeoutMs` (default 300000) is for all of it.
    */
   token?: string | undefined;
   /**
-   * Called once, before anything is sent, with a small text to store where it survives the process; awaited. Remove it
-   * when the call has ended.
+   * Called once, before anything is sent, and awaited. Store the token, a short text, where it survives the process, and
+   * remove it when the call has ended.
    */
   onToken?: ((token: string) => unknown) | undefined;
 }
 
-/** Options of {@link Senders.ensureAll}. `totalTimeoutMs` bounds all of it (3600000); `token` may be one of more senders than given. */
+/** Options of {@link Senders.ensureAll}. `totalTimeoutMs` (default 3600000) is for all senders; `token` may be of more senders than given. */
 export interface EnsureAllOptions extends EnsureOptions {
-  /** Called with each result as it is known; awaited. */
+  /** Called with each result as soon as it is known; awaited. */
   onResult?: ((result: EnsureResult) => unknown) | undefined;
 }
 
@@ -58,47 +58,47 @@ export interface EnsureAllOptions extends EnsureOptions {
 export interface ListOptions extends CallOptions {
   /** Default `whatsapp`. */
   channel?: Channel | undefined;
-  /** Senders a page, 1 to 1000. Default 1000, or the limit if that is smaller. */
+  /** Senders per page, 1 to 1000. Default 1000, or `limit` if that is smaller. */
   pageSize?: number | undefined;
   /** The most senders to list. Default: all. */
   limit?: number | undefined;
-  /** The `nextToken` of a page to go on after; channel and page size are then that listing's. */
+  /** The `nextToken` of a page: continues after it, with that listing's channel and page size. */
   token?: string | undefined;
 }
 
 /** Options of {@link Senders.waitUntilOnline}. */
 export interface WaitOptions {
-  /** Gives the wait up: it rejects with the signal's reason. */
+  /** Cancels the wait: it rejects with the signal's reason. */
   signal?: Signal | undefined;
-  /** Milliseconds to wait at most, 0 to 30 days; 0 looks once. Default ten minutes, or what a token says. */
+  /** The longest wait in milliseconds, up to 30 days; 0 fetches once. Default: ten minutes, or the time in `token`. */
   timeoutMs?: number | undefined;
   /** Called with each change of status; awaited. */
   onStatus?: ((change: StatusChange) => unknown) | undefined;
-  /** Whether to go on waiting while the sender needs a code, because somebody else gives it. Default false. */
+  /** Whether to wait while the sender needs a code, which someone else enters. Default false. */
   waitForVerification?: boolean | undefined;
   /**
-   * Takes an earlier wait up again: a change's `token` up to the same moment, an error's `resumeToken` with its whole time
-   * again, since the time a person takes does not count. `sid` is not needed then,
-   * and must be the same one if it is given; `waitForVerification` holds from then on.
+   * Resumes an earlier wait. With a change's `token` the wait ends at the same time as before; with an error's
+   * `resumeToken` it has its whole time again, because the time that a person takes does not count. `sid` is not needed
+   * then; if it is given, it must be the same. `waitForVerification` applies from then on.
    */
   token?: string | undefined;
-  /** Milliseconds an attempt of a look may take. */
+  /** Milliseconds for one attempt of a fetch. */
   attemptTimeoutMs?: number | undefined;
-  /** Milliseconds for a look with all its attempts. */
+  /** Milliseconds for one fetch with all its attempts. */
   totalTimeoutMs?: number | undefined;
-  /** Attempts of a look after the first. */
+  /** Attempts of one fetch after the first. */
   maxRetries?: number | undefined;
-  /** More headers of each look. */
+  /** More headers for each fetch. */
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What the last response of a call said beside its body. */
+/** Status, headers and request id of the last response of a call. */
 export interface ResponseInfo {
   /** The HTTP status. */
   status: number;
-  /** The headers. In a page only those the server exposes. */
+  /** The headers. In a page: only those that the server exposes. */
   headers: HeaderMap;
-  /** The id of the request, to be named to Twilio's support. */
+  /** The id of the request, for Twilio's support. */
   requestId: string | undefined;
 }
 
@@ -108,13 +108,13 @@ export interface WithResponse<T> extends ResponseInfo {
   data: T;
 }
 
-/** A request that goes out. It holds no headers and no body: they hold secrets. */
+/** A request that is sent, without headers and body: they hold secrets. */
 export interface RequestEvent {
-  /** Numbers the calls of a client, so that events of one call can be put together. */
+  /** The number of the call, the same in all its events. */
   call: number;
-  /** Such as `create`. */
+  /** The operation, such as `create`. */
   operation: string;
-  /** Counts the requests of the call from 1. */
+  /** The number of the request in the call, from 1. */
   attempt: number;
   /** The method. */
   method: string;
@@ -122,15 +122,15 @@ export interface RequestEvent {
   url: string;
 }
 
-/** A request that is over. */
+/** A request that has ended. */
 export interface ResponseEvent extends RequestEvent {
-  /** How long it took, in milliseconds. */
+  /** The duration in milliseconds. */
   durationMs: number;
-  /** The HTTP status, if there was an answer. */
+  /** The HTTP status, if there was a response. */
   status?: number;
   /** The id the server gave the request. */
   requestId?: string;
-  /** Why there was no answer. */
+  /** Why there was no response. */
   failure?: TransportFailure;
 }
 
@@ -138,72 +138,72 @@ export interface ResponseEvent extends RequestEvent {
 export interface WaitEvent {
   /** The call, as in {@link RequestEvent.call}. */
   call: number;
-  /** Such as `waitUntilOnline`. */
+  /** The operation, such as `waitUntilOnline`. */
   operation: string;
-  /** Why: a failed attempt, the server's own wish, the next look, or time for the server to show what it did. */
+  /** The reason: a failed attempt, `Retry-After`, the next fetch, time for the server to show its work, or another call for the same number. */
   reason: Open<"backoff" | "retry_after" | "poll" | "reconcile" | "queue">;
-  /** How long, in milliseconds. */
+  /** The pause in milliseconds. */
   delayMs: number;
 }
 
-/** Where a client writes what it does, such as `console`. Nothing it is given holds a secret or a whole phone number. */
+/** A log, such as `console`. No message holds a secret or a whole phone number. */
 export interface Logger {
-  /** Each request, answer and pause. */
+  /** Writes each request, response and pause. */
   debug(message: string): void;
-  /** Failures that are tried again. */
+  /** Writes failures that are tried again. */
   warn(message: string): void;
 }
 
-/** Time as a client sees it. The default is the runtime's own; `senders/testing` has a virtual one. */
+/** The time of a client. Default: the runtime's clock; `senders/testing` has a virtual one. */
 export interface Clock {
-  /** Milliseconds of a clock that never goes back. */
+  /** Returns the milliseconds of a clock that never goes back. */
   monotonicMs(): number;
-  /** Milliseconds since 1970. */
+  /** Returns the milliseconds since 1970. */
   unixMs(): number;
-  /** Resolves after this many milliseconds, or rejects with the signal's reason when that is aborted first. */
+  /** Resolves after `ms` milliseconds, or rejects with the signal's reason if it is aborted before. */
   sleep(ms: number, signal: Signal): Promise<void>;
-  /** Calls back after this many milliseconds, when an attempt has taken too long. What it answers calls that off. */
+  /** Calls `callback` after `ms` milliseconds, the time limit of an attempt. Returns a function that cancels this. */
   limit(ms: number, callback: () => void): () => void;
 }
 
-/** What a transport reports when no answer came: why, and whether the request had gone out. */
+/** A failure without a response: the reason, and whether the request was sent. */
 export interface TransportFailure {
-  /** What went wrong below HTTP. */
+  /** The kind of the failure. */
   kind: Open<"timeout" | "connect" | "tls" | "closed" | "protocol" | "response_too_large" | "aborted" | "other">;
-  /** Whether the request had gone out: `no` only when no byte of it was written. */
+  /** Whether the request was sent: `no` only if no byte of it was written. */
   sent: "no" | "unknown" | "yes";
-  /** What to tell people; no secrets. */
+  /** A description for people, without secrets. */
   message: string;
 }
 
 /**
- * One request, to be sent as it is: no redirects, no retries, no changes. Its headers and its body hold secrets: they are
- * not shown when it is logged, and not among its own keys.
+ * A request, to be sent as it is: no redirects, no retries, no changes. Its headers and body hold secrets: logs do not
+ * show them, and they are not among its own keys.
  */
 export interface TransportRequest {
   /** The method. */
   readonly method: string;
   /** The whole URL. */
   readonly url: string;
-  /** Every header but `Host` and `Content-Length`. */
+  /** Every header except `Host` and `Content-Length`. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The body, if there is one: JSON. */
   readonly body?: string | undefined;
-  /** Aborted when the caller gives up or the time is over. Made when it is first read. */
+  /** Aborted when the call is cancelled or its time is over. Made when it is first read. */
   readonly signal: Signal;
   /** Milliseconds for name lookup, connecting and TLS. */
   readonly connectMs: number;
-  /** Milliseconds for the whole attempt; the client keeps this time itself, through `signal`. */
+  /** Milliseconds for the whole attempt; the client enforces them itself, through `signal`. */
   readonly attemptMs: number;
-  /** The most bytes a body may have. */
+  /** The most bytes of a response body. */
   readonly maxResponseBytes: number;
-  /** Takes a piece of the answer's body. It throws when the body is too large. */
+  /** Takes a part of the response body. Throws if the body is too large. */
   write(chunk: Uint8Array): void;
-  /** Calls back when the caller gives up or the time is over: cheaper than the signal. */
+  /** Calls `callback` when the call is cancelled or its time is over: cheaper than the signal. */
   onAbort(callback: (reason: unknown) => void): void;
 }
 
-/** An answer, whose body went into {@link TransportRequest.write}. */
+/** A response without its body, which {@link TransportRequest.write} takes. */
 export interface TransportResponse {
   /** The HTTP status. */
   status: number;
@@ -212,16 +212,16 @@ export interface TransportResponse {
 }
 
 /**
- * Sends requests some other way than `fetch`; `senders/node-http` is one.
+ * A way to send requests other than `fetch`, such as `senders/node-http`.
  *
- * It rejects with a `TransportError`, or with any error of its own.
+ * It rejects with a `TransportError`, or with any other error.
  */
 export interface Transport {
-  /** Sends one request and resolves when the whole answer is there. */
+  /** Sends one request and resolves when the whole response is there. */
   send(request: TransportRequest): Promise<TransportResponse>;
 }
 
-/** How a client is set up. */
+/** Options of a client. */
 export interface SendersOptions {
   /** `AC` and 32 hexadecimal digits. Default on servers: `TWILIO_ACCOUNT_SID`. */
   accountSid?: string | undefined;
@@ -231,20 +231,20 @@ export interface SendersOptions {
   apiKey?: string | undefined;
   /** The key's secret. Default on servers: `TWILIO_API_SECRET`. */
   apiSecret?: string | undefined;
-  /** Sends no credentials, for a proxy that adds them. In a page this is the default. */
+  /** Whether to send no credentials, for a proxy that adds them. Default in a page. */
   noCredentials?: boolean | undefined;
   /**
-   * `https://host[:port][/path]`; plain http to this machine only. Default: Twilio's, of `region` and `edge`; on servers
-   * `SENDERS_BASE_URL` before that.
+   * `https://host[:port][/path]`; plain http to this machine only. Default: on servers `SENDERS_BASE_URL`, otherwise
+   * Twilio's URL for `region` and `edge`.
    */
   baseUrl?: string | undefined;
   /** Twilio's region, such as `ie1`. Default on servers: `TWILIO_REGION`. */
   region?: string | undefined;
   /** Twilio's edge location, such as `dublin`. Default on servers: `TWILIO_EDGE`. */
   edge?: string | undefined;
-  /** Milliseconds an attempt may take, 1 to 600000. Default 30000. */
+  /** Milliseconds for one attempt, 1 to 600000. Default 30000. */
   timeoutMs?: number | undefined;
-  /** Milliseconds for connecting, 1 to 600000; only a transport that can tell, such as `senders/node-http`. Default 5000. */
+  /** Milliseconds for connecting, 1 to 600000; only in transports that support it, such as `senders/node-http`. Default 5000. */
   connectTimeoutMs?: number | undefined;
   /** Milliseconds for a call with all its attempts and waits, 1 to 3600000. Default 60000. */
   totalTimeoutMs?: number | undefined;
@@ -255,26 +255,26 @@ export interface SendersOptions {
   /** The application's name, added to `User-Agent`. Not sent in a page. */
   userAgent?: string | undefined;
   /**
-   * A `fetch` to use instead of the runtime's own. It must send once: this package cannot see what a `fetch` repeats.
+   * A `fetch` to use instead of the runtime's. It must send once: this package cannot see repeats.
    *
-   * Chromium does so over HTTP/1.1, and a page cannot stop it: when a kept connection is cut it sends a POST again, and a
-   * create may reach the server twice although this package sent it once. Over HTTP/2 it does not.
+   * Chromium repeats requests over HTTP/1.1, and a page cannot stop it: when an open connection is cut, it sends a POST
+   * again. A create may reach the server twice although this package sent it once. This does not happen over HTTP/2.
    */
   fetch?: ((url: string, init: FetchInit) => Promise<FetchResponse>) | undefined;
   /** A transport to use instead of `fetch`. */
   transport?: Transport | undefined;
-  /** A clock to use instead of the runtime's own. */
+  /** A clock to use instead of the runtime's. */
   clock?: Clock | undefined;
-  /** Makes the jitter of the waits the same each time: a whole number. */
+  /** A whole number that makes the jitter of the waits the same each time. */
   seed?: number | undefined;
   /** Allows credentials in a page, where everyone who opens it can read them. For tests and internal tools only. */
   dangerouslyAllowBrowser?: boolean | undefined;
-  /** Called before each request. No hook is awaited; what its promise is rejected with is told to `logger.warn`. */
+  /** Called before each request. No hook is awaited; if its promise rejects, the reason goes to `logger.warn`. */
   onRequest?: ((event: RequestEvent) => void) | undefined;
   /** Called after each request. */
   onResponse?: ((event: ResponseEvent) => void) | undefined;
   /** Called before each pause. */
   onWait?: ((event: WaitEvent) => void) | undefined;
-  /** Where to write what is done. Default: nowhere; on servers `console` if `SENDERS_LOG=debug`. */
+  /** A log to write to. Default: none; on servers `console` if `SENDERS_LOG=debug`. */
   logger?: Logger | undefined;
 }

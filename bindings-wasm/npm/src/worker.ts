@@ -1,4 +1,4 @@
-// Cloudflare's runtime compiles nothing itself: it hands over the module of the file.
+// Cloudflare's runtime does not compile at run time: the import is the compiled module of the file.
 import module from "../senders.wasm";
 import { setModule } from "./engine.js";
 import { fromEnvironment } from "./from-environment.js";

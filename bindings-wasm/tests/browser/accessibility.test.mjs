@@ -1,4 +1,4 @@
-// Accessibility by axe-core (labels, landmarks, names, contrast) in both themes, and what it does not look at.
+// Accessibility: axe-core (labels, landmarks, names, contrast) in both themes, and checks that it does not have.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => world?.close());
 
-/** What axe finds wrong, and what it could not judge of the contrast. */
+/** Returns the faults that axe finds, and the contrasts that it could not judge. */
 async function findings(page) {
   await page.evaluate(axe);
   return page.evaluate(async () => {
@@ -27,7 +27,7 @@ async function findings(page) {
 
 for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing, ${colorScheme}`, async () => {
-    // Without motion, so that nothing is half faded in when its contrast is measured.
+    // Without motion, so that nothing is half transparent when its contrast is measured.
     const page = await world.open("?speed=instant", { colorScheme, reducedMotion: "reduce" });
     await page.getByText("No senders yet").waitFor();
     assert.deepEqual(await findings(page), [], "empty");

@@ -1,4 +1,4 @@
-// The console page with the emulator in the page: no server but the one of static files.
+// The console page with the emulator in the page: the only server is the one for static files.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -15,7 +15,7 @@ import {
 } from "./harness.mjs";
 
 const NUMBER = "+15551234567";
-/** Waits take no time: how quick this machine is, or how busy, makes no difference to what the page shows. */
+/** The page's address with waits that take no time: a slow or busy machine does not change what the page shows. */
 const INSTANT = "?speed=instant";
 let world;
 
@@ -24,7 +24,7 @@ before(async () => {
 });
 after(() => world?.close());
 
-/** A test with a page of its own, which must not complain. */
+/** Runs a test with its own page, which must not log a complaint. */
 function onPage(name, query, work, options) {
   test(name, async () => {
     const page = await world.open(query, options);
@@ -72,7 +72,7 @@ onPage("a sender's whole life by clicks", INSTANT, async (page) => {
   await dialogClosed(page);
   await reaches(page, NUMBER, ONLINE);
 
-  // What was saved is there, and can be cleared; the rest stays.
+  // The saved value is there, and can be cleared; the rest stays.
   await refreshed(page);
   await edit();
   assert.equal(await page.getByRole("textbox", { name: "About" }).inputValue(), "Fresh every day");
@@ -94,7 +94,7 @@ onPage("a sender's whole life by clicks", INSTANT, async (page) => {
   await row.getByRole("button", { name: `Delete ${NUMBER}` }).click();
   await page.getByRole("button", { name: "Delete sender" }).click();
   await page.getByText("No senders yet").waitFor();
-  // The button that asked is gone; the focus is not lost with it.
+  // The button that asked no longer exists; the focus is not lost with it.
   await page.waitForFunction(() => document.activeElement.id === "register");
 
   // Every request was shown, with the number masked and no credentials.
@@ -125,7 +125,7 @@ onPage("a refused number: the error is at the field and says what to do next", "
   assert.match(refusal, /List the senders of this account first/);
   assert.equal(await number.evaluate((input) => input === document.activeElement), true);
 
-  // Mended in the same form it goes through.
+  // Corrected in the same form, it succeeds.
   await number.fill(NUMBER);
   assert.equal(await number.getAttribute("aria-invalid"), null);
   await page.getByRole("button", { name: "Register", exact: true }).click();
@@ -139,7 +139,7 @@ onPage("mistakes are found before anything is sent", "", async (page) => {
   const before = await requests();
   await fillRegistration(page, "0170 123456", "Acme");
   const number = page.getByRole("textbox", { name: "Phone number" });
-  // What was typed stands right above.
+  // The typed text is directly above.
   assert.match(await errorOf(number), /^Must look like whatsapp:\+15551234567 or rcs:agent\. With its country code\./);
   assert.equal(await requests(), before);
 });
@@ -231,7 +231,7 @@ onPage("a form closed while its request is out shows what the server did", "?spe
 
 onPage("a form that opens where another one has just closed is its own", INSTANT, async (page) => {
   await page.getByText("No senders yet").waitFor();
-  // The browser tells of the closing only after the second has opened.
+  // The browser reports the close only after the second dialog has opened.
   await page.evaluate(() => {
     const register = document.getElementById("register");
     register.click();
@@ -247,7 +247,7 @@ onPage("a form that opens where another one has just closed is its own", INSTANT
 
 onPage("registering by keyboard alone", INSTANT, async (page) => {
   await page.getByText("No senders yet").waitFor();
-  // What a screen reader would call the element that has the focus begins so.
+  // The accessible name of the focused element begins with this.
   const isFocused = (wanted) => {
     const { ariaLabel, labels, textContent } = document.activeElement;
     return (ariaLabel ?? labels?.[0]?.textContent ?? textContent).startsWith(wanted);

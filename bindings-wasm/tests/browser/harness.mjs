@@ -1,4 +1,4 @@
-// What the browser tests share: the packed package, the built console, servers and a browser; all ended by `close`.
+// The shared parts of the browser tests: the packed package, the built console, servers and a browser; `close` ends them all.
 
 import { execFileSync, spawn } from "node:child_process";
 import { accessSync, constants, mkdtempSync, realpathSync, rmSync } from "node:fs";
@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const bindings = join(here, "..", "..");
 const root = join(bindings, "..");
 
-/** Statuses as the console writes them. */
+/** The statuses as the console writes them. */
 export const PENDING = "Pending verification";
 export const ONLINE = "Online";
 
@@ -30,14 +30,14 @@ function onPath(...names) {
   return undefined;
 }
 
-/** A scratch directory, removed at the end. */
+/** Makes a scratch directory, which is removed at the end. */
 function scratch() {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), "senders-browser-"));
   process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
-/** The package as users get it: `SENDERS_TARBALL`, or packed now from what `bindings-wasm/npm/build.mjs` built. */
+/** Returns the package as users get it: `SENDERS_TARBALL`, or packed now from the build of `bindings-wasm/npm/build.mjs`. */
 export function tarball() {
   if (process.env.SENDERS_TARBALL) return process.env.SENDERS_TARBALL;
   const directory = scratch();
@@ -46,7 +46,7 @@ export function tarball() {
   return join(directory, JSON.parse(printed)[0].filename);
 }
 
-/** Starts a program whose first line says where it listens. */
+/** Starts a program whose first line has the address where it listens. */
 async function listening(command, args) {
   const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -63,7 +63,7 @@ async function listening(command, args) {
   return { url, close };
 }
 
-/** The emulator as a server, in which no time passes; `SENDERS_EMULATOR` is its binary. */
+/** Starts the emulator as a server, in which no time passes; `SENDERS_EMULATOR` is its binary. */
 export function emulatorServer(port = "0") {
   const args = ["--instant", "--port", port];
   const binary = process.env.SENDERS_EMULATOR;
@@ -75,12 +75,12 @@ export function staticServer(directory) {
   return listening(process.execPath, [join(bindings, "console", "serve.mjs"), "--dir", directory, "--port", "0"]);
 }
 
-/** Where Chromium is: `CHROMIUM`, or on `PATH`; undefined where there is none. */
+/** Returns the path of Chromium: `CHROMIUM`, or on `PATH`; undefined if there is none. */
 export function browserPath() {
   return process.env.CHROMIUM ?? onPath("chromium", "chromium-browser", "google-chrome");
 }
 
-/** Headless Chromium. */
+/** Starts headless Chromium. */
 async function launch() {
   const executablePath = browserPath();
   if (executablePath === undefined) {
@@ -100,7 +100,7 @@ async function launch() {
   });
 }
 
-/** A browser and the console page, built from the packed package. */
+/** Starts a browser and the console page, built from the packed package. */
 export async function start() {
   const built = join(scratch(), "console");
   const args = [join(bindings, "console", "build.mjs"), "--package", tarball(), "--out", built];
@@ -108,7 +108,7 @@ export async function start() {
   const [server, browser] = await Promise.all([staticServer(built), launch()]);
   return {
     browser,
-    /** The console in a browser profile of its own. Whatever the page complains of is in `page.complaints`. */
+    /** Opens the console in a separate browser profile. `page.complaints` has the complaints of the page. */
     open: async (query = "", options = {}) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
       return watched(await context.newPage(), `${server.url}/${query}`);
@@ -120,13 +120,13 @@ export async function start() {
   };
 }
 
-/** A browser and a page of any address. */
+/** Starts a browser and opens a page of any address. */
 export async function openUrl(url) {
   const browser = await launch();
   return { page: await watched(await browser.newPage(), url), close: () => browser.close() };
 }
 
-/** A browser and a page of any directory. */
+/** Starts a browser and opens a page of any directory. */
 export async function openDirectory(directory, query = "") {
   const server = await staticServer(directory);
   const { page, close } = await openUrl(`${server.url}/${query}`);
@@ -134,12 +134,12 @@ export async function openDirectory(directory, query = "") {
 }
 
 async function watched(page, url) {
-  // Nothing takes that long: it only ends a test that hangs, on a machine however busy.
+  // Nothing takes that long, even on a busy machine: it only ends a test that hangs.
   page.setDefaultTimeout(120_000);
   page.complaints = [];
   page.on("pageerror", (error) => page.complaints.push(error.message));
   page.on("console", (message) => {
-    // A refused connection or an answer of 4xx is no complaint of the page's own.
+    // A refused connection or a response of 4xx is not a complaint of the page.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
       page.complaints.push(message.text());
   });
@@ -147,7 +147,7 @@ async function watched(page, url) {
   return page;
 }
 
-/** The row of a number. */
+/** Returns the row of a number. */
 export function rowOf(page, number) {
   return page.getByRole("row").filter({ has: page.getByText(number, { exact: true }) });
 }
@@ -157,13 +157,13 @@ export async function reaches(page, number, status) {
   await rowOf(page, number).locator(".badge").getByText(status, { exact: true }).waitFor();
 }
 
-/** Has the page read the list anew, and waits until it has: the table is busy from the click on. */
+/** Makes the page read the list again, and waits until it is done: the table is busy from the click on. */
 export async function refreshed(page) {
   await page.getByRole("button", { name: "Refresh" }).click();
   await page.locator('#table[aria-busy="false"]').waitFor();
 }
 
-/** Fills in the form for a number and sends it off; what comes of it is for the caller to wait for. */
+/** Fills in the form for a number and submits it; the caller waits for the result. */
 export async function fillRegistration(page, number, name) {
   await page.getByRole("button", { name: "Register a number" }).click();
   await page.getByRole("textbox", { name: "Phone number" }).fill(number);
@@ -176,7 +176,7 @@ export async function dialogClosed(page) {
   await page.locator("dialog").waitFor({ state: "hidden" });
 }
 
-/** The text of an input's error, read the way a screen reader finds it. */
+/** Returns the text of an input's error, found as a screen reader finds it. */
 export async function errorOf(input) {
   await input.and(input.page().locator('[aria-invalid="true"]')).waitFor();
   return input.evaluate((element) => {

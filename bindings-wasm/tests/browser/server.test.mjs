@@ -27,7 +27,7 @@ test("a sender's life on the emulator server", async () => {
     await dialogClosed(page);
     await reaches(page, NUMBER, ONLINE);
 
-    // The server saw it too, with a body as the wire has it.
+    // The server saw it too, with a body in the API's format.
     const journal = await (await fetch(`${emulator.url}/_emulator/journal`)).json();
     const create = journal.find(({ operation }) => operation === "create");
     assert.equal(create.status, 202);
@@ -59,7 +59,7 @@ test("a server that is offline, and back", async () => {
       new RegExp(`Requests go to ${first.url}\\. Does the emulator run there\\?`),
     );
 
-    // A registration says so at once, and that nobody knows.
+    // A registration says at once that its outcome is unknown.
     await fillRegistration(page, NUMBER, "Acme");
     await page.locator("dialog").getByText("Nobody knows whether it worked").waitFor();
     await page.keyboard.press("Escape");
@@ -102,7 +102,7 @@ test("a proxy gets no credentials and may add its own", async () => {
     const list = seen.find(({ method }) => method === "GET");
     assert.equal(list.url.startsWith("/twilio/15551234567/v2/Channels/Senders?Channel=whatsapp"), true, list.url);
     assert.equal(list.authorization, undefined);
-    // The activity panel masks numbers wherever they stand.
+    // The activity panel masks numbers everywhere.
     await page.locator("#activity").getByText("/twilio/1••••••••67/v2/Channels/Senders").first().waitFor();
     assert.doesNotMatch(await page.locator("#activity").innerHTML(), /15551234567/);
   } finally {

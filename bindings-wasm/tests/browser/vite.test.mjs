@@ -1,4 +1,4 @@
-// The packed package in a project of its own, built by Vite and opened in the browser.
+// The packed package in a separate project, built by Vite and opened in the browser.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

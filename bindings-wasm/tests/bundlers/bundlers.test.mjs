@@ -1,4 +1,4 @@
-// The package in what bundlers make of it, run with nothing of the package beside it, and in test runners.
+// The package in the output of bundlers, run without the package's files next to it, and in test runners.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -114,7 +114,7 @@ test("vitest", async () => {
   await counts([...args, "--reporter=json"], 3);
 });
 
-/** Runs a test runner, of which this many tests must pass and none fail. */
+/** Runs a test runner; this number of tests must pass and none fail. */
 async function counts(args, passed) {
   const env = { ...process.env, SENDERS_TEST_BASE_URL: emulator.baseUrl };
   delete env.NODE_TEST_CONTEXT;

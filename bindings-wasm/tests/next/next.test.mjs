@@ -95,7 +95,7 @@ for (const version of Object.keys(CONFIG)) {
       }
     });
 
-    // In the edge runtime its clock wants a MessageChannel, of which there is the name alone.
+    // In the edge runtime its clock needs a MessageChannel, which exists there only as a name.
     for (const [path, options] of [["/emulator", {}], ["/edge-emulator", {}]]) {
       test(`the emulator within the server: ${path}`, options, async () => {
         assert.equal(await text(path, { method: "POST" }), "ONLINE");

@@ -23,7 +23,7 @@ test("a life in process, under fake timers that are never advanced", async () =>
   }
 });
 
-// jsdom has no fetch: there the client is for the emulator in process, or for a fetch that is given.
+// jsdom has no fetch: there the client works with the emulator in process, or with a given fetch.
 const [online, offline] = typeof fetch === "function" ? [test, test.skip] : [test.skip, test];
 const real = () => new Senders({ accountSid, authToken, baseUrl: process.env.SENDERS_TEST_BASE_URL, dangerouslyAllowBrowser: true });
 online("a life with a server", async () => {

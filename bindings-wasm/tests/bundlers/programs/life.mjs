@@ -1,7 +1,7 @@
 import { Senders, isSendersError } from "senders";
 import { Emulator } from "senders/testing";
 
-/** A sender's life with a server at this address, and one within the program. */
+/** Runs a sender's life with a server at this address, and one with the emulator in the program. */
 export async function life(baseUrl) {
   const { accountSid, authToken } = Emulator;
   const dangerouslyAllowBrowser = true;

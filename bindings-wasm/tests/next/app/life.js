@@ -1,6 +1,6 @@
 import { Senders } from "senders";
 
-// The steps of the emulator take time: the wait ends only if each of its requests is sent, and none has the answer of another.
+// The steps of the emulator take time: the wait ends only if each request is really sent, and none gets the response of another.
 export async function life(number) {
   const client = new Senders({ baseUrl: process.env.SENDERS_TEST_BASE_URL });
   const { sid } = await client.create({ senderId: `whatsapp:+${number}`, profile: { name: "N" } });

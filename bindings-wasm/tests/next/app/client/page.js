@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { Senders } from "senders";
 import { Emulator } from "senders/testing";
 
-// In the browser; what the server renders of it is empty.
+// Runs in the browser; the server renders it empty.
 export default function Page() {
   const [status, setStatus] = useState("");
   useEffect(() => {
