@@ -309,7 +309,7 @@ pub fn piece_at(call: u32) -> Result<usize, JsValue> {
             json.len = len;
             Ok(at)
         }
-        _ => Err(internal("the last step brought nothing")),
+        _ => Err(internal("the last step has no result")),
     })
 }
 
@@ -331,7 +331,7 @@ pub fn piece_len(call: u32) -> usize {
 pub fn problem(call: u32) -> Result<JsValue, JsValue> {
     with(call, |call| match &call.error {
         Some(error) => Ok(details(error)),
-        None => Err(internal("the last step brought no error")),
+        None => Err(internal("the last step has no error")),
     })
 }
 

@@ -87,7 +87,7 @@ test("an unknown option is shown in part, and the one that was meant is named", 
   assert.match((await rejection(one().fetch(SID, { timeout_ms: 1 }))).message, /did you mean `timeoutMs`\?$/);
 });
 
-test("a hook is not awaited: what its promise is rejected with is told to the logger, and harms no call", async () => {
+test("a hook is not awaited: the logger gets the reason of its rejected promise, and no call is harmed", async () => {
   const unhandled = [];
   const note = (reason) => unhandled.push(reason);
   process.on("unhandledRejection", note);

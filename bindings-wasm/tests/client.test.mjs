@@ -114,7 +114,7 @@ test("a client shows no secret, however it is looked at", async () => {
   assert.throws(() => structuredClone({ client, f: () => 1 }));
 });
 
-test("a call can be given up: before, in flight, while waiting, while paging", async () => {
+test("a call can be cancelled: before, in flight, while waiting, while paging", async () => {
   const never = new Senders({ ...ACCOUNT, fetch: () => new Promise(() => undefined) });
   const reason = new Error("enough");
   assert.equal(await rejection(never.fetch(SID, { signal: AbortSignal.abort(reason) })), reason);
@@ -166,7 +166,7 @@ test("leaving a loop ends the listing", async () => {
   assert.equal((await iterator.next()).done, true);
 });
 
-test("an error stops a listing and is told once", async () => {
+test("an error stops a listing and is reported once", async () => {
   const emulator = await Emulator.create();
   emulator.seedSenders(30);
   emulator.inject({ fault: "server-error", operation: "list", nth: 2, times: 9 });
@@ -240,7 +240,7 @@ test("what a hook or a logger throws comes out as it is, and nothing is sent aga
   assert.equal(await internals.openCalls(), 0);
 });
 
-test("a failure asked for with its response is told once", async () => {
+test("a failure asked for with its response is reported once", async () => {
   const unhandled = [];
   const note = (reason) => unhandled.push(reason);
   process.on("unhandledRejection", note);

@@ -56,7 +56,7 @@ fn run(
                     }
                 }
             }
-            Step::Act(Action::InFlight(_)) => panic!("every request is answered at once here"),
+            Step::Act(Action::InFlight(_)) => panic!("every response comes at once here"),
             Step::Act(Action::Wait { delay_ms, .. }) => {
                 waited.push(delay_ms);
                 now.monotonic_ms += delay_ms;
@@ -137,5 +137,5 @@ fn a_registration_is_reconciled_not_repeated() {
     // The lists are due 1 and 3 seconds after the create; the responses of this run take time too.
     assert_eq!(waited, [1000, 1980]);
     let Ok(Outcome::Ensured(Ensured { resolution, .. })) = end else { panic!("{end:?}") };
-    assert_eq!(how.as_str(), "reconciled");
+    assert_eq!(resolution.as_str(), "reconciled");
 }

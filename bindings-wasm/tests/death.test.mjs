@@ -88,7 +88,7 @@ test("an ensure and a batch that were out: their errors have the token, without 
   }
 });
 
-test("a create that was aborted or answered a moment before is remembered too, one that was refused is not", async () => {
+test("a create that was aborted or ended a moment before is remembered too, one that was refused is not", async () => {
   for (const [what, end, waits] of [
     ["aborted", (it, call, controller) => (controller.abort(new Error("left")), rejection(call)), true],
     ["answered", (it, call) => call, true],

@@ -19,7 +19,7 @@ async function prepared() {
 /** Returns the operations that the emulator received. */
 const asked = (emulator) => emulator.journal().map(({ operation }) => operation);
 
-test("one listing serves all, and each number has a result of its own", async () => {
+test("one listing serves all, and each number has its own result", async () => {
   const { emulator, client } = await prepared();
   const seen = [];
   const results = await client.ensureAll([request(CREATED), request(REFUSED), request(FOUND, "Other")], {

@@ -143,7 +143,7 @@ test("a Response of another make is read", async () => {
   }
 });
 
-test("answers that cannot be read are told from each other", async () => {
+test("responses that cannot be read have different errors", async () => {
   for (const [answer, kind] of [
     [() => new Response("<html>", { status: 200 }), "invalid_response"],
     [() => new Response("", { status: 200 }), "invalid_response"],
@@ -182,7 +182,7 @@ test("a body is read no further than allowed, over every transport", async () =>
   assert.ok(written < 40 << 20, `${written} bytes were taken`);
 });
 
-test("a server that does not answer is given up in time, over every transport", async () => {
+test("a call of a silent server ends in time, over every transport", async () => {
   const silent = createServer(() => undefined);
   silent.listen(0, "127.0.0.1");
   await once(silent, "listening");

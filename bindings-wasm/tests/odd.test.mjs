@@ -268,7 +268,7 @@ function memoised(original) {
   };
 }
 
-test("a wait ends where fetch is memoised or answers are cached", async () => {
+test("a wait ends where fetch is memoised or responses are cached", async () => {
   let asked = 0;
   const inits = [];
   const server = createServer((_, response) => {
@@ -321,7 +321,7 @@ test("a runtime whose Request knows no cache is not asked for one", async () => 
   }
 });
 
-test("what Deno must not send twice has a connection of its own there", async () => {
+test("a request that Deno must not send twice has its own connection there", async () => {
   const made = [];
   globalThis.Deno = { createHttpClient: (given) => (made.push(given), made) };
   try {

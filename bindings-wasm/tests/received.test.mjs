@@ -100,7 +100,7 @@ test("what was changed in it: null clears, new lists are checked", async () => {
   assert.equal((await rejection(api.update(SID, { profile }))).field, "profile.emails[0]");
 });
 
-test("a copy is checked as what a person wrote, but for the fields that the server has", async () => {
+test("a copy is checked as what a person wrote, except the fields that the server has", async () => {
   const { api, bodies } = client();
   const { configuration, webhook, profile } = await api.fetch(SID);
   await api.update(SID, { configuration: { ...configuration, verificationMethod: "voice" } });

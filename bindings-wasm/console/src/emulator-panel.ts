@@ -14,14 +14,14 @@ interface Fault {
 const FAULTS: readonly Fault[] = [
   {
     text: "Rate limit",
-    title: "The next request is answered 429, with the wish to be left alone for 2 seconds",
-    said: "The next request is answered 429.",
+    title: "The next request gets status 429 and Retry-After: 2",
+    said: "The next request gets status 429.",
     rule: { fault: "rate-limited", params: { "retry-after": 2 } },
   },
   {
     text: "Server error",
-    title: "The next request is answered 500",
-    said: "The next request is answered 500.",
+    title: "The next request gets status 500",
+    said: "The next request gets status 500.",
     rule: { fault: "server-error" },
   },
   {

@@ -47,7 +47,7 @@ export const PROFILE_FIELDS = {
   name: {
     path: "profile.name",
     label: "Display name",
-    hint: "What people see; Meta reviews it.",
+    hint: "The name that people see; Meta reviews it.",
     autocomplete: "organization",
   },
   about: { path: "profile.about", label: "About", hint: "A short line, up to about 139 characters." },

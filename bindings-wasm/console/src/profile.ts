@@ -77,7 +77,7 @@ class Edited {
 
 /** Lets the user change a sender's public profile. Only touched fields are sent. */
 export function editProfile(client: Senders, sender: Sender, done: (sid: string) => void): void {
-  const preview = h("pre", { tabindex: 0, "aria-label": "What will be sent" });
+  const preview = h("pre", { tabindex: 0, "aria-label": "The request to send" });
   const show = (): void => setText(preview, JSON.stringify(changes(), null, 2) ?? "{}");
   const edited = Object.values(PROFILE_FIELDS).map((spec) => new Edited(spec, sender, () => show()));
   const fields = edited.map(({ field }) => field);
@@ -97,7 +97,7 @@ export function editProfile(client: Senders, sender: Sender, done: (sid: string)
     fields,
     body: [
       h("div", { class: "grid" }, ...fields.map((field) => field.root)),
-      h("details", { class: "optional" }, h("summary", {}, "What will be sent"), preview),
+      h("details", { class: "optional" }, h("summary", {}, "The request to send"), preview),
     ],
     action: "Save",
     busy: "Saving…",

@@ -102,7 +102,7 @@ export class Driver {
         case Step.Failed:
           throw this.problem();
         default:
-          throw this.#engine.die(new Error("a request that was answered is still out"));
+          throw this.#engine.die(new Error("a request whose response was reported is still out"));
       }
     }
   }
@@ -127,7 +127,7 @@ export class Driver {
       if (which === "monotonicMs") this.lastMs = now as number;
       return now as number;
     }
-    throw misuseError(`the clock's ${which}() must return a number`, "fix the clock; check what became of the call if it was sent");
+    throw misuseError(`the clock's ${which}() must return a number`, "fix the clock; check whether the call took effect if it was sent");
   }
 
   /** Frees the call's data, whether it has ended or not. */

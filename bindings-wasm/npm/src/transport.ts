@@ -81,7 +81,7 @@ export async function prepare(method: string, headers: HeadersInit, signal: Abor
   return init;
 }
 
-const NO_RESPONSE = "fetch answered what is no `Response`";
+const NO_RESPONSE = "fetch returned what is no `Response`";
 
 /** Returns the error for a body that is larger than the client takes. */
 export function tooLarge(): TransportError {
@@ -204,5 +204,5 @@ function isShort(headers: [string, string][]): boolean {
 
 function bytes(chunk: unknown): Uint8Array {
   if (ArrayBuffer.isView(chunk)) return chunk as Uint8Array;
-  throw new TransportError("protocol", "unknown", "fetch answered a body that is no stream of bytes");
+  throw new TransportError("protocol", "unknown", "fetch returned a body that is no stream of bytes");
 }

@@ -54,7 +54,7 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByRole("button", { name: /^Edit/ }).first().click();
     await page.getByRole("button", { name: "Clear About" }).click();
     await page.getByRole("textbox", { name: "Address" }).fill("1 Main Street");
-    await page.getByText("What will be sent").click();
+    await page.getByText("The request to send").click();
     assert.deepEqual(await findings(page), [], "the profile");
     await page.context().close();
   });

@@ -59,9 +59,9 @@ onPage("a sender's whole life by clicks", INSTANT, async (page) => {
   // The profile in its three states: a value, untouched, and null.
   const edit = async () => {
     await row.getByRole("button", { name: `Edit ${NUMBER}` }).click();
-    await page.getByText("What will be sent").click();
+    await page.getByText("The request to send").click();
   };
-  const preview = page.getByLabel("What will be sent");
+  const preview = page.getByLabel("The request to send");
   await edit();
   assert.equal(await preview.textContent(), "{}");
   await page.getByRole("textbox", { name: "About" }).fill("Fresh every day");
@@ -189,7 +189,7 @@ onPage("paging and filtering by status", INSTANT, async (page) => {
 onPage("faults: retries are shown, an unknown outcome is looked into", INSTANT, async (page) => {
   await page.getByText("No senders yet").waitFor();
   await page.getByRole("button", { name: "Rate limit" }).click();
-  await page.getByText("The next request is answered 429.").waitFor();
+  await page.getByText("The next request gets status 429.").waitFor();
   await page.getByRole("button", { name: "Refresh" }).click();
   await page.getByText("Nothing fails.").waitFor();
   const call = page.locator("#activity > li").filter({ hasText: "2 requests · a wait of 2.0 s" });

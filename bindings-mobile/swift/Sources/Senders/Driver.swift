@@ -42,7 +42,7 @@ struct Driver: Sendable {
                         attempt, HttpRequest(request, connectMs: connectMs, attemptMs: attemptMs))
                 }
             case .wait(let delayMs, let reason):
-                try await surroundings.clock.sleep(for: Duration(milliseconds: delayMs), reason: PauseReason(reason))
+                try await surroundings.clock.sleep(for: Duration(milliseconds: delayMs), reason: WaitReason(reason))
             case .page(let page): return .page(SenderPage(page))
             case .status(let change): return .status(StatusChange(change))
             case .doneSender(let sender): return .sender(Sender(sender))
@@ -211,8 +211,8 @@ extension HttpRequest {
     }
 }
 
-extension PauseReason {
-    fileprivate init(_ record: WaitReason) {
+extension WaitReason {
+    fileprivate init(_ record: SendersFFI.WaitReason) {
         self =
             switch record {
             case .backoff: .backoff

@@ -7,7 +7,7 @@ public protocol SendersClock: Sendable {
     /// Milliseconds since 1970.
     func unixMs() -> UInt64
     /// Returns after this long, or throws when the task is cancelled.
-    func sleep(for duration: Duration, reason: PauseReason) async throws
+    func sleep(for duration: Duration, reason: WaitReason) async throws
     /// Returns when an attempt has taken this long, or throws when the task is cancelled. By default the system's time.
     func limit(_ duration: Duration) async throws
 }
@@ -20,7 +20,7 @@ extension SendersClock {
 }
 
 /// Why a call pauses between two requests.
-public enum PauseReason: String, Hashable, Sendable, CaseIterable {
+public enum WaitReason: String, Hashable, Sendable, CaseIterable {
     /// The last attempt failed and the next is held back.
     case backoff
     /// The server said when to come back.
@@ -45,7 +45,7 @@ struct SystemClock: SendersClock {
         UInt64(max(0, Date().timeIntervalSince1970 * 1000))
     }
 
-    func sleep(for duration: Duration, reason _: PauseReason) async throws {
+    func sleep(for duration: Duration, reason _: WaitReason) async throws {
         try await Task.sleep(for: duration)
     }
 }

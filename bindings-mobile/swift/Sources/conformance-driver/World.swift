@@ -30,7 +30,7 @@ final class Harness: HttpTransport, SendersClock, @unchecked Sendable {
         Self.startUnixMs + monotonicMs()
     }
 
-    func sleep(for duration: Duration, reason: PauseReason) async throws {
+    func sleep(for duration: Duration, reason: WaitReason) async throws {
         lock.withLock {
             nowMs += duration.wholeMs
             seen.append(["wait": ["ms": duration.wholeMs, "reason": reason.rawValue]])

@@ -131,7 +131,7 @@ private func reads(_ connection: Int32, _ most: Int) -> Int {
         #expect(try await client.ensure(number).resolution == .created)
         let methods = server.requests.map { String($0.line.prefix { $0 != " " }) }
         #expect(methods.first == "POST" && methods.last == "POST" && methods.dropFirst().dropLast().allSatisfy { $0 == "GET" })
-        #expect(methods.count >= 5 && clock.monotonicMs() >= 12_000 && Set(clock.waited) == [.settle])
+        #expect(methods.count >= 5 && clock.monotonicMs() >= 12_000 && Set(clock.waited) == [.reconcile])
     }
 }
 #endif

@@ -147,7 +147,7 @@ private final class Impatient: SendersClock {
     private let system = SystemClock()
     func monotonicMs() -> UInt64 { system.monotonicMs() }
     func unixMs() -> UInt64 { system.unixMs() }
-    func sleep(for _: Duration, reason _: PauseReason) async throws { try Task.checkCancellation() }
+    func sleep(for _: Duration, reason _: WaitReason) async throws { try Task.checkCancellation() }
     func limit(_ duration: Duration) async throws { try await system.limit(duration) }
 }
 

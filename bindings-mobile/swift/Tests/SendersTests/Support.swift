@@ -22,7 +22,7 @@ final class Scripted: HttpTransport, SendersClock {
     struct State {
         var answers: [@Sendable (HttpRequest) async throws -> HttpResponse]
         var asked: [HttpRequest] = []
-        var waited: [PauseReason] = []
+        var waited: [WaitReason] = []
         var nowMs: UInt64 = 0
     }
 
@@ -38,7 +38,7 @@ final class Scripted: HttpTransport, SendersClock {
     }
 
     var asked: [HttpRequest] { state.with { $0.asked } }
-    var waited: [PauseReason] { state.with { $0.waited } }
+    var waited: [WaitReason] { state.with { $0.waited } }
 
     func send(_ request: HttpRequest) async throws -> HttpResponse {
         let answer = state.with { state in
@@ -56,7 +56,7 @@ final class Scripted: HttpTransport, SendersClock {
         1_767_225_600_000 + monotonicMs()
     }
 
-    func sleep(for duration: Duration, reason: PauseReason) async throws {
+    func sleep(for duration: Duration, reason: WaitReason) async throws {
         try Task.checkCancellation()
         state.with { state in
             state.waited.append(reason)

@@ -6,7 +6,7 @@ use super::seen::Seen;
 use crate::workspace::Workspace;
 
 /// The folders that are checked. The rest of the bindings has run-time messages and names of tests that do not pass yet.
-const FOLDERS: [&str; 4] = ["bindings-mobile/", "bindings-python/", "core/", "tests/"];
+const FOLDERS: [&str; 5] = ["bindings-mobile/", "bindings-python/", "bindings-wasm/", "core/", "tests/"];
 /// The endings of the files that are read.
 const ENDINGS: [&str; 9] = [".rs", ".ts", ".mjs", ".py", ".pyi", ".kt", ".swift", ".md", ".toml"];
 /// This file itself, and generated files.
