@@ -26,7 +26,7 @@ import Testing
         let closed = start.duration(to: try #require(server.state.with { $0.closed[1] }))
         print("cancelled \(operation): returned after \(returned), connection closed after \(closed)")
         // This task is resumed in its turn, among those of all other tests; other threads close the connection.
-        #expect(returned < .seconds(1) && closed < .milliseconds(200))
+        #expect(returned < .seconds(1) && closed < .seconds(1))
         try await Task.sleep(for: .milliseconds(700))
         #expect(server.requests.count == 1 && server.state.with { $0.connections } == 1)
     }
@@ -40,7 +40,7 @@ import Testing
         let start = ContinuousClock.now
         call.cancel()
         await #expect(throws: CancellationError.self) { try await call.value }
-        #expect(start.duration(to: .now) < .milliseconds(200))
+        #expect(start.duration(to: .now) < .seconds(1))
         try await Task.sleep(for: .milliseconds(100))
         #expect(server.requests.count == 1)
     }

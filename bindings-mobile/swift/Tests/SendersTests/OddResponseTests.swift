@@ -52,13 +52,13 @@ import Testing
         let framings = ["Content-Length: 50\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n9\r\n{"]
         for framing in framings {
             let server = try RawServer(ending: ending) { _ in "HTTP/1.1 401 Unauthorized\r\n\(basic)\(framing)" }
-            let client = try client(at: server.baseURL, timeout: .seconds(2))
+            let client = try client(at: server.baseURL, timeout: .seconds(6))
             let refused = await failure { try await client.create("whatsapp:+15017122661") }
             #expect(refused.kind == .authentication && !refused.mayHaveExecuted, "\(ending) \(framing): \(refused)")
         }
         for framing in framings {
             let server = try RawServer(ending: ending) { _ in "HTTP/1.1 202 Accepted\r\n\(framing)" }
-            let client = try client(at: server.baseURL, timeout: .seconds(2), maxRetries: 2)
+            let client = try client(at: server.baseURL, timeout: .seconds(6), maxRetries: 2)
             let unknown = await failure { try await client.create("whatsapp:+15017122661") }
             #expect(unknown.kind == .outcomeUnknown && unknown.status == 202 && unknown.attempts == 1, "\(ending) \(framing): \(unknown)")
             #expect(server.requests.count == 1)
