@@ -67,14 +67,20 @@ const WORDS: [(&str, &str); 48] = [
 const COMMENTS: [&str; 8] = ["///", "//!", "//", "/**", "*", "#:", "#", "\"\"\""];
 
 pub(super) fn plain(workspace: &Workspace) -> Seen {
-    ensure!(!faults("/// What it answers.").is_empty(), "the check finds nothing where something is");
+    ensure!(!faults("/// What it answers.", false).is_empty(), "the check finds nothing where something is");
     let mut found = Vec::new();
     let mut files = 0;
     for name in workspace.files()?.iter().filter(|name| is_read(name)) {
         files += 1;
         let text = std::fs::read_to_string(workspace.root.join(name))?;
+        let mut is_prose = false;
         for (at, line) in text.lines().enumerate() {
-            found.extend(faults(line).into_iter().map(|fault| format!("  {name}:{}: {fault}", at + 1)));
+            let (before, now) = (is_prose, is_prose_after(line, is_prose, name));
+            is_prose = now;
+            let is_text = if name.ends_with(".md") { !before && !now } else { before };
+            found.extend(
+                faults(line, is_text).into_iter().map(|fault| format!("  {name}:{}: {fault}", at + 1)),
+            );
         }
     }
     if !found.is_empty() {
@@ -84,14 +90,21 @@ pub(super) fn plain(workspace: &Workspace) -> Seen {
 }
 
 fn is_read(name: &str) -> bool {
-    FOLDERS.iter().any(|folder| name.starts_with(folder))
+    (FOLDERS.iter().any(|folder| name.starts_with(folder)) || (name.ends_with(".md") && !name.contains('/')))
         && ENDINGS.iter().any(|ending| name.ends_with(ending))
         && !EXEMPT.iter().any(|part| name.contains(part))
 }
 
-/// Returns the faults of a line.
-fn faults(line: &str) -> Vec<String> {
-    let prose = prose(line);
+/// Whether the next line is within a docstring of Python, or within the code of a Markdown file.
+fn is_prose_after(line: &str, is_within: bool, name: &str) -> bool {
+    let mark = if name.ends_with(".md") { "```" } else { "\"\"\"" };
+    let is_read = name.ends_with(".md") || name.ends_with(".py") || name.ends_with(".pyi");
+    is_read && (is_within != (line.matches(mark).count() % 2 == 1))
+}
+
+/// Returns the faults of a line, all of which may be text.
+fn faults(line: &str, is_text: bool) -> Vec<String> {
+    let prose = if is_text { line.trim().to_owned() } else { prose(line) };
     let lower = prose.to_lowercase();
     let is_word = |at: usize, word: &str| {
         let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
@@ -134,15 +147,18 @@ mod tests {
             "let answers = 1; // said anew",
             " * Was answered.",
         ] {
-            ensure!(!faults(bad).is_empty(), "{bad}");
+            ensure!(!faults(bad, false).is_empty(), "{bad}");
         }
+        ensure!(!faults("a line of a docstring, told", true).is_empty());
+        ensure!(!is_prose_after("x = 1", false, "a.py") && is_prose_after("\"\"\"One", false, "a.py"));
+        ensure!(is_prose_after("```js", false, "a.md") && !is_prose_after("```", true, "a.md"));
         for good in [
             "let answers = answered.told();",
             "/// Returns what is left.",
             "x(\"told\")",
             "// amended, untold",
         ] {
-            ensure!(faults(good).is_empty(), "{good}");
+            ensure!(faults(good, false).is_empty(), "{good}");
         }
         Ok(())
     }
