@@ -1,6 +1,6 @@
 // A user's program, type-checked strictly against the packed package, then run against the in-process emulator.
 import { SendersError, Senders, TransportError, isSendersError } from "senders";
-import type { CreateSender, EnsureResult, Sender, SenderPage, SendersOptions, Status, Transport } from "senders";
+import type { CreateSender, EnsureResult, Sender, SenderPage, SendersOptions, Status, Transport, UnknownFields } from "senders";
 import { nodeHttp } from "senders/node-http";
 import { init } from "senders/slim";
 import { Emulator } from "senders/testing";
@@ -19,7 +19,9 @@ const status: Status = "SOMETHING_NEW";
 const statuses: Status[] = [status];
 const online = await client.waitUntilOnline(created.sid, { onStatus: (change) => statuses.push(change.status) });
 const name: string | null | undefined = online.profile?.name;
-const unknown: unknown = online["somethingNew"];
+const unknown: unknown = (online as Sender & UnknownFields)["somethingNew"];
+// @ts-expect-error A misspelled field is a mistake.
+void online.staus;
 const { data, requestId } = await client.update(created.sid, { profile: { about: null } }).withResponse();
 const page: SenderPage = await client.list({ channel: "whatsapp", pageSize: 10 });
 for await (const sender of client.list({ limit: 5 })) sender.sid satisfies string;

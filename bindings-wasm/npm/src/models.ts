@@ -73,6 +73,32 @@ export interface PhoneNumber {
   label?: string | null | undefined;
 }
 
+/** A line of business, of those in Twilio's OpenAPI document. Other text is allowed: the server decides. */
+export type Vertical = Open<
+  | "Alcohol"
+  | "Automotive"
+  | "Beauty, Spa and Salon"
+  | "Clothing and Apparel"
+  | "Education"
+  | "Entertainment"
+  | "Event Planning and Service"
+  | "Finance and Banking"
+  | "Food and Grocery"
+  | "Hotel and Lodging"
+  | "Matrimony Service"
+  | "Medical and Health"
+  | "Non-profit"
+  | "Online Gambling"
+  | "OTC Drugs"
+  | "Other"
+  | "Physical Gambling"
+  | "Professional Services"
+  | "Public Service"
+  | "Restaurant"
+  | "Shopping and Retail"
+  | "Travel and Transportation"
+>;
+
 /** The public profile of a sender. */
 export interface Profile {
   /** The display name; a WhatsApp sender needs one. Meta limits how often it may change. */
@@ -93,8 +119,8 @@ export interface Profile {
   termsOfServiceUrl?: string | null | undefined;
   /** A colour such as `#1f6feb` (RCS). */
   accentColor?: string | null | undefined;
-  /** The line of business, such as `Automotive`. */
-  vertical?: string | null | undefined;
+  /** The line of business. */
+  vertical?: Vertical | null | undefined;
   /** Websites. */
   websites?: readonly Website[] | null | undefined;
   /** E-mail addresses. */
@@ -194,14 +220,17 @@ export interface Sender {
   /** The display name that waits for approval. */
   pendingDisplayName?: string | null;
   /** The result of its review. */
-  pendingDisplayNameStatus?: string | null;
+  pendingDisplayNameStatus?: Open<
+    "PENDING_REVIEW" | "APPROVED" | "DECLINED" | "PIN_MISMATCH" | "REGISTRATION_FAILED" | "EXPIRED" | "COMPLETED"
+  > | null;
   /** The date of that status, in ISO 8601. */
   pendingDisplayNameStatusDate?: string | null;
   /** The status of a new display name; only in the response to an update that sent `profile.name`. */
   displayNameStatus?: Open<"updating" | "no_change" | "pending_review" | "error"> | null;
-  /** Fields this version does not know. */
-  [field: string]: unknown;
 }
+
+/** Fields that this version does not know: `(sender as Sender & UnknownFields)["newField"]`. */
+export type UnknownFields = Record<string, unknown>;
 
 /**
  * The fields of a sender that a create or an update sends.
