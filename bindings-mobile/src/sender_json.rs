@@ -50,14 +50,13 @@ pub enum Part {
 #[must_use]
 pub fn part_of_json(json: String, part: Part) -> Option<String> {
     let sender = senders_core::Sender::from_json(json).ok()?;
-    let item = |at: u32| usize::try_from(at).ok();
     match part {
         Part::Configuration => Some(sender.configuration()?.to_json()),
         Part::Webhook => Some(sender.webhook()?.to_json()),
         Part::Profile => Some(sender.profile()?.to_json()),
-        Part::Website { at } => Some(sender.profile()?.websites.value()?.get(item(at)?)?.to_json()),
-        Part::Email { at } => Some(sender.profile()?.emails.value()?.get(item(at)?)?.to_json()),
-        Part::PhoneNumber { at } => Some(sender.profile()?.phone_numbers.value()?.get(item(at)?)?.to_json()),
+        Part::Website { at } | Part::Email { at } | Part::PhoneNumber { at } => {
+            items(&sender.profile()?, part).into_iter().nth(usize::try_from(at).ok()?)
+        }
     }
 }
 
@@ -65,8 +64,12 @@ pub fn part_of_json(json: String, part: Part) -> Option<String> {
 #[uniffi::export]
 #[must_use]
 pub fn items_of_json(json: String, part: Part) -> Vec<String> {
-    let Ok(sender) = senders_core::Sender::from_json(json) else { return Vec::new() };
-    let Some(profile) = sender.profile() else { return Vec::new() };
+    let sender = senders_core::Sender::from_json(json).ok();
+    sender.and_then(|sender| sender.profile()).map(|profile| items(&profile, part)).unwrap_or_default()
+}
+
+/// The JSON of each item of the list that `part` is one of; none for a part that is no item.
+fn items(profile: &senders_core::Profile, part: Part) -> Vec<String> {
     macro_rules! items {
         ($list:ident) => {
             profile.$list.value().into_iter().flatten().map(|item| item.to_json()).collect()

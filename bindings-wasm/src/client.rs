@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use senders_core::{
     CallOptions, Channel, Client, Config, Configuration, CreateSender, Credentials, DeleteSender, Email,
-    FetchSender, ListSenders, Operation, PageSize, PhoneNumber, Profile, SenderId, SenderSid, UpdateSender,
-    VerificationCode, WaitOptions, Webhook, Website,
+    FetchSender, InvalidArgument, ListSenders, Operation, PageSize, PhoneNumber, Profile, SenderId,
+    SenderSid, UpdateSender, VerificationCode, WaitOptions, Webhook, Website,
 };
 use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
@@ -192,8 +192,9 @@ fn call_options(operation: &str, options: &str) -> Result<(CallOptions, Option<S
         None => {}
         Some(Value::Object(headers)) => {
             for (name, value) in headers {
-                let value =
-                    value.as_str().ok_or_else(|| argument(&format!("headers.{name}"), "must be text"))?;
+                let value = value
+                    .as_str()
+                    .ok_or_else(|| invalid(InvalidArgument::of_key("headers.", name, "must be text")))?;
                 out = out.header(name.as_str(), value);
             }
         }

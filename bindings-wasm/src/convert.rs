@@ -1,10 +1,10 @@
 //! Conversion of JavaScript's weakly typed values into the core's types.
 
-use senders_core::one_line;
+use senders_core::{InvalidArgument, meant, one_line};
 use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
 
-use crate::problem::{argument, internal};
+use crate::problem::{argument, internal, invalid};
 
 /// The object that a caller gave, as `npm/src/plain.ts` wrote it: a request has the API's keys.
 pub(crate) fn object(json: &str) -> Result<Map<String, Value>, JsValue> {
@@ -19,13 +19,12 @@ pub(crate) fn known(map: &Map<String, Value>, what: &str, known: &[&str]) -> Res
     let Some(key) = map.keys().find(|key| !known.contains(&key.as_str())) else {
         return Ok(());
     };
-    let plain = key.replace('_', "");
-    let meant = known.iter().find(|name| name.eq_ignore_ascii_case(&plain));
-    let hint = meant.map_or_else(
+    let hint = meant(key, known.iter().copied()).map_or_else(
         || ["it has ", &known.join(", ")].concat(),
         |name| ["did you mean `", name, "`?"].concat(),
     );
-    Err(argument(&one_line(key), &["is not an option of ", what, ": ", &hint].concat()))
+    let rule = ["is not an option of ", what, ": ", &hint].concat();
+    Err(invalid(InvalidArgument::of_key("", &one_line(key), &rule)))
 }
 
 /// Returns the name of a wrong value's type for an error. Numbers are not shown: they may be phone numbers.

@@ -85,6 +85,10 @@ test("an unknown option is shown in part, and the one that was meant is named", 
     assert.ok(message.length < 900, message);
   }
   assert.match((await rejection(one().fetch(SID, { timeout_ms: 1 }))).message, /did you mean `timeoutMs`\?$/);
+  // The key is shown as it was written.
+  const wrong = await rejection(one().fetch(SID, { timeout_ms: 1 }));
+  assert.deepEqual([wrong.field, wrong.message], ["timeout_ms", "timeout_ms is not an option of fetch: did you mean `timeoutMs`?"]);
+  assert.equal((await rejection(one().fetch(SID, { headers: { x_trace_id: 1 } }))).field, "headers.x_trace_id");
 });
 
 test("a hook is not awaited: the logger gets the reason of its rejected promise, and no call is harmed", async () => {

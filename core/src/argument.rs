@@ -15,6 +15,8 @@ const SHOWN: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidArgument {
     field: String,
+    /// How many bytes of the field are our names. The rest is a caller's key, which stays as it was written.
+    own: usize,
     problem: Problem,
 }
 
@@ -33,9 +35,15 @@ impl InvalidArgument {
         Self::of(field.into(), Text::default().ours(rule), None)
     }
 
+    /// A mistake about a key that the caller wrote, within the object at `place` (empty, or with a dot at its end).
+    #[must_use]
+    pub fn of_key(place: &str, key: &str, rule: &str) -> Self {
+        Self { own: place.len(), ..Self::of_binding([place, key].concat(), rule) }
+    }
+
     #[inline(never)]
     fn of(field: String, rule: Text, got: Option<String>) -> Self {
-        Self { field, problem: Problem::Rule { rule, got } }
+        Self { own: field.len(), field, problem: Problem::Rule { rule, got } }
     }
 
     /// `field` has the value `got`, against `rule`: a phrase that begins with `must`.
@@ -46,6 +54,7 @@ impl InvalidArgument {
     /// A number that is not from `from` to `to`.
     pub(crate) fn out_of_bounds(field: &str, bounds: &RangeInclusive<u64>, got: u64) -> Self {
         Self {
+            own: field.len(),
             field: field.to_owned(),
             problem: Problem::Bounds { from: *bounds.start(), to: *bounds.end(), got },
         }
@@ -97,8 +106,11 @@ impl InvalidArgument {
 
     /// The same, of a field of the object at `place`.
     pub(crate) fn within(mut self, place: &str) -> Self {
-        self.field =
-            if self.field == "the request" { place.to_owned() } else { format!("{place}.{}", self.field) };
+        if self.field == "the request" {
+            return self.named(place);
+        }
+        self.own += place.len() + 1;
+        self.field = format!("{place}.{}", self.field);
         self
     }
 
@@ -106,6 +118,7 @@ impl InvalidArgument {
     #[must_use]
     pub fn named(mut self, field: impl Into<String>) -> Self {
         self.field = field.into();
+        self.own = self.field.len();
         self
     }
 
@@ -115,10 +128,16 @@ impl InvalidArgument {
         &self.field
     }
 
+    /// The field as a language writes it.
+    pub(crate) fn field_in(&self, naming: Naming) -> String {
+        let (own, key) = self.field.split_at_checked(self.own).unwrap_or((&self.field, ""));
+        naming.spell(own) + key
+    }
+
     /// The sentence as a language writes it.
     #[must_use]
     pub fn spelled(&self, naming: Naming) -> String {
-        let field = naming.spell(&self.field);
+        let field = self.field_in(naming);
         match &self.problem {
             Problem::Rule { rule, got: None } => format!("{field} {}", rule.spelled(naming)),
             Problem::Rule { rule, got: Some(got) } => format!("{field} {}, got {got}", rule.spelled(naming)),
@@ -230,6 +249,19 @@ mod tests {
         assert!(text.ends_with("x…`") && text.len() < 120, "{text}");
         let error = InvalidArgument::of_value("n", "must be text", &serde_json::json!(15_551_234_567_u64));
         assert_eq!(error.to_string(), "n must be text, got *********67");
+    }
+
+    #[test]
+    fn a_key_of_the_caller_is_spelled_as_the_caller_wrote_it() {
+        let error = InvalidArgument::of_key("", "auth_token", "is not an option: did you mean `auth_token`?");
+        let text = "auth_token is not an option: did you mean `authToken`?";
+        assert_eq!(error.spelled(Naming::JavaScript), text);
+        let error = InvalidArgument::of_key("headers.", "x_wait_ms", "must be text").within("call_options");
+        assert_eq!(error.spelled(Naming::JavaScript), "callOptions.headers.x_wait_ms must be text");
+        assert_eq!(
+            crate::error::Error::from(error).spelled(Naming::JavaScript).field.as_deref(),
+            Some("callOptions.headers.x_wait_ms")
+        );
     }
 
     #[test]

@@ -51,6 +51,14 @@ impl Naming {
     }
 }
 
+/// The one of these names that a misspelled key means: it differs in case, or in what stands between the words.
+#[must_use]
+pub fn meant<'n>(key: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let plain = |text: &str| text.replace(['_', '-', ' '], "").to_ascii_lowercase();
+    let key = plain(key);
+    names.into_iter().find(|name| plain(name) == key)
+}
+
 /// The names of a path in camelCase: a letter behind a single underscore, within a word of small letters, becomes a capital.
 fn camel(path: &str) -> String {
     let mut out = String::with_capacity(path.len());

@@ -109,10 +109,7 @@ fn extra_header(name: &str, value: &str) -> Result<(), InvalidArgument> {
         return Err(InvalidArgument::new("headers", "must not replace a header this library sets", name));
     }
     header_text("headers", value).map_err(|_| {
-        InvalidArgument::redacted(
-            &format!("headers.{name}"),
-            "must be at most 1024 visible ASCII characters or spaces",
-        )
+        InvalidArgument::of_key("headers.", name, "must be at most 1024 visible ASCII characters or spaces")
     })
 }
 

@@ -35,7 +35,7 @@ impl Error {
     #[must_use]
     pub fn spelled(&self, naming: Naming) -> Spelled {
         let (message, next_step) = (self.message_in(naming), next_step(self).spelled(naming));
-        let field = self.field().map(|field| naming.spell(field));
+        let field = self.0.argument.as_ref().map(|wrong| wrong.field_in(naming));
         Spelled { text: line(self, &message, &next_step), message, next_step, field }
     }
 }

@@ -10,6 +10,7 @@ use super::code::VerificationCode;
 use super::json::{begin, end, items, last_entries, quoted};
 use crate::argument::InvalidArgument;
 use crate::ids::is_sid;
+use crate::naming::meant;
 
 /// The rule for a value in a request. A field may also be null, an item of a list may not.
 #[derive(Clone, Copy)]
@@ -99,8 +100,7 @@ pub(crate) fn object<'v>(
     let Some(key) = fields.keys().find(|key| !known(key)) else {
         return Ok(fields);
     };
-    let plain = |text: &str| text.replace(['_', '-', ' '], "").to_ascii_lowercase();
-    let hint = match names().find(|name| plain(name) == plain(key)) {
+    let hint = match meant(key, names()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("it has `{}`", names().collect::<Vec<_>>().join("`, `")),
     };

@@ -62,24 +62,36 @@ fn same_number(a: &str, b: &str) -> bool {
 }
 
 /// Returns every place where the two values differ, as `path: what`; empty if they are the same. The order of keys
-/// does not matter.
+/// does not matter. A null may be missing at the paths for which `may_lack` is true.
 ///
 /// # Errors
 /// If either text is not JSON.
-pub fn differences(path: &str, expected: &str, actual: &str) -> Result<Vec<String>, String> {
+pub fn differences(
+    path: &str,
+    expected: &str,
+    actual: &str,
+    may_lack: fn(&str) -> bool,
+) -> Result<Vec<String>, String> {
     let mut found = Vec::new();
-    walk(path, expected, actual, &mut found)?;
+    walk(path, expected, actual, may_lack, &mut found)?;
     Ok(found)
 }
 
-fn walk(path: &str, expected: &str, actual: &str, found: &mut Vec<String>) -> Result<(), String> {
+fn walk(
+    path: &str,
+    expected: &str,
+    actual: &str,
+    may_lack: fn(&str) -> bool,
+    found: &mut Vec<String>,
+) -> Result<(), String> {
     match (node(expected)?, node(actual)?) {
         (Node::Object(want), Node::Object(have)) => {
             for (key, value) in &want {
+                let path = format!("{path}.{key}");
                 match have.get(key) {
-                    Some(other) => walk(&format!("{path}.{key}"), value.get(), other.get(), found)?,
-                    None => found
-                        .push(format!("{path}.{key}: missing, expected {}", shown(&compact(value.get())))),
+                    Some(other) => walk(&path, value.get(), other.get(), may_lack, found)?,
+                    None if value.get() == "null" && may_lack(&path) => {}
+                    None => found.push(format!("{path}: missing, expected {}", shown(&compact(value.get())))),
                 }
             }
             for (key, value) in have.iter().filter(|(key, _)| !want.contains_key(*key)) {
@@ -91,7 +103,7 @@ fn walk(path: &str, expected: &str, actual: &str, found: &mut Vec<String>) -> Re
                 found.push(format!("{path}: expected {} items, got {}", want.len(), have.len()));
             }
             for (index, (value, other)) in want.iter().zip(&have).enumerate() {
-                walk(&format!("{path}[{index}]"), value.get(), other.get(), found)?;
+                walk(&format!("{path}[{index}]"), value.get(), other.get(), may_lack, found)?;
             }
         }
         (Node::Text(want), Node::Text(have)) if want == have => {}
@@ -131,14 +143,20 @@ mod tests {
 
     #[test]
     fn differences_are_found_and_named() {
-        let same = |a: &str, b: &str| differences("$", a, b).unwrap().is_empty();
+        let same = |a: &str, b: &str| differences("$", a, b, |_| false).unwrap().is_empty();
         assert!(same(r#"{"a":1,"b":[null,true]}"#, r#"{"b":[null,true],"a":1}"#));
         assert!(same("1.0", "1") && same(r#""é""#, r#""\u00e9""#));
         assert!(!same("12345678901234567890123", "12345678901234567890124"));
         assert!(!same("1", "\"1\"") && !same("null", "false") && !same("[1]", "[1,2]"));
         assert_eq!(
-            differences("$", r#"{"a":{"x":1}}"#, r#"{"a":{"x":2},"z":0}"#).unwrap(),
+            differences("$", r#"{"a":{"x":1}}"#, r#"{"a":{"x":2},"z":0}"#, |_| false).unwrap(),
             ["$.a.x: expected 1, got 2", "$.z: not expected, got 0"]
         );
+    }
+
+    #[test]
+    fn only_a_null_that_may_be_missing_may() {
+        let lacks = |expected| differences("$", expected, "{}", |path| path == "$.a").unwrap().len();
+        assert_eq!([lacks(r#"{"a":null}"#), lacks(r#"{"b":null}"#), lacks(r#"{"a":1}"#)], [0, 1, 1]);
     }
 }
