@@ -103,7 +103,7 @@ pub struct WaitRequest {
     pub sid: Option<String>,
     /// Milliseconds to wait at most.
     pub timeout_ms: Option<i64>,
-    /// Whether to go on while the sender needs a code, because somebody else gives it.
+    /// Whether to go on while the sender needs a code, because another person gives it.
     pub wait_for_verification: bool,
     /// Where an earlier wait stopped: goes on there, up to the same moment.
     pub token: Option<String>,
@@ -531,8 +531,8 @@ mod tests {
         let call = details(client.verify(SID.to_owned(), "12.canary".to_owned(), options()));
         assert_eq!(call.field.as_deref(), Some("code"));
         assert!(call.text.starts_with("code must be the code") && !call.text.contains("canary"));
-        let nobody = WaitRequest { sid: None, timeout_ms: None, wait_for_verification: false, token: None };
-        assert_eq!(details(client.wait_until_online(nobody, options())).field.as_deref(), Some("sid"));
+        let empty = WaitRequest { sid: None, timeout_ms: None, wait_for_verification: false, token: None };
+        assert_eq!(details(client.wait_until_online(empty, options())).field.as_deref(), Some("sid"));
         let headers = vec![Header { name: "Host".to_owned(), value: "x".to_owned() }];
         let call = client.fetch(SID.to_owned(), CallOptions { headers, ..options() });
         assert_eq!(details(call).field.as_deref(), Some("headers"));

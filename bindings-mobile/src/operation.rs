@@ -85,7 +85,7 @@ pub enum WaitReason {
 pub enum FailureKind {
     /// One of the two timeouts ran out.
     Timeout,
-    /// Nobody could be connected to.
+    /// No connection could be made.
     Connect,
     /// TLS failed.
     Tls,

@@ -1,4 +1,4 @@
-"""Somebody else's transport: any object with ``send(request)``, sync or async."""
+"""A transport of the caller: any object with ``send(request)``, sync or async."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def test_handshake_that_never_ends(driver: Driver) -> None:
 
 
 def test_cut_body_is_not_the_end(driver: Driver, authority: Authority) -> None:
-    """A body up to the end of the connection needs TLS's own goodbye; without one somebody may have cut it."""
+    """A body up to the end of the connection needs TLS's own goodbye; without one the body may have been cut."""
 
     def rude(peer: Peer) -> None:
         request = peer.read_request()

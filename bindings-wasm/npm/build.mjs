@@ -229,6 +229,6 @@ if (pack >= 0) {
   const folder = args[pack + 1] ?? ".";
   mkdirSync(folder, { recursive: true });
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const told = execFileSync(npm, ["pack", "--json", "--pack-destination", folder], { cwd: HERE, encoding: "utf8" });
-  console.log(join(folder, JSON.parse(told)[0].filename));
+  const packed = execFileSync(npm, ["pack", "--json", "--pack-destination", folder], { cwd: HERE, encoding: "utf8" });
+  console.log(join(folder, JSON.parse(packed)[0].filename));
 }

@@ -262,7 +262,7 @@ pub enum RequestSent {
 pub enum FailureKind {
     /// One of the two timeouts of the attempt ran out.
     Timeout,
-    /// The name could not be looked up, or nobody accepted the connection, or a proxy refused it.
+    /// The name could not be looked up, or the connection was not accepted, or a proxy refused it.
     Connect,
     /// TLS failed: a certificate that is not trusted, a protocol neither side shares.
     Tls,

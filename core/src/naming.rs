@@ -51,7 +51,7 @@ impl Naming {
     }
 }
 
-/// The one of these names that a misspelled key means: it differs in case, or in what stands between the words.
+/// The one of these names that a misspelled key means: it differs in case, or in the characters between the words.
 #[must_use]
 pub fn meant<'n>(key: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let plain = |text: &str| text.replace(['_', '-', ' '], "").to_ascii_lowercase();

@@ -25,7 +25,7 @@ func newClient() throws -> Senders {
     print("  " + step.padding(toLength: 8, withPad: " ", startingAt: 0) + " " + text)
 }
 
-@Sendable func told(_ change: StatusChange) {
+@Sendable func report(_ change: StatusChange) {
     say("", "status \(change.status)")
 }
 
@@ -35,11 +35,11 @@ func life(_ client: Senders) async throws {
         number, configuration: .init(verificationMethod: "sms"), profile: .init(name: "Example"))
     say("create", "\(sender.sid) is \(sender.status)")
     do {
-        sender = try await client.waitUntilOnline(sender.sid, timeout: .seconds(60), onStatus: told)
+        sender = try await client.waitUntilOnline(sender.sid, timeout: .seconds(60), onStatus: report)
     } catch let error as SendersError where error.kind == .verificationRequired {
         say("verify", "\(error.nextStep.prefix { $0 != "," }): 123456")
         try await client.verify(sender.sid, code: "123456")
-        sender = try await client.waitUntilOnline(token: error.resumeToken ?? "", onStatus: told)
+        sender = try await client.waitUntilOnline(token: error.resumeToken ?? "", onStatus: report)
     }
     say("online", "\(sender.sid) can send")
 

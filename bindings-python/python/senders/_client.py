@@ -288,7 +288,7 @@ class Senders:
 
         ``timeout`` is in seconds for the whole wait (600). ``on_status`` is called with each change of status.
         The wait ends with ``VerificationRequiredError`` when the sender needs a code (unless ``wait_for_verification``,
-        because somebody else gives it), with ``RegistrationFailedError`` when it is offline with reasons, and with
+        because another person gives it), with ``RegistrationFailedError`` when it is offline with reasons, and with
         ``WaitTimeoutError``. ``timeout=0`` looks once. ``token`` takes an earlier wait up again, in any process: a
         change's ``token`` up to the same moment, an error's ``resume_token`` with its whole time again (the time a
         person takes to bring a code does not count). A ``timeout`` given with a token is a new one,

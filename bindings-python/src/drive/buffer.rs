@@ -53,7 +53,7 @@ impl ReadBuffer {
     pub(crate) fn with<T>(&self, py: Python<'_>, count: usize, read: impl FnOnce(&[u8]) -> T) -> T {
         let bytes = self.bytes.bind(py);
         #[expect(unsafe_code, reason = "the limited API has no safe way to read a bytearray in place")]
-        // SAFETY: nobody but the event loop has the memory view, and it writes only between `get_buffer` and
+        // SAFETY: only the event loop has the memory view, and it writes only between `get_buffer` and
         // `buffer_updated`, on the thread that runs us now; the view's export keeps the memory where it is; and `read`
         // runs no Python code, so nothing can reach the memory while the slice is alive.
         let slice = unsafe { bytes.as_bytes() };

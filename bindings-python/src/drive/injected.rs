@@ -1,4 +1,4 @@
-//! Somebody else's transport: any object with `send(request)`. The loop for `async` is in `_asyncio.py`, for it has to
+//! A transport of the caller: any object with `send(request)`. The loop for `async` is in `_asyncio.py`, for it has to
 //! await; both go by [`poll`], [`answer`] and [`fail`].
 
 use pyo3::exceptions::{PyConnectionError, PyTimeoutError, PyTypeError};

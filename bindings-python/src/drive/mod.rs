@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `_native.Transport(...).run(call)` | a non-blocking socket and `poll` ([`blocking`]) |
 //! | `await _asyncio.Transport(...).run(call)` | asyncio's own loop ([`asyncio`], `python/senders/_asyncio.py`) |
-//! | `_native.run_with(call, send)`, `await _asyncio.run_with(call, send)` | somebody else's transport ([`injected`]) |
+//! | `_native.run_with(call, send)`, `await _asyncio.run_with(call, send)` | a transport of the caller ([`injected`]) |
 //!
 //! `run` drives a call to its next value and returns it as `results` made it: an event (a page, a status change) while
 //! more is to come, the outcome at the end, an exception on failure. `call.done` tells the two apart: it is false

@@ -99,7 +99,7 @@ export function showEmulator(local: LocalEmulator | undefined, changed: () => vo
     };
     return h("button", { type: "button", class: "button small", title: fault.title, onclick: ask }, fault.text);
   });
-  const mend = h("button", { type: "button", class: "button small", onclick: () => setOffline(false) }, "Mend");
+  const repair = h("button", { type: "button", class: "button small", onclick: () => setOffline(false) }, "Repair");
 
   const seed = h(
     "button",
@@ -142,7 +142,7 @@ export function showEmulator(local: LocalEmulator | undefined, changed: () => vo
       "div",
       { role: "group", "aria-labelledby": "faults-group" },
       h("h3", { id: "faults-group" }, "Make it fail"),
-      h("div", { class: "pairs" }, ...faults, offline, mend),
+      h("div", { class: "pairs" }, ...faults, offline, repair),
       state,
     ),
   );

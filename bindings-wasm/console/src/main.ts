@@ -150,8 +150,8 @@ async function choose(kind: BackendKind, url: string): Promise<void> {
     if (mine !== choices) return;
     backend = made;
     for (const button of needing) button.disabled = false;
-    const told = { seen, gone, failed: (error: unknown) => showProblem(error, () => void refresh()) };
-    watcher = new Watcher(made.client, told);
+    const watched = { seen, gone, failed: (error: unknown) => showProblem(error, () => void refresh()) };
+    watcher = new Watcher(made.client, watched);
     setText(byId("backend-note", HTMLElement), made.note);
     const speed = speedOf(new URLSearchParams(location.search).get("speed"));
     if (made.local && speed !== undefined) made.local.clock.speed = speed;

@@ -30,7 +30,7 @@ const TITLES: Record<string, string> = {
   connection: "The server cannot be reached",
   tls: "The connection is not secure",
   invalid_response: "The answer makes no sense",
-  outcome_unknown: "Nobody knows whether it worked",
+  outcome_unknown: "It is not known whether it worked",
 };
 
 /** The fields that the server's codes are about, for codes about one field. Source: the texts of the codes. */

@@ -25,13 +25,13 @@ export interface Watched {
 /** A follower of senders with `waitUntilOnline`, as long as they are shown and their status will change. */
 export class Watcher {
   readonly #client: Senders;
-  readonly #told: Watched;
+  readonly #watched: Watched;
   readonly #running = new Map<string, AbortController>();
   readonly #waiting = new Set<string>();
 
-  constructor(client: Senders, told: Watched) {
+  constructor(client: Senders, watched: Watched) {
     this.#client = client;
-    this.#told = told;
+    this.#watched = watched;
   }
 
   /** Begins to follow a sender; one that is already followed is fetched again. */
@@ -72,10 +72,10 @@ export class Watcher {
       const sender = await this.#client.waitUntilOnline(sid, {
         signal,
         onStatus: (change) => {
-          if (!signal.aborted) this.#told.seen(change.sender);
+          if (!signal.aborted) this.#watched.seen(change.sender);
         },
       });
-      if (!signal.aborted) this.#told.seen(sender);
+      if (!signal.aborted) this.#watched.seen(sender);
     } catch (error) {
       if (!signal.aborted) this.#ended(sid, error);
     } finally {
@@ -85,19 +85,19 @@ export class Watcher {
   }
 
   #ended(sid: string, error: unknown): void {
-    if (!isSendersError(error)) return this.#told.failed(error);
+    if (!isSendersError(error)) return this.#watched.failed(error);
     switch (error.kind) {
       // These ends of a wait are visible in the table, by the status.
       case "verification_required":
       case "registration_failed":
       case "wait_timeout":
-        if (error.sender !== undefined) this.#told.seen(error.sender);
+        if (error.sender !== undefined) this.#watched.seen(error.sender);
         break;
       case "not_found":
-        this.#told.gone(sid);
+        this.#watched.gone(sid);
         break;
       default:
-        this.#told.failed(error);
+        this.#watched.failed(error);
     }
   }
 }

@@ -156,15 +156,15 @@ export class Driver {
 
   /** Calls a hook without awaiting it: if it rejects, the logger gets the reason, and the call continues. */
   #tell<E>(name: string, hook: ((event: E) => unknown) | undefined, event: E): void {
-    const told = hook?.(event);
-    if (!isThenable(told)) return;
+    const returned = hook?.(event);
+    if (!isThenable(returned)) return;
     const failed = (thrown: unknown): void => this.#log("warn", `senders ${this.#operation}: ${name} rejected: ${this.#shown(textOf(thrown))}`);
-    Promise.resolve(told).then(undefined, failed).catch(() => undefined);
+    Promise.resolve(returned).then(undefined, failed).catch(() => undefined);
   }
 
   #log(level: "debug" | "warn", message: string): void {
-    const told: unknown = this.#with.logger?.[level](message);
-    if (isThenable(told)) Promise.resolve(told).catch(() => undefined);
+    const returned: unknown = this.#with.logger?.[level](message);
+    if (isThenable(returned)) Promise.resolve(returned).catch(() => undefined);
   }
 
   /** Waits for the caller's `work`; rejects as soon as the call is aborted. */

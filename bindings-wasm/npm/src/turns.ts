@@ -10,7 +10,7 @@ export async function turns(Channel: typeof MessageChannel | undefined = globalT
   let left = 4;
   const both = repeat(2, (resolve) => immediate(resolve));
   if (proven || Channel === undefined) return both;
-  // Nobody fakes messages: one on a new channel takes one turn. They cost more, and four of them take longer than two turns.
+  // Fake timers leave messages alone: one on a new channel takes one turn. They cost more, and four of them take longer than two turns.
   const messages = repeat(4, (resolve) => {
     const { port1, port2 } = new Channel();
     port1.onmessage = () => {

@@ -44,7 +44,7 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByRole("alert").getByText("The server cannot be reached").waitFor();
     await page.locator("#activity summary").first().click();
     assert.deepEqual(await findings(page), [], "senders in every state, and a problem");
-    await page.getByRole("button", { name: "Mend" }).click();
+    await page.getByRole("button", { name: "Repair" }).click();
 
     await fillRegistration(page, "+15550063110", "Taken");
     await errorOf(page.getByRole("textbox", { name: "Phone number" }));

@@ -201,7 +201,7 @@ onPage("faults: retries are shown, an unknown outcome is looked into", INSTANT, 
 
   await page.getByRole("button", { name: "Lost answer" }).click();
   await fillRegistration(page, NUMBER, "Acme");
-  await page.getByRole("alert").getByText("Nobody knows whether it worked").waitFor();
+  await page.getByRole("alert").getByText("It is not known whether it worked").waitFor();
   assert.equal(await page.getByRole("alert").locator("code").textContent(), "ensure");
   await page.getByRole("button", { name: "Look for it, then register" }).click();
   await dialogClosed(page);
@@ -214,7 +214,7 @@ onPage("faults: retries are shown, an unknown outcome is looked into", INSTANT, 
   await page.getByRole("button", { name: "Refresh" }).click();
   await page.getByRole("alert").getByText("The server cannot be reached").waitFor();
   assert.equal(await rowOf(page, NUMBER).count(), 1, "what was listed stays");
-  await page.getByRole("button", { name: "Mend" }).click();
+  await page.getByRole("button", { name: "Repair" }).click();
   await page.getByRole("button", { name: "Try again" }).click();
   await page.locator("#problem").waitFor({ state: "hidden" });
 });

@@ -61,7 +61,7 @@ test("a server that is offline, and back", async () => {
 
     // A registration says at once that its outcome is unknown.
     await fillRegistration(page, NUMBER, "Acme");
-    await page.locator("dialog").getByText("Nobody knows whether it worked").waitFor();
+    await page.locator("dialog").getByText("It is not known whether it worked").waitFor();
     await page.keyboard.press("Escape");
 
     second = await emulatorServer(port);

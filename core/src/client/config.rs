@@ -216,7 +216,7 @@ macro_rules! setters {
 
 impl ConfigBuilder {
     setters! {
-        /// Who the client is. Default: nobody.
+        /// Who the client is. Default: none.
         credentials: Credentials => |value| value,
         /// The server, `https://host[:port][/path]`; plain http to this machine only. Default: Twilio's, of the region
         /// and edge. Excludes both.

@@ -15,7 +15,7 @@ pub(crate) struct Registrations(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    /// The numbers that an `ensure` has in hand, sorted.
+    /// The numbers that an `ensure` holds, sorted.
     running: Vec<String>,
     /// The creates that are in flight or ended a short while ago, except those that surely had no effect.
     creates: Vec<Create>,
@@ -73,7 +73,7 @@ impl Registrations {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes all of the numbers in hand, or none of them if another call has one: an `ensure`, or a create that is under
+    /// Takes hold of all of the numbers, or of none of them if another call has one: an `ensure`, or a create that is under
     /// way. Returns, for each, whether a create of it was sent that a listing may not show yet; if so, whether its
     /// outcome is unknown.
     pub(crate) fn begin(&self, numbers: &[String], now_ms: u64) -> Option<Vec<Option<bool>>> {
@@ -98,7 +98,7 @@ impl Registrations {
         Some(numbers.iter().map(sent).collect())
     }
 
-    /// The same of one number that is in hand already, now.
+    /// The same of one number that is held already, now.
     pub(crate) fn is_sent(&self, number: &str, now_ms: u64) -> Option<bool> {
         let mut inner = self.lock();
         inner.forget_old(now_ms);

@@ -13,7 +13,7 @@
 //!   create once more (never after a refusal); after that, unknown stays unknown
 //! ```
 //!
-//! The API has no idempotency key, and how soon a new sender is listed is not documented: hence the looks.
+//! The API has no idempotency key, and how soon a new sender is listed is not documented: so it looks again.
 //!
 //! One machine, [`EnsureAll`], does it for any number of senders and lists once for all of them; [`Ensure`] is the same
 //! for one.
@@ -54,7 +54,7 @@ impl Client {
     ///
     /// It lists the senders first. After a create without a known outcome, and after one that is refused because the
     /// number is registered already, it lists again for twelve seconds before anything else. Within one client (and its
-    /// clones), one call at a time has a number in hand; another one waits, then looks for what the first one did.
+    /// clones), one call at a time holds a number; another one waits, then looks for what the first one did.
     ///
     /// The call yields a token before anything is sent. With the token of a call that did not end (its process was
     /// killed), `ensure` looks for twelve seconds before it creates anything: so one number is not created twice, as long

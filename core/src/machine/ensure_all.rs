@@ -62,7 +62,7 @@ pub struct EnsureAll {
     numbers: Vec<String>,
     /// Whether the call goes on from a token: a create of each number may have been sent by another process.
     resumed: bool,
-    /// Whether this call has its numbers in hand.
+    /// Whether this call holds its numbers.
     begun: bool,
     attempts: u32,
     /// When an event was yielded, until the next step. The time between does not count against the deadline.
@@ -75,7 +75,7 @@ pub struct EnsureAll {
 
 enum State {
     Starting,
-    /// Another call of this client has one of the numbers in hand.
+    /// Another call of this client holds one of the numbers.
     Queued {
         until_ms: u64,
     },
@@ -185,7 +185,7 @@ impl EnsureAll {
         settings
     }
 
-    /// Takes the numbers in hand, or waits until the call that has one of them ends.
+    /// Takes hold of the numbers, or waits until the call that has one of them ends.
     fn begin(&mut self, now: Now) -> Result<(), Error> {
         let Some(sent) = self.client.registrations().begin(&self.numbers, now.monotonic_ms) else {
             let until_ms = now.plus(QUEUE_MS);

@@ -50,7 +50,7 @@ impl WaitOptions {
         self
     }
 
-    /// Whether to go on waiting while the sender needs a verification code, because somebody else gives it. Default
+    /// Whether to go on waiting while the sender needs a verification code, because another person gives it. Default
     /// false: the wait ends with an error of kind `VerificationRequired`.
     #[must_use]
     pub const fn wait_for_verification(mut self, value: bool) -> Self {

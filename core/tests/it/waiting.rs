@@ -164,9 +164,9 @@ fn a_token_stands_for_its_own_sender() {
     let other = SenderSid::parse("XEffffffffffffffffffffffffffffffff").unwrap();
     let error = again(Some(other), WaitOptions::default()).unwrap_err();
     assert_eq!(error.to_string(), "token must be a token of a wait for the same sender as `sid`");
-    let nobody = client().wait_until_online(None, WaitOptions::default(), None, &CallOptions::default());
-    assert_eq!(nobody.unwrap_err().field(), "sid");
-    // Somebody else gives the code from now on.
+    let neither = client().wait_until_online(None, WaitOptions::default(), None, &CallOptions::default());
+    assert_eq!(neither.unwrap_err().field(), "sid");
+    // Another person gives the code from now on.
     let patient = again(None, WaitOptions::default().wait_for_verification(true)).unwrap();
     let run = super::sim::run(patient, looks(&["PENDING_VERIFICATION", "ONLINE"]));
     assert_eq!(seen(&run), ["ONLINE"]);

@@ -98,7 +98,7 @@ impl Harness {
                     let Some(answer) = self.replies.next() else {
                         return Err(Stop::Crash("the script has no more replies".to_owned()));
                     };
-                    let told = match answer {
+                    let reported = match answer {
                         Answer::Response { status, headers, body_base64, took_ms } => {
                             self.pass(took_ms);
                             let body =
@@ -111,7 +111,7 @@ impl Harness {
                             machine.on_failure(self.now, attempt, failure(&kind, sent))
                         }
                     };
-                    told.map_err(|misuse| Stop::Crash(misuse.to_string()))?;
+                    reported.map_err(|misuse| Stop::Crash(misuse.to_string()))?;
                 }
                 Step::Act(Action::InFlight(attempt)) => {
                     return Err(Stop::Crash(format!(

@@ -220,11 +220,11 @@ mod tests {
             output.lines().filter_map(Counts::from_swift).for_each(|counts| sum += counts);
             sum
         };
-        let told = "◇ Test run started.\n◇ Test \"a\" started.\n✔ Test \"a failed after all\" passed after 0.055 seconds.\n\
+        let output = "◇ Test run started.\n◇ Test \"a\" started.\n✔ Test \"a failed after all\" passed after 0.055 seconds.\n\
             ✘ Test \"b\" recorded an issue at A.swift:36:9: Expectation failed: it failed after 1\n\
             ✘ Test \"b\" failed after 0.063 seconds with 1 issue.\n✔ Test adds() passed after 0.1 seconds.\n\
             ➜ Test \"c\" skipped.\n✔ Suite All passed after 0.1 seconds.\n✘ Test run with 3 tests failed after 5.8 seconds with 4 issues.\n";
-        assert_eq!(sum(told), counts(2, 1, 1));
+        assert_eq!(sum(output), counts(2, 1, 1));
     }
 
     #[test]

@@ -35,9 +35,9 @@ impl Maven {
         let found = process::capture(Command::new("mvn").arg("--version"));
         let missing = match &found {
             Err(_) => "there is no `mvn` on PATH".to_owned(),
-            Ok(told) => match java_version(told) {
+            Ok(output) => match java_version(output) {
                 Some(java) if major(&java) >= OLDEST => {
-                    let version = told.split_whitespace().nth(2).unwrap_or("?").to_owned();
+                    let version = output.split_whitespace().nth(2).unwrap_or("?").to_owned();
                     let (native, build) =
                         (workspace.scratch().join("native"), workspace.scratch().join("maven"));
                     return Ok(Some(Self { version, java, native, build }));
@@ -226,8 +226,8 @@ const fn separator() -> &'static str {
 }
 
 /// Reads `Java version: 17.0.15, vendor: …` in Maven's output.
-fn java_version(told: &str) -> Option<String> {
-    let (_, rest) = told.split_once("Java version: ")?;
+fn java_version(output: &str) -> Option<String> {
+    let (_, rest) = output.split_once("Java version: ")?;
     rest.split([',', '\n']).next().map(|version| version.trim().to_owned())
 }
 
@@ -241,9 +241,9 @@ mod tests {
 
     #[test]
     fn maven_says_which_java_it_runs_on() {
-        let told =
+        let output =
             "Apache Maven 3.8.7\nMaven home: /usr/share/maven\nJava version: 17.0.15, vendor: Debian\n";
-        assert_eq!(java_version(told).as_deref(), Some("17.0.15"));
+        assert_eq!(java_version(output).as_deref(), Some("17.0.15"));
         assert_eq!((major("17.0.15"), major("21-ea"), major("")), (17, 21, 0));
         assert_eq!(java_version("nothing"), None);
     }

@@ -31,8 +31,8 @@ pub(crate) struct Node {
 
 impl Node {
     pub(crate) fn find() -> Result<Self> {
-        let told = |program: &str| process::capture(Command::new(program).arg("--version"));
-        let (Ok(version), Ok(npm_version)) = (told("node"), told(npm_program())) else {
+        let version_of = |program: &str| process::capture(Command::new(program).arg("--version"));
+        let (Ok(version), Ok(npm_version)) = (version_of("node"), version_of(npm_program())) else {
             bail!(
                 "Node {OLDEST} or later with npm is needed. On Debian 13 or Ubuntu: apt-get install nodejs npm"
             );

@@ -41,20 +41,20 @@ pub(crate) struct Python {
 
 impl Python {
     pub(crate) fn find() -> Result<Self> {
-        let mut told = Vec::new();
+        let mut reasons = Vec::new();
         for name in NAMES {
             let Ok(answer) = process::capture(Command::new(name).args(["-c", PROBE])) else { continue };
             match Self::parse(&answer) {
                 Ok(python) => return Ok(python),
-                Err(reason) => told.push(format!("{name} {reason}")),
+                Err(reason) => reasons.push(format!("{name} {reason}")),
             }
         }
-        if told.is_empty() {
-            told.push("none is on PATH".to_owned());
+        if reasons.is_empty() {
+            reasons.push("none is on PATH".to_owned());
         }
         bail!(
             "Python 3.10 or later with venv and pip is needed: {}. On Debian or Ubuntu: apt-get install python3-venv",
-            told.join("; ")
+            reasons.join("; ")
         );
     }
 

@@ -104,8 +104,8 @@ fn not_here() -> Option<&'static str> {
 
 /// Reads `6.0.3` in `Swift version 6.0.3 (swift-6.0.3-RELEASE)` or `Apple Swift version 6.2 (…)`.
 fn version(command: &mut Command) -> Result<String> {
-    let told = process::capture(command)?;
-    let (_, rest) = told.split_once("Swift version ").context("`swift --version` names no version")?;
+    let output = process::capture(command)?;
+    let (_, rest) = output.split_once("Swift version ").context("`swift --version` names no version")?;
     Ok(rest.split_whitespace().next().unwrap_or_default().to_owned())
 }
 
@@ -288,10 +288,10 @@ mod tests {
 
     #[test]
     fn a_version_is_read() {
-        let told = |text: &str| version(Command::new("echo").arg(text));
-        assert_eq!(told("Swift version 6.0.3 (swift-6.0.3-RELEASE)").unwrap(), "6.0.3");
-        assert_eq!(told("swift-driver version: 1.1 Apple Swift version 6.2 (x)").unwrap(), "6.2");
-        assert!(told("not swift").is_err());
+        let output = |text: &str| version(Command::new("echo").arg(text));
+        assert_eq!(output("Swift version 6.0.3 (swift-6.0.3-RELEASE)").unwrap(), "6.0.3");
+        assert_eq!(output("swift-driver version: 1.1 Apple Swift version 6.2 (x)").unwrap(), "6.2");
+        assert!(output("not swift").is_err());
         let swift = |version: &str| Swift { root: None, version: version.to_owned() };
         assert!(swift("6.0.3").major() >= Some(OLDEST) && swift("5.10").major() < Some(OLDEST));
         assert_eq!(swift("new").major(), None);

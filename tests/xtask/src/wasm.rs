@@ -73,7 +73,7 @@ fn tool(folder: &Path, version: &str) -> WasmBindgen {
 /// Returns whether a program prints `NAME VERSION`, perhaps with more after it.
 fn is_version(program: &Path, name: &str, version: &str) -> bool {
     process::capture(Command::new(program).arg("--version"))
-        .is_ok_and(|told| told.split_whitespace().take(2).eq([name, version]))
+        .is_ok_and(|output| output.split_whitespace().take(2).eq([name, version]))
 }
 
 /// Returns the version of the crate that the root manifest pins with `=`.

@@ -233,7 +233,7 @@ public final class Senders: Sendable {
     ///   - sid: The sender. With a token it may be left out; a token of another sender is an error.
     ///   - token: A ``StatusChange/token`` or a ``SendersError/resumeToken``.
     ///   - timeout: How long to wait at most, up to 30 days; zero looks once. Default ten minutes, or the token's time.
-    ///   - waitForVerification: Whether to go on while the sender needs a code, because somebody else gives it. A token of
+    ///   - waitForVerification: Whether to go on while the sender needs a code, because another person gives it. A token of
     ///     such a wait goes on so.
     ///   - options: The options of each look, each in place of the client's.
     ///   - onStatus: Called with each change of status, and waited for.

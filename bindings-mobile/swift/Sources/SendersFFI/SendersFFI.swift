@@ -4013,7 +4013,7 @@ public struct WaitRequest: Equatable, Hashable {
      */
     public let timeoutMs: Int64?
     /**
-     * Whether to go on while the sender needs a code, because somebody else gives it.
+     * Whether to go on while the sender needs a code, because another person gives it.
      */
     public let waitForVerification: Bool
     /**
@@ -4031,7 +4031,7 @@ public struct WaitRequest: Equatable, Hashable {
          * Milliseconds to wait at most.
          */timeoutMs: Int64?, 
         /**
-         * Whether to go on while the sender needs a code, because somebody else gives it.
+         * Whether to go on while the sender needs a code, because another person gives it.
          */waitForVerification: Bool, 
         /**
          * Where an earlier wait stopped: goes on there, up to the same moment.
@@ -4742,7 +4742,7 @@ public enum FailureKind: Equatable, Hashable {
      */
     case timeout
     /**
-     * Nobody could be connected to.
+     * No connection could be made.
      */
     case connect
     /**

@@ -88,12 +88,12 @@ import Testing
     }
 
     @Test("failures say what went wrong and whether the request went out") func failures() async throws {
-        let nobody = try RawServer { _ in nil }.baseURL  // closed at once
+        let unused = try RawServer { _ in nil }.baseURL  // closed at once
         for method in ["GET", "POST"] {
-            let refused = await fails { try await send(method, nobody, body: method == "POST" ? "{}" : "") }
+            let refused = await fails { try await send(method, unused, body: method == "POST" ? "{}" : "") }
             #expect(refused.kind == .connect && refused.sent == .no, "\(refused)")
         }
-        let lost = await fails { try await send("GET", "http://nobody.invalid/") }
+        let lost = await fails { try await send("GET", "http://nothing.invalid/") }
         #expect(lost.kind == .connect && lost.sent == .no, "\(lost)")
         let answers = [
             "/garbage": "hello\r\n\r\n", "/version": "HTTP/1.1 abc\r\n\r\n",

@@ -68,7 +68,7 @@ pub(super) fn bite(workspace: &Workspace) -> Seen {
     }
     let breakable = bans.iter().filter(|ban| breach(ban).is_some_and(|code| !code.is_empty()));
     let silent: Vec<&str> =
-        breakable.clone().filter(|ban| !is_told(&printed, ban)).map(|ban| ban.path.as_str()).collect();
+        breakable.clone().filter(|ban| !is_reported(&printed, ban)).map(|ban| ban.path.as_str()).collect();
     if !silent.is_empty() {
         bail!("not refused, or not with our reason: {}; clippy printed:\n{printed}", silent.join(", "));
     }
@@ -135,10 +135,12 @@ fn breach(ban: &Ban) -> Option<&'static str> {
 }
 
 /// Returns whether clippy refused the path and printed the reason.
-fn is_told(told: &str, ban: &Ban) -> bool {
+fn is_reported(output: &str, ban: &Ban) -> bool {
     ["method", "type"].iter().any(|kind| {
         let complaint = format!("use of a disallowed {kind} `{}`\n", ban.path);
-        told.split("error: ").any(|message| message.starts_with(&complaint) && message.contains(&ban.reason))
+        output
+            .split("error: ")
+            .any(|message| message.starts_with(&complaint) && message.contains(&ban.reason))
     })
 }
 
@@ -165,10 +167,10 @@ mod tests {
 
     #[test]
     fn a_refusal_needs_the_path_and_the_reason_together() {
-        let told = "error: use of a disallowed method `std::time::Instant::now`\n  = note: time enters the core as `Now`\n\n";
-        assert!(is_told(told, &clock()));
+        let output = "error: use of a disallowed method `std::time::Instant::now`\n  = note: time enters the core as `Now`\n\n";
+        assert!(is_reported(output, &clock()));
         let other = "error: use of a disallowed method `std::time::Instant::now`\n\nerror: use of a disallowed type `x`\n  = note: time enters the core as `Now`\n";
-        assert!(!is_told(other, &clock()));
-        assert!(!is_told("", &clock()));
+        assert!(!is_reported(other, &clock()));
+        assert!(!is_reported("", &clock()));
     }
 }

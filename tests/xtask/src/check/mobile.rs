@@ -24,7 +24,7 @@ pub(super) fn library(workspace: &Workspace) -> Seen {
 /// Checks that the generated Kotlin equals the present output of UniFFI.
 pub(super) fn kotlin(workspace: &Workspace) -> Seen {
     let made = workspace.scratch().join("generated/kotlin");
-    anew(workspace, Language::Kotlin, &made)?;
+    generate_again(workspace, Language::Kotlin, &made)?;
     same(&files(&made)?, &files(&workspace.root.join(mobile::KOTLIN))?)
 }
 
@@ -32,7 +32,7 @@ pub(super) fn kotlin(workspace: &Workspace) -> Seen {
 /// package.
 pub(super) fn swift(workspace: &Workspace) -> Seen {
     let made = workspace.scratch().join("generated/swift");
-    anew(workspace, Language::Swift, &made)?;
+    generate_again(workspace, Language::Swift, &made)?;
     let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
     // The module map is written by hand.
     let by_name = |files: BTreeMap<String, Vec<u8>>| -> BTreeMap<String, Vec<u8>> {
@@ -46,7 +46,7 @@ pub(super) fn swift(workspace: &Workspace) -> Seen {
     same(&by_name(files(&made)?), &have)
 }
 
-fn anew(workspace: &Workspace, language: Language, into: &Path) -> Result<()> {
+fn generate_again(workspace: &Workspace, language: Language, into: &Path) -> Result<()> {
     if into.exists() {
         std::fs::remove_dir_all(into)?;
     }

@@ -117,7 +117,7 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// One of the two timeouts ran out.
         case timeout
-        /// The name could not be looked up, or nobody accepted the connection, or a proxy refused it.
+        /// The name could not be looked up, or the connection was not accepted, or a proxy refused it.
         case connect
         /// TLS failed: a certificate that is not trusted, a protocol that neither side shares.
         case tls

@@ -148,7 +148,7 @@ private final class Session: NSObject, URLSessionDataDelegate, Sendable {
             defer { session = nil }
             return session
         }
-        // On Linux kept connections are closed when nobody holds the session any more.
+        // On Linux kept connections are closed when the session is not used any more.
         session?.invalidateAndCancel()
     }
 

@@ -238,7 +238,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
      * Looks at a sender until it is online, first at once, then after 2 seconds and ever more slowly, up to 30. [onStatus] gets
      * each change.
      *
-     * It throws a [VerificationRequiredException] when the sender needs a code (unless [waitForVerification]: somebody else gives it),
+     * It throws a [VerificationRequiredException] when the sender needs a code (unless [waitForVerification]: another person gives it),
      * a [RegistrationFailedException] when it is offline with reasons, and after [timeout] (default 10 minutes) a
      * [WaitTimeoutException]. A [timeout] of zero looks once. [token] goes on with an earlier wait: the token of a status up to
      * the same moment, that of an exception with its whole time again, since the time a person takes does not count; a

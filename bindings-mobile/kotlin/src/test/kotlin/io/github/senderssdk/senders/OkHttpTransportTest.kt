@@ -56,7 +56,7 @@ class OkHttpTransportTest {
     }
 
     @Test
-    fun `failures are told apart, and whether the request was sent`() {
+    fun `failures have different kinds, and say whether the request was sent`() {
         assertEquals(TransportFailure.CLOSED to RequestSent.YES, failure { })
         assertEquals(TransportFailure.CLOSED to RequestSent.YES, failure { it.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{") })
         assertEquals(
@@ -115,7 +115,7 @@ class OkHttpTransportTest {
 
     @Test
     fun `connecting has a time of its own`() = test {
-        // Nobody accepts: the second connection waits in a queue of one.
+        // No one accepts: the second connection waits in a queue of one.
         ServerSocket(0, 1).use { full ->
             val waiting = List(4) { java.nio.channels.SocketChannel.open() }
             try {

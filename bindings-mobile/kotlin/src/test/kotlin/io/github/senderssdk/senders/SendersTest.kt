@@ -136,7 +136,7 @@ class SendersTest {
     }
 
     @Test
-    fun `a listing is cold, goes page by page and stops when nobody takes more`() = test {
+    fun `a listing is cold, goes page by page and stops when no one takes more`() = test {
         val page = """{"senders":[$SENDER,$SENDER],"meta":{"next_page_url":"https://x?PageToken=1"}}"""
         val transport = Scripted(answer(page), answer("""{"senders":[$SENDER],"meta":{}}"""))
         client { this.transport = transport }.use { client ->
@@ -202,7 +202,7 @@ class SendersTest {
         assertNull(sender.compliance)
     }
 
-    /** The generated package may change with any version: it is in nobody's way. */
+    /** The generated package may change with any version: it is not part of the public names. */
     @Test
     fun `no public signature has a generated type`() {
         val classes = Path.of(Senders::class.java.protectionDomain.codeSource.location.toURI()).resolve("io/github/senderssdk/senders")

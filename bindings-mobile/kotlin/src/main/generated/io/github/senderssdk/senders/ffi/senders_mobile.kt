@@ -4321,7 +4321,7 @@ data class WaitRequest (
     val `timeoutMs`: kotlin.Long?
     , 
     /**
-     * Whether to go on while the sender needs a code, because somebody else gives it.
+     * Whether to go on while the sender needs a code, because another person gives it.
      */
     val `waitForVerification`: kotlin.Boolean
     , 
@@ -4923,7 +4923,7 @@ enum class FailureKind {
      */
     TIMEOUT,
     /**
-     * Nobody could be connected to.
+     * No connection could be made.
      */
     CONNECT,
     /**
