@@ -126,7 +126,7 @@ impl From<InvalidArgument> for Failure {
 
 /// A caller's mistake found here: the core's name of the argument, and a rule that begins with `must`.
 pub(crate) fn wrong_argument(name: &str, rule: &str) -> Failure {
-    InvalidArgument::of_binding(name, rule).into()
+    InvalidArgument::redacted(name, rule).into()
 }
 
 /// A caller's mistake in a text of the API's own words: its names stay as they are on the wire.

@@ -78,7 +78,7 @@ pub(crate) fn invalid(py: Python<'_>, error: InvalidArgument) -> PyErr {
 /// `must`.
 pub(crate) fn argument(py: Python<'_>, name: &str, rule: &str) -> PyErr {
     let place = if name.is_empty() { "the value" } else { name };
-    invalid(py, InvalidArgument::of_binding(place, rule))
+    invalid(py, InvalidArgument::redacted(place, rule))
 }
 
 /// Makes the exception that ends a call whose transport's clock raised `cause`; `written`: whether a request that changes

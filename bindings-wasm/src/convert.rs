@@ -19,7 +19,7 @@ pub(crate) fn known(map: &Map<String, Value>, what: &str, known: &[&str]) -> Res
     let Some(key) = map.keys().find(|key| !known.contains(&key.as_str())) else {
         return Ok(());
     };
-    let hint = meant(key, known.iter().copied()).map_or_else(
+    let hint = meant(key, &mut known.iter().copied()).map_or_else(
         || ["it has ", &known.join(", ")].concat(),
         |name| ["did you mean `", name, "`?"].concat(),
     );

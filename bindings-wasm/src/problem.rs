@@ -94,7 +94,7 @@ pub(crate) fn invalid(error: InvalidArgument) -> JsValue {
 
 /// Returns the error for a caller's mistake that this binding found; `rule` begins with `must` or `has`.
 pub(crate) fn argument(field: &str, rule: &str) -> JsValue {
-    invalid(InvalidArgument::of_binding(field, rule))
+    invalid(InvalidArgument::redacted(field, rule))
 }
 
 /// Returns the error for a bug in this package, in JavaScript or in Rust. Anything else that is thrown is a panic.

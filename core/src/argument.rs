@@ -29,16 +29,10 @@ enum Problem {
 }
 
 impl InvalidArgument {
-    /// A mistake that a binding found: `field` as the core names it, and a rule that begins with `must`.
-    #[must_use]
-    pub fn of_binding(field: impl Into<String>, rule: &str) -> Self {
-        Self::of(field.into(), Text::default().ours(rule), None)
-    }
-
     /// A mistake about a key that the caller wrote, within the object at `place` (empty, or with a dot at its end).
     #[must_use]
     pub fn of_key(place: &str, key: &str, rule: &str) -> Self {
-        Self { own: place.len(), ..Self::of_binding([place, key].concat(), rule) }
+        Self { own: place.len(), ..Self::redacted(&[place, key].concat(), rule) }
     }
 
     #[inline(never)]
@@ -89,8 +83,9 @@ impl InvalidArgument {
         Self::of(field.to_owned(), Text::default().ours(rule), Some(got))
     }
 
-    /// The same for a value that is not to be shown.
-    pub(crate) fn redacted(field: &str, rule: &str) -> Self {
+    /// `field`, as the core names it, breaks `rule`: a phrase that begins with `must` or `is`. The value is not shown.
+    #[must_use]
+    pub fn redacted(field: &str, rule: &str) -> Self {
         Self::of(field.to_owned(), Text::default().ours(rule), None)
     }
 
@@ -116,10 +111,8 @@ impl InvalidArgument {
 
     /// The same under the name that a binding gives the argument.
     #[must_use]
-    pub fn named(mut self, field: impl Into<String>) -> Self {
-        self.field = field.into();
-        self.own = self.field.len();
-        self
+    pub fn named(self, field: &str) -> Self {
+        Self { field: field.to_owned(), own: field.len(), ..self }
     }
 
     /// The field: `sender_id`, `profile.emails[0].email`.

@@ -53,10 +53,10 @@ impl Naming {
 
 /// The one of these names that a misspelled key means: it differs in case, or in the characters between the words.
 #[must_use]
-pub fn meant<'n>(key: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub fn meant<'n>(key: &str, mut names: &mut dyn Iterator<Item = &'n str>) -> Option<&'n str> {
     let plain = |text: &str| text.replace(['_', '-', ' '], "").to_ascii_lowercase();
     let key = plain(key);
-    names.into_iter().find(|name| plain(name) == key)
+    Iterator::find(&mut names, |name| plain(name) == key)
 }
 
 /// The names of a path in camelCase: a letter behind a single underscore, within a word of small letters, becomes a capital.

@@ -100,7 +100,7 @@ pub(crate) fn object<'v>(
     let Some(key) = fields.keys().find(|key| !known(key)) else {
         return Ok(fields);
     };
-    let hint = match meant(key, names()) {
+    let hint = match meant(key, &mut names()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("it has `{}`", names().collect::<Vec<_>>().join("`, `")),
     };
