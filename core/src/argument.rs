@@ -12,8 +12,12 @@ use crate::naming::{Naming, Text};
 const SHOWN: usize = 64;
 
 /// A value that has not the form it must have, by the name of its field.
+// A pointer: it is in the result of every function that reads a caller's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidArgument {
+pub struct InvalidArgument(Box<Mistake>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Mistake {
     field: String,
     /// How many bytes of the field are our names. The rest is a caller's key, which stays as it was written.
     own: usize,
@@ -32,12 +36,14 @@ impl InvalidArgument {
     /// A mistake about a key that the caller wrote, within the object at `place` (empty, or with a dot at its end).
     #[must_use]
     pub fn of_key(place: &str, key: &str, rule: &str) -> Self {
-        Self { own: place.len(), ..Self::redacted(&[place, key].concat(), rule) }
+        let mut mistake = Self::redacted(&[place, key].concat(), rule);
+        mistake.0.own = place.len();
+        mistake
     }
 
     #[inline(never)]
     fn of(field: String, rule: Text, got: Option<String>) -> Self {
-        Self { own: field.len(), field, problem: Problem::Rule { rule, got } }
+        Self(Box::new(Mistake { own: field.len(), field, problem: Problem::Rule { rule, got } }))
     }
 
     /// `field` has the value `got`, against `rule`: a phrase that begins with `must`.
@@ -47,11 +53,11 @@ impl InvalidArgument {
 
     /// A number that is not from `from` to `to`.
     pub(crate) fn out_of_bounds(field: &str, bounds: &RangeInclusive<u64>, got: u64) -> Self {
-        Self {
+        Self(Box::new(Mistake {
             own: field.len(),
             field: field.to_owned(),
             problem: Problem::Bounds { from: *bounds.start(), to: *bounds.end(), got },
-        }
+        }))
     }
 
     /// The same for a value of the wrong type.
@@ -101,29 +107,30 @@ impl InvalidArgument {
 
     /// The same, of a field of the object at `place`.
     pub(crate) fn within(mut self, place: &str) -> Self {
-        if self.field == "the request" {
+        if self.0.field == "the request" {
             return self.named(place);
         }
-        self.own += place.len() + 1;
-        self.field = format!("{place}.{}", self.field);
+        self.0.own += place.len() + 1;
+        self.0.field = format!("{place}.{}", self.0.field);
         self
     }
 
     /// The same under the name that a binding gives the argument.
     #[must_use]
-    pub fn named(self, field: &str) -> Self {
-        Self { field: field.to_owned(), own: field.len(), ..self }
+    pub fn named(mut self, field: &str) -> Self {
+        (self.0.own, self.0.field) = (field.len(), field.to_owned());
+        self
     }
 
     /// The field: `sender_id`, `profile.emails[0].email`.
     #[must_use]
     pub fn field(&self) -> &str {
-        &self.field
+        &self.0.field
     }
 
     /// The field as a language writes it.
     pub(crate) fn field_in(&self, naming: Naming) -> String {
-        let (own, key) = self.field.split_at_checked(self.own).unwrap_or((&self.field, ""));
+        let (own, key) = self.0.field.split_at_checked(self.0.own).unwrap_or((&self.0.field, ""));
         naming.spell(own) + key
     }
 
@@ -131,21 +138,21 @@ impl InvalidArgument {
     #[must_use]
     pub fn spelled(&self, naming: Naming) -> String {
         let field = self.field_in(naming);
-        match &self.problem {
+        match &self.0.problem {
             Problem::Rule { rule, got: None } => format!("{field} {}", rule.spelled(naming)),
             Problem::Rule { rule, got: Some(got) } => format!("{field} {}, got {got}", rule.spelled(naming)),
             Problem::Bounds { from, to, got } => {
                 let shown = mask_digits(&got.to_string());
                 match naming {
                     #[cfg(feature = "spellings")]
-                    Naming::Python if self.field.ends_with("_ms") => {
+                    Naming::Python if self.0.field.ends_with("_ms") => {
                         let [from, to, seconds] = [from, to, got].map(|ms| seconds(*ms));
                         let got =
                             if shown.contains('*') { String::new() } else { format!(", got {seconds}") };
                         format!("{field} must be from {from} to {to} seconds{got}")
                     }
                     #[cfg(feature = "spellings")]
-                    Naming::Kotlin | Naming::Swift if self.field.ends_with("_ms") => {
+                    Naming::Kotlin | Naming::Swift if self.0.field.ends_with("_ms") => {
                         format!("{field} in milliseconds must be from {from} to {to}, got {shown}")
                     }
                     _ => format!("{field} must be from {from} to {to}, got {shown}"),

@@ -1,12 +1,14 @@
 //! An account's client: the state that all calls share. Each machine adds its own method to the client.
 
 mod config;
+mod credentials;
 mod options;
 mod registrations;
 mod retry;
 
 pub(crate) use config::bounded;
-pub use config::{Config, ConfigBuilder, Credentials};
+pub use config::{Config, ConfigBuilder};
+pub use credentials::Credentials;
 pub use options::CallOptions;
 pub(crate) use options::ResolvedOptions;
 pub(crate) use registrations::{CreateId, REMEMBERED_MS, Registrations, place_of, places};
@@ -79,6 +81,12 @@ impl Client {
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.0.origin
+    }
+
+    /// The kind of its credentials, as a log may show it: `auth token`, `API key` or `none`.
+    #[must_use]
+    pub fn credentials(&self) -> &'static str {
+        self.0.config.credentials.kind()
     }
 
     /// Adds a per-process value to the jitter seed, so that forked workers do not retry at the same moment. 0 undoes it.

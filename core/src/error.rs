@@ -14,80 +14,83 @@ pub use server::ServerError;
 
 use crate::argument::InvalidArgument;
 use crate::naming::{Naming, Text};
-use crate::types::{Sender, Status};
+use crate::types::{Sender, Status, schema};
 
-/// The kind of an error: coarse and stable. The catalogue of error codes is finer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// An argument or an option is wrong. Nothing was sent. Fix the field the message names.
-    InvalidArgument,
-    /// The server responded 401: the credentials are missing or wrong. Check which account they belong to.
-    Authentication,
-    /// The server responded 403: the credentials are right but may not do this.
-    PermissionDenied,
-    /// The server responded 404: there is no such sender for these credentials, or not any more.
-    NotFound,
-    /// The server responded 409: the request does not fit what is there, such as a number that is registered already.
-    Conflict,
-    /// The server responded 429 until the attempts ran out. Such requests are never processed. Slow down.
-    RateLimited,
-    /// The server responded another 4xx: it finds the request wrong. Read the message and the code.
-    InvalidRequest,
-    /// The server responded 5xx until the attempts ran out.
-    ServerError,
-    /// No answer came in time.
-    Timeout,
-    /// The connection could not be made or did not last.
-    Connection,
-    /// TLS failed: a certificate that is not trusted, most often.
-    Tls,
-    /// The answer cannot be read: not the documented JSON, a redirect, too large.
-    InvalidResponse,
-    /// The request went out and the outcome is unknown. Check whether it took effect before you retry.
-    OutcomeUnknown,
-    /// The listing cannot go on: the server's link to the next page repeats itself or has no query, or the page does not
-    /// say whether another follows.
-    Paging,
-    /// The sender waits for a code that only a person has. Give it to `verify`, then wait again.
-    VerificationRequired,
-    /// The sender is offline and the server gave reasons.
-    RegistrationFailed,
-    /// The time to wait ran out. The sender may still come online.
-    WaitTimeout,
-    /// The caller cancelled the call.
-    Cancelled,
-    /// A driver used a machine against its contract. A bug of the driver.
-    Misuse,
-    /// A bug of this library.
-    Internal,
+/// Makes [`ErrorKind`] and its table: each kind with its word, the name of its class in the languages that have one, and
+/// the group of that class.
+macro_rules! error_kinds {
+    ($( $(#[doc = $doc:literal])* $kind:ident = $word:literal, $class:ident $(of $group:ident)? );* $(;)?) => {
+        /// The kind of an error: coarse and stable. The catalogue of error codes is finer.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorKind {
+            $( $(#[doc = $doc])* $kind, )*
+        }
+
+        impl ErrorKind {
+            /// Every kind with its word, for bindings that must cover them all.
+            pub const ALL: &'static [(Self, &'static str)] = &[$( (Self::$kind, $word) ),*];
+
+            /// The kinds with their documentation.
+            pub const SCHEMA: &'static [schema::ErrorKind] = &[$( schema::ErrorKind::new(
+                stringify!($kind),
+                $word,
+                concat!($($doc, "\n"),*),
+                stringify!($class),
+                error_kinds!(@group $($group)?),
+            ) ),*];
+        }
+    };
+    (@group) => { None };
+    (@group $group:ident) => { Some(&schema::ErrorGroup::$group) };
 }
 
-impl ErrorKind {
-    /// Every kind with its word, for bindings that must cover them all.
-    pub const ALL: &'static [(Self, &'static str)] = &[
-        (Self::InvalidArgument, "invalid_argument"),
-        (Self::Authentication, "authentication"),
-        (Self::PermissionDenied, "permission_denied"),
-        (Self::NotFound, "not_found"),
-        (Self::Conflict, "conflict"),
-        (Self::RateLimited, "rate_limited"),
-        (Self::InvalidRequest, "invalid_request"),
-        (Self::ServerError, "server_error"),
-        (Self::Timeout, "timeout"),
-        (Self::Connection, "connection"),
-        (Self::Tls, "tls"),
-        (Self::InvalidResponse, "invalid_response"),
-        (Self::OutcomeUnknown, "outcome_unknown"),
-        (Self::Paging, "paging"),
-        (Self::VerificationRequired, "verification_required"),
-        (Self::RegistrationFailed, "registration_failed"),
-        (Self::WaitTimeout, "wait_timeout"),
-        (Self::Cancelled, "cancelled"),
-        (Self::Misuse, "misuse"),
-        (Self::Internal, "internal"),
-    ];
+error_kinds!(
+    /// An argument or an option is wrong; `field` names it. Nothing was sent.
+    InvalidArgument = "invalid_argument", Argument;
+    /// The credentials are missing or wrong (401).
+    Authentication = "authentication", Authentication of API;
+    /// The credentials are right but do not allow this call (403).
+    PermissionDenied = "permission_denied", PermissionDenied of API;
+    /// The sender does not exist for these credentials, or no longer exists (404).
+    NotFound = "not_found", NotFound of API;
+    /// The request conflicts with existing data, such as a number that is already registered (409).
+    Conflict = "conflict", Conflict of API;
+    /// There were too many requests, also in the last attempt (429). This one was not processed. Send fewer.
+    RateLimited = "rate_limited", RateLimited of API;
+    /// The server refused the request as wrong (another 4xx). Read the message and the code.
+    InvalidRequest = "invalid_request", InvalidRequest of API;
+    /// The server failed, also in the last attempt (5xx).
+    ServerError = "server_error", Server of API;
+    /// There was no response in time.
+    Timeout = "timeout", CallTimeout of NO_ANSWER;
+    /// The connection could not be opened, or it was lost.
+    Connection = "connection", ConnectionFailed of NO_ANSWER;
+    /// TLS failed, most often because a certificate is not trusted.
+    Tls = "tls", Tls of NO_ANSWER;
+    /// The response cannot be read: not the documented JSON, a redirect, too large.
+    InvalidResponse = "invalid_response", InvalidResponse;
+    /// The request was sent, and its outcome is unknown. Check whether it took effect before you repeat the call: `ensure`
+    /// does so.
+    OutcomeUnknown = "outcome_unknown", OutcomeUnknown;
+    /// The listing cannot continue: the link to the next page repeats or is not usable, or the page does not say whether
+    /// another follows.
+    Paging = "paging", Paging;
+    /// The sender waits for a code that only a person has. Pass it to `verify`, then wait again.
+    VerificationRequired = "verification_required", VerificationRequired of WAIT;
+    /// The sender is offline and the server gave reasons: the `offline_reasons` of the error's `sender`.
+    RegistrationFailed = "registration_failed", RegistrationFailed of WAIT;
+    /// The time limit of the wait is over. The sender may still come online.
+    WaitTimeout = "wait_timeout", WaitTimeout of WAIT;
+    /// The call was cancelled before it had ended.
+    Cancelled = "cancelled", CallCancelled;
+    /// The client was used in a wrong way, such as after it was closed.
+    Misuse = "misuse", Misuse;
+    /// A bug of this library. The next call works again.
+    Internal = "internal", Internal;
+);
 
+impl ErrorKind {
     /// The kind as a word.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -59,6 +59,7 @@ mod argument;
 mod client;
 mod endpoints;
 mod error;
+mod given;
 mod http;
 mod ids;
 mod line;
@@ -86,9 +87,10 @@ pub use mask::mask_digits;
 pub use naming::{Naming, meant};
 pub use secret::Secret;
 pub use time::Now;
+pub use types::schema;
 pub use types::{
     AccountType, CallbackMethod, Carrier, CarrierStatus, Compliance, Configuration, Country, CountryStatus,
     DecodeError, DisplayNameStatus, Email, Extra, OfflineReason, Patch, PendingDisplayNameStatus,
     PhoneNumber, Profile, Properties, RawJson, Sections, Sender, SenderPage, Status, UseCase,
-    VerificationCode, VerificationMethod, VoiceApplicationSid, Webhook, Website,
+    VerificationCode, VerificationMethod, Vertical, VoiceApplicationSid, Webhook, Website,
 };

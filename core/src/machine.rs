@@ -3,6 +3,7 @@
 //! Each adds its own method to [`Client`](crate::Client). All are made of [`RetryLoop`](retry_loop::RetryLoop), and
 //! [`Operation`] is any of them behind one type.
 
+mod arguments;
 mod attempts;
 mod call;
 mod differences;

@@ -36,6 +36,14 @@ impl Naming {
         }
     }
 
+    /// Whether `key` is how the language writes `name`.
+    pub(crate) fn spells(self, name: &str, key: &str) -> bool {
+        match self {
+            Self::JavaScript => is_camel(name, key),
+            _ => self.spell(name) == key,
+        }
+    }
+
     /// Adds a sentence of ours, its names spelled. They stand in backticks, and nothing else does.
     fn sentence(self, text: &str, out: &mut String) {
         for (at, piece) in text.split('`').enumerate() {
@@ -77,6 +85,17 @@ fn camel(path: &str) -> String {
         }
     }
     out
+}
+
+/// Whether `key` is a name of ours in camelCase.
+fn is_camel(name: &str, key: &str) -> bool {
+    let (mut key, mut is_start) = (key.bytes(), false);
+    let is_same = name.bytes().all(|byte| {
+        let wanted = if is_start { byte.to_ascii_uppercase() } else { byte };
+        is_start = byte == b'_';
+        is_start || key.next() == Some(wanted)
+    });
+    is_same && key.next().is_none()
 }
 
 /// The name of a time whose unit the language's type says.

@@ -5,49 +5,44 @@ use std::cell::Cell;
 use crate::swar::{WORD, eq_masked};
 use crate::writer::EncodedKey;
 
-/// The top-level fields of a sender that this version knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "internal to this workspace")]
-#[expect(missing_docs, reason = "they are the names of the wire")]
-pub enum Name {
-    Sid,
-    Status,
-    SenderId,
-    FriendlyName,
-    Configuration,
-    Webhook,
-    Profile,
-    Properties,
-    OfflineReasons,
-    Compliance,
-    Url,
-    PendingDisplayName,
-    PendingDisplayNameStatus,
-    PendingDisplayNameStatusDate,
-    DisplayNameStatus,
-    /// A field this version does not know.
-    Unknown,
+/// Makes [`Name`] and its table.
+macro_rules! names {
+    ($($name:ident = $text:literal),* $(,)?) => {
+        /// The top-level fields of a sender that this version knows.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[expect(clippy::exhaustive_enums, reason = "internal to this workspace")]
+        #[expect(missing_docs, reason = "they are the names of the wire")]
+        pub enum Name {
+            $($name,)*
+            /// A field this version does not know.
+            Unknown,
+        }
+
+        impl Name {
+            const KNOWN: &[(&'static str, Self)] = &[$(($text, Self::$name)),*];
+        }
+    };
 }
 
-impl Name {
-    const KNOWN: [(&'static str, Self); 15] = [
-        ("sid", Self::Sid),
-        ("status", Self::Status),
-        ("sender_id", Self::SenderId),
-        ("friendly_name", Self::FriendlyName),
-        ("configuration", Self::Configuration),
-        ("webhook", Self::Webhook),
-        ("profile", Self::Profile),
-        ("properties", Self::Properties),
-        ("offline_reasons", Self::OfflineReasons),
-        ("compliance", Self::Compliance),
-        ("url", Self::Url),
-        ("pending_display_name", Self::PendingDisplayName),
-        ("pending_display_name_status", Self::PendingDisplayNameStatus),
-        ("pending_display_name_status_date", Self::PendingDisplayNameStatusDate),
-        ("display_name_status", Self::DisplayNameStatus),
-    ];
+names!(
+    Sid = "sid",
+    Status = "status",
+    SenderId = "sender_id",
+    FriendlyName = "friendly_name",
+    Configuration = "configuration",
+    Webhook = "webhook",
+    Profile = "profile",
+    Properties = "properties",
+    OfflineReasons = "offline_reasons",
+    Compliance = "compliance",
+    Url = "url",
+    PendingDisplayName = "pending_display_name",
+    PendingDisplayNameStatus = "pending_display_name_status",
+    PendingDisplayNameStatusDate = "pending_display_name_status_date",
+    DisplayNameStatus = "display_name_status",
+);
 
+impl Name {
     /// The field of this name.
     #[must_use]
     pub fn of(key: &[u8]) -> Self {

@@ -1,12 +1,15 @@
 //! The configuration of a client: every value parsed once, immutable afterwards.
 
-use base64ct::{Base64, Encoding as _};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
+use serde_json::Value;
+
+use super::credentials::{Credentials, Parts};
 use super::retry::RetryPolicy;
 use crate::argument::InvalidArgument;
+use crate::given::Given;
 use crate::http::{Origin, Scheme};
-use crate::ids::{AccountSid, ApiKeySid};
+use crate::naming::Naming;
 use crate::secret::Secret;
 
 /// An origin and the path in front of the API's own.
@@ -96,70 +99,6 @@ fn is_host_name(host: &str) -> bool {
     host.len() <= 253 && host.split('.').all(label) && (!numeric || host.parse::<Ipv4Addr>().is_ok())
 }
 
-/// Who the client is to the server.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub enum Credentials {
-    /// An account's SID and its auth token.
-    AccountToken {
-        /// `AC` and 32 hexadecimal digits. A subaccount uses its own: the API's paths have no account in them.
-        account_sid: AccountSid,
-        /// The auth token.
-        auth_token: Secret,
-    },
-    /// An API key's SID and its secret.
-    ApiKey {
-        /// `SK` and 32 hexadecimal digits.
-        key_sid: ApiKeySid,
-        /// The key's secret.
-        secret: Secret,
-    },
-    /// None: for a proxy that adds them. No `Authorization` header is sent.
-    #[default]
-    None,
-}
-
-impl Credentials {
-    /// An account's SID and auth token, as text.
-    ///
-    /// # Errors
-    /// [`InvalidArgument`] if the SID has not the form, or the token is empty or has a character that is not visible ASCII.
-    pub fn account_token(account_sid: &str, auth_token: &str) -> Result<Self, InvalidArgument> {
-        Ok(Self::AccountToken {
-            account_sid: AccountSid::parse(account_sid)?,
-            auth_token: password(auth_token, "auth_token")?,
-        })
-    }
-
-    /// An API key's SID and secret, as text.
-    ///
-    /// # Errors
-    /// [`InvalidArgument`] if the SID has not the form, or the secret is empty or has a character that is not visible ASCII.
-    pub fn api_key(key_sid: &str, secret: &str) -> Result<Self, InvalidArgument> {
-        Ok(Self::ApiKey { key_sid: ApiKeySid::parse(key_sid)?, secret: password(secret, "api_secret")? })
-    }
-
-    /// The value of the `Authorization` header.
-    pub(crate) fn authorization(&self) -> Option<Secret> {
-        let (user, password) = match self {
-            Self::AccountToken { account_sid, auth_token } => (account_sid.as_str(), auth_token),
-            Self::ApiKey { key_sid, secret } => (key_sid.as_str(), secret),
-            Self::None => return None,
-        };
-        let pair = Secret::new(format!("{user}:{}", password.expose()));
-        let encoded = Secret::new(Base64::encode_string(pair.expose().as_bytes()));
-        Some(Secret::new(format!("Basic {}", encoded.expose())))
-    }
-}
-
-fn password(text: &str, field: &str) -> Result<Secret, InvalidArgument> {
-    if !text.is_empty() && text.len() <= 512 && text.bytes().all(|b| b.is_ascii_graphic()) {
-        Ok(Secret::new(text))
-    } else {
-        Err(InvalidArgument::redacted(field, "must be 1 to 512 visible ASCII characters"))
-    }
-}
-
 /// Checks text for a header: visible ASCII and spaces.
 pub(crate) fn header_text(field: &str, text: &str) -> Result<(), InvalidArgument> {
     if text.len() <= 1024 && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
@@ -184,6 +123,17 @@ pub struct Config {
 }
 
 impl Config {
+    /// The variables of the environment that [`ConfigBuilder::complete`] asks for.
+    pub const VARIABLES: [&'static str; 7] = [
+        "TWILIO_API_KEY",
+        "TWILIO_API_SECRET",
+        "TWILIO_ACCOUNT_SID",
+        "TWILIO_AUTH_TOKEN",
+        "SENDERS_BASE_URL",
+        "TWILIO_REGION",
+        "TWILIO_EDGE",
+    ];
+
     /// A builder with every default.
     pub fn builder() -> ConfigBuilder {
         ConfigBuilder::default()
@@ -192,9 +142,11 @@ impl Config {
 
 /// Gathers a client's options; nothing is checked until [`ConfigBuilder::build`].
 #[derive(Clone, Debug, Default)]
-#[must_use = "a builder does nothing until `build` is called"]
 pub struct ConfigBuilder {
-    credentials: Credentials,
+    credentials: Option<Credentials>,
+    parts: Parts,
+    no_credentials: bool,
+    needs_credentials: bool,
     base_url: Option<String>,
     region: Option<String>,
     edge: Option<String>,
@@ -208,16 +160,40 @@ pub struct ConfigBuilder {
     seed: u64,
 }
 
+/// The names of the options, as [`ConfigBuilder::options`] takes them.
+const OPTIONS: [&str; 17] = [
+    "account_sid",
+    "auth_token",
+    "api_key",
+    "api_secret",
+    "no_credentials",
+    "environment",
+    "base_url",
+    "region",
+    "edge",
+    "timeout_ms",
+    "connect_timeout_ms",
+    "total_timeout_ms",
+    "max_retries",
+    "max_response_bytes",
+    "user_agent",
+    "seed",
+    "product",
+];
+
 macro_rules! setters {
     ($( $(#[$meta:meta])* $name:ident : $ty:ty => |$value:ident| $store:expr ),* $(,)?) => {
-        $( $(#[$meta])* pub fn $name(mut self, $value: $ty) -> Self { self.$name = $store; self } )*
+        $( $(#[$meta])* pub fn $name(&mut self, $value: $ty) -> &mut Self { self.$name = $store; self } )*
     };
 }
 
 impl ConfigBuilder {
     setters! {
         /// Who the client is. Default: none.
-        credentials: Credentials => |value| value,
+        credentials: Credentials => |value| Some(value),
+        /// Whether the client sends no credentials, for a proxy that adds them. Default false; needed after
+        /// [`ConfigBuilder::complete`] only.
+        no_credentials: bool => |value| value,
         /// The server, `https://host[:port][/path]`; plain http to this machine only. Default: Twilio's, of the region
         /// and edge. Excludes both.
         base_url: impl Into<String> => |value| Some(value.into()),
@@ -244,11 +220,116 @@ impl ConfigBuilder {
         seed: u64 => |value| value,
     }
 
+    /// The SID of the account. With [`Self::auth_token`] it is one way to say who the client is, in parts.
+    pub fn account_sid(&mut self, value: impl Into<String>) -> &mut Self {
+        self.parts.account[0] = Some(Secret::new(value));
+        self
+    }
+
+    /// The auth token of the account.
+    pub fn auth_token(&mut self, value: impl Into<String>) -> &mut Self {
+        self.parts.account[1] = Some(Secret::new(value));
+        self
+    }
+
+    /// The SID of an API key. With [`Self::api_secret`] it is the other way.
+    pub fn api_key(&mut self, value: impl Into<String>) -> &mut Self {
+        self.parts.key[0] = Some(Secret::new(value));
+        self
+    }
+
+    /// The secret of the API key.
+    pub fn api_secret(&mut self, value: impl Into<String>) -> &mut Self {
+        self.parts.key[1] = Some(Secret::new(value));
+        self
+    }
+
+    /// Takes options from an object in the language's names: those with setters here, in parts, and `environment`, an object of
+    /// variables that completes them (see [`Self::complete`]).
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] naming the option that is not known or has another type.
+    pub fn options(&mut self, value: &Value, naming: Naming) -> Result<&mut Self, InvalidArgument> {
+        let given = Given::new(value, naming, "the client", &OPTIONS)?;
+        let part = |name| Ok::<_, InvalidArgument>(given.text(name)?.map(Secret::new));
+        self.parts.account = [part("account_sid")?, part("auth_token")?];
+        self.parts.key = [part("api_key")?, part("api_secret")?];
+        for (name, option) in [
+            ("base_url", &mut self.base_url),
+            ("region", &mut self.region),
+            ("edge", &mut self.edge),
+            ("user_agent", &mut self.user_agent),
+            ("product", &mut self.product),
+        ] {
+            *option = given.text(name)?.map(str::to_owned);
+        }
+        for (name, option) in [
+            ("timeout_ms", &mut self.timeout_ms),
+            ("connect_timeout_ms", &mut self.connect_timeout_ms),
+            ("total_timeout_ms", &mut self.total_timeout_ms),
+            ("max_response_bytes", &mut self.max_response_bytes),
+        ] {
+            *option = given.count(name)?;
+        }
+        self.max_retries = given.retries()?;
+        self.seed = given.count("seed")?.unwrap_or_default();
+        self.no_credentials = given.flag("no_credentials")?;
+        if let Some(variables) = value.get("environment") {
+            self.complete(|name| variables.get(name)?.as_str().map(str::to_owned));
+        }
+        Ok(self)
+    }
+
+    /// Completes what is not given from the environment; from then on credentials are needed, unless
+    /// [`Self::no_credentials`] is set. A given option has priority over a variable, and an empty variable counts as not set.
+    ///
+    /// `variable` returns the value of each of [`Config::VARIABLES`]; this crate reads no environment itself. The rules:
+    /// credentials only if no part of any is given, an API key before an account's token; the base URL only if neither it
+    /// nor a region nor an edge is given; region and edge only without a base URL.
+    ///
+    /// Source: the names of twilio-node 6.2.0 and twilio-python 9.13.0; `SENDERS_BASE_URL` is this library's.
+    pub fn complete(&mut self, variable: impl Fn(&str) -> Option<String>) -> &mut Self {
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        self.needs_credentials = true;
+        if !self.no_credentials && self.credentials.is_none() {
+            self.parts.complete(&variable);
+        }
+        if self.base_url.is_none() && self.region.is_none() && self.edge.is_none() {
+            self.base_url = variable("SENDERS_BASE_URL");
+        }
+        if self.base_url.is_none() {
+            self.region = self.region.take().or_else(|| variable("TWILIO_REGION"));
+            self.edge = self.edge.take().or_else(|| variable("TWILIO_EDGE"));
+        }
+        self
+    }
+
+    fn read_credentials(&self) -> Result<Credentials, InvalidArgument> {
+        if let Some(credentials) = &self.credentials {
+            self.parts.refuse("credentials")?;
+            return Ok(credentials.clone());
+        }
+        if self.no_credentials {
+            self.parts.refuse("no_credentials")?;
+        }
+        let credentials = self.parts.read()?;
+        if self.needs_credentials && !self.no_credentials && matches!(credentials, Credentials::None) {
+            return Err(InvalidArgument::redacted(
+                "account_sid",
+                "must be given with `auth_token`, or `api_key` with `api_secret`, or set TWILIO_ACCOUNT_SID and \
+                 TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET, in the environment (`no_credentials` sends \
+                 none, for a proxy that adds them)",
+            ));
+        }
+        Ok(credentials)
+    }
+
     /// Parses everything.
     ///
     /// # Errors
     /// [`InvalidArgument`] naming the first option that is wrong.
-    pub fn build(self) -> Result<Config, InvalidArgument> {
+    pub fn build(&self) -> Result<Config, InvalidArgument> {
+        let credentials = self.read_credentials()?;
         let base = base_url(self.base_url.as_deref(), self.region.as_deref(), self.edge.as_deref())?;
         let timeout_ms = bounded("timeout_ms", self.timeout_ms, 30_000, 1..=600_000)?;
         let default_total = timeout_ms.max(60_000);
@@ -269,17 +350,16 @@ impl ConfigBuilder {
             )?,
             ..RetryPolicy::default()
         };
-        let product =
-            self.product.unwrap_or_else(|| concat!("senders-rust/", env!("CARGO_PKG_VERSION")).to_owned());
-        let user_agent = match self.user_agent {
-            Some(suffix) if !suffix.is_empty() => format!("{product} {suffix}"),
-            _ => product,
+        let product = self.product.as_deref().unwrap_or(concat!("senders-rust/", env!("CARGO_PKG_VERSION")));
+        let user_agent = match &self.user_agent {
+            Some(suffix) if !suffix.is_empty() => [product, " ", suffix].concat(),
+            _ => product.to_owned(),
         };
         header_text("user_agent", &user_agent)?;
         Ok(Config {
             has_total_timeout: self.total_timeout_ms.is_some(),
             base,
-            credentials: self.credentials,
+            credentials,
             connect_timeout_ms: bounded("connect_timeout_ms", self.connect_timeout_ms, 5_000, 1..=600_000)?,
             retry,
             max_response_bytes: bounded(
@@ -347,8 +427,8 @@ mod tests {
 
     #[test]
     fn hosts_follow_region_and_edge() {
-        let host = |builder: ConfigBuilder| builder.build().unwrap().base.origin.to_string();
-        assert_eq!(host(Config::builder()), "https://messaging.twilio.com");
+        let host = |builder: &ConfigBuilder| builder.build().unwrap().base.origin.to_string();
+        assert_eq!(host(&Config::builder()), "https://messaging.twilio.com");
         assert_eq!(host(Config::builder().region("ie1")), "https://messaging.ie1.twilio.com");
         assert_eq!(host(Config::builder().edge("dublin")), "https://messaging.dublin.us1.twilio.com");
         assert_eq!(
@@ -423,7 +503,7 @@ mod tests {
 
     #[test]
     fn options_have_bounds() {
-        let message = |builder: ConfigBuilder| builder.build().unwrap_err().to_string();
+        let message = |builder: &ConfigBuilder| builder.build().unwrap_err().to_string();
         assert_eq!(message(Config::builder().timeout_ms(0)), "timeout_ms must be from 1 to 600000, got 0");
         assert_eq!(message(Config::builder().max_retries(11)), "max_retries must be from 0 to 10, got 11");
         assert!(message(Config::builder().user_agent("a\r\nX: y")).starts_with("user_agent must be"));
@@ -433,19 +513,63 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_checked_and_hidden() {
-        let account = format!("AC{}", "0".repeat(32));
-        let credentials = Credentials::account_token(&account, "canary").unwrap();
-        assert!(!format!("{credentials:?}").contains("canary"));
+    fn what_is_not_given_comes_from_the_environment() {
+        let all = |name: &str| {
+            let value = match name {
+                "TWILIO_API_KEY" => format!("SK{}", "1".repeat(32)),
+                "TWILIO_ACCOUNT_SID" => format!("AC{}", "2".repeat(32)),
+                "SENDERS_BASE_URL" => "https://proxy.example".to_owned(),
+                "TWILIO_REGION" => "ie1".to_owned(),
+                "TWILIO_EDGE" => "dublin".to_owned(),
+                _ => "canary".to_owned(),
+            };
+            assert!(Config::VARIABLES.contains(&name));
+            Some(value)
+        };
+        let without = |missing: &'static [&str]| {
+            move |name: &str| if missing.contains(&name) { Some(String::new()) } else { all(name) }
+        };
+        let read = |builder: &ConfigBuilder| {
+            let config = builder.build().map_err(|error| error.to_string())?;
+            Ok::<_, String>((config.credentials.kind(), config.base.origin.to_string()))
+        };
+        let is = |kind, origin: &str| Ok((kind, origin.to_owned()));
+        let builder = Config::builder;
+        assert_eq!(read(builder().complete(all)), is("API key", "https://proxy.example"));
         assert_eq!(
-            credentials.authorization().unwrap().expose(),
-            "Basic QUMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDpjYW5hcnk="
+            read(builder().complete(without(&["TWILIO_API_SECRET"]))),
+            is("auth token", "https://proxy.example")
         );
-        for bad in ["", "a b", "a\n", "é"] {
-            let error = Credentials::account_token(&account, bad).unwrap_err().to_string();
-            assert!(error.starts_with("auth_token must be") && !error.contains('`'), "{error}");
-        }
-        assert!(Credentials::api_key(&account, "x").is_err());
-        assert!(Credentials::None.authorization().is_none());
+        assert_eq!(
+            read(builder().edge("sydney").complete(all)),
+            is("API key", "https://messaging.sydney.ie1.twilio.com")
+        );
+        assert_eq!(
+            read(builder().complete(without(&["SENDERS_BASE_URL"]))),
+            is("API key", "https://messaging.dublin.ie1.twilio.com")
+        );
+        assert_eq!(read(builder().no_credentials(true).complete(all)), is("none", "https://proxy.example"));
+        let account = format!("AC{}", "0".repeat(32));
+        assert_eq!(
+            read(builder().account_sid(&account).auth_token("t").complete(all)),
+            is("auth token", "https://proxy.example")
+        );
+        let wrong = |builder: &ConfigBuilder| read(builder).unwrap_err();
+        assert_eq!(
+            wrong(builder().account_sid(&account).complete(all)),
+            "auth_token must be given with `account_sid`"
+        );
+        assert!(
+            wrong(builder().complete(|_| None))
+                .starts_with("account_sid must be given with `auth_token`, or `api_key`")
+        );
+        assert!(
+            wrong(builder().auth_token("t").no_credentials(true))
+                .starts_with("no_credentials must not be given")
+        );
+        let mut both = builder();
+        both.account_sid(&account).auth_token("t").api_key("k").api_secret("s");
+        assert!(wrong(&both).starts_with("api_key must not be given together with `account_sid`"));
+        assert_eq!(read(&builder()), is("none", "https://messaging.twilio.com"));
     }
 }

@@ -1,9 +1,13 @@
 //! The options of one call, which differ from those of its client.
 
+use serde_json::Value;
+
 use super::config::{bounded, header_text};
 use super::retry::RetryPolicy;
 use crate::argument::InvalidArgument;
+use crate::given::Given;
 use crate::http::Headers;
+use crate::naming::Naming;
 
 /// The options of one call, each in place of its client's. Made with [`CallOptions::default`] and its setters.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +45,35 @@ impl CallOptions {
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
+    }
+
+    /// Reads options from an object in the language's names, or null; with the `token` of an `ensure` if `has_token`.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] naming the option.
+    pub(crate) fn from_value<'v>(
+        value: &'v Value,
+        naming: Naming,
+        operation: &str,
+        has_token: bool,
+    ) -> Result<(Self, Option<&'v str>), InvalidArgument> {
+        if value.is_null() {
+            return Ok(Default::default());
+        }
+        let names = ["timeout_ms", "total_timeout_ms", "max_retries", "headers", "token"];
+        let known = names.get(..4 + usize::from(has_token)).unwrap_or_default();
+        let given = Given::new(value, naming, operation, known)?;
+        let options = Self {
+            timeout_ms: given.count("timeout_ms")?,
+            total_timeout_ms: given.count("total_timeout_ms")?,
+            max_retries: given.retries()?,
+            headers: given
+                .texts("headers")?
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        };
+        Ok((options, given.text("token")?))
     }
 
     /// Milliseconds for a call of many requests: those of the call, else those given to its client, else the default.

@@ -7,6 +7,7 @@ use std::fmt;
 use super::json::{begin, few_items, quoted, text_of, text_of_scalar};
 use super::patch::Patch;
 use super::rules::Rule;
+use super::schema::Type;
 
 /// A piece of JSON kept exactly as it was received.
 #[derive(Clone, PartialEq, Eq)]
@@ -49,6 +50,9 @@ pub(crate) trait Field: Sized {
 
     /// The values a caller may give.
     const RULE: Rule;
+
+    /// The same for a reader of the tables.
+    const TYPE: Type;
 }
 
 #[expect(private_bounds, reason = "what a field can be is decided in this crate")]
@@ -98,6 +102,7 @@ impl Field for String {
     }
 
     const RULE: Rule = Rule::Text;
+    const TYPE: Type = Type::Text;
 }
 
 impl<T: Field> Field for Vec<T> {
@@ -121,16 +126,17 @@ impl<T: Field> Field for Vec<T> {
     }
 
     const RULE: Rule = Rule::List(&T::RULE);
+    const TYPE: Type = Type::List(&T::TYPE);
 }
 
 /// Makes the struct of an API object: its fields, each a [`Patch`], and `extra`.
 macro_rules! model {
-    ($(#[$meta:meta])* $name:ident $(or text as $only:ident)? { $( $(#[$fmeta:meta])* $field:ident : $ty:ty ),* $(,)? }) => {
-        $(#[$meta])*
+    ($(#[doc = $doc:literal])* $name:ident $(or text as $only:ident)? { $( $(#[doc = $fdoc:literal])* $field:ident : $ty:ty ),* $(,)? }) => {
+        $(#[doc = $doc])*
         #[derive(Clone, PartialEq, Eq, Default)]
         #[expect(clippy::exhaustive_structs, reason = "made with `..Default::default()`, as its documentation shows")]
         pub struct $name {
-            $( $(#[$fmeta])* pub $field: $crate::types::patch::Patch<$ty>, )*
+            $( $(#[doc = $fdoc])* pub $field: $crate::types::patch::Patch<$ty>, )*
             /// Fields this version does not know, and known ones of another type than documented, as they came.
             pub extra: $crate::types::model::Extra,
         }
@@ -142,6 +148,19 @@ macro_rules! model {
             /// The fields with what each may be in a request.
             pub(crate) const SHAPE: $crate::types::rules::Shape =
                 &[$((stringify!($field), <$ty as $crate::types::model::Field>::RULE)),*];
+
+            /// The object with its documentation.
+            pub const SCHEMA: &'static $crate::types::schema::Object = &$crate::types::schema::Object::new(
+                stringify!($name),
+                concat!($($doc, "\n"),*),
+                &[$($crate::types::schema::Field::new(
+                    stringify!($field),
+                    concat!($($fdoc, "\n"),*),
+                    <$ty as $crate::types::model::Field>::TYPE,
+                    false,
+                )),*],
+                $crate::types::model::model!(@text $($only)?),
+            );
 
             /// Checks what a caller gave, an object of these fields; `path` names it in errors.
             ///
@@ -230,8 +249,11 @@ macro_rules! model {
             }
 
             const RULE: $crate::types::rules::Rule = $crate::types::rules::Rule::Object(Self::SHAPE);
+            const TYPE: $crate::types::schema::Type = $crate::types::schema::Type::Object(Self::SCHEMA);
         }
     };
+    (@text) => { None };
+    (@text $field:ident) => { Some(stringify!($field)) };
 }
 
 pub(crate) use model;

@@ -4,15 +4,15 @@
 ///
 /// `strict` makes a request refuse an unknown word; `open` lets it through, where the documentation gives no closed list.
 macro_rules! open_enum {
-    ($(#[$meta:meta])* $name:ident ($mode:ident) { $( $(#[$vmeta:meta])* $variant:ident = $text:literal ),* $(,)? }) => {
-        $(#[$meta])*
+    ($(#[doc = $doc:literal])* $name:ident ($mode:ident) { $( $(#[doc = $vdoc:literal])* $variant:ident = $text:literal ),* $(,)? }) => {
+        $(#[doc = $doc])*
         ///
         /// A word that is not listed here can arrive at any time without a new version of this library. It is kept as
         /// it came: read it with `as_str`.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum $name {
-            $( $(#[$vmeta])* $variant, )*
+            $( #[doc = concat!("`", $text, "`")] $(#[doc = $vdoc])* $variant, )*
             /// A word this version does not know.
             #[doc(hidden)]
             Unknown(Box<str>),
@@ -21,6 +21,16 @@ macro_rules! open_enum {
         impl $name {
             /// Every word this version knows.
             pub const KNOWN: &'static [&'static str] = &[$($text),*];
+
+            /// The words with their documentation.
+            pub const SCHEMA: &'static $crate::types::schema::Words = &$crate::types::schema::Words::new(
+                stringify!($name),
+                concat!($($doc, "\n"),*),
+                $crate::types::open_enum::open_enum!(@is_closed $mode),
+                &[$($crate::types::schema::Word::new(
+                    stringify!($variant), $text, concat!($($vdoc, "\n"),*),
+                )),*],
+            );
 
             /// The word on the wire.
             #[must_use]
@@ -69,8 +79,11 @@ macro_rules! open_enum {
             }
 
             const RULE: $crate::types::rules::Rule = $crate::types::open_enum::open_enum!(@$mode);
+            const TYPE: $crate::types::schema::Type = $crate::types::schema::Type::Word(Self::SCHEMA);
         }
     };
+    (@is_closed open) => { false };
+    (@is_closed strict) => { true };
     (@open) => { $crate::types::rules::Rule::Text };
     (@strict) => { $crate::types::rules::Rule::Word(Self::KNOWN) };
 }

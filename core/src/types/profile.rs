@@ -4,18 +4,44 @@ use super::model::model;
 use super::open_enum::open_enum;
 
 open_enum!(
-    /// The purpose of an RCS agent.
+    /// The use of an RCS agent.
     ///
     /// Source: twilio-python 9.13.0 (default `MULTI_USE`); not in OAS d50069b, so a request may carry other words.
     UseCase (open) {
-        /// `PROMOTIONAL`
         Promotional = "PROMOTIONAL",
-        /// `TRANSACTIONAL`
         Transactional = "TRANSACTIONAL",
-        /// `OTP`
         Otp = "OTP",
-        /// `MULTI_USE`
         MultiUse = "MULTI_USE",
+    }
+);
+
+open_enum!(
+    /// A line of business.
+    ///
+    /// Source: the words listed in OAS d50069b; a request may have other text, since the server decides.
+    Vertical (open) {
+        Alcohol = "Alcohol",
+        Automotive = "Automotive",
+        BeautySpaAndSalon = "Beauty, Spa and Salon",
+        ClothingAndApparel = "Clothing and Apparel",
+        Education = "Education",
+        Entertainment = "Entertainment",
+        EventPlanningAndService = "Event Planning and Service",
+        FinanceAndBanking = "Finance and Banking",
+        FoodAndGrocery = "Food and Grocery",
+        HotelAndLodging = "Hotel and Lodging",
+        MatrimonyService = "Matrimony Service",
+        MedicalAndHealth = "Medical and Health",
+        NonProfit = "Non-profit",
+        OnlineGambling = "Online Gambling",
+        OtcDrugs = "OTC Drugs",
+        Other = "Other",
+        PhysicalGambling = "Physical Gambling",
+        ProfessionalServices = "Professional Services",
+        PublicService = "Public Service",
+        Restaurant = "Restaurant",
+        ShoppingAndRetail = "Shopping and Retail",
+        TravelAndTransportation = "Travel and Transportation",
     }
 );
 
@@ -24,7 +50,7 @@ model!(
     Website or text as website {
         /// The URL.
         website: String,
-        /// The label.
+        /// Its name.
         label: String,
     }
 );
@@ -34,7 +60,7 @@ model!(
     Email or text as email {
         /// The address.
         email: String,
-        /// The label.
+        /// Its name.
         label: String,
     }
 );
@@ -44,13 +70,13 @@ model!(
     PhoneNumber or text as phone_number {
         /// The number.
         phone_number: String,
-        /// The label.
+        /// Its name.
         label: String,
     }
 );
 
 model!(
-    /// The profile of a sender, which people see.
+    /// The public profile of a sender.
     ///
     /// Lengths are left to the server: Meta's limits are not Twilio's. Whether the lists are replaced or merged by
     /// an update is not documented.
@@ -75,15 +101,15 @@ model!(
         terms_of_service_url: String,
         /// A colour such as `#1f6feb` (RCS).
         accent_color: String,
-        /// The line of business, such as `Automotive` or `Non-profit`.
-        vertical: String,
-        /// Websites.
+        /// The line of business.
+        vertical: Vertical,
+        /// The websites.
         websites: Vec<Website>,
-        /// E-mail addresses.
+        /// The e-mail addresses.
         emails: Vec<Email>,
-        /// Phone numbers (RCS).
+        /// The phone numbers (RCS).
         phone_numbers: Vec<PhoneNumber>,
-        /// The purpose of an RCS agent.
+        /// The use of an RCS agent.
         use_case: UseCase,
     }
 );

@@ -6,13 +6,9 @@ use super::open_enum::open_enum;
 open_enum!(
     /// The status of an RCS sender in one country.
     CountryStatus (open) {
-        /// `ONLINE`
         Online = "ONLINE",
-        /// `OFFLINE`
         Offline = "OFFLINE",
-        /// `TWILIO_REVIEW`
         TwilioReview = "TWILIO_REVIEW",
-        /// `PENDING_VERIFICATION`
         PendingVerification = "PENDING_VERIFICATION",
     }
 );
@@ -20,27 +16,21 @@ open_enum!(
 open_enum!(
     /// The status of an RCS sender with one carrier.
     CarrierStatus (open) {
-        /// `UNKNOWN`
         NotKnown = "UNKNOWN",
-        /// `UNLAUNCHED`
         Unlaunched = "UNLAUNCHED",
-        /// `CARRIER_REVIEW`
         CarrierReview = "CARRIER_REVIEW",
-        /// `APPROVED`
         Approved = "APPROVED",
-        /// `REJECTED`
         Rejected = "REJECTED",
-        /// `SUSPENDED`
         Suspended = "SUSPENDED",
     }
 );
 
 model!(
-    /// One carrier's word on an RCS sender.
+    /// One carrier's decision about an RCS sender.
     Carrier {
         /// The carrier.
         name: String,
-        /// Its word.
+        /// The decision.
         status: CarrierStatus,
     }
 );
@@ -52,9 +42,9 @@ model!(
         country: String,
         /// The registration there.
         registration_sid: String,
-        /// Where it is.
+        /// The status there.
         status: CountryStatus,
-        /// Carrier by carrier.
+        /// One item per carrier.
         carriers: Vec<Carrier>,
     }
 );
@@ -66,7 +56,7 @@ model!(
     Compliance {
         /// The registration.
         registration_sid: String,
-        /// Country by country.
+        /// One item per country.
         countries: Vec<Country>,
     }
 );

@@ -8,17 +8,17 @@ use super::settings::{Configuration, Webhook};
 use serde_json::Value;
 
 model!(
-    /// The sections of a create or an update. In an update, a section that is absent is left as it is.
+    /// The fields of a create or an update. In an update, a section that is left out stays as it is.
     ///
     /// Source: OAS d50069b; `friendly_name` from twilio-python 9.13.0.
     Sections {
-        /// A name for the account's own use.
+        /// A name for your own use.
         friendly_name: String,
         /// How it is registered.
         configuration: Configuration,
-        /// Where its events go.
+        /// The URLs for its events.
         webhook: Webhook,
-        /// The profile, which people see.
+        /// The public profile. A WhatsApp sender needs a name.
         profile: Profile,
     }
 );

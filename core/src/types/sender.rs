@@ -14,6 +14,7 @@ use super::model::Field;
 use super::patch::Patch;
 use super::profile::Profile;
 use super::rcs::Compliance;
+use super::schema;
 use super::settings::{Configuration, OfflineReason, Properties, Webhook};
 use super::status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
 
@@ -70,63 +71,6 @@ impl Sender {
         Patch::<T>::read(self.raw(name)?)?.into_value()
     }
 
-    /// The SID, as the server wrote it: `XE` and 32 hexadecimal digits.
-    #[must_use]
-    pub fn sid(&self) -> Cow<'_, str> {
-        self.text(Name::Sid).unwrap_or_default()
-    }
-
-    /// Where the sender is in its life.
-    #[must_use]
-    pub fn status(&self) -> Status {
-        Status::from(self.text(Name::Status).unwrap_or_default().as_ref())
-    }
-
-    /// The address; null in the response to an update that did not send it.
-    #[must_use]
-    pub fn sender_id(&self) -> Option<Cow<'_, str>> {
-        self.text(Name::SenderId)
-    }
-
-    /// A name for the account's own use. Source: twilio-python 9.13.0; not in OAS d50069b.
-    #[must_use]
-    pub fn friendly_name(&self) -> Option<Cow<'_, str>> {
-        self.text(Name::FriendlyName)
-    }
-
-    /// How it is registered.
-    #[must_use]
-    pub fn configuration(&self) -> Option<Configuration> {
-        self.model(Name::Configuration)
-    }
-
-    /// Where its events go.
-    #[must_use]
-    pub fn webhook(&self) -> Option<Webhook> {
-        self.model(Name::Webhook)
-    }
-
-    /// The profile, which people see.
-    #[must_use]
-    pub fn profile(&self) -> Option<Profile> {
-        self.model(Name::Profile)
-    }
-
-    /// How it is doing.
-    #[must_use]
-    pub fn properties(&self) -> Option<Properties> {
-        self.model(Name::Properties)
-    }
-
-    /// Why it is offline, the first 1000 reasons; empty where the server gave none. Null items are left out.
-    #[must_use]
-    pub fn offline_reasons(&self) -> Vec<OfflineReason> {
-        let reasons = self.reasons().into_iter();
-        reasons
-            .filter_map(|json| OfflineReason::read(json).or_else(|| OfflineReason::read_odd(json)))
-            .collect()
-    }
-
     /// Returns the JSON of the present reasons; a single reason is read as a list of one.
     fn reasons(&self) -> Vec<&str> {
         let Some(json) = self.raw(Name::OfflineReasons) else { return Vec::new() };
@@ -153,43 +97,6 @@ impl Sender {
         let of_profile = |key| profile.and_then(|profile| text_at(profile, key));
         self.pending_display_name().is_some_and(|pending| pending == name)
             || ["name", "pending_display_name"].iter().any(|key| of_profile(key).as_deref() == Some(name))
-    }
-
-    /// The review by carriers; null for WhatsApp.
-    #[must_use]
-    pub fn compliance(&self) -> Option<Compliance> {
-        self.model(Name::Compliance)
-    }
-
-    /// The URL of the resource, as the server wrote it. This library never follows it.
-    #[must_use]
-    pub fn url(&self) -> Option<Cow<'_, str>> {
-        self.text(Name::Url)
-    }
-
-    /// The display name that waits to be approved. Source: twilio-python 9.13.0.
-    #[must_use]
-    pub fn pending_display_name(&self) -> Option<Cow<'_, str>> {
-        self.text(Name::PendingDisplayName)
-    }
-
-    /// The status of its review. Source: twilio-python 9.13.0.
-    #[must_use]
-    pub fn pending_display_name_status(&self) -> Option<PendingDisplayNameStatus> {
-        self.model(Name::PendingDisplayNameStatus)
-    }
-
-    /// Since when, in ISO 8601 as the server wrote it. Source: twilio-python 9.13.0.
-    #[must_use]
-    pub fn pending_display_name_status_date(&self) -> Option<Cow<'_, str>> {
-        self.text(Name::PendingDisplayNameStatusDate)
-    }
-
-    /// Where a new display name is; only in the answer to an update that sent `profile.name`. Source: twilio-python
-    /// 9.13.0.
-    #[must_use]
-    pub fn display_name_status(&self) -> Option<DisplayNameStatus> {
-        self.model(Name::DisplayNameStatus)
     }
 
     /// Fields this version does not know, by name, with their JSON.
@@ -226,6 +133,108 @@ impl Sender {
         out
     }
 }
+
+/// Makes the accessors of a sender's fields and [`Sender::SCHEMA`].
+macro_rules! fields {
+    ($( $(#[doc = $doc:literal])* $field:ident: $kind:ident $(<$ty:ty>)? = $name:ident ),* $(,)?) => {
+        impl Sender {
+            /// The fields with their documentation.
+            pub const SCHEMA: &'static schema::Object = &schema::Object::new(
+                "Sender",
+                "A sender as the server described it in one response.\n\nThe response to an update repeats only the \
+                 sections that were sent; others may be null. Fetch the sender again instead of merging.",
+                &[$( schema::Field::new(
+                    stringify!($field),
+                    concat!($($doc, "\n"),*),
+                    fields!(@type $kind $($ty)?),
+                    fields!(@is_required $kind),
+                ) ),*],
+                None,
+            );
+
+            $( fields!(@$kind [$($doc)*] $field $name $($ty)?); )*
+        }
+    };
+    (@sid [$($doc:literal)*] $field:ident $name:ident) => {
+        $(#[doc = $doc])*
+        #[must_use]
+        pub fn $field(&self) -> Cow<'_, str> {
+            self.text(Name::$name).unwrap_or_default()
+        }
+    };
+    (@status [$($doc:literal)*] $field:ident $name:ident) => {
+        $(#[doc = $doc])*
+        #[must_use]
+        pub fn $field(&self) -> Status {
+            Status::from(self.text(Name::$name).unwrap_or_default().as_ref())
+        }
+    };
+    (@text [$($doc:literal)*] $field:ident $name:ident) => {
+        $(#[doc = $doc])*
+        #[must_use]
+        pub fn $field(&self) -> Option<Cow<'_, str>> {
+            self.text(Name::$name)
+        }
+    };
+    (@model [$($doc:literal)*] $field:ident $name:ident $ty:ty) => {
+        $(#[doc = $doc])*
+        #[must_use]
+        pub fn $field(&self) -> Option<$ty> {
+            self.model(Name::$name)
+        }
+    };
+    (@reasons [$($doc:literal)*] $field:ident $name:ident) => {
+        $(#[doc = $doc])*
+        #[must_use]
+        pub fn $field(&self) -> Vec<OfflineReason> {
+            let reasons = self.reasons().into_iter();
+            reasons
+                .filter_map(|json| OfflineReason::read(json).or_else(|| OfflineReason::read_odd(json)))
+                .collect()
+        }
+    };
+    (@type model $ty:ty) => { <$ty as Field>::TYPE };
+    (@type reasons) => { <Vec<OfflineReason> as Field>::TYPE };
+    (@type status) => { <Status as Field>::TYPE };
+    (@type $kind:ident) => { schema::Type::Text };
+    (@is_required sid) => { true };
+    (@is_required status) => { true };
+    (@is_required $kind:ident $($ty:ty)?) => { false };
+}
+
+fields!(
+    /// The SID: `XE` and 32 hexadecimal digits.
+    sid: sid = Sid,
+    /// The status of the sender.
+    status: status = Status,
+    /// The address, such as `whatsapp:+15017122661`; null in the response to an update that did not send it.
+    sender_id: text = SenderId,
+    /// A name for your own use. Source: twilio-python 9.13.0; not in OAS d50069b.
+    friendly_name: text = FriendlyName,
+    /// How it is registered.
+    configuration: model<Configuration> = Configuration,
+    /// The URLs for its events.
+    webhook: model<Webhook> = Webhook,
+    /// The public profile.
+    profile: model<Profile> = Profile,
+    /// Quality and limits.
+    properties: model<Properties> = Properties,
+    /// Why it is offline: the first 1000 reasons; empty if the server gave none.
+    offline_reasons: reasons = OfflineReasons,
+    /// The carriers' decisions (RCS); null for WhatsApp.
+    compliance: model<Compliance> = Compliance,
+    /// The URL of the resource, as the server wrote it. This library never follows it.
+    url: text = Url,
+    /// The display name that waits for approval. Source: twilio-python 9.13.0.
+    pending_display_name: text = PendingDisplayName,
+    /// The result of its review. Source: twilio-python 9.13.0.
+    pending_display_name_status: model<PendingDisplayNameStatus> = PendingDisplayNameStatus,
+    /// The date of that status, in ISO 8601 as the server wrote it. Source: twilio-python 9.13.0.
+    pending_display_name_status_date: text = PendingDisplayNameStatusDate,
+    /// The status of a new display name; only in the response to an update that sent `profile.name`. Source: twilio-python
+    /// 9.13.0.
+    display_name_status: model<DisplayNameStatus> = DisplayNameStatus,
+);
 
 /// Reads a body that is one sender.
 pub(crate) fn read_sender(body: Vec<u8>) -> Result<Sender, DecodeError> {

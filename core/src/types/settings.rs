@@ -5,42 +5,41 @@ use super::json::{quoted, text_of};
 use super::model::{Field, model};
 use super::open_enum::open_enum;
 use super::rules::Rule;
+use super::schema::Type;
 use crate::argument::InvalidArgument;
 use crate::ids::is_sid;
 use crate::secret::Secret;
 
 open_enum!(
-    /// How the code to verify a number with is delivered.
+    /// How the code that verifies a number is delivered.
     ///
     /// Source: OAS d50069b; default `sms`.
     VerificationMethod (strict) {
-        /// `sms`
+        /// As a text message.
         Sms = "sms",
-        /// `voice`
+        /// By a call.
         Voice = "voice",
     }
 );
 
 open_enum!(
-    /// The method a webhook is called with.
+    /// The HTTP method of a webhook.
     ///
     /// Source: OAS d50069b.
     CallbackMethod (strict) {
-        /// `POST`
         Post = "POST",
-        /// `PUT`
         Put = "PUT",
     }
 );
 
 open_enum!(
-    /// The kind of account a sender is registered for by a software vendor.
+    /// The kind of account, for software vendors.
     ///
     /// Source: OAS d50069b: an empty text clears it, leaving it out keeps it (an earlier copy, of 2026-03-24, also allowed null).
     AccountType (strict) {
-        /// `ISV`
+        /// A vendor.
         Isv = "ISV",
-        /// `ISVSubAccount`
+        /// A vendor's customer.
         IsvSubAccount = "ISVSubAccount",
         /// The empty text, which clears the field.
         Cleared = "",
@@ -85,6 +84,7 @@ impl Field for VoiceApplicationSid {
     }
 
     const RULE: Rule = Rule::VoiceApplicationSid;
+    const TYPE: Type = Type::VoiceApplicationSid;
 }
 
 impl Field for VerificationCode {
@@ -97,6 +97,7 @@ impl Field for VerificationCode {
     }
 
     const RULE: Rule = Rule::VerificationCode;
+    const TYPE: Type = Type::VerificationCode;
 }
 
 model!(
@@ -110,61 +111,61 @@ model!(
     ///
     /// Source: OAS d50069b; every field is nullable.
     Configuration {
-        /// The WhatsApp Business Account's id. Needed for a subaccount's first sender (third-party report).
+        /// The WhatsApp Business Account's id. Needed for a subaccount's first sender (a third-party report).
         waba_id: String,
-        /// How the verification code is delivered; default `sms`.
+        /// How the verification code is delivered; the service's default is `sms`.
         verification_method: VerificationMethod,
-        /// The code that was received.
+        /// The code that was received. `verify` sends this field alone.
         verification_code: VerificationCode,
-        /// The voice application that takes WhatsApp calls; null turns calling off.
+        /// The voice application for WhatsApp calls, `AP` and 32 hexadecimal digits; null turns calls off.
         voice_application_sid: VoiceApplicationSid,
-        /// The kind of account, for software vendors.
+        /// The kind of account, for software vendors; an empty text clears it.
         account_type: AccountType,
     }
 );
 
 model!(
-    /// Where a sender's events go. The URLs' form is left to the server.
+    /// The URLs for a sender's events. Their form is left to the server.
     ///
     /// None of these reports a sender's own status: that has to be looked up.
     ///
     /// Source: OAS d50069b.
     Webhook {
-        /// Incoming messages.
+        /// The URL for incoming messages.
         callback_url: String,
-        /// `POST` or `PUT`.
+        /// The HTTP method of `callback_url`: `POST` or `PUT`.
         callback_method: CallbackMethod,
-        /// Incoming messages when `callback_url` fails.
+        /// The URL for incoming messages if `callback_url` fails.
         fallback_url: String,
-        /// `POST` or `PUT`.
+        /// The HTTP method of `fallback_url`: `POST` or `PUT`.
         fallback_method: CallbackMethod,
-        /// Delivery status of messages.
+        /// The URL for the delivery status of messages.
         status_callback_url: String,
-        /// No list of methods is documented.
+        /// The HTTP method of `status_callback_url`; no list of methods is documented.
         status_callback_method: String,
     }
 );
 
 model!(
-    /// How a sender is doing. Only ever received.
+    /// Quality and limits of a sender. Only ever received.
     ///
     /// Source: OAS d50069b; both are free text.
     Properties {
-        /// Such as `HIGH`.
+        /// The quality, such as `HIGH`.
         quality_rating: String,
-        /// Such as `10K Customers/24hr`.
+        /// The limit, such as `10K Customers/24hr`.
         messaging_limit: String,
     }
 );
 
 model!(
-    /// Why a sender is offline. Only ever received.
+    /// A reason why a sender is offline. Only ever received.
     ///
     /// Source: OAS d50069b.
     OfflineReason or text as code {
-        /// An error code, as text: `63104`. Compare it with the catalogue through [`crate::catalogue::explain`].
+        /// An error code, as text: `63104`.
         code: String,
-        /// The server's text.
+        /// The server's description.
         message: String,
         /// A link to the error's page.
         more_info: String,

@@ -9,24 +9,24 @@ open_enum!(
     ///
     /// Source: Twilio's Senders API page and OAS d50069b.
     Status (open) {
-        /// `CREATING`: the request was accepted; registration is under way.
+        /// The request was accepted; registration is under way.
         Creating = "CREATING",
-        /// `ONLINE`: registered; it can send.
+        /// Registered; it can send.
         Online = "ONLINE",
-        /// `OFFLINE`: cannot send. During registration this is a passing state ("immediately after registration the
+        /// Cannot send. During registration this is a passing state ("immediately after registration the
         /// status will be OFFLINE"); with offline reasons it is a failure.
         Offline = "OFFLINE",
-        /// `PENDING_VERIFICATION`: a code was sent to the number by text message or call; give it to `verify`.
+        /// A code was sent to the number by text message or call; give it to `verify`.
         PendingVerification = "PENDING_VERIFICATION",
-        /// `VERIFYING`: the code is being checked.
+        /// The code is being checked.
         Verifying = "VERIFYING",
-        /// `ONLINE:UPDATING`: online, and an update is under way.
+        /// Online, and an update is under way.
         OnlineUpdating = "ONLINE:UPDATING",
-        /// `TWILIO_REVIEW`: waiting for Twilio's review. How long and why is not documented.
+        /// Waiting for Twilio's review. How long and why is not documented.
         TwilioReview = "TWILIO_REVIEW",
-        /// `DRAFT`: not documented.
+        /// Not documented.
         Draft = "DRAFT",
-        /// `STUBBED`: not documented.
+        /// Not documented.
         Stubbed = "STUBBED",
     }
 );
@@ -66,13 +66,10 @@ open_enum!(
     ///
     /// Source: twilio-python 9.13.0; not in OAS d50069b.
     DisplayNameStatus (open) {
-        /// `updating`
         Updating = "updating",
-        /// `no_change`
         NoChange = "no_change",
-        /// `pending_review`
         PendingReview = "pending_review",
-        /// `error`: the name could not be processed, the other fields of the request were applied. It comes without a
+        /// The name could not be processed, the other fields of the request were applied. It comes without a
         /// code, and also where Meta has the name: fetch the sender and read `pending_display_name_status`.
         Error = "error",
     }
@@ -83,19 +80,12 @@ open_enum!(
     ///
     /// Source: twilio-python 9.13.0; not in OAS d50069b.
     PendingDisplayNameStatus (open) {
-        /// `PENDING_REVIEW`
         PendingReview = "PENDING_REVIEW",
-        /// `APPROVED`
         Approved = "APPROVED",
-        /// `DECLINED`
         Declined = "DECLINED",
-        /// `PIN_MISMATCH`
         PinMismatch = "PIN_MISMATCH",
-        /// `REGISTRATION_FAILED`
         RegistrationFailed = "REGISTRATION_FAILED",
-        /// `EXPIRED`
         Expired = "EXPIRED",
-        /// `COMPLETED`
         Completed = "COMPLETED",
     }
 );

@@ -36,9 +36,11 @@ pub(crate) fn sender(status: &str) -> String {
     format!(r#"{{"sid":"{}","status":"{status}","sender_id":"whatsapp:+15551234567"}}"#, sid())
 }
 
-pub(crate) fn client_with(change: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> Client {
+pub(crate) fn client_with(change: impl FnOnce(&mut ConfigBuilder) -> &mut ConfigBuilder) -> Client {
     let credentials = Credentials::account_token(&format!("AC{}", "0".repeat(32)), "canary").unwrap();
-    Client::new(change(Config::builder().credentials(credentials).seed(1)).build().unwrap())
+    let mut builder = Config::builder();
+    builder.credentials(credentials).seed(1);
+    Client::new(change(&mut builder).build().unwrap())
 }
 
 pub(crate) fn client() -> Client {

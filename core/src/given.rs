@@ -1,0 +1,119 @@
+//! Named values as a caller gave them, in the language's names: options and arguments that are no request of the API.
+
+use serde_json::{Map, Value};
+
+use crate::argument::InvalidArgument;
+use crate::line::one_line;
+use crate::naming::{Naming, meant};
+
+/// Named values of a caller. An absent value has its default; null is no value of any option.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'v> {
+    values: Option<&'v Map<String, Value>>,
+    naming: Naming,
+}
+
+impl<'v> Given<'v> {
+    /// Takes an object, or null for none. `what` names it in errors: `fetch`; each key must be one of `known`, which are the
+    /// core's names.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] naming a key that is not known.
+    pub(crate) fn new(
+        value: &'v Value,
+        naming: Naming,
+        what: &str,
+        known: &[&str],
+    ) -> Result<Self, InvalidArgument> {
+        let values = match value {
+            Value::Null => None,
+            Value::Object(values) => Some(values),
+            other => return Err(InvalidArgument::of_value(what, "must be an object", other)),
+        };
+        for key in values.into_iter().flat_map(Map::keys) {
+            if !known.iter().any(|name| naming.spells(name, key)) {
+                return Err(unknown(key, what, known));
+            }
+        }
+        Ok(Self { values, naming })
+    }
+
+    fn value(self, name: &str) -> Option<&'v Value> {
+        let is_it = |(key, _): &(&String, &Value)| self.naming.spells(name, key);
+        self.values?.iter().find(is_it).map(|(_, value)| value)
+    }
+
+    /// A text.
+    pub(crate) fn text(self, name: &str) -> Result<Option<&'v str>, InvalidArgument> {
+        self.value(name).map(|value| value.as_str().ok_or_else(|| wrong(name, "text", value))).transpose()
+    }
+
+    /// A text that has to be there.
+    pub(crate) fn required(self, name: &str) -> Result<&'v str, InvalidArgument> {
+        self.text(name)?.ok_or_else(|| InvalidArgument::redacted(name, "must be given"))
+    }
+
+    /// A count.
+    pub(crate) fn count(self, name: &str) -> Result<Option<u64>, InvalidArgument> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(Value::Number(number)) => match number.as_u64() {
+                Some(count) => Ok(Some(count)),
+                None => {
+                    let got =
+                        number.as_i64().map_or_else(|| "another".to_owned(), |number| number.to_string());
+                    let rule = ["must be a whole number that is not negative, got ", &got].concat();
+                    Err(InvalidArgument::redacted(name, &rule))
+                }
+            },
+            Some(other) => Err(wrong(name, "a whole number", other)),
+        }
+    }
+
+    /// A count of repetitions. One that is too large stays too large.
+    pub(crate) fn retries(self) -> Result<Option<u32>, InvalidArgument> {
+        Ok(self.count("max_retries")?.map(|value| u32::try_from(value).unwrap_or(u32::MAX)))
+    }
+
+    /// True or false; false if it is absent.
+    pub(crate) fn flag(self, name: &str) -> Result<bool, InvalidArgument> {
+        match self.value(name) {
+            None => Ok(false),
+            Some(value) => value.as_bool().ok_or_else(|| wrong(name, "true or false", value)),
+        }
+    }
+
+    /// Texts by name; none if it is absent.
+    pub(crate) fn texts(self, name: &str) -> Result<Vec<(&'v str, &'v str)>, InvalidArgument> {
+        let Some(value) = self.value(name) else { return Ok(Vec::new()) };
+        let rule = "must be an object of text by name";
+        let map = value.as_object().ok_or_else(|| InvalidArgument::redacted(name, rule))?;
+        let text = |(key, value): (&'v String, &'v Value)| {
+            let place = [name, "."].concat();
+            let text = value.as_str();
+            Ok((key.as_str(), text.ok_or_else(|| InvalidArgument::of_key(&place, key, "must be text"))?))
+        };
+        map.iter().map(text).collect()
+    }
+}
+
+/// A mistake that says the type of the value. A number is not shown: it may be a phone number.
+fn wrong(name: &str, wanted: &str, value: &Value) -> InvalidArgument {
+    let got = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a truth value",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    };
+    InvalidArgument::redacted(name, &["must be ", wanted, ", got ", got].concat())
+}
+
+fn unknown(key: &str, what: &str, known: &[&str]) -> InvalidArgument {
+    let hint = match meant(key, &mut known.iter().copied()) {
+        Some(name) => ["did you mean `", name, "`?"].concat(),
+        None => ["it has `", &known.join("`, `"), "`"].concat(),
+    };
+    InvalidArgument::of_key("", &one_line(key), &["is not an option of ", what, ": ", &hint].concat())
+}
