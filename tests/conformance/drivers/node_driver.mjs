@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const folder = process.env.SENDERS_PACKAGE ?? fileURLToPath(new URL("../../../bindings-wasm/npm", import.meta.url));
-const { Senders, TransportError, isSendersError } = await import(pathToFileURL(`${folder}/dist/esm/node.js`).href);
+const { Senders, TransportFailure, isSendersError } = await import(pathToFileURL(`${folder}/dist/esm/node.js`).href);
 
 const START_UNIX_MS = 1_767_225_600_000; // 2026-01-01T00:00:00Z
 const DEFAULTS = { accountSid: `AC${"0".repeat(32)}`, authToken: "0".repeat(32) };
@@ -77,7 +77,7 @@ class World {
         url: request.url,
         headers: request.headers,
         body_base64: Buffer.from(request.body ?? "").toString("base64"),
-        timeouts: { attempt_ms: request.attemptMs, connect_ms: request.connectMs },
+        timeouts: { attempt_ms: request.attemptTimeoutMs, connect_ms: request.connectTimeoutMs },
       },
     });
     const { value: reply } = this.replies.next();
@@ -90,7 +90,7 @@ class World {
       this.nowMs += reply.failure.took_ms;
       const { kind, sent } = reply.failure;
       if (kind === "response_too_large") request.write(new Uint8Array(this.maxBytes + 1));
-      throw new TransportError(kind, sent, `scripted: ${kind}`);
+      throw new TransportFailure(kind, sent, `scripted: ${kind}`);
     }
     const { status, headers, body_base64, took_ms } = reply.response;
     this.nowMs += took_ms;

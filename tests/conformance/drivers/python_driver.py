@@ -129,7 +129,9 @@ def read(sender: Any, path: str) -> Any:
     return text(value) if isinstance(value, str) else plain(value)
 
 
-def run_list(api: senders.Senders, args: dict[str, Any], events: list[dict[str, Any]], stop: int | None) -> dict[str, Any]:
+def run_list(
+    api: senders.Senders, args: dict[str, Any], events: list[dict[str, Any]], stop: int | None
+) -> dict[str, Any]:
     seen = 0
     while True:
         for page in api.list(**args).pages():
@@ -150,7 +152,9 @@ class Stop(Exception):
     """Raised in `on_status` to leave a wait."""
 
 
-def run_wait(api: senders.Senders, args: dict[str, Any], events: list[dict[str, Any]], stop: int | None) -> dict[str, Any]:
+def run_wait(
+    api: senders.Senders, args: dict[str, Any], events: list[dict[str, Any]], stop: int | None
+) -> dict[str, Any]:
     seen = 0
     token: list[str | None] = [None]
 
@@ -218,7 +222,9 @@ def error_fields(error: senders.SendersError) -> dict[str, Any]:
     fields["message"] = str(error)
     if fields["statuses"] is not None:
         fields["statuses"] = [text(status) for status in fields["statuses"]] or None
-    return {name: text(value) if isinstance(value, str) else value for name, value in fields.items() if value is not None}
+    return {
+        name: text(value) if isinstance(value, str) else value for name, value in fields.items() if value is not None
+    }
 
 
 def trace(task: dict[str, Any]) -> dict[str, Any]:
@@ -232,7 +238,7 @@ def trace(task: dict[str, Any]) -> dict[str, Any]:
         end = {"error": error_fields(error)}
     except ScriptRanOut:
         end = {"crash": "the script has no more replies"}
-    except Exception as error:  # noqa: BLE001 - a crash is a finding, not an end
+    except Exception as error:
         end = {"crash": f"{type(error).__name__}: {error}"}
     return {"id": task["id"], "events": events, "end": end}
 

@@ -7,9 +7,9 @@ use std::vec::IntoIter;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use senders_core::{
-    Action, CallOptions, Channel, Client, Config, CreateSender, Credentials, DeleteSender, Error,
-    FailureKind, FetchSender, HttpRequest, HttpResponse, ListSenders, Machine, Now, PageSize, RequestSent,
-    Sender, SenderSid, Step, Timeouts, TransportFailure, UpdateSender, VerificationCode, WaitOptions,
+    Action, CallOptions, Channel, Client, Config, CreateSender, DeleteSender, Error, FailureKind,
+    FetchSender, HttpRequest, HttpResponse, ListSenders, Machine, Now, PageSize, RequestSent, Sender,
+    SenderSid, Step, Timeouts, TransportFailure, UpdateSender, VerificationCode, WaitOptions,
 };
 use serde_json::{Map, Value, json};
 
@@ -302,25 +302,13 @@ fn options(args: &mut Map<String, Value>) -> CallOptions {
 fn client(config: &given::Config) -> Result<Client, Stop> {
     let mut builder = Config::builder();
     macro_rules! set {
-        ($($name:ident)*) => { $( if let Some(value) = config.$name.clone() { builder = builder.$name(value); } )* };
+        ($($name:ident)*) => { $( if let Some(value) = config.$name.clone() { builder.$name(value); } )* };
     }
-    set!(base_url region edge timeout_ms connect_timeout_ms total_timeout_ms max_retries max_response_bytes user_agent seed);
-    builder = builder.credentials(credentials(config)?);
-    Ok(Client::new(builder.build()?))
-}
-
-fn credentials(config: &given::Config) -> Result<Credentials, Stop> {
+    set!(account_sid auth_token api_key api_secret base_url region edge timeout_ms connect_timeout_ms total_timeout_ms max_retries max_response_bytes user_agent seed);
     if config.has_default_credentials() {
-        return Ok(Credentials::account_token(DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN)?);
+        builder.account_sid(DEFAULT_ACCOUNT_SID).auth_token(DEFAULT_AUTH_TOKEN);
     }
-    let part = |part: &Option<String>| part.clone().unwrap_or_default();
-    if config.account_sid.is_some() || config.auth_token.is_some() {
-        return Ok(Credentials::account_token(&part(&config.account_sid), &part(&config.auth_token))?);
-    }
-    if config.api_key.is_some() || config.api_secret.is_some() {
-        return Ok(Credentials::api_key(&part(&config.api_key), &part(&config.api_secret))?);
-    }
-    Ok(Credentials::None)
+    Ok(Client::new(builder.build()?))
 }
 
 fn raw(sender: &Sender) -> Result<Box<serde_json::value::RawValue>, Stop> {

@@ -13,58 +13,78 @@ pub fn read(sender: &Sender, path: &str) -> Value {
         None => (path, ""),
     };
     let value = match head {
+        // generated: the fields of a sender
         "sid" => to_value(&sender.sid()),
         "status" => to_value(&sender.status()),
         "sender_id" => to_value(&sender.sender_id()),
         "friendly_name" => to_value(&sender.friendly_name()),
+        "configuration" => object(sender.configuration().map(|model| model.without_extra().to_json())),
+        "webhook" => object(sender.webhook().map(|model| model.without_extra().to_json())),
+        "profile" => object(sender.profile().map(|model| model.without_extra().to_json())),
+        "properties" => object(sender.properties().map(|model| model.without_extra().to_json())),
+        "offline_reasons" => list(sender.offline_reasons(), |model| model.without_extra().to_json()),
+        "compliance" => object(sender.compliance().map(|model| model.without_extra().to_json())),
         "url" => to_value(&sender.url()),
         "pending_display_name" => to_value(&sender.pending_display_name()),
         "pending_display_name_status" => to_value(&sender.pending_display_name_status()),
         "pending_display_name_status_date" => to_value(&sender.pending_display_name_status_date()),
         "display_name_status" => to_value(&sender.display_name_status()),
-        "configuration" => typed(sender.configuration().map(|mut model| {
-            model.extra.clear();
-            model.to_json()
-        })),
-        "webhook" => typed(sender.webhook().map(|mut model| {
-            model.extra.clear();
-            model.to_json()
-        })),
-        "properties" => typed(sender.properties().map(|mut model| {
-            model.extra.clear();
-            model.to_json()
-        })),
-        "profile" => typed(sender.profile().map(|mut model| {
-            model.extra.clear();
-            model.to_json()
-        })),
-        "compliance" => typed(sender.compliance().map(|mut model| {
-            model.extra.clear();
-            for country in known(&mut model.countries) {
-                country.extra.clear();
-            }
-            model.to_json()
-        })),
-        "offline_reasons" => match sender.offline_reasons() {
-            reasons if reasons.is_empty() => Value::Null,
-            reasons => reasons.iter().map(|reason| typed(Some(reason.to_json()))).collect(),
-        },
+        // end of the fields of a sender
         _ => Value::String(format!("the core has no field `{head}`")),
     };
     let pointer = rest.replace(['.', '['], "/").replace(']', "");
     value.pointer(&pointer).cloned().unwrap_or_default()
 }
 
-fn known<T>(items: &mut Patch<Vec<T>>) -> impl Iterator<Item = &mut T> {
-    match items {
-        Patch::Value(items) => items.iter_mut(),
-        Patch::Absent | Patch::Null => [].iter_mut(),
+/// An object without the text that it keeps beside its typed fields.
+trait WithoutExtra {
+    fn without_extra(self) -> Self;
+}
+
+impl<T: WithoutExtra> WithoutExtra for Patch<Vec<T>> {
+    fn without_extra(self) -> Self {
+        match self {
+            Self::Value(items) => Self::Value(items.into_iter().map(T::without_extra).collect()),
+            other => other,
+        }
     }
 }
 
-/// Returns a model's JSON, written after the text that it keeps beside its typed fields was removed.
-fn typed(json: Option<String>) -> Value {
+macro_rules! without_extra {
+    ($name:ident $(: $($list:ident),*)?) => {
+        impl WithoutExtra for senders_core::$name {
+            fn without_extra(mut self) -> Self {
+                self.extra.clear();
+                $( $( self.$list = self.$list.without_extra(); )* )?
+                self
+            }
+        }
+    };
+}
+
+// generated: the typed fields of each object
+without_extra!(Configuration);
+without_extra!(Webhook);
+without_extra!(Website);
+without_extra!(Email);
+without_extra!(PhoneNumber);
+without_extra!(Profile: websites, emails, phone_numbers);
+without_extra!(Properties);
+without_extra!(OfflineReason);
+without_extra!(Carrier);
+without_extra!(Country: carriers);
+without_extra!(Compliance: countries);
+// end of the typed fields of each object
+
+fn object(json: Option<String>) -> Value {
     json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
+
+fn list<T>(items: Vec<T>, json: impl Fn(T) -> String) -> Value {
+    if items.is_empty() {
+        return Value::Null;
+    }
+    items.into_iter().map(|item| object(Some(json(item)))).collect()
 }
 
 fn to_value(value: &impl Serialize) -> Value {

@@ -270,7 +270,7 @@ pub fn default_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors")
 }
 
-/// Reads every `*.json` file of `folder`, in the order of their names.
+/// Reads every `*.json` file of vectors in `folder`, in the order of their names: all but the OpenAPI document.
 ///
 /// # Errors
 /// If a file cannot be read or parsed; the message names the file.
@@ -280,6 +280,7 @@ pub fn load(folder: &Path) -> Result<Vec<(String, VectorFile)>, String> {
         .filter_map(Result::ok)
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .filter(|path| !path.ends_with("openapi.json"))
         .collect();
     paths.sort();
     paths
