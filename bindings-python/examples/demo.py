@@ -1,7 +1,7 @@
 """One sender's whole life, step by step, against the emulator (or whatever SENDERS_BASE_URL says).
 
-    cargo run -p senders-emulator -- --port 8421
-    SENDERS_BASE_URL=http://127.0.0.1:8421 python examples/demo.py
+cargo run -p senders-emulator -- --port 8421
+SENDERS_BASE_URL=http://127.0.0.1:8421 python examples/demo.py
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from senders import RegistrationFailedError, Senders, VerificationRequiredError
 from senders.testing import Emulator
 

@@ -1,18 +1,21 @@
 //! The client's native half: options in, calls out. It does no IO; a transport runs what it makes.
 
 use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyMapping, PyString};
 use senders_core::{
-    CallOptions, Channel, Config, CreateSender, Credentials, DeleteSender, FetchSender, InvalidArgument,
-    ListSenders, Operation, PageSize, SenderSid, UpdateSender, VerificationCode, WaitOptions, Waiter,
+    CallOptions, Channel, Config, CreateSender, DeleteSender, FetchSender, InvalidArgument, ListSenders,
+    Operation, PageSize, SenderSid, UpdateSender, VerificationCode, WaitOptions, Waiter,
 };
 use serde_json::Value;
 
 use crate::convert::{count, milliseconds, text};
+use crate::drive::hooks::Hooks;
 use crate::drive::{Call, CallContext};
 use crate::errors::{argument, guard, invalid};
 use crate::models::request_json;
@@ -27,10 +30,13 @@ pub(crate) struct Client {
     client: senders_core::Client,
     /// The process it was made in.
     process: u32,
-    credentials: &'static str,
     /// The clock of an injected transport, if it has one.
     clock: Option<Py<PyAny>>,
     logger: PyOnceLock<Py<PyAny>>,
+    /// The caller's hooks; `None` if there are none.
+    hooks: Option<Py<Hooks>>,
+    /// The number of calls so far.
+    calls: AtomicU64,
 }
 
 /// The options of one call, in the order every method has them.
@@ -107,11 +113,17 @@ impl Client {
     fn call(
         &self,
         py: Python<'_>,
+        name: &'static str,
         operation: Result<impl Into<Operation>, InvalidArgument>,
     ) -> PyResult<Call> {
         let operation = operation.map_err(|error| invalid(py, error))?.into();
-        let clock = self.clock.as_ref().map(|clock| clock.clone_ref(py));
-        Ok(Call::with(operation, CallContext { clock, logger: self.logger(py)? }))
+        let context = CallContext {
+            clock: self.clock.as_ref().map(|clock| clock.clone_ref(py)),
+            logger: self.logger(py)?,
+            hooks: self.hooks.as_ref().map(|hooks| hooks.clone_ref(py)),
+            title: (self.calls.fetch_add(1, Ordering::Relaxed) + 1, name),
+        };
+        Ok(Call::with(operation, context))
     }
 
     /// A wait. Its own timeout and that of each look have the same name in the core; the error names the one at fault.
@@ -125,7 +137,7 @@ impl Client {
             Err(error) if error.field() == "timeout_ms" && make(&CallOptions::default()).is_ok() => {
                 Err(invalid(py, error.named("attempt_timeout_ms")))
             }
-            made => self.call(py, made),
+            made => self.call(py, "wait_until_online", made),
         }
     }
 
@@ -154,8 +166,8 @@ impl Client {
 impl Client {
     #[new]
     #[pyo3(signature = (
-        *, account_sid, auth_token, api_key, api_secret, base_url, region, edge, timeout, connect_timeout,
-        total_timeout, max_retries, max_response_bytes, user_agent, seed, clock
+        *, account_sid, auth_token, api_key, api_secret, no_credentials, environment, base_url, region, edge, timeout, connect_timeout,
+        total_timeout, max_retries, max_response_bytes, user_agent, seed, clock, hooks
     ))]
     #[expect(clippy::too_many_arguments, reason = "one for each option, by name")]
     fn new(
@@ -164,6 +176,8 @@ impl Client {
         auth_token: &Bound<'_, PyAny>,
         api_key: &Bound<'_, PyAny>,
         api_secret: &Bound<'_, PyAny>,
+        no_credentials: &Bound<'_, PyAny>,
+        environment: &Bound<'_, PyAny>,
         base_url: &Bound<'_, PyAny>,
         region: &Bound<'_, PyAny>,
         edge: &Bound<'_, PyAny>,
@@ -175,65 +189,33 @@ impl Client {
         user_agent: &Bound<'_, PyAny>,
         seed: &Bound<'_, PyAny>,
         clock: Option<Py<PyAny>>,
+        hooks: Option<Py<Hooks>>,
     ) -> PyResult<Self> {
-        let pair = |user: &Bound<'_, PyAny>, user_name, secret: &Bound<'_, PyAny>, secret_name| match (
-            text(user, user_name)?,
-            text(secret, secret_name)?,
-        ) {
-            (None, None) => Ok(None),
-            (Some(user), Some(secret)) => Ok(Some((user, secret))),
-            (Some(_), None) => Err(argument(py, secret_name, &format!("must be given with {user_name}"))),
-            (None, Some(_)) => Err(argument(py, user_name, &format!("must be given with {secret_name}"))),
-        };
-        let account = pair(account_sid, "account_sid", auth_token, "auth_token")?;
-        let key = pair(api_key, "api_key", api_secret, "api_secret")?;
-        let (credentials, shown) = match (account, key) {
-            (Some(_), Some(_)) => {
-                return Err(argument(py, "api_key", "must not be given together with account_sid"));
-            }
-            (Some((sid, token)), None) => (Credentials::account_token(&sid, &token), "auth token"),
-            (None, Some((key, secret))) => (Credentials::api_key(&key, &secret), "API key"),
-            (None, None) => (Ok(Credentials::None), "none"),
-        };
         let seed = match count(seed, "seed")? {
             Some(seed) => seed,
             None => std::hash::RandomState::new().build_hasher().finish(),
         };
-        let mut builder = Config::builder()
-            .credentials(credentials.map_err(|error| invalid(py, error))?)
-            .product(concat!("senders-python/", env!("CARGO_PKG_VERSION")))
-            .seed(seed);
-        if let Some(value) = text(base_url, "base_url")? {
-            builder = builder.base_url(value);
+        let mut builder = Config::builder();
+        builder.product(concat!("senders-python/", env!("CARGO_PKG_VERSION"))).seed(seed);
+        builder.no_credentials(truth(no_credentials, "no_credentials")?);
+        macro_rules! set {
+            ($read:ident: $($name:ident => $set:ident)*) => {
+                $( if let Some(value) = $read($name, stringify!($name))? { builder.$set(value); } )*
+            };
         }
-        if let Some(value) = text(region, "region")? {
-            builder = builder.region(value);
-        }
-        if let Some(value) = text(edge, "edge")? {
-            builder = builder.edge(value);
-        }
-        if let Some(value) = milliseconds(timeout, "timeout")? {
-            builder = builder.timeout_ms(value);
-        }
-        if let Some(value) = milliseconds(connect_timeout, "connect_timeout")? {
-            builder = builder.connect_timeout_ms(value);
-        }
-        if let Some(value) = milliseconds(total_timeout, "total_timeout")? {
-            builder = builder.total_timeout_ms(value);
-        }
+        set!(text: account_sid => account_sid auth_token => auth_token api_key => api_key api_secret => api_secret
+            base_url => base_url region => region edge => edge user_agent => user_agent);
+        set!(milliseconds: timeout => timeout_ms connect_timeout => connect_timeout_ms
+            total_timeout => total_timeout_ms);
+        set!(count: max_response_bytes => max_response_bytes);
         if let Some(value) = retries(max_retries)? {
-            builder = builder.max_retries(value);
+            builder.max_retries(value);
         }
-        if let Some(value) = count(max_response_bytes, "max_response_bytes")? {
-            builder = builder.max_response_bytes(value);
-        }
-        if let Some(value) = text(user_agent, "user_agent")? {
-            builder = builder.user_agent(value);
-        }
+        builder.complete(|name| environment.call_method1("get", (name,)).ok()?.extract().ok());
         let config = builder.build().map_err(|error| invalid(py, error))?;
         let client = senders_core::Client::new(config);
-        let process = std::process::id();
-        Ok(Self { client, process, credentials: shown, clock, logger: PyOnceLock::new() })
+        let (process, logger, calls) = (std::process::id(), PyOnceLock::new(), AtomicU64::new(0));
+        Ok(Self { client, process, clock, logger, hooks, calls })
     }
 
     /// Where requests go: scheme, host and port.
@@ -245,11 +227,16 @@ impl Client {
     /// How the client says who it is: `auth token`, `API key` or `none`.
     #[getter]
     fn credentials(&self) -> &'static str {
-        self.credentials
+        self.client.credentials()
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.clock)?;
+        visit.call(&self.hooks)
     }
 
     fn __repr__(&self) -> String {
-        format!("<Client of {}, credentials: {}>", self.core().origin(), self.credentials)
+        format!("<Client of {}, credentials: {}>", self.core().origin(), self.client.credentials())
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
@@ -268,7 +255,7 @@ impl Client {
     ) -> PyResult<Call> {
         let options = call_options((timeout, total_timeout, max_retries, headers))?;
         let create = create_request(py, sender_id, friendly_name, configuration, webhook, profile)?;
-        guard(py, || self.call(py, self.core().create(create, &options)))
+        guard(py, || self.call(py, "create", self.core().create(create, &options)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
@@ -289,7 +276,7 @@ impl Client {
         let options = call_options((timeout, total_timeout, max_retries, headers))?;
         let token = text(token, "token")?;
         let create = create_request(py, sender_id, friendly_name, configuration, webhook, profile)?;
-        guard(py, || self.call(py, self.core().ensure(create, token.as_deref(), &options)))
+        guard(py, || self.call(py, "ensure", self.core().ensure(create, token.as_deref(), &options)))
     }
 
     /// The call, and the id of each sender.
@@ -311,7 +298,10 @@ impl Client {
         guard(py, || {
             let creates = CreateSender::list_from_value(list).map_err(|error| invalid(py, error))?;
             let ids = creates.iter().map(|create| create.sender_id.as_str().to_owned()).collect();
-            Ok((self.call(py, self.core().ensure_all(creates, token.as_deref(), &options))?, ids))
+            Ok((
+                self.call(py, "ensure_all", self.core().ensure_all(creates, token.as_deref(), &options))?,
+                ids,
+            ))
         })
     }
 
@@ -326,7 +316,7 @@ impl Client {
     ) -> PyResult<Call> {
         let options = call_options((timeout, total_timeout, max_retries, headers))?;
         let fetch = FetchSender::new(sid_of(sid)?);
-        guard(py, || self.call(py, self.core().fetch(fetch, &options)))
+        guard(py, || self.call(py, "fetch", self.core().fetch(fetch, &options)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
@@ -349,7 +339,7 @@ impl Client {
         list.page_size = size.map_err(|error| invalid(py, error))?;
         list.limit = count(limit, "limit")?;
         let token = text(token, "token")?;
-        guard(py, || self.call(py, self.core().list(list, token.as_deref(), &options)))
+        guard(py, || self.call(py, "list", self.core().list(list, token.as_deref(), &options)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
@@ -379,7 +369,7 @@ impl Client {
         )?;
         guard(py, || {
             let update = UpdateSender::from_value(&fields).map_err(|error| invalid(py, error))?;
-            self.call(py, self.core().update(update, &options))
+            self.call(py, "update", self.core().update(update, &options))
         })
     }
 
@@ -399,7 +389,7 @@ impl Client {
         // Named as the argument is; the core's own name would be the field's.
         let code = VerificationCode::parse(required(code, "code")?)
             .map_err(|error| invalid(py, error.named("code")))?;
-        guard(py, || self.call(py, self.core().update(UpdateSender::verify(sid, code), &options)))
+        guard(py, || self.call(py, "verify", self.core().update(UpdateSender::verify(sid, code), &options)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
@@ -416,7 +406,7 @@ impl Client {
         let options = call_options((timeout, total_timeout, max_retries, headers))?;
         let mut delete = DeleteSender::new(sid_of(sid)?);
         delete.missing_ok = truth(missing_ok, "missing_ok")?;
-        guard(py, || self.call(py, self.core().delete(delete, &options)))
+        guard(py, || self.call(py, "delete", self.core().delete(delete, &options)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]

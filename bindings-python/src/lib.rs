@@ -29,6 +29,8 @@ mod _native {
     #[pymodule_export]
     pub(crate) use crate::drive::blocking::Transport;
     #[pymodule_export]
+    pub(crate) use crate::drive::hooks::Hooks;
+    #[pymodule_export]
     pub(crate) use crate::drive::injected::{
         HttpRequest, HttpResponse, answer_py, claim, clock_failed, fail, poll, release, run_with, sleep,
     };
@@ -38,8 +40,8 @@ mod _native {
     pub(crate) use crate::errors::{_error_of_kind, error_kinds};
     #[pymodule_export]
     pub(crate) use crate::models::{
-        Carrier, Compliance, Configuration, Country, Email, Ensured, OfflineReason, PhoneNumber, Profile,
-        Properties, Sender, SenderPage, StatusChange, Webhook, Website, known_statuses, status_traits,
+        Ensured, RequestEvent, ResponseEvent, Sender, SenderPage, StatusChange, WaitEvent, WithResponse,
+        known_statuses, status_traits,
     };
     #[pymodule_export]
     pub(crate) use crate::testing::{Emulator, fault_names, magic_numbers_table};
@@ -51,6 +53,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::models::add_classes(module)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("UNSET", crate::unset::unset(module.py())?)
     }

@@ -7,7 +7,6 @@ import inspect
 from typing import Any
 
 import pytest
-
 import senders
 from senders import AsyncSenders, Sender, SenderPage
 from senders.testing import Emulator

@@ -139,5 +139,3 @@ def self_test() -> None:
     """The vector of RFC 8439 §2.3.2, first words."""
     block = _chacha_block(bytes(range(32)), 1, bytes.fromhex("000000090000004a00000000"))
     assert block[:8] == bytes.fromhex("10f1e7e4d13b5915")
-
-

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import senders
 
 SID = "XE" + "a" * 32

@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 
 import pytest
-
 import senders
 from senders import ArgumentError, Senders
 from senders.testing import Emulator
@@ -16,11 +15,29 @@ LOOP: dict[str, Any] = {}
 LOOP["about"] = LOOP
 
 CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
-    ("create", ("+15551234567",), {}, "sender_id", "sender_id must look like whatsapp:+15551234567 or rcs:agent, got `"),
+    (
+        "create",
+        ("+15551234567",),
+        {},
+        "sender_id",
+        "sender_id must look like whatsapp:+15551234567 or rcs:agent, got `",
+    ),
     ("create", (5,), {}, "sender_id", "sender_id must be"),
     ("create", (None,), {}, "sender_id", "sender_id must"),
-    ("create", ("whatsapp:+15551234567",), {"profile": {"emails": [{"mail": "x"}]}}, "profile.emails[0]", "has no field `mail`"),
-    ("create", ("whatsapp:+15551234567",), {"profile": {"name": object()}}, "profile.name", "got a value of type `object`"),
+    (
+        "create",
+        ("whatsapp:+15551234567",),
+        {"profile": {"emails": [{"mail": "x"}]}},
+        "profile.emails[0]",
+        "has no field `mail`",
+    ),
+    (
+        "create",
+        ("whatsapp:+15551234567",),
+        {"profile": {"name": object()}},
+        "profile.name",
+        "got a value of type `object`",
+    ),
     ("create", ("whatsapp:+15551234567",), {"profile": {"name": float("nan")}}, "profile.name", "must not be nan"),
     ("create", ("whatsapp:+15551234567",), {"profile": {5: "x"}}, "profile", "must have keys that are text"),
     ("create", ("whatsapp:+15551234567",), {"profile": {"name": "\ud800"}}, "profile.name", "surrogates"),
@@ -30,9 +47,27 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("ensure", ("sms:+15551234567",), {}, "sender_id", "sender_id must look like"),
     ("ensure_all", ({},), {}, "senders", "senders must be a list, got an object"),
     ("ensure_all", ([{"sender_id": "sms:+1"}],), {}, "senders[0].sender_id", "senders[0].sender_id must look like"),
-    ("ensure_all", ([{"sender_id": "whatsapp:+15551234567"}, {"profile": 1}],), {}, "senders[1].sender_id", "must be given"),
-    ("ensure_all", ([{"sender_id": "whatsapp:+15551234567"}] * 2,), {}, "senders[1].sender_id", "must not stand in the list twice"),
-    ("ensure_all", ([{"sender_id": "whatsapp:+15551234567", "profile": {"name": 1}}],), {}, "senders[0].profile.name", "must be text"),
+    (
+        "ensure_all",
+        ([{"sender_id": "whatsapp:+15551234567"}, {"profile": 1}],),
+        {},
+        "senders[1].sender_id",
+        "must be given",
+    ),
+    (
+        "ensure_all",
+        ([{"sender_id": "whatsapp:+15551234567"}] * 2,),
+        {},
+        "senders[1].sender_id",
+        "must not stand in the list twice",
+    ),
+    (
+        "ensure_all",
+        ([{"sender_id": "whatsapp:+15551234567", "profile": {"name": 1}}],),
+        {},
+        "senders[0].profile.name",
+        "must be text",
+    ),
     ("ensure_all", ([{"sender_id": "whatsapp:+15551234567"}],), {"token": "x"}, "token", "must be a token of `ensure`"),
     ("fetch", ("..",), {}, "sid", "sid must be XE and 32 hexadecimal digits, got `..`"),
     ("fetch", (None,), {}, "sid", "sid must be text"),
@@ -62,9 +97,21 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("fetch", (SID,), {"timeout": 3600}, "timeout", "timeout must be from 0.001 to 600 seconds"),
     ("fetch", (SID,), {"max_retries": 10**5000}, "max_retries", "got a longer one"),
     ("create", ("whatsapp:+15551234567",), {"profile": {"name": 10**5000}}, "profile.name", "more digits"),
-    ("create", ("whatsapp:+15551234567",), {"profile": {"$received": "{}"}}, "profile", "must not have the key `$received`"),
+    (
+        "create",
+        ("whatsapp:+15551234567",),
+        {"profile": {"$received": "{}"}},
+        "profile",
+        "must not have the key `$received`",
+    ),
     ("wait_until_online", (SID,), {"timeout": 31 * 86400}, "timeout", " to 2592000 seconds"),
-    ("wait_until_online", (SID,), {"attempt_timeout": 0}, "attempt_timeout", "must be from 0.001 to 600 seconds, got 0"),
+    (
+        "wait_until_online",
+        (SID,),
+        {"attempt_timeout": 0},
+        "attempt_timeout",
+        "must be from 0.001 to 600 seconds, got 0",
+    ),
     ("wait_until_online", (SID,), {"token": "{}"}, "token", "must be a token of a wait"),
 ]
 

@@ -10,9 +10,8 @@ import threading
 from typing import Any
 
 import pytest
-
 import senders
-from senders import AsyncSenders, Ensured, Sender, SenderPage, Senders, StatusChange
+from senders import AsyncSenders, Ensured, Sender, Senders, StatusChange
 from senders.testing import Emulator
 
 NUMBER = "whatsapp:+15551230001"
@@ -119,7 +118,7 @@ def test_a_stalled_server_times_out_on_the_virtual_clock(client: Any, emulator: 
     before = emulator.clock.monotonic()
     with pytest.raises(TimeoutError) as caught:
         client.fetch("XE" + "a" * 32, timeout=2.5, max_retries=0)
-    assert isinstance(caught.value, senders.SendersTimeoutError)
+    assert isinstance(caught.value, senders.CallTimeoutError)
     assert emulator.clock.monotonic() - before == pytest.approx(2.5)
 
 
@@ -249,7 +248,11 @@ def test_other_credentials(emulator: Emulator) -> None:
 
 def test_bodies_are_what_the_documentation_says(emulator: Emulator) -> None:
     emulator.client().create(NUMBER, profile={"name": "N", "emails": [senders.Email(email="a@b.c", label="W")]})
-    assert emulator.journal[0].json() == json.loads(emulator.journal[0].body) == {
-        "sender_id": NUMBER,
-        "profile": {"name": "N", "emails": [{"email": "a@b.c", "label": "W"}]},
-    }
+    assert (
+        emulator.journal[0].json()
+        == json.loads(emulator.journal[0].body)
+        == {
+            "sender_id": NUMBER,
+            "profile": {"name": "N", "emails": [{"email": "a@b.c", "label": "W"}]},
+        }
+    )

@@ -36,7 +36,15 @@ def test_two_processes_at_once_end_with_one_sender(tmp_path: Path) -> None:
             number = f"whatsapp:+1555123{at:04}"
             pair = [
                 subprocess.Popen(
-                    [sys.executable, "-c", ensure_kills.PYTHON, emulator.url, number, str(tmp_path / f"{at}{n}"), "real"],
+                    [
+                        sys.executable,
+                        "-c",
+                        ensure_kills.PYTHON,
+                        emulator.url,
+                        number,
+                        str(tmp_path / f"{at}{n}"),
+                        "real",
+                    ],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     text=True,

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import senders
 from senders.testing import Emulator
 
@@ -41,6 +40,18 @@ def test_the_quickstart(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     load("quickstart")["main"]("+15551230001", "Example")
     assert capsys.readouterr().out.splitlines()[-1] == "ONLINE"
     assert [sender.status for sender in emulator.senders] == ["ONLINE"]
+
+
+def test_the_hooks_example(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    emulator = Emulator()
+    sid = emulator.client().create("whatsapp:+15550100001", profile={"name": "N"}).sid
+    monkeypatch.setattr(senders, "Senders", emulator.client)
+    emulator.inject("close-before-answer", operation="fetch", nth=2)
+    load("hooks_example")["main"](sid)
+    lines = capsys.readouterr().out.splitlines()
+    assert "call 1: no response, closed, sent: yes" in lines
+    assert f"ONLINE: status 200, request {emulator.journal[-1].request_id}" in lines
+    assert [line.split(":")[0] for line in lines[-2:]] == ["wait_until_online", "fetch"]
 
 
 def test_the_testing_example() -> None:

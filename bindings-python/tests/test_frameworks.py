@@ -13,7 +13,6 @@ from typing import Any, get_type_hints
 import fastapi
 import pydantic
 import pytest
-
 import senders
 from senders import Configuration, Ensured, Profile, Sender, SenderPage, SendersError, Status, StatusChange, _native
 from senders.testing import Emulator
@@ -32,7 +31,10 @@ VALUES: list[tuple[Any, Any]] = [
     (senders.Compliance(countries=[{"country": "US"}]), {"countries": [{"country": "US"}]}),
     (SenderPage([SENDER], "t"), {"senders": [FIELDS], "next_token": "t"}),
     (StatusChange(SENDER, "t"), {"status": "ONLINE", "sender": FIELDS, "token": "t"}),
-    (Ensured("found", SENDER, ["profile.name"]), {"resolution": "found", "sender": FIELDS, "differences": ["profile.name"]}),
+    (
+        Ensured("found", SENDER, ["profile.name"]),
+        {"resolution": "found", "sender": FIELDS, "differences": ["profile.name"]},
+    ),
     (Status("BRAND:NEW"), "BRAND:NEW"),
 ]
 
@@ -162,7 +164,9 @@ def as_celery_stores(error: BaseException) -> BaseException:
     return again
 
 
-@pytest.mark.parametrize("store", [as_celery_stores, lambda error: SendersError.from_dict(json.loads(json.dumps(error.to_dict())))])
+@pytest.mark.parametrize(
+    "store", [as_celery_stores, lambda error: SendersError.from_dict(json.loads(json.dumps(error.to_dict())))]
+)
 def test_json_keeps_all_that_an_error_holds(store: Any) -> None:
     for error in errors():
         back = store(error)

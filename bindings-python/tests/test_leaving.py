@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 
 import pytest
-
 import senders
 from senders import AsyncSenders, Senders
 from senders.testing import Emulator
@@ -25,7 +24,7 @@ def test_numbers_are_free_while_the_exception_is_handled(client: Any, emulator: 
         raise Left
 
     kept = []
-    for attempt in range(3):
+    for _attempt in range(3):
         try:
             client.ensure_all(WANTED, on_result=leave)
         except Left as error:

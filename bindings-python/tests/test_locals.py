@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import pytest
-
 import senders
 from senders import AsyncSenders, HttpRequest, Senders
 from senders.testing import Emulator
@@ -129,7 +129,11 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("create", (NUMBER,), {"webhook": {"callback_url": f"https://u:{CANARY}@e.com"}}),
     ("ensure", (NUMBER,), CODE),
     ("ensure", (NUMBER,), WRONG),
-    ("ensure_all", ([{"sender_id": NUMBER, "configuration": CODE["configuration"]}],), {"headers": {"X Secret": CANARY}}),
+    (
+        "ensure_all",
+        ([{"sender_id": NUMBER, "configuration": CODE["configuration"]}],),
+        {"headers": {"X Secret": CANARY}},
+    ),
     ("ensure_all", ([{"sender_id": NUMBER, "configuration": WRONG["configuration"]}],), {}),
     ("update", (SID,), CODE),
     ("update", (SID,), WRONG),

@@ -7,7 +7,6 @@ import pickle
 from typing import Any
 
 import pytest
-
 import senders
 from senders import UNSET, Configuration, Email, Ensured, Profile, Sender, SenderPage, Status, StatusChange, Webhook
 

@@ -12,9 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from net_support import ACCOUNT, SID, Peer, Server, good, on_loop, sid
-
 import senders
+from net_support import ACCOUNT, SID, Peer, Server, good, on_loop, sid
 
 assert on_loop  # a fixture
 
@@ -44,12 +43,12 @@ def test_cancelling_closes_the_socket(on_loop: OnLoop) -> None:
         async with client(server) as api:
             for round_ in range(1, 6):
                 task = asyncio.create_task(api.fetch(SID))
-                await until(lambda: len(server.requests) == round_)
+                await until(lambda so_many=round_: len(server.requests) == so_many)
                 task.cancel()
                 cancelled = time.monotonic()
                 with pytest.raises(asyncio.CancelledError):
                     await task
-                await until(lambda: len(closed) == round_)
+                await until(lambda so_many=round_: len(closed) == so_many)
                 took.append(closed[-1] - cancelled)
             await asyncio.sleep(0.05)
             assert len(server.requests) == 5, "nothing goes on for a caller who has left"

@@ -10,9 +10,8 @@ import time
 from typing import Any
 
 import pytest
-from net_support import ACCOUNT, SID, Driver, Peer, Server, driver, good, sender, sid
-
 import senders
+from net_support import ACCOUNT, SID, Driver, Peer, Server, driver, good, sender, sid
 
 assert driver  # a fixture
 

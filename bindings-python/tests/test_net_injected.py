@@ -11,9 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from net_support import ACCOUNT, SID
-
 import senders
+from net_support import ACCOUNT, SID
 
 BODY = json.dumps({"sid": SID, "status": "ONLINE", "sender_id": "whatsapp:+15551234567"}).encode()
 

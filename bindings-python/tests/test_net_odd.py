@@ -10,9 +10,8 @@ import zlib
 from typing import Any
 
 import pytest
-from net_support import SID, Driver, Peer, Server, driver, sender, sid
-
 import senders
+from net_support import SID, Driver, Peer, Server, driver, sender, sid
 
 assert driver  # a fixture
 

@@ -11,9 +11,8 @@ import time
 from typing import Any
 
 import pytest
-from net_support import ACCOUNT, SID, Authority, Driver, Peer, Server, driver, good, sid
-
 import senders
+from net_support import ACCOUNT, SID, Authority, Driver, Peer, Server, driver, good, sid
 
 assert driver  # a fixture
 
@@ -165,8 +164,7 @@ def test_forks(driver_name: str) -> None:
     code = FORKS
     if driver_name == "asyncio":
         # Each process has its own loop, as in pre-forking servers: a child does not use its parent's.
-        code = (
-            """
+        code = """
 import asyncio
 class Client:
     def __init__(self):
@@ -177,9 +175,7 @@ class Client:
         if self.loop is None or self.pid != os.getpid():
             self.loop, self.pid = asyncio.new_event_loop(), os.getpid()
         return self.loop.run_until_complete(self.client.fetch(sid))
-"""
-            + FORKS.replace("senders.Senders(**options)", "Client()")
-        )
+""" + FORKS.replace("senders.Senders(**options)", "Client()")
     with Server(good) as server:
         process = python(code, server.url())
         out, err = process.communicate(timeout=60)
@@ -261,9 +257,7 @@ def test_threads_share_a_client() -> None:
 
     def work(base: int) -> None:
         try:
-            wrong.extend(
-                number for number in range(base, base + 100) if client.fetch(sid(number)).sid != sid(number)
-            )
+            wrong.extend(number for number in range(base, base + 100) if client.fetch(sid(number)).sid != sid(number))
         except BaseException as error:
             wrong.append(error)
 

@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import senders
 from net_alert import TlsPeer, alerting, reset, self_test
 from net_support import SID, Authority, Driver, Peer, Server, authority, driver, good
-
-import senders
 
 assert driver and authority  # fixtures
 

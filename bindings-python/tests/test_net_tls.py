@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from net_support import ACCOUNT, SID, Authority, Driver, Peer, Server, authority, driver, good, sid
-
 import senders
+from net_support import ACCOUNT, SID, Authority, Driver, Peer, Server, authority, driver, good, sid
 
 assert driver and authority  # fixtures
 
@@ -133,7 +132,9 @@ class Proxy(Server):
 
     def __init__(self, password: str | None = None) -> None:
         self.asked: list[str] = []
-        self.expected = password and f"proxy-authorization: basic {base64.b64encode(password.encode()).decode()}".lower()
+        self.expected = (
+            password and f"proxy-authorization: basic {base64.b64encode(password.encode()).decode()}".lower()
+        )
         super().__init__(self._tunnel)
 
     def _tunnel(self, peer: Peer) -> None:

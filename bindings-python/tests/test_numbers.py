@@ -11,7 +11,6 @@ import sys
 from typing import Any
 
 import pytest
-
 import senders
 from senders import HttpRequest, HttpResponse, OfflineReason, Profile, RawNumber, Sender, Senders
 from senders.testing import JournalEntry
@@ -128,7 +127,7 @@ def test_a_lower_or_no_limit_of_python_changes_nothing_but_the_type() -> None:
         "import sys; from senders import Sender, RawNumber\n"
         "for limit, digits, wanted in ((640, 1000, RawNumber), (0, 1000, int), (0, 2_000_000, RawNumber)):\n"
         "    sys.set_int_max_str_digits(limit)\n"
-        "    text = '{\"sid\":\"XE\",\"status\":\"ONLINE\",\"x\":' + '7' * digits + '}'\n"
+        '    text = \'{"sid":"XE","status":"ONLINE","x":\' + \'7\' * digits + \'}\'\n'
         "    assert type(Sender.from_json(text).to_dict()['x']) is wanted, (limit, digits)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 import senders
 
 PACKAGE = Path(senders.__file__).parent

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import senders
 import senders.testing
 import senders.types
@@ -128,11 +127,14 @@ def test_calls_start_no_thread() -> None:
 
 
 def test_asyncio_is_imported_by_the_first_call_only() -> None:
-    assert run(
-        "import sys, json, senders\n"
-        "senders.AsyncSenders(no_credentials=True)\n"
-        "print(json.dumps('asyncio' in sys.modules))"
-    ) is False
+    assert (
+        run(
+            "import sys, json, senders\n"
+            "senders.AsyncSenders(no_credentials=True)\n"
+            "print(json.dumps('asyncio' in sys.modules))"
+        )
+        is False
+    )
 
 
 def test_star_import_shadows_nothing() -> None:

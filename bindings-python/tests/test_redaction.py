@@ -7,10 +7,10 @@ import io
 import logging
 import pickle
 import traceback
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-
 import senders
 from senders.testing import Emulator
 
@@ -34,7 +34,7 @@ def log() -> Iterator[io.StringIO]:
 
 
 def shown(value: Any) -> Iterator[str]:
-    yield from (str(value), repr(value), f"{value!a}", "{}".format(value))
+    yield from (str(value), repr(value), f"{value!a}", f"{value}")
     if isinstance(value, BaseException):
         yield "".join(traceback.format_exception(type(value), value, value.__traceback__))
         yield repr(value.args)
@@ -74,7 +74,7 @@ def use(client: senders.Senders, emulator: Emulator) -> Iterator[Any]:
     emulator.advance(10)
     yield client.verify(sender.sid, CODE)
     emulator.advance(10)
-    yield client.fetch(sender.sid)
+    yield client.with_response.fetch(sender.sid)
     yield from client.list().pages()
     with pytest.raises(senders.ArgumentError) as wrong:
         client.verify(sender.sid, CODE + "!")
@@ -91,9 +91,12 @@ def use(client: senders.Senders, emulator: Emulator) -> Iterator[Any]:
 def test_nothing_shows_a_secret(key: bool, log: io.StringIO) -> None:
     emulator = Emulator(auth_token=TOKEN, api_key_sid="SK" + "0" * 32, api_key_secret=SECRET)
     options = {"api_key": "SK" + "0" * 32, "api_secret": SECRET} if key else dict(ACCOUNT)
-    for value in use(emulator.client(**options), emulator):
+    events: list[Any] = []
+    hooks = {"on_request": events.append, "on_response": events.append, "on_wait": events.append}
+    for value in use(emulator.client(**options, **hooks), emulator):
         assert_clean(*shown(value))
-    assert_clean(repr(emulator), log.getvalue())
+    assert len(events) > 20
+    assert_clean(repr(emulator), log.getvalue(), *(text for event in events for text in shown(event)))
     lines = log.getvalue().splitlines()
     assert any("POST http://localhost/v2/Channels/Senders" in line for line in lines)
     assert any("waiting" in line for line in lines) and any("status 202" in line for line in lines)

@@ -9,7 +9,6 @@ import sys
 from typing import Any
 
 import pytest
-
 import senders
 from senders import ArgumentError, Configuration, Email, HttpRequest, HttpResponse, Profile, Sender, Senders, Webhook
 from senders.testing import Emulator
@@ -171,7 +170,9 @@ def test_replace_takes_the_place_of_what_could_not_be_read() -> None:
     changed = read("profile").replace(emails=[{"email": "b@example.com"}])
     assert changed.emails == (Email(email="b@example.com"),) and "emails" not in changed.extra
     assert sent(profile=changed)["profile"]["emails"] == [{"email": "b@example.com"}]
-    assert sent(configuration=read("configuration").replace(account_type="ISV"))["configuration"]["account_type"] == "ISV"
+    assert (
+        sent(configuration=read("configuration").replace(account_type="ISV"))["configuration"]["account_type"] == "ISV"
+    )
 
 
 def test_replace_clears_with_none() -> None:
@@ -220,7 +221,7 @@ def test_replace_of_what_a_person_wrote() -> None:
 
 @pytest.mark.skipif(sys.version_info < (3, 13), reason="copy.replace is of Python 3.13")
 def test_copy_replace() -> None:
-    replace = getattr(copy, "replace")
+    replace = copy.replace
     assert replace(read("profile"), about="a") == read("profile").replace(about="a")
 
 

@@ -6,7 +6,6 @@ import asyncio
 import time
 
 import pytest
-
 import senders
 from senders.testing import Emulator
 
@@ -104,7 +103,9 @@ def test_statuses_can_be_set_and_everything_forgotten() -> None:
 def test_it_is_a_transport_for_anyone() -> None:
     emulator = Emulator()
     credentials = {"account_sid": Emulator.account_sid, "auth_token": Emulator.auth_token}
-    client = senders.Senders(transport=emulator, account_sid=credentials["account_sid"], auth_token=credentials["auth_token"])
+    client = senders.Senders(
+        transport=emulator, account_sid=credentials["account_sid"], auth_token=credentials["auth_token"]
+    )
     assert client.create(NUMBER, profile={"name": "N"}).status == "CREATING"
 
     async def main() -> int:

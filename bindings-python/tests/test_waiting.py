@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-
 import senders
 from senders import Sender, StatusChange, VerificationRequiredError, WaitTimeoutError
 from senders.testing import Emulator
@@ -62,9 +62,7 @@ def test_a_wait_of_no_time_looks_once(client: Callable[[Emulator], Wait]) -> Non
 @pytest.mark.parametrize(
     ("number", "wanted"), [(WITH_CODE, VerificationRequiredError), (FAILS, senders.RegistrationFailedError)]
 )
-def test_the_one_look_decides(
-    client: Callable[[Emulator], Wait], number: str, wanted: type[senders.WaitError]
-) -> None:
+def test_the_one_look_decides(client: Callable[[Emulator], Wait], number: str, wanted: type[senders.WaitError]) -> None:
     emulator = Emulator()
     sender = emulator.client().create(number, profile={"name": "N"})
     emulator.advance(60)

@@ -165,8 +165,30 @@ FRAMING = [
     "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: {n}",
     "Content-Length: {n}\r\nTransfer-Encoding: chunked", "Transfer-Encoding:", "Transfer-Encoding: chunked;q=1",
 ]  # fmt: skip
-SIZES = ["{x}"] * 10 + ["{X}", "0{x}", "{x};a=b", '{x};a="b;c"', "{x} ", "{x} ;a", " {x}", "", ";a", "0x{x}", "-{x}", "{x};a\nb", "f" * 17]
-TRAILERS = [""] * 8 + ["X: y\r\n", "X: y\r\nZ: \r\n", "bad\r\n", "Content-Length: 3\r\n", "X : y\r\n", " folded\r\n", "X: y\n"]
+SIZES = ["{x}"] * 10 + [
+    "{X}",
+    "0{x}",
+    "{x};a=b",
+    '{x};a="b;c"',
+    "{x} ",
+    "{x} ;a",
+    " {x}",
+    "",
+    ";a",
+    "0x{x}",
+    "-{x}",
+    "{x};a\nb",
+    "f" * 17,
+]
+TRAILERS = [""] * 8 + [
+    "X: y\r\n",
+    "X: y\r\nZ: \r\n",
+    "bad\r\n",
+    "Content-Length: 3\r\n",
+    "X : y\r\n",
+    " folded\r\n",
+    "X: y\n",
+]
 
 
 def chunked(random_: random.Random, body: bytes) -> bytes:
@@ -176,7 +198,12 @@ def chunked(random_: random.Random, body: bytes) -> bytes:
         piece, body = body[:count], body[count:]
         size = "{x}" if random_.random() < 0.8 else random_.choice(SIZES)
         line = size.format(x=f"{count:x}", X=f"{count:X}").encode()
-        out.append(line + b"\r\n" + piece + (b"\r\n" if random_.random() < 0.98 else random_.choice([b"\n", b"", b"x\r\n", b"\r"])))
+        out.append(
+            line
+            + b"\r\n"
+            + piece
+            + (b"\r\n" if random_.random() < 0.98 else random_.choice([b"\n", b"", b"x\r\n", b"\r"]))
+        )
     last = b"0" if random_.random() < 0.95 else random_.choice([b"00", b"0;a", b"", b"0 "])
     return b"".join(out) + last + b"\r\n" + random_.choice(TRAILERS).encode("latin-1") + b"\r\n"
 
@@ -201,7 +228,9 @@ def make(random_: random.Random) -> Case:
         body = chunked(random_, body)
     data = head + body
     if chance() < 0.1:
-        interim = random_.choice(["100 Continue", "103 Early Hints\r\nLink: x", "101 Switching", "102 x\r\nContent-Length: 0"])
+        interim = random_.choice(
+            ["100 Continue", "103 Early Hints\r\nLink: x", "101 Switching", "102 x\r\nContent-Length: 0"]
+        )
         data = f"HTTP/1.1 {interim}\r\n\r\n".encode() + data
     if chance() < 0.05:
         data = random_.choice([b"\r\n", b"\n", b"\r\n\r\n", b" ", b"\r"]) + data
@@ -223,7 +252,7 @@ def make(random_: random.Random) -> Case:
     return Case([piece for piece in pieces + data_pieces if piece], chance() < 0.8)
 
 
-BYTES = b"\r\n\r\n :;,0159afAFx\0\t\x0b\x7f\xff-\""
+BYTES = b'\r\n\r\n :;,0159afAFx\0\t\x0b\x7f\xff-"'
 
 
 def mutate(random_: random.Random, data: bytes) -> bytes:
@@ -352,7 +381,12 @@ class Plain:
         lengths = [line for line in lines if PLAIN_LENGTH.fullmatch(line)]
         chunked = [line for line in lines if PLAIN_CHUNKED.fullmatch(line)]
         values = {int(PLAIN_LENGTH.fullmatch(line)[1]) for line in lengths}  # type: ignore[index]
-        if len(values) > 1 or len(chunked) > 1 or (chunked and match[1] == b"HTTP/1.0") or max(values, default=0) >= 1 << 64:
+        if (
+            len(values) > 1
+            or len(chunked) > 1
+            or (chunked and match[1] == b"HTTP/1.0")
+            or max(values, default=0) >= 1 << 64
+        ):
             self.refused.add("framing that is not plain")
         if len(lengths) > 1 and len(values) == 1:
             self.changes.add("equal lengths are one")
@@ -435,7 +469,9 @@ class Plain:
             data = body[size + 2 :]
             if len(end) < 2:
                 return data
-        if data[:1] and (not re.match(rb"[0-9A-Fa-f]", data) or not re.fullmatch(rb"[0-9A-Fa-f]{1,16}[ \t]*(;[^\r\n]*)?\r?", data)):
+        if data[:1] and (
+            not re.match(rb"[0-9A-Fa-f]", data) or not re.fullmatch(rb"[0-9A-Fa-f]{1,16}[ \t]*(;[^\r\n]*)?\r?", data)
+        ):
             self.refused.add("a chunk line or its end that is malformed")
         elif data:
             self.changes.add("extensions, spaces and zeros of a chunk line")
@@ -446,9 +482,9 @@ class Plain:
 def reason(case: Case, ours: Verdict, peer: Verdict, name: str) -> str | None:
     """Why our verdict differs from a peer's; ``None`` if there is no reason."""
     plain = Plain(case.whole)
-    if plain.coded and ours.what == peer.what == "ok" and ours.body in (b"", peer.body):
-        if same(ours := ours._replace(body=peer.body), peer):
-            return "a content coding is taken off"
+    is_same = plain.coded and ours.what == peer.what == "ok" and ours.body in (b"", peer.body)
+    if is_same and same(ours := ours._replace(body=peer.body), peer):
+        return "a content coding is taken off"
     if ours.what == "ok" and ours.status >= 300 and (peer.what != "ok" or plain.refused):
         return "the status of an error decides before its framing"
     if ours.what == "incomplete" and peer.what == "error" and plain.cut and plain.refused:
@@ -472,7 +508,11 @@ def about_reuse(plain: Plain, ours: Verdict, peer: Verdict, name: str) -> str | 
     if (ours.what, ours.status, ours.body) != (peer.what, peer.status, peer.body) or ours.what != "ok":
         return None
     if ours.reusable:
-        return f"{name} ends an HTTP/1.0 connection" if plain.data.startswith(b"HTTP/1.0") or b"\r\nHTTP/1.0" in plain.data else None
+        return (
+            f"{name} ends an HTTP/1.0 connection"
+            if plain.data.startswith(b"HTTP/1.0") or b"\r\nHTTP/1.0" in plain.data
+            else None
+        )
     if plain.last:
         return "we end the connection: " + "; ".join(sorted(plain.last))
     if name == "llhttp":

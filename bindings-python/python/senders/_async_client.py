@@ -3,34 +3,46 @@
 from __future__ import annotations
 
 from . import _native, _options
-from ._callback import call_async as call_back, callable_or_none
+from ._callback import call_async as call_back
+from ._callback import callable_or_none, hooks
 from ._ensure import Results
 from ._native import UNSET
+from ._response import with_response_async
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import builtins
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
     from os import PathLike
     from types import TracebackType
-    from typing import Any, AsyncIterator, Awaitable, Callable, Coroutine, Literal, NoReturn, Sequence
+    from typing import Any, Literal, NoReturn
 
     from typing_extensions import Self
 
     from . import _asyncio
     from ._ensure import EnsureResult
-    from ._native import Call, Ensured, Sender, SenderPage, StatusChange, Unset
+    from ._native import (
+        Call,
+        Ensured,
+        RequestEvent,
+        ResponseEvent,
+        Sender,
+        SenderPage,
+        StatusChange,
+        Unset,
+        WaitEvent,
+    )
     from .types import AsyncTransport, ConfigurationLike, CreateDict, Headers, ProfileLike, Transport, WebhookLike
 
 
-class AsyncSenderList:
-    """A listing: ``async for sender in client.list()``, or page by page with ``pages()``.
-
-    It may be iterated more than once; each iteration asks the server again.
-    """
+class _Calls:
+    """A call that is made again for each iteration."""
 
     __slots__ = ("_first", "_make", "_options", "_start")
 
-    def __init__(self, start: Callable[[Call], Awaitable[Any]], make: Callable[..., Call], options: tuple[Any, ...]) -> None:
+    def __init__(
+        self, start: Callable[[Call], Awaitable[Any]], make: Callable[..., Call], options: tuple[Any, ...]
+    ) -> None:
         self._start = start
         self._make = make
         self._options = options
@@ -39,30 +51,54 @@ class AsyncSenderList:
         # Made now, so that a wrong argument is found now.
         self._first: Call | None = make(*self._options)
 
-    async def pages(self) -> AsyncIterator[SenderPage]:
-        """Every page as it comes, the empty ones too; ``page.next_token`` goes on after it in another process."""
+    async def _values(self) -> AsyncIterator[Any]:
         call = self._first or self._make(*self._options)
         self._first = None
         while True:
-            page = await self._start(call)
+            value = await self._start(call)
             if call.done:
                 return
-            yield page
+            yield value
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class AsyncSenderList(_Calls):
+    """A listing: ``async for sender in client.list()``, or page by page with ``pages()``.
+
+    It may be iterated more than once; each iteration asks the server again.
+    """
+
+    __slots__ = ()
+
+    def pages(self) -> AsyncIterator[SenderPage]:
+        """Every page as it comes, the empty ones too; ``page.next_token`` goes on after it in another process."""
+        return self._values()
 
     async def __aiter__(self) -> AsyncIterator[Sender]:
         async for page in self.pages():
             for sender in page:
                 yield sender
 
-    def __repr__(self) -> str:
-        return "<AsyncSenderList>"
+
+class AsyncStatusChanges(_Calls):
+    """The changes of a sender's status until it is online: ``async for change in client.statuses(sid)``.
+
+    It may be iterated more than once; each iteration is a new wait.
+    """
+
+    __slots__ = ()
+
+    def __aiter__(self) -> AsyncIterator[StatusChange]:
+        return self._values()
 
 
 class AsyncSenders:
     """The client for asyncio: the methods of ``Senders``, to be awaited.
 
     One client may serve several event loops; each loop has its own connections. Cancelling a task that awaits a call closes
-    the call's connection. ``transport`` may be sync or async.
+    the call's connection. ``transport`` may be sync or async. Hooks are plain functions, called in the thread of the loop.
     """
 
     __slots__ = ("__weakref__", "_core", "_injected", "_options", "_own", "_start")
@@ -88,6 +124,9 @@ class AsyncSenders:
         ca_file: str | PathLike[str] | None = None,
         user_agent: str | None = None,
         transport: AsyncTransport | Transport | None = None,
+        on_request: Callable[[RequestEvent], object] | None = None,
+        on_response: Callable[[ResponseEvent], object] | None = None,
+        on_wait: Callable[[WaitEvent], object] | None = None,
         seed: int | None = None,
     ) -> None:
         try:
@@ -96,6 +135,7 @@ class AsyncSenders:
                 "auth_token": auth_token,
                 "api_key": api_key,
                 "api_secret": api_secret,
+                "no_credentials": no_credentials,
                 "base_url": base_url,
                 "region": region,
                 "edge": edge,
@@ -110,7 +150,7 @@ class AsyncSenders:
             wire = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
             # Checked now; made for asyncio by the first call.
             self._options = {name: value for name, value in wire.items() if value is not None}
-            self._core = _options.core(options, no_credentials, transport)
+            self._core = _options.core(options, transport, hooks(on_request, on_response, on_wait))
             _options.native_transport(_native.AsyncSettings, transport, wire)
         finally:
             # A traceback that shows locals shows no secret.
@@ -265,7 +305,8 @@ class AsyncSenders:
             call = self._core.delete(sid, missing_ok, timeout, total_timeout, max_retries, headers)
         finally:
             del headers
-        await self._start(call)
+        nothing: None = await self._start(call)
+        return nothing
 
     async def wait_until_online(
         self,
@@ -305,6 +346,38 @@ class AsyncSenders:
                 return sender
             await call_back(on_status, value)
 
+    def statuses(
+        self,
+        sid: str | None = None,
+        *,
+        timeout: float | None = None,
+        wait_for_verification: bool = False,
+        token: str | None = None,
+        attempt_timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> AsyncStatusChanges:
+        """``wait_until_online`` as a loop: ``async for change in client.statuses(sid)``.
+
+        It ends when the sender is online, and raises what ``wait_until_online`` raises. The arguments are the same. Each
+        iteration is a new wait; a loop that is left early ends it.
+        """
+        try:
+            options = (
+                sid,
+                timeout,
+                wait_for_verification,
+                token,
+                attempt_timeout,
+                total_timeout,
+                max_retries,
+                headers,
+            )
+            return AsyncStatusChanges(lambda call: self._start(call), self._core.wait_until_online, options)
+        finally:
+            del headers, options
+
     async def ensure(
         self,
         sender_id: str,
@@ -334,7 +407,16 @@ class AsyncSenders:
         callable_or_none("on_token", on_token)
         try:
             call = self._core.ensure(
-                sender_id, friendly_name, configuration, webhook, profile, token, timeout, total_timeout, max_retries, headers
+                sender_id,
+                friendly_name,
+                configuration,
+                webhook,
+                profile,
+                token,
+                timeout,
+                total_timeout,
+                max_retries,
+                headers,
             )
         finally:
             del sender_id, configuration, webhook, profile, headers
@@ -391,6 +473,11 @@ class AsyncSenders:
             call.cancel("the caller stopped the call")
             raise
 
+    @property
+    def with_response(self) -> AsyncSendersWithResponse:
+        """The methods that have one result, with the response: ``await client.with_response.fetch(sid)``."""
+        return AsyncSendersWithResponse(self)
+
     async def aclose(self) -> None:
         """Closes the connections of the running loop; calls after this raise ``MisuseError``. May be called twice."""
         own, self._own = self._own, None
@@ -414,6 +501,31 @@ class AsyncSenders:
 
     def __reduce__(self) -> NoReturn:
         _options.refuse_pickle(self)
+
+
+class AsyncSendersWithResponse:
+    """The methods of ``AsyncSenders`` that have one result. They return it as a ``WithResponse``: with the last response."""
+
+    __slots__ = ("_client", "_core")
+
+    def __init__(self, client: AsyncSenders) -> None:
+        self._client = client
+        self._core = client._core
+
+    async def _start(self, call: Call) -> Any:
+        call.keep_response()
+        return call.with_response(await self._client._start(call))
+
+    create = with_response_async(AsyncSenders.create)
+    fetch = with_response_async(AsyncSenders.fetch)
+    update = with_response_async(AsyncSenders.update)
+    verify = with_response_async(AsyncSenders.verify)
+    delete = with_response_async(AsyncSenders.delete)
+    wait_until_online = with_response_async(AsyncSenders.wait_until_online)
+    ensure = with_response_async(AsyncSenders.ensure)
+
+    def __repr__(self) -> str:
+        return f"{self._client!r}.with_response"
 
 
 async def _closed(call: Call) -> Any:

@@ -9,9 +9,10 @@ import asyncio
 import socket
 import weakref
 from asyncio import AbstractEventLoop, get_running_loop
+from collections.abc import Callable
 from inspect import isawaitable
 from math import inf
-from typing import Any, Callable
+from typing import Any
 
 from . import _native, _options
 

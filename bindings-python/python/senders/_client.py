@@ -5,29 +5,39 @@ from __future__ import annotations
 from itertools import chain
 
 from . import _native, _options
-from ._callback import call as call_back, callable_or_none
+from ._callback import call as call_back
+from ._callback import callable_or_none, hooks
 from ._ensure import Results
 from ._native import UNSET
+from ._response import with_response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import builtins
+    from collections.abc import Callable, Iterator, Sequence
     from os import PathLike
     from types import TracebackType
-    from typing import Any, Callable, Iterator, Literal, NoReturn, Sequence
+    from typing import Any, Literal, NoReturn
 
     from typing_extensions import Self
 
     from ._ensure import EnsureResult
-    from ._native import Call, Ensured, Sender, SenderPage, StatusChange, Unset
+    from ._native import (
+        Call,
+        Ensured,
+        RequestEvent,
+        ResponseEvent,
+        Sender,
+        SenderPage,
+        StatusChange,
+        Unset,
+        WaitEvent,
+    )
     from .types import ConfigurationLike, CreateDict, Headers, ProfileLike, Transport, WebhookLike
 
 
-class SenderList:
-    """A listing: ``for sender in client.list()``, or page by page with ``pages()``.
-
-    It may be iterated more than once; each iteration asks the server again.
-    """
+class _Calls:
+    """A call that is made again for each iteration."""
 
     __slots__ = ("_first", "_make", "_options", "_run")
 
@@ -40,21 +50,45 @@ class SenderList:
         # Made now, so that a wrong argument is found now.
         self._first: Call | None = make(*self._options)
 
-    def pages(self) -> Iterator[SenderPage]:
-        """Every page as it comes, the empty ones too; ``page.next_token`` goes on after it in another process."""
+    def _values(self) -> Iterator[Any]:
         call = self._first or self._make(*self._options)
         self._first = None
         while True:
-            page: SenderPage = self._run(call)
+            value = self._run(call)
             if call.done:
                 return
-            yield page
+            yield value
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class SenderList(_Calls):
+    """A listing: ``for sender in client.list()``, or page by page with ``pages()``.
+
+    It may be iterated more than once; each iteration asks the server again.
+    """
+
+    __slots__ = ()
+
+    def pages(self) -> Iterator[SenderPage]:
+        """Every page as it comes, the empty ones too; ``page.next_token`` goes on after it in another process."""
+        return self._values()
 
     def __iter__(self) -> Iterator[Sender]:
         return chain.from_iterable(self.pages())
 
-    def __repr__(self) -> str:
-        return "<SenderList>"
+
+class StatusChanges(_Calls):
+    """The changes of a sender's status until it is online: ``for change in client.statuses(sid)``.
+
+    It may be iterated more than once; each iteration is a new wait.
+    """
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[StatusChange]:
+        return self._values()
 
 
 class Senders:
@@ -76,6 +110,9 @@ class Senders:
     - ``user_agent``: the application's name, added to the header.
     - ``transport``: an object with ``send(request)`` instead of the package's own, see ``senders.types.Transport``. It is
       not closed with the client.
+    - ``on_request``, ``on_response``, ``on_wait``: hooks for logs and measurements, called with a ``RequestEvent`` before
+      each request, a ``ResponseEvent`` after it, and a ``WaitEvent`` before each pause, in the thread of the call. They
+      cannot change a call: what one raises goes to ``sys.unraisablehook``, except ``KeyboardInterrupt`` and the like.
     - ``seed``: makes the jitter of the waits the same each time.
     """
 
@@ -102,6 +139,9 @@ class Senders:
         ca_file: str | PathLike[str] | None = None,
         user_agent: str | None = None,
         transport: Transport | None = None,
+        on_request: Callable[[RequestEvent], object] | None = None,
+        on_response: Callable[[ResponseEvent], object] | None = None,
+        on_wait: Callable[[WaitEvent], object] | None = None,
         seed: int | None = None,
     ) -> None:
         try:
@@ -110,6 +150,7 @@ class Senders:
                 "auth_token": auth_token,
                 "api_key": api_key,
                 "api_secret": api_secret,
+                "no_credentials": no_credentials,
                 "base_url": base_url,
                 "region": region,
                 "edge": edge,
@@ -122,7 +163,7 @@ class Senders:
                 "seed": seed,
             }
             wire = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
-            self._core = _options.core(options, no_credentials, transport)
+            self._core = _options.core(options, transport, hooks(on_request, on_response, on_wait))
             own = _options.native_transport(_native.Transport, transport, wire)
         finally:
             # A traceback that shows locals shows no secret.
@@ -269,7 +310,8 @@ class Senders:
             call = self._core.delete(sid, missing_ok, timeout, total_timeout, max_retries, headers)
         finally:
             del headers
-        self._run(call)
+        nothing: None = self._run(call)
+        return nothing
 
     def wait_until_online(
         self,
@@ -309,6 +351,38 @@ class Senders:
                 return sender
             call_back("on_status", on_status, value)
 
+    def statuses(
+        self,
+        sid: str | None = None,
+        *,
+        timeout: float | None = None,
+        wait_for_verification: bool = False,
+        token: str | None = None,
+        attempt_timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> StatusChanges:
+        """``wait_until_online`` as a loop: ``for change in client.statuses(sid)``.
+
+        It ends when the sender is online, and raises what ``wait_until_online`` raises. The arguments are the same. Each
+        iteration is a new wait; a loop that is left early ends it.
+        """
+        try:
+            options = (
+                sid,
+                timeout,
+                wait_for_verification,
+                token,
+                attempt_timeout,
+                total_timeout,
+                max_retries,
+                headers,
+            )
+            return StatusChanges(lambda call: self._run(call), self._core.wait_until_online, options)
+        finally:
+            del headers, options
+
     def ensure(
         self,
         sender_id: str,
@@ -337,7 +411,16 @@ class Senders:
         callable_or_none("on_token", on_token)
         try:
             call = self._core.ensure(
-                sender_id, friendly_name, configuration, webhook, profile, token, timeout, total_timeout, max_retries, headers
+                sender_id,
+                friendly_name,
+                configuration,
+                webhook,
+                profile,
+                token,
+                timeout,
+                total_timeout,
+                max_retries,
+                headers,
             )
         finally:
             del sender_id, configuration, webhook, profile, headers
@@ -394,6 +477,11 @@ class Senders:
             call.cancel("the caller stopped the call")
             raise
 
+    @property
+    def with_response(self) -> SendersWithResponse:
+        """The methods that have one result, with the response: ``client.with_response.fetch(sid)``."""
+        return SendersWithResponse(self)
+
     def close(self) -> None:
         """Closes the connections; calls after this raise ``MisuseError``. May be called twice."""
         transport, self._own = self._own, None
@@ -417,6 +505,31 @@ class Senders:
 
     def __reduce__(self) -> NoReturn:
         _options.refuse_pickle(self)
+
+
+class SendersWithResponse:
+    """The methods of ``Senders`` that have one result. They return it as a ``WithResponse``: with the last response."""
+
+    __slots__ = ("_client", "_core")
+
+    def __init__(self, client: Senders) -> None:
+        self._client = client
+        self._core = client._core
+
+    def _run(self, call: Call) -> Any:
+        call.keep_response()
+        return call.with_response(self._client._run(call))
+
+    create = with_response(Senders.create)
+    fetch = with_response(Senders.fetch)
+    update = with_response(Senders.update)
+    verify = with_response(Senders.verify)
+    delete = with_response(Senders.delete)
+    wait_until_online = with_response(Senders.wait_until_online)
+    ensure = with_response(Senders.ensure)
+
+    def __repr__(self) -> str:
+        return f"{self._client!r}.with_response"
 
 
 def _closed(call: Call) -> Any:

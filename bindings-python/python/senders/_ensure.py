@@ -14,7 +14,11 @@ class EnsureResult:
     """The result of ``ensure_all`` for one number: the sender in ``ensured``, or the failure in ``error``."""
 
     __slots__ = ("ensured", "error", "sender_id")
-    __match_args__: tuple[Literal["sender_id"], Literal["ensured"], Literal["error"]] = ("sender_id", "ensured", "error")
+    __match_args__: tuple[Literal["sender_id"], Literal["ensured"], Literal["error"]] = (
+        "sender_id",
+        "ensured",
+        "error",
+    )
 
     sender_id: str
     ensured: Ensured | None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Mapping
+    from collections.abc import Mapping
+    from typing import Any
 
     from typing_extensions import Self
 
@@ -62,7 +61,6 @@ def _attributes(details: dict[str, Any]) -> dict[str, Any]:
     elif (body := details.get("body_hex")) is not None:
         found["body"] = bytes.fromhex(body)
     return found
-
 
 
 class SendersError(Exception):
@@ -178,8 +176,9 @@ class SendersError(Exception):
         return CLASSES.get(str(details.get("kind")), SendersError)(str(details.get("error", "")), details)
 
 
+# generated: the classes
 class ArgumentError(SendersError, ValueError):
-    """An argument or an option is wrong. Nothing was sent. ``field`` names it."""
+    """An argument or an option is wrong; ``field`` names it. Nothing was sent. Caught by ``except ValueError`` too."""
 
     kind = "invalid_argument"
 
@@ -189,65 +188,65 @@ class ApiError(SendersError):
 
 
 class AuthenticationError(ApiError):
-    """The credentials are missing or wrong."""
+    """The credentials are missing or wrong (401)."""
 
     kind = "authentication"
 
 
 class PermissionDeniedError(ApiError):
-    """The credentials are right but may not do this."""
+    """The credentials are right but do not allow this call (403)."""
 
     kind = "permission_denied"
 
 
 class NotFoundError(ApiError):
-    """There is no such sender for these credentials, or not any more."""
+    """The sender does not exist for these credentials, or no longer exists (404)."""
 
     kind = "not_found"
 
 
 class ConflictError(ApiError):
-    """The request does not fit what is there, such as a number that is registered already."""
+    """The request conflicts with existing data, such as a number that is already registered (409)."""
 
     kind = "conflict"
 
 
 class RateLimitedError(ApiError):
-    """There were too many requests until the attempts ran out. This one was not processed. Slow down."""
+    """There were too many requests, also in the last attempt (429). This one was not processed. Send fewer."""
 
     kind = "rate_limited"
 
 
 class InvalidRequestError(ApiError):
-    """The request is wrong in the server's eyes. Read the message and the code."""
+    """The server refused the request as wrong (another 4xx). Read the message and the code."""
 
     kind = "invalid_request"
 
 
 class ServerError(ApiError):
-    """The server failed until the attempts ran out."""
+    """The server failed, also in the last attempt (5xx)."""
 
     kind = "server_error"
 
 
-class TransportError(SendersError):
-    """No answer came."""
+class NoAnswerError(SendersError):
+    """There was no response."""
 
 
-class ConnectionFailedError(TransportError):
-    """The connection could not be made or did not last."""
-
-    kind = "connection"
-
-
-class SendersTimeoutError(TransportError, builtins.TimeoutError):
-    """No answer came in time. Caught by ``except TimeoutError`` too."""
+class CallTimeoutError(NoAnswerError, TimeoutError):
+    """There was no response in time. Caught by ``except TimeoutError`` too."""
 
     kind = "timeout"
 
 
-class TlsError(TransportError):
-    """TLS failed: a certificate that is not trusted, most often."""
+class ConnectionFailedError(NoAnswerError):
+    """The connection could not be opened, or it was lost."""
+
+    kind = "connection"
+
+
+class TlsError(NoAnswerError):
+    """TLS failed, most often because a certificate is not trusted."""
 
     kind = "tls"
 
@@ -259,85 +258,86 @@ class InvalidResponseError(SendersError):
 
 
 class OutcomeUnknownError(SendersError):
-    """The request went out, must not simply be repeated, and nothing is known of what the server did.
+    """The request was sent, and its outcome is unknown.
 
-    Look first: ``sender_id`` or ``sid``, ``started_at`` and ``ended_at`` are what to look for. ``ensure`` does.
+    Check whether it took effect before you repeat the call: ``ensure`` does so. ``sender_id`` or
+    ``sid``, ``started_at`` and ``ended_at`` say which call it was.
     """
 
     kind = "outcome_unknown"
 
 
 class PagingError(SendersError):
-    """The listing cannot go on: the server's link to the next page repeats itself or cannot be followed."""
+    """The listing cannot continue: the link to the next page repeats or is not usable, or the page
+    does not say whether another follows.
+    """
 
     kind = "paging"
 
 
 class WaitError(SendersError):
-    """A wait did not end with the sender online. ``statuses`` and ``resume_token`` say how far it came."""
+    """A wait ended before the sender was online. ``statuses`` has what it saw; ``resume_token`` resumes it."""
 
 
 class VerificationRequiredError(WaitError):
-    """The sender waits for a code that only a person has. Give it to ``verify``, then wait again."""
+    """The sender waits for a code that only a person has. Pass it to ``verify``, then wait again."""
 
     kind = "verification_required"
 
 
 class RegistrationFailedError(WaitError):
-    """The sender is offline and the server gave reasons: ``error.sender.offline_reasons``."""
+    """The sender is offline and the server gave reasons: the ``offline_reasons`` of the error's ``sender``."""
 
     kind = "registration_failed"
 
 
-class WaitTimeoutError(WaitError, builtins.TimeoutError):
-    """The time to wait ran out. The sender may still come online. Caught by ``except TimeoutError`` too."""
+class WaitTimeoutError(WaitError, TimeoutError):
+    """The time limit of the wait is over. The sender may still come online. Caught by ``except TimeoutError`` too."""
 
     kind = "wait_timeout"
 
 
 class CallCancelledError(SendersError):
-    """The call was cancelled: its client was closed before the call had ended."""
+    """The call was cancelled before it had ended. Closing its client cancels it."""
 
     kind = "cancelled"
 
 
 class MisuseError(SendersError):
-    """The client was used in a way it cannot be, such as after ``close()``."""
+    """The client was used in a wrong way, such as after it was closed."""
 
     kind = "misuse"
 
 
 class InternalError(SendersError):
-    """A bug of this library."""
+    """A bug of this library. The next call works again."""
 
     kind = "internal"
 
 
 CLASSES: dict[str, type[SendersError]] = {
-    cls.kind: cls
-    for cls in (
-        ArgumentError,
-        AuthenticationError,
-        PermissionDeniedError,
-        NotFoundError,
-        ConflictError,
-        RateLimitedError,
-        InvalidRequestError,
-        ServerError,
-        SendersTimeoutError,
-        ConnectionFailedError,
-        TlsError,
-        InvalidResponseError,
-        OutcomeUnknownError,
-        PagingError,
-        VerificationRequiredError,
-        RegistrationFailedError,
-        WaitTimeoutError,
-        CallCancelledError,
-        MisuseError,
-        InternalError,
-    )
+    "invalid_argument": ArgumentError,
+    "authentication": AuthenticationError,
+    "permission_denied": PermissionDeniedError,
+    "not_found": NotFoundError,
+    "conflict": ConflictError,
+    "rate_limited": RateLimitedError,
+    "invalid_request": InvalidRequestError,
+    "server_error": ServerError,
+    "timeout": CallTimeoutError,
+    "connection": ConnectionFailedError,
+    "tls": TlsError,
+    "invalid_response": InvalidResponseError,
+    "outcome_unknown": OutcomeUnknownError,
+    "paging": PagingError,
+    "verification_required": VerificationRequiredError,
+    "registration_failed": RegistrationFailedError,
+    "wait_timeout": WaitTimeoutError,
+    "cancelled": CallCancelledError,
+    "misuse": MisuseError,
+    "internal": InternalError,
 }
+# end of the classes
 
 
 def from_details(text: str, details: dict[str, Any]) -> SendersError:
@@ -350,6 +350,8 @@ def from_details(text: str, details: dict[str, Any]) -> SendersError:
 class TransportFailure(Exception):
     """The exception that your own transport raises from ``send``: what went wrong, and whether the request was sent.
 
+    It is also the ``failure`` of a ``ResponseEvent``, where ``kind`` may be ``aborted`` too: the caller left.
+
     ``kind`` is ``timeout``, ``connect``, ``tls``, ``closed``, ``protocol``, ``response_too_large`` or ``other``;
     ``sent`` is ``no`` (no byte of it), ``yes`` (all of it) or ``unknown``. The message goes into the error that users
     see, so it must not hold secrets.
@@ -359,6 +361,11 @@ class TransportFailure(Exception):
         super().__init__(message)
         self.kind = kind
         self.sent = sent
+
+    @property
+    def message(self) -> str:
+        """The text, the same as ``str`` of the exception."""
+        return str(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _transport_failure, (str(self), self.kind, self.sent)

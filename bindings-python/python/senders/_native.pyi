@@ -1,13 +1,16 @@
 import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import PathLike
-from typing import Any, Final, Literal, SupportsIndex, final, overload, type_check_only
+from types import GenericAlias
+from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final, overload, type_check_only
 
 from typing_extensions import Self
 
-from ._errors import SendersError
+from . import types as _types
+from ._errors import SendersError, TransportFailure
 from ._status import Status
-from .types import EmailDict, PhoneNumberDict, WebsiteDict
+
+_T_co = TypeVar("_T_co", covariant=True)
 
 __version__: Final[str]
 UNSET: Final[Unset]
@@ -53,62 +56,82 @@ class _Model:
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any: ...
 
+# generated: the objects
 @final
 class Configuration(_Model):
     """How a sender is registered. Left out, a field is not there; None is null."""
 
-    __match_args__: tuple[Literal["waba_id"], Literal["verification_method"], Literal["verification_code"], Literal["voice_application_sid"], Literal["account_type"]]
+    __match_args__: tuple[
+        Literal["waba_id"],
+        Literal["verification_method"],
+        Literal["verification_code"],
+        Literal["voice_application_sid"],
+        Literal["account_type"],
+    ]
     def __new__(
         cls,
         *,
         waba_id: str | None | Unset = ...,
-        verification_method: Literal["sms", "voice"] | None | Unset = ...,
+        verification_method: _types.VerificationMethod | None | Unset = ...,
         verification_code: str | None | Unset = ...,
         voice_application_sid: str | None | Unset = ...,
-        account_type: Literal["ISV", "ISVSubAccount", ""] | None | Unset = ...,
+        account_type: _types.AccountType | None | Unset = ...,
     ) -> Self: ...
     def replace(
         self,
         *,
         waba_id: str | None | Unset = ...,
-        verification_method: Literal["sms", "voice"] | None | Unset = ...,
+        verification_method: _types.VerificationMethod | None | Unset = ...,
         verification_code: str | None | Unset = ...,
         voice_application_sid: str | None | Unset = ...,
-        account_type: Literal["ISV", "ISVSubAccount", ""] | None | Unset = ...,
+        account_type: _types.AccountType | None | Unset = ...,
     ) -> Self:
         """The same with other values of these fields; the rest stays, what this version does not know too."""
 
-    def __replace__(
-        self,
-        *,
-        waba_id: str | None | Unset = ...,
-        verification_method: Literal["sms", "voice"] | None | Unset = ...,
-        verification_code: str | None | Unset = ...,
-        voice_application_sid: str | None | Unset = ...,
-        account_type: Literal["ISV", "ISVSubAccount", ""] | None | Unset = ...,
-    ) -> Self: ...
+    __replace__ = replace
+
     @property
-    def waba_id(self) -> str | None: ...
+    def waba_id(self) -> str | None:
+        """The WhatsApp Business Account's id. Needed for a subaccount's first sender (a third-party report)."""
+
     @property
-    def verification_method(self) -> str | None: ...
+    def verification_method(self) -> _types.VerificationMethod | str | None:
+        """How the verification code is delivered; the service's default is ``sms``."""
+
     @property
-    def verification_code(self) -> str | None: ...
+    def verification_code(self) -> str | None:
+        """The code that was received. ``verify`` sends this field alone."""
+
     @property
-    def voice_application_sid(self) -> str | None: ...
+    def voice_application_sid(self) -> str | None:
+        """The voice application for WhatsApp calls, ``AP`` and 32 hexadecimal digits; None turns calls off."""
+
     @property
-    def account_type(self) -> str | None: ...
+    def account_type(self) -> _types.AccountType | str | None:
+        """The kind of account, for software vendors; an empty text clears it."""
+
 @final
 class Webhook(_Model):
-    """Where a sender's events go. Left out, a field is not there; None is null."""
+    """The URLs for a sender's events.
 
-    __match_args__: tuple[Literal["callback_url"], Literal["callback_method"], Literal["fallback_url"], Literal["fallback_method"], Literal["status_callback_url"], Literal["status_callback_method"]]
+    Their form is left to the server. Left out, a field is not there; None is null.
+    """
+
+    __match_args__: tuple[
+        Literal["callback_url"],
+        Literal["callback_method"],
+        Literal["fallback_url"],
+        Literal["fallback_method"],
+        Literal["status_callback_url"],
+        Literal["status_callback_method"],
+    ]
     def __new__(
         cls,
         *,
         callback_url: str | None | Unset = ...,
-        callback_method: Literal["POST", "PUT"] | None | Unset = ...,
+        callback_method: _types.CallbackMethod | None | Unset = ...,
         fallback_url: str | None | Unset = ...,
-        fallback_method: Literal["POST", "PUT"] | None | Unset = ...,
+        fallback_method: _types.CallbackMethod | None | Unset = ...,
         status_callback_url: str | None | Unset = ...,
         status_callback_method: str | None | Unset = ...,
     ) -> Self: ...
@@ -116,128 +139,47 @@ class Webhook(_Model):
         self,
         *,
         callback_url: str | None | Unset = ...,
-        callback_method: Literal["POST", "PUT"] | None | Unset = ...,
+        callback_method: _types.CallbackMethod | None | Unset = ...,
         fallback_url: str | None | Unset = ...,
-        fallback_method: Literal["POST", "PUT"] | None | Unset = ...,
+        fallback_method: _types.CallbackMethod | None | Unset = ...,
         status_callback_url: str | None | Unset = ...,
         status_callback_method: str | None | Unset = ...,
     ) -> Self:
         """The same with other values of these fields; the rest stays, what this version does not know too."""
 
-    def __replace__(
-        self,
-        *,
-        callback_url: str | None | Unset = ...,
-        callback_method: Literal["POST", "PUT"] | None | Unset = ...,
-        fallback_url: str | None | Unset = ...,
-        fallback_method: Literal["POST", "PUT"] | None | Unset = ...,
-        status_callback_url: str | None | Unset = ...,
-        status_callback_method: str | None | Unset = ...,
-    ) -> Self: ...
-    @property
-    def callback_url(self) -> str | None: ...
-    @property
-    def callback_method(self) -> str | None: ...
-    @property
-    def fallback_url(self) -> str | None: ...
-    @property
-    def fallback_method(self) -> str | None: ...
-    @property
-    def status_callback_url(self) -> str | None: ...
-    @property
-    def status_callback_method(self) -> str | None: ...
-@final
-class Profile(_Model):
-    """The profile of a sender, which people see. Left out, a field is not there; None is null."""
+    __replace__ = replace
 
-    __match_args__: tuple[Literal["name"], Literal["about"], Literal["address"], Literal["description"], Literal["logo_url"], Literal["banner_url"], Literal["privacy_url"], Literal["terms_of_service_url"], Literal["accent_color"], Literal["vertical"], Literal["websites"], Literal["emails"], Literal["phone_numbers"], Literal["use_case"]]
-    def __new__(
-        cls,
-        *,
-        name: str | None | Unset = ...,
-        about: str | None | Unset = ...,
-        address: str | None | Unset = ...,
-        description: str | None | Unset = ...,
-        logo_url: str | None | Unset = ...,
-        banner_url: str | None | Unset = ...,
-        privacy_url: str | None | Unset = ...,
-        terms_of_service_url: str | None | Unset = ...,
-        accent_color: str | None | Unset = ...,
-        vertical: str | None | Unset = ...,
-        websites: Sequence[Website | WebsiteDict] | None | Unset = ...,
-        emails: Sequence[Email | EmailDict] | None | Unset = ...,
-        phone_numbers: Sequence[PhoneNumber | PhoneNumberDict] | None | Unset = ...,
-        use_case: str | None | Unset = ...,
-    ) -> Self: ...
-    def replace(
-        self,
-        *,
-        name: str | None | Unset = ...,
-        about: str | None | Unset = ...,
-        address: str | None | Unset = ...,
-        description: str | None | Unset = ...,
-        logo_url: str | None | Unset = ...,
-        banner_url: str | None | Unset = ...,
-        privacy_url: str | None | Unset = ...,
-        terms_of_service_url: str | None | Unset = ...,
-        accent_color: str | None | Unset = ...,
-        vertical: str | None | Unset = ...,
-        websites: Sequence[Website | WebsiteDict] | None | Unset = ...,
-        emails: Sequence[Email | EmailDict] | None | Unset = ...,
-        phone_numbers: Sequence[PhoneNumber | PhoneNumberDict] | None | Unset = ...,
-        use_case: str | None | Unset = ...,
-    ) -> Self:
-        """The same with other values of these fields; the rest stays, what this version does not know too."""
+    @property
+    def callback_url(self) -> str | None:
+        """The URL for incoming messages."""
 
-    def __replace__(
-        self,
-        *,
-        name: str | None | Unset = ...,
-        about: str | None | Unset = ...,
-        address: str | None | Unset = ...,
-        description: str | None | Unset = ...,
-        logo_url: str | None | Unset = ...,
-        banner_url: str | None | Unset = ...,
-        privacy_url: str | None | Unset = ...,
-        terms_of_service_url: str | None | Unset = ...,
-        accent_color: str | None | Unset = ...,
-        vertical: str | None | Unset = ...,
-        websites: Sequence[Website | WebsiteDict] | None | Unset = ...,
-        emails: Sequence[Email | EmailDict] | None | Unset = ...,
-        phone_numbers: Sequence[PhoneNumber | PhoneNumberDict] | None | Unset = ...,
-        use_case: str | None | Unset = ...,
-    ) -> Self: ...
     @property
-    def name(self) -> str | None: ...
+    def callback_method(self) -> _types.CallbackMethod | str | None:
+        """The HTTP method of ``callback_url``: ``POST`` or ``PUT``."""
+
     @property
-    def about(self) -> str | None: ...
+    def fallback_url(self) -> str | None:
+        """The URL for incoming messages if ``callback_url`` fails."""
+
     @property
-    def address(self) -> str | None: ...
+    def fallback_method(self) -> _types.CallbackMethod | str | None:
+        """The HTTP method of ``fallback_url``: ``POST`` or ``PUT``."""
+
     @property
-    def description(self) -> str | None: ...
+    def status_callback_url(self) -> str | None:
+        """The URL for the delivery status of messages."""
+
     @property
-    def logo_url(self) -> str | None: ...
-    @property
-    def banner_url(self) -> str | None: ...
-    @property
-    def privacy_url(self) -> str | None: ...
-    @property
-    def terms_of_service_url(self) -> str | None: ...
-    @property
-    def accent_color(self) -> str | None: ...
-    @property
-    def vertical(self) -> str | None: ...
-    @property
-    def websites(self) -> tuple[Website, ...] | None: ...
-    @property
-    def emails(self) -> tuple[Email, ...] | None: ...
-    @property
-    def phone_numbers(self) -> tuple[PhoneNumber, ...] | None: ...
-    @property
-    def use_case(self) -> str | None: ...
+    def status_callback_method(self) -> str | None:
+        """The HTTP method of ``status_callback_url``; no list of methods is documented."""
+
 @final
 class Website(_Model):
-    """A website of a profile. Left out, a field is not there; None is null."""
+    """A website of a profile.
+
+    The request's form is not documented; the response's is used for both. Left out, a field is not
+    there; None is null.
+    """
 
     __match_args__: tuple[Literal["website"], Literal["label"]]
     def __new__(
@@ -254,19 +196,23 @@ class Website(_Model):
     ) -> Self:
         """The same with other values of these fields; the rest stays, what this version does not know too."""
 
-    def __replace__(
-        self,
-        *,
-        website: str | None | Unset = ...,
-        label: str | None | Unset = ...,
-    ) -> Self: ...
+    __replace__ = replace
+
     @property
-    def website(self) -> str | None: ...
+    def website(self) -> str | None:
+        """The URL."""
+
     @property
-    def label(self) -> str | None: ...
+    def label(self) -> str | None:
+        """Its name."""
+
 @final
 class Email(_Model):
-    """An e-mail address of a profile. Left out, a field is not there; None is null."""
+    """An e-mail address of a profile.
+
+    The request's form is not documented; the response's is used for both. Left out, a field is not
+    there; None is null.
+    """
 
     __match_args__: tuple[Literal["email"], Literal["label"]]
     def __new__(
@@ -283,19 +229,23 @@ class Email(_Model):
     ) -> Self:
         """The same with other values of these fields; the rest stays, what this version does not know too."""
 
-    def __replace__(
-        self,
-        *,
-        email: str | None | Unset = ...,
-        label: str | None | Unset = ...,
-    ) -> Self: ...
+    __replace__ = replace
+
     @property
-    def email(self) -> str | None: ...
+    def email(self) -> str | None:
+        """The address."""
+
     @property
-    def label(self) -> str | None: ...
+    def label(self) -> str | None:
+        """Its name."""
+
 @final
 class PhoneNumber(_Model):
-    """A phone number of a profile. Left out, a field is not there; None is null."""
+    """A phone number of a profile.
+
+    The request's form is not documented; the response's is used for both. Left out, a field is not
+    there; None is null.
+    """
 
     __match_args__: tuple[Literal["phone_number"], Literal["label"]]
     def __new__(
@@ -312,19 +262,135 @@ class PhoneNumber(_Model):
     ) -> Self:
         """The same with other values of these fields; the rest stays, what this version does not know too."""
 
-    def __replace__(
+    __replace__ = replace
+
+    @property
+    def phone_number(self) -> str | None:
+        """The number."""
+
+    @property
+    def label(self) -> str | None:
+        """Its name."""
+
+@final
+class Profile(_Model):
+    """The public profile of a sender. Left out, a field is not there; None is null."""
+
+    __match_args__: tuple[
+        Literal["name"],
+        Literal["about"],
+        Literal["address"],
+        Literal["description"],
+        Literal["logo_url"],
+        Literal["banner_url"],
+        Literal["privacy_url"],
+        Literal["terms_of_service_url"],
+        Literal["accent_color"],
+        Literal["vertical"],
+        Literal["websites"],
+        Literal["emails"],
+        Literal["phone_numbers"],
+        Literal["use_case"],
+    ]
+    def __new__(
+        cls,
+        *,
+        name: str | None | Unset = ...,
+        about: str | None | Unset = ...,
+        address: str | None | Unset = ...,
+        description: str | None | Unset = ...,
+        logo_url: str | None | Unset = ...,
+        banner_url: str | None | Unset = ...,
+        privacy_url: str | None | Unset = ...,
+        terms_of_service_url: str | None | Unset = ...,
+        accent_color: str | None | Unset = ...,
+        vertical: _types.Vertical | None | Unset = ...,
+        websites: Sequence[Website | _types.WebsiteDict] | None | Unset = ...,
+        emails: Sequence[Email | _types.EmailDict] | None | Unset = ...,
+        phone_numbers: Sequence[PhoneNumber | _types.PhoneNumberDict] | None | Unset = ...,
+        use_case: _types.UseCase | None | Unset = ...,
+    ) -> Self: ...
+    def replace(
         self,
         *,
-        phone_number: str | None | Unset = ...,
-        label: str | None | Unset = ...,
-    ) -> Self: ...
+        name: str | None | Unset = ...,
+        about: str | None | Unset = ...,
+        address: str | None | Unset = ...,
+        description: str | None | Unset = ...,
+        logo_url: str | None | Unset = ...,
+        banner_url: str | None | Unset = ...,
+        privacy_url: str | None | Unset = ...,
+        terms_of_service_url: str | None | Unset = ...,
+        accent_color: str | None | Unset = ...,
+        vertical: _types.Vertical | None | Unset = ...,
+        websites: Sequence[Website | _types.WebsiteDict] | None | Unset = ...,
+        emails: Sequence[Email | _types.EmailDict] | None | Unset = ...,
+        phone_numbers: Sequence[PhoneNumber | _types.PhoneNumberDict] | None | Unset = ...,
+        use_case: _types.UseCase | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    __replace__ = replace
+
     @property
-    def phone_number(self) -> str | None: ...
+    def name(self) -> str | None:
+        """The display name; a WhatsApp sender needs one. Meta limits how often it may change."""
+
     @property
-    def label(self) -> str | None: ...
+    def about(self) -> str | None:
+        """A short text."""
+
+    @property
+    def address(self) -> str | None:
+        """The postal address."""
+
+    @property
+    def description(self) -> str | None:
+        """A longer text."""
+
+    @property
+    def logo_url(self) -> str | None:
+        """The picture."""
+
+    @property
+    def banner_url(self) -> str | None:
+        """The banner (RCS)."""
+
+    @property
+    def privacy_url(self) -> str | None:
+        """The privacy policy (RCS)."""
+
+    @property
+    def terms_of_service_url(self) -> str | None:
+        """The terms of service (RCS)."""
+
+    @property
+    def accent_color(self) -> str | None:
+        """A colour such as ``#1f6feb`` (RCS)."""
+
+    @property
+    def vertical(self) -> _types.Vertical | None:
+        """The line of business."""
+
+    @property
+    def websites(self) -> tuple[Website, ...] | None:
+        """The websites."""
+
+    @property
+    def emails(self) -> tuple[Email, ...] | None:
+        """The e-mail addresses."""
+
+    @property
+    def phone_numbers(self) -> tuple[PhoneNumber, ...] | None:
+        """The phone numbers (RCS)."""
+
+    @property
+    def use_case(self) -> _types.UseCase | None:
+        """The use of an RCS agent."""
+
 @final
 class Properties(_Model):
-    """How a sender is doing. Left out, a field is not there; None is null."""
+    """Quality and limits of a sender. Only ever received. Left out, a field is not there; None is null."""
 
     __match_args__: tuple[Literal["quality_rating"], Literal["messaging_limit"]]
     def __new__(
@@ -341,19 +407,19 @@ class Properties(_Model):
     ) -> Self:
         """The same with other values of these fields; the rest stays, what this version does not know too."""
 
-    def __replace__(
-        self,
-        *,
-        quality_rating: str | None | Unset = ...,
-        messaging_limit: str | None | Unset = ...,
-    ) -> Self: ...
+    __replace__ = replace
+
     @property
-    def quality_rating(self) -> str | None: ...
+    def quality_rating(self) -> str | None:
+        """The quality, such as ``HIGH``."""
+
     @property
-    def messaging_limit(self) -> str | None: ...
+    def messaging_limit(self) -> str | None:
+        """The limit, such as ``10K Customers/24hr``."""
+
 @final
 class OfflineReason(_Model):
-    """Why a sender is offline. Left out, a field is not there; None is null."""
+    """A reason why a sender is offline. Only ever received. Left out, a field is not there; None is null."""
 
     __match_args__: tuple[Literal["code"], Literal["message"], Literal["more_info"]]
     def __new__(
@@ -372,22 +438,93 @@ class OfflineReason(_Model):
     ) -> Self:
         """The same with other values of these fields; the rest stays, what this version does not know too."""
 
-    def __replace__(
+    __replace__ = replace
+
+    @property
+    def code(self) -> str | None:
+        """An error code, as text: ``63104``."""
+
+    @property
+    def message(self) -> str | None:
+        """The server's description."""
+
+    @property
+    def more_info(self) -> str | None:
+        """A link to the error's page."""
+
+@final
+class Carrier(_Model):
+    """One carrier's decision about an RCS sender. Left out, a field is not there; None is null."""
+
+    __match_args__: tuple[Literal["name"], Literal["status"]]
+    def __new__(
+        cls,
+        *,
+        name: str | None | Unset = ...,
+        status: _types.CarrierStatus | None | Unset = ...,
+    ) -> Self: ...
+    def replace(
         self,
         *,
-        code: str | None | Unset = ...,
-        message: str | None | Unset = ...,
-        more_info: str | None | Unset = ...,
+        name: str | None | Unset = ...,
+        status: _types.CarrierStatus | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    __replace__ = replace
+
+    @property
+    def name(self) -> str | None:
+        """The carrier."""
+
+    @property
+    def status(self) -> _types.CarrierStatus | None:
+        """The decision."""
+
+@final
+class Country(_Model):
+    """An RCS sender in one country. Left out, a field is not there; None is null."""
+
+    __match_args__: tuple[Literal["country"], Literal["registration_sid"], Literal["status"], Literal["carriers"]]
+    def __new__(
+        cls,
+        *,
+        country: str | None | Unset = ...,
+        registration_sid: str | None | Unset = ...,
+        status: _types.CountryStatus | None | Unset = ...,
+        carriers: Sequence[Carrier | Mapping[str, Any]] | None | Unset = ...,
     ) -> Self: ...
+    def replace(
+        self,
+        *,
+        country: str | None | Unset = ...,
+        registration_sid: str | None | Unset = ...,
+        status: _types.CountryStatus | None | Unset = ...,
+        carriers: Sequence[Carrier | Mapping[str, Any]] | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    __replace__ = replace
+
     @property
-    def code(self) -> str | None: ...
+    def country(self) -> str | None:
+        """The country's code."""
+
     @property
-    def message(self) -> str | None: ...
+    def registration_sid(self) -> str | None:
+        """The registration there."""
+
     @property
-    def more_info(self) -> str | None: ...
+    def status(self) -> _types.CountryStatus | None:
+        """The status there."""
+
+    @property
+    def carriers(self) -> tuple[Carrier, ...] | None:
+        """One item per carrier."""
+
 @final
 class Compliance(_Model):
-    """The compliance information of an RCS sender. Left out, a field is not there; None is null."""
+    """The compliance information of an RCS sender. Only ever received. Left out, a field is not there; None is null."""
 
     __match_args__: tuple[Literal["registration_sid"], Literal["countries"]]
     def __new__(
@@ -404,90 +541,22 @@ class Compliance(_Model):
     ) -> Self:
         """The same with other values of these fields; the rest stays, what this version does not know too."""
 
-    def __replace__(
-        self,
-        *,
-        registration_sid: str | None | Unset = ...,
-        countries: Sequence[Country | Mapping[str, Any]] | None | Unset = ...,
-    ) -> Self: ...
-    @property
-    def registration_sid(self) -> str | None: ...
-    @property
-    def countries(self) -> tuple[Country, ...] | None: ...
-@final
-class Country(_Model):
-    """An RCS sender in one country. Left out, a field is not there; None is null."""
+    __replace__ = replace
 
-    __match_args__: tuple[Literal["country"], Literal["registration_sid"], Literal["status"], Literal["carriers"]]
-    def __new__(
-        cls,
-        *,
-        country: str | None | Unset = ...,
-        registration_sid: str | None | Unset = ...,
-        status: str | None | Unset = ...,
-        carriers: Sequence[Carrier | Mapping[str, Any]] | None | Unset = ...,
-    ) -> Self: ...
-    def replace(
-        self,
-        *,
-        country: str | None | Unset = ...,
-        registration_sid: str | None | Unset = ...,
-        status: str | None | Unset = ...,
-        carriers: Sequence[Carrier | Mapping[str, Any]] | None | Unset = ...,
-    ) -> Self:
-        """The same with other values of these fields; the rest stays, what this version does not know too."""
+    @property
+    def registration_sid(self) -> str | None:
+        """The registration."""
 
-    def __replace__(
-        self,
-        *,
-        country: str | None | Unset = ...,
-        registration_sid: str | None | Unset = ...,
-        status: str | None | Unset = ...,
-        carriers: Sequence[Carrier | Mapping[str, Any]] | None | Unset = ...,
-    ) -> Self: ...
     @property
-    def country(self) -> str | None: ...
-    @property
-    def registration_sid(self) -> str | None: ...
-    @property
-    def status(self) -> str | None: ...
-    @property
-    def carriers(self) -> tuple[Carrier, ...] | None: ...
-@final
-class Carrier(_Model):
-    """One carrier's word on an RCS sender. Left out, a field is not there; None is null."""
+    def countries(self) -> tuple[Country, ...] | None:
+        """One item per country."""
 
-    __match_args__: tuple[Literal["name"], Literal["status"]]
-    def __new__(
-        cls,
-        *,
-        name: str | None | Unset = ...,
-        status: str | None | Unset = ...,
-    ) -> Self: ...
-    def replace(
-        self,
-        *,
-        name: str | None | Unset = ...,
-        status: str | None | Unset = ...,
-    ) -> Self:
-        """The same with other values of these fields; the rest stays, what this version does not know too."""
-
-    def __replace__(
-        self,
-        *,
-        name: str | None | Unset = ...,
-        status: str | None | Unset = ...,
-    ) -> Self: ...
-    @property
-    def name(self) -> str | None: ...
-    @property
-    def status(self) -> str | None: ...
 @final
 class Sender(_Model):
     """A sender as the server described it in one response.
 
-    The response to an update only repeats the sections that were sent; others may be None. Fetch the sender again
-    instead of merging.
+    The response to an update repeats only the sections that were sent; others may be None. Fetch
+    the sender again instead of merging.
     """
 
     __match_args__: tuple[Literal["sid"], Literal["status"], Literal["sender_id"]]
@@ -498,15 +567,15 @@ class Sender(_Model):
 
     @property
     def status(self) -> Status:
-        """Where it is in its life."""
+        """The status of the sender."""
 
     @property
     def sender_id(self) -> str | None:
-        """The address of the sender, such as ``whatsapp:+15551234567``."""
+        """The address, such as ``whatsapp:+15017122661``; None in the response to an update that did not send it."""
 
     @property
     def friendly_name(self) -> str | None:
-        """A name for the account's own use."""
+        """A name for your own use. Source: twilio-python 9.13.0; not in OAS d50069b."""
 
     @property
     def configuration(self) -> Configuration | None:
@@ -514,44 +583,49 @@ class Sender(_Model):
 
     @property
     def webhook(self) -> Webhook | None:
-        """Where its events go."""
+        """The URLs for its events."""
 
     @property
     def profile(self) -> Profile | None:
-        """The profile, which people see."""
+        """The public profile."""
 
     @property
     def properties(self) -> Properties | None:
-        """How it is doing."""
+        """Quality and limits."""
 
     @property
     def offline_reasons(self) -> tuple[OfflineReason, ...]:
-        """Why it is offline; empty where the server gave no reason."""
+        """Why it is offline: the first 1000 reasons; empty if the server gave none."""
 
     @property
     def compliance(self) -> Compliance | None:
-        """The review by carriers; None for WhatsApp."""
+        """The carriers' decisions (RCS); None for WhatsApp."""
 
     @property
     def url(self) -> str | None:
-        """The URL of the resource. This package never follows it."""
+        """The URL of the resource, as the server wrote it. This library never follows it."""
 
     @property
     def pending_display_name(self) -> str | None:
-        """The display name that waits to be approved."""
+        """The display name that waits for approval. Source: twilio-python 9.13.0."""
 
     @property
-    def pending_display_name_status(self) -> str | None:
-        """The status of its review."""
+    def pending_display_name_status(self) -> _types.PendingDisplayNameStatus | None:
+        """The result of its review. Source: twilio-python 9.13.0."""
 
     @property
     def pending_display_name_status_date(self) -> str | None:
-        """Since when, in ISO 8601."""
+        """The date of that status, in ISO 8601 as the server wrote it. Source: twilio-python 9.13.0."""
 
     @property
-    def display_name_status(self) -> str | None:
-        """Where a new display name is; only in the response to an update that sent ``profile.name``."""
+    def display_name_status(self) -> _types.DisplayNameStatus | None:
+        """The status of a new display name; only in the response to an update that sent
+        ``profile.name``.
 
+        Source: twilio-python 9.13.0.
+        """
+
+# end of the objects
 
 @final
 class SenderPage:
@@ -630,6 +704,159 @@ class Ensured:
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
+class RequestEvent:
+    """A request that is about to be sent, without its headers and body: they hold secrets."""
+
+    __match_args__: tuple[Literal["call"], Literal["operation"], Literal["attempt"], Literal["method"], Literal["url"]]
+    def __new__(cls, call: int, operation: str, attempt: int, method: str, url: str) -> Self: ...
+    @property
+    def call(self) -> int:
+        """The number of the call within its client, from 1: the same in all events of the call, and in the log."""
+
+    @property
+    def operation(self) -> str:
+        """The operation, such as ``create``."""
+
+    @property
+    def attempt(self) -> int:
+        """The number of the request within its call, from 1."""
+
+    @property
+    def method(self) -> str:
+        """The method."""
+
+    @property
+    def url(self) -> str:
+        """The whole URL."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class ResponseEvent:
+    """The end of a request: it has either a status or a failure."""
+
+    __match_args__: tuple[
+        Literal["call"],
+        Literal["operation"],
+        Literal["attempt"],
+        Literal["method"],
+        Literal["url"],
+        Literal["duration"],
+        Literal["status"],
+        Literal["request_id"],
+        Literal["failure"],
+    ]
+    def __new__(
+        cls,
+        call: int,
+        operation: str,
+        attempt: int,
+        method: str,
+        url: str,
+        duration: float,
+        status: int | None = None,
+        request_id: str | None = None,
+        failure: TransportFailure | None = None,
+    ) -> Self: ...
+    @property
+    def call(self) -> int:
+        """The number of the call within its client."""
+
+    @property
+    def operation(self) -> str:
+        """The operation, such as ``create``."""
+
+    @property
+    def attempt(self) -> int:
+        """The number of the request within its call, from 1."""
+
+    @property
+    def method(self) -> str:
+        """The method."""
+
+    @property
+    def url(self) -> str:
+        """The whole URL."""
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the request to its end."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status, if there was a response."""
+
+    @property
+    def request_id(self) -> str | None:
+        """The id the server gave the request."""
+
+    @property
+    def failure(self) -> TransportFailure | None:
+        """Why there was no response."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class WaitEvent:
+    """A pause between two requests of a call."""
+
+    __match_args__: tuple[Literal["call"], Literal["operation"], Literal["reason"], Literal["delay"]]
+    def __new__(cls, call: int, operation: str, reason: str, delay: float) -> Self: ...
+    @property
+    def call(self) -> int:
+        """The number of the call within its client."""
+
+    @property
+    def operation(self) -> str:
+        """The operation, such as ``wait_until_online``."""
+
+    @property
+    def reason(self) -> str:
+        """The reason: ``backoff``, ``retry_after``, ``poll``, ``reconcile`` or ``queue``."""
+
+    @property
+    def delay(self) -> float:
+        """The pause in seconds."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class WithResponse(Generic[_T_co]):
+    """A result with the status, the headers and the request id of the last response of its call."""
+
+    __match_args__: tuple[Literal["data"], Literal["status"], Literal["headers"], Literal["request_id"]]
+    def __new__(
+        cls, data: _T_co, status: int, headers: tuple[tuple[str, str], ...], request_id: str | None = None
+    ) -> Self: ...
+    @property
+    def data(self) -> _T_co:
+        """The result."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Name and value of every header, in order. ``repr`` does not show them."""
+
+    @property
+    def request_id(self) -> str | None:
+        """The id the server gave the request."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @classmethod
+    def __class_getitem__(cls, key: Any) -> GenericAlias: ...
+
+@final
 class HttpRequest:
     """One request, for a transport of one's own to send as it is."""
 
@@ -683,9 +910,15 @@ class Call:
     @property
     def begun(self) -> bool: ...
     def cancel(self, message: str) -> None: ...
+    def keep_response(self) -> None: ...
+    def with_response(self, value: Any) -> Any: ...
     @property
     def has_clock(self) -> bool: ...
     def _panic(self) -> None: ...
+
+@final
+class Hooks:
+    def __new__(cls, on_request: Any, on_response: Any, on_wait: Any) -> Self: ...
 
 @final
 class Client:
@@ -696,6 +929,8 @@ class Client:
         auth_token: str | None,
         api_key: str | None,
         api_secret: str | None,
+        no_credentials: bool,
+        environment: Mapping[str, str],
         base_url: str | None,
         region: str | None,
         edge: str | None,
@@ -707,44 +942,78 @@ class Client:
         user_agent: str | None,
         seed: int | None,
         clock: Any,
+        hooks: Hooks | None,
     ) -> Self: ...
     @property
     def origin(self) -> str: ...
     @property
     def credentials(self) -> str: ...
-
     def create(
-        self, sender_id: Any, friendly_name: Any, configuration: Any, webhook: Any, profile: Any,
-        timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
+        self,
+        sender_id: Any,
+        friendly_name: Any,
+        configuration: Any,
+        webhook: Any,
+        profile: Any,
+        timeout: Any,
+        total_timeout: Any,
+        max_retries: Any,
+        headers: Any,
     ) -> Call: ...
     def ensure(
-        self, sender_id: Any, friendly_name: Any, configuration: Any, webhook: Any, profile: Any, token:
-        Any, timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
+        self,
+        sender_id: Any,
+        friendly_name: Any,
+        configuration: Any,
+        webhook: Any,
+        profile: Any,
+        token: Any,
+        timeout: Any,
+        total_timeout: Any,
+        max_retries: Any,
+        headers: Any,
     ) -> Call: ...
     def ensure_all(
         self, senders: Any, token: Any, timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
     ) -> tuple[Call, builtins.list[str]]: ...
-    def fetch(
-        self, sid: Any, timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
-    ) -> Call: ...
+    def fetch(self, sid: Any, timeout: Any, total_timeout: Any, max_retries: Any, headers: Any) -> Call: ...
     def list(
-        self, channel: Any, page_size: Any, limit: Any, token: Any, timeout: Any, total_timeout:
-        Any, max_retries: Any, headers: Any
+        self,
+        channel: Any,
+        page_size: Any,
+        limit: Any,
+        token: Any,
+        timeout: Any,
+        total_timeout: Any,
+        max_retries: Any,
+        headers: Any,
     ) -> Call: ...
     def update(
-        self, sid: Any, friendly_name: Any, configuration: Any, webhook: Any, profile: Any, timeout:
-        Any, total_timeout: Any, max_retries: Any, headers: Any
+        self,
+        sid: Any,
+        friendly_name: Any,
+        configuration: Any,
+        webhook: Any,
+        profile: Any,
+        timeout: Any,
+        total_timeout: Any,
+        max_retries: Any,
+        headers: Any,
     ) -> Call: ...
-    def verify(
-        self, sid: Any, code: Any, timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
-    ) -> Call: ...
+    def verify(self, sid: Any, code: Any, timeout: Any, total_timeout: Any, max_retries: Any, headers: Any) -> Call: ...
     def delete(
-        self, sid: Any, missing_ok: Any, timeout: Any, total_timeout: Any, max_retries: Any,
-        headers: Any
+        self, sid: Any, missing_ok: Any, timeout: Any, total_timeout: Any, max_retries: Any, headers: Any
     ) -> Call: ...
     def wait_until_online(
-        self, sid: Any, timeout: Any, wait_for_verification: Any, token: Any, attempt_timeout: Any,
-        total_timeout: Any, max_retries: Any, headers: Any
+        self,
+        sid: Any,
+        timeout: Any,
+        wait_for_verification: Any,
+        token: Any,
+        attempt_timeout: Any,
+        total_timeout: Any,
+        max_retries: Any,
+        headers: Any,
     ) -> Call: ...
 
 @final
@@ -794,7 +1063,6 @@ class Dial:
     def failed(self) -> None: ...
 
 def literal_addresses(host: str, port: int) -> list[tuple[str, int]] | None: ...
-
 def run_with(call: Call, send: Callable[[HttpRequest], Any]) -> Any: ...
 def poll(call: Call) -> HttpRequest | float | tuple[Any]: ...
 def sleep(call: Call, seconds: float) -> Any: ...

@@ -1,4 +1,4 @@
-"""The options of both clients, completed from the environment: a variable is read where its option is not given.
+"""The options of both clients, which the native half completes from the environment.
 
 No function here leaves a secret in a local when it raises: a traceback may be shown with them. Credentials and the proxy
 stay in one dict, which is emptied.
@@ -13,7 +13,8 @@ from ._errors import ArgumentError, from_details
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, NoReturn
+    from collections.abc import Callable
+    from typing import Any, NoReturn
 
 
 def argument_error(field: str, rule: str) -> ArgumentError:
@@ -40,50 +41,16 @@ def finish(call: _native.Call) -> Any:
     return value[0]
 
 
-#: The pairs of credentials by name, with what the environment calls them, the first before the second.
-_PAIRS = (
-    (("api_key", "TWILIO_API_KEY"), ("api_secret", "TWILIO_API_SECRET")),
-    (("account_sid", "TWILIO_ACCOUNT_SID"), ("auth_token", "TWILIO_AUTH_TOKEN")),
-)
-_CREDENTIALS = ("account_sid", "auth_token", "api_key", "api_secret")
-
-
-def _complete_credentials(options: dict[str, Any], no_credentials: bool) -> None:
-    """Completes the credentials from the environment, unless some are given."""
-    if any(options[name] is not None for name in _CREDENTIALS):
-        if no_credentials:
-            raise argument_error("no_credentials", "must not be given together with credentials")
-        return
-    if no_credentials:
-        return
-    for pair in _PAIRS:
-        if all(environ.get(variable) for _, variable in pair):
-            options.update({name: environ[variable] for name, variable in pair})
-            return
-    raise argument_error(
-        "account_sid",
-        "must be given with auth_token, or api_key with api_secret, or set TWILIO_ACCOUNT_SID and "
-        "TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET, in the environment "
-        "(no_credentials=True sends none, for a proxy that adds them)",
-    )
-
-
-def core(options: dict[str, Any], no_credentials: bool, transport: Any) -> _native.Client:
+def core(options: dict[str, Any], transport: Any, hooks: _native.Hooks | None) -> _native.Client:
     """Returns the native client of these options, completed from the environment. A given option beats a variable.
 
     Empties ``options``.
     """
     try:
-        _complete_credentials(options, no_credentials)
-        if all(options[name] is None for name in ("base_url", "region", "edge")):
-            options["base_url"] = environ.get("SENDERS_BASE_URL") or None
-        if options["base_url"] is None:
-            for name, variable in (("region", "TWILIO_REGION"), ("edge", "TWILIO_EDGE")):
-                if options[name] is None:
-                    options[name] = environ.get(variable) or None
         if transport is not None and not callable(getattr(transport, "send", None)):
             raise argument_error("transport", f"must have a method send(request), got a `{type(transport).__name__}`")
-        return _native.Client(clock=getattr(transport, "clock", None), **options)
+        clock = getattr(transport, "clock", None)
+        return _native.Client(environment=environ, clock=clock, hooks=hooks, **options)
     finally:
         options.clear()
 

@@ -18,15 +18,30 @@ class Status(str):
 
     __slots__ = ()
 
+    # generated: the words
     CREATING: ClassVar[Status]
+    """The request was accepted; registration is under way."""
     ONLINE: ClassVar[Status]
+    """Registered; it can send."""
     OFFLINE: ClassVar[Status]
+    """Cannot send.
+
+    During registration this is a passing state ("immediately after registration the status will be
+    OFFLINE"); with offline reasons it is a failure.
+    """
     PENDING_VERIFICATION: ClassVar[Status]
+    """A code was sent to the number by text message or call; give it to ``verify``."""
     VERIFYING: ClassVar[Status]
+    """The code is being checked."""
     ONLINE_UPDATING: ClassVar[Status]
+    """Online, and an update is under way."""
     TWILIO_REVIEW: ClassVar[Status]
+    """Waiting for Twilio's review. How long and why is not documented."""
     DRAFT: ClassVar[Status]
+    """Not documented."""
     STUBBED: ClassVar[Status]
+    """Not documented."""
+    # end of the words
 
     @property
     def is_online(self) -> bool:

@@ -37,6 +37,12 @@ pub(crate) fn of(clock: &Bound<'_, PyAny>) -> PyResult<Now> {
     Ok(Now::new(monotonic_ms, unix_ms))
 }
 
+/// Returns milliseconds as Python has them.
+#[expect(clippy::cast_precision_loss, reason = "times and delays are far below 2^53 ms")]
+pub(crate) fn seconds(ms: u64) -> f64 {
+    ms as f64 / 1000.0
+}
+
 /// Waits without holding the interpreter, and ends early on a signal that raises.
 pub(crate) fn wait(py: Python<'_>, delay_ms: u64) -> PyResult<()> {
     let end = monotonic_ms().saturating_add(delay_ms);

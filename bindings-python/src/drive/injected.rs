@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyTuple};
 use senders_core::{AttemptId, FailureKind, Headers, RequestSent, TransportFailure};
 
-use super::clock::wait;
+use super::clock::{seconds, wait};
 use super::{Call, Next, Request, aborted};
 
 /// One request, for a transport of the user's own to send as it is.
@@ -174,11 +174,6 @@ pub(crate) fn poll(py: Python<'_>, call: &Bound<'_, Call>) -> PyResult<Py<PyAny>
             Ok(Bound::new(py, request)?.into_any().unbind())
         }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "delays are far below 2^53 ms")]
-fn seconds(ms: u64) -> f64 {
-    ms as f64 / 1000.0
 }
 
 /// Waits by the clock of the call's transport; what its `sleep` returns may have to be awaited. For the async loop.

@@ -1,18 +1,27 @@
-//! The records of the logger `senders` at level `DEBUG`: requests, responses, waits. No secret, no body, no query.
+//! The records of the logger `senders` at level `DEBUG`: requests, responses, waits, each with the number of its call. No
+//! secret, no body, no query.
 
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use senders_core::{Action, AttemptId, Event, HttpResponse, Outcome, Step, TransportFailure};
 
-pub(crate) fn step(py: Python<'_>, logger: &Py<PyAny>, step: &Step<Event, Outcome>) -> PyResult<()> {
+/// The number of a call within its client, and its operation.
+pub(crate) type Title = (u64, &'static str);
+
+pub(crate) fn step(
+    py: Python<'_>,
+    logger: &Py<PyAny>,
+    title: Title,
+    step: &Step<Event, Outcome>,
+) -> PyResult<()> {
     let text = match step {
         Step::Act(Action::Send { attempt, request, timeouts }) => {
             let url = request.url();
             let place = url.split('?').next().unwrap_or_default();
             let (method, bytes) = (request.method.as_str(), request.body.len());
             let (number, limit) = (attempt.number(), timeouts.attempt_ms);
-            format!("request {number}: {method} {place}, {bytes} bytes, within {limit} ms")
+            format!("request {number} {method} {place}, {bytes} bytes, within {limit} ms")
         }
         Step::Act(Action::Wait { delay_ms, reason }) => format!("waiting {delay_ms} ms: {}", reason.as_str()),
         Step::Yield(Event::Page(page)) => format!("a page of {} senders", page.len()),
@@ -24,44 +33,41 @@ pub(crate) fn step(py: Python<'_>, logger: &Py<PyAny>, step: &Step<Event, Outcom
         Step::Done(Err(error)) => format!("failed: {error}"),
         _ => return Ok(()),
     };
-    report(py, logger, debug(py, logger, &text))
+    debug(py, logger, title, &text)
 }
 
-pub(crate) fn response(
+/// Writes a response, or the failure of a request.
+pub(crate) fn answer(
     py: Python<'_>,
     logger: &Py<PyAny>,
+    title: Title,
     attempt: AttemptId,
-    response: &HttpResponse,
+    answer: &Result<HttpResponse, TransportFailure>,
 ) -> PyResult<()> {
-    let text =
-        format!("request {}: status {}, {} bytes", attempt.number(), response.status, response.body.len());
-    report(py, logger, debug(py, logger, &text))
+    let number = attempt.number();
+    let text = match answer {
+        Ok(response) => {
+            format!("request {number}: status {}, {} bytes", response.status, response.body.len())
+        }
+        Err(failure) => {
+            format!("request {number}: no answer, {}, sent: {:?}", failure.kind.as_str(), failure.sent)
+        }
+    };
+    debug(py, logger, title, &text)
 }
 
-pub(crate) fn failure(
-    py: Python<'_>,
-    logger: &Py<PyAny>,
-    attempt: AttemptId,
-    failure: &TransportFailure,
-) -> PyResult<()> {
-    let text = format!(
-        "request {}: no answer, {}, sent: {:?}",
-        attempt.number(),
-        failure.kind.as_str(),
-        failure.sent
-    );
-    report(py, logger, debug(py, logger, &text))
+fn debug(py: Python<'_>, logger: &Py<PyAny>, (call, operation): Title, text: &str) -> PyResult<()> {
+    let text = format!("call {call} {operation}: {text}");
+    let written = logger.call_method1(py, intern!(py, "debug"), (intern!(py, "%s"), text));
+    report(py, logger, written.map(drop))
 }
 
-fn debug(py: Python<'_>, logger: &Py<PyAny>, text: &str) -> PyResult<()> {
-    logger.call_method1(py, intern!(py, "debug"), (intern!(py, "%s"), text)).map(drop)
-}
-
-/// Ignores the exception of a log handler, but not one that is no `Exception` (Ctrl-C).
-fn report(py: Python<'_>, logger: &Py<PyAny>, result: PyResult<()>) -> PyResult<()> {
+/// Reports the exception of a function of the caller, a log handler or a hook, and goes on; but not after one that is no
+/// `Exception` (Ctrl-C).
+pub(super) fn report(py: Python<'_>, called: &Py<PyAny>, result: PyResult<()>) -> PyResult<()> {
     match result {
         Err(error) if error.is_instance_of::<PyException>(py) => {
-            error.write_unraisable(py, Some(logger.bind(py)));
+            error.write_unraisable(py, Some(called.bind(py)));
             Ok(())
         }
         result => result,

@@ -16,6 +16,7 @@ pub(crate) mod blocking;
 mod buffer;
 pub(crate) mod clock;
 mod connect;
+pub(crate) mod hooks;
 mod idle;
 pub(crate) mod injected;
 mod log;
@@ -26,15 +27,19 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use hooks::{Hooks, Sent};
+use log::Title;
 use pyo3::exceptions::{PyException, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyString};
+use pyo3::types::{PyBool, PyString, PyTuple};
 use senders_core::{
-    Action, AttemptId, FailureKind, HttpRequest, HttpResponse, Machine, Method, Now, Operation, RequestSent,
-    Step, Timeouts, TransportFailure,
+    Action, AttemptId, Event, FailureKind, Headers, HttpRequest, HttpResponse, Machine, Method, Now,
+    Operation, Outcome, RequestSent, Step, Timeouts, TransportFailure,
 };
 use zeroize::Zeroize;
 
+use crate::models::WithResponse;
 use crate::net::proxy::Proxies;
 use crate::net::settings::Settings;
 use crate::{errors, results};
@@ -50,6 +55,10 @@ pub(crate) struct CallContext {
     pub(crate) clock: Option<Py<PyAny>>,
     /// A `logging.Logger` whose level is `DEBUG`.
     pub(crate) logger: Option<Py<PyAny>>,
+    /// The hooks of the client.
+    pub(crate) hooks: Option<Py<Hooks>>,
+    /// The number of the call within the client, from 1, and its operation.
+    pub(crate) title: Title,
 }
 
 /// One operation under way. Made by the client, driven by a transport, by one at a time.
@@ -64,6 +73,8 @@ pub(crate) struct Call {
     begun: AtomicBool,
     /// Whether a request that changes something was handed to a transport.
     written: AtomicBool,
+    /// Whether the last response is kept, for `with_response`.
+    keeps_response: AtomicBool,
 }
 
 struct State {
@@ -74,6 +85,10 @@ struct State {
     broken: Option<PyErr>,
     /// The last readings of an injected clock that did not fail.
     last_now: Option<Now>,
+    /// The request under way, if a hook waits for its end.
+    sent: Option<Sent>,
+    /// Status and headers of the last response, if they are kept.
+    response: Option<(u16, Headers)>,
 }
 
 /// A request whose body, which may hold a verification code, is wiped from memory in the end.
@@ -101,13 +116,21 @@ pub(crate) enum Next {
 }
 
 impl Call {
-    /// Makes the call of an operation; it may read another clock, or be logged.
+    /// Makes the call of an operation; it may read another clock, be logged, or be watched by hooks.
     pub(crate) const fn with(operation: Operation, context: CallContext) -> Self {
         Self {
             context,
             panics: AtomicBool::new(false),
-            state: Mutex::new(State { operation, cause: None, broken: None, last_now: None }),
+            state: Mutex::new(State {
+                operation,
+                cause: None,
+                broken: None,
+                last_now: None,
+                sent: None,
+                response: None,
+            }),
             written: AtomicBool::new(false),
+            keeps_response: AtomicBool::new(false),
             running: AtomicBool::new(false),
             done: AtomicBool::new(false),
             begun: AtomicBool::new(false),
@@ -153,14 +176,11 @@ impl Call {
             let cause = if matches!(step, Step::Done(Err(_))) { state.cause.take() } else { None };
             (step, cause)
         };
-        if let Some(logger) = &self.context.logger {
-            log::step(py, logger, &step)?;
-        }
-        // A result that is there is returned; after the clock has failed, no request is sent and no wait begins.
-        if let Some(error) = clock_error
-            && matches!(step, Step::Act(Action::Send { .. }) | Step::Act(Action::Wait { .. }))
-        {
-            return Err(self.clock_failed(py, error));
+        if let Err(error) = self.announce(py, &step, clock_error) {
+            if let Step::Act(Action::Send { attempt, .. }) = &step {
+                let _ = lock(&self.state).operation.on_failure(now, *attempt, aborted(RequestSent::No));
+            }
+            return Err(error);
         }
         if let Step::Act(Action::Send { request, .. }) = &step
             && request.method != Method::Get
@@ -190,6 +210,39 @@ impl Call {
                 })
             }
         })
+    }
+
+    /// Reports a step to the log and the hooks before it is carried out. After `Err` it must not be.
+    fn announce(
+        &self,
+        py: Python<'_>,
+        step: &Step<Event, Outcome>,
+        clock_error: Option<PyErr>,
+    ) -> PyResult<()> {
+        // A result that is there is returned; after the clock has failed, no request is sent and no wait begins.
+        if let Some(error) = clock_error
+            && matches!(step, Step::Act(Action::Send { .. }) | Step::Act(Action::Wait { .. }))
+        {
+            return Err(self.clock_failed(py, error));
+        }
+        let title = self.context.title;
+        if let Some(logger) = &self.context.logger {
+            log::step(py, logger, title, step)?;
+        }
+        let Some(hooks) = self.context.hooks.as_ref().map(Py::get) else { return Ok(()) };
+        match step {
+            Step::Act(Action::Send { attempt, request, .. }) => {
+                hooks.request(py, title, *attempt, request)?;
+                if hooks.wants_response() {
+                    // Read again: the time of the hook is not the request's.
+                    let (now, _) = self.now(py)?;
+                    lock(&self.state).sent = Some(Sent::new(request, now.monotonic_ms));
+                }
+                Ok(())
+            }
+            Step::Act(Action::Wait { delay_ms, reason }) => hooks.wait(py, title, *reason, *delay_ms),
+            _ => Ok(()),
+        }
     }
 
     /// Reads both clocks: the real ones, or an injected transport's. For one that raises, returns its last reading and
@@ -225,58 +278,65 @@ impl Call {
         self.context.clock.as_ref()
     }
 
-    /// Reports a response to the core, with the time at which it came.
-    fn report(
-        &self,
-        py: Python<'_>,
-        logged: PyResult<()>,
-        cause: Option<PyErr>,
-        answer: impl FnOnce(&mut Operation, Now),
-    ) {
-        let reported = errors::guard(py, || {
-            let (now, _) = self.now(py)?;
-            // A misuse leaves the machine as it is, and a driver reports only attempts that it was given.
-            answer(&mut lock(&self.state).operation, now);
-            logged
-        });
-        let dropped = {
-            let mut state = lock(&self.state);
-            (std::mem::replace(&mut state.cause, cause), std::mem::replace(&mut state.broken, reported.err()))
-        };
-        drop(dropped);
-    }
-
-    pub(crate) fn respond(&self, attempt: AttemptId, response: HttpResponse) {
-        Python::attach(|py| {
-            let logger = self.context.logger.as_ref();
-            let logged = logger.map_or(Ok(()), |logger| log::response(py, logger, attempt, &response));
-            self.report(py, logged, None, |operation, now| {
-                let _ = operation.on_response(now, attempt, response);
-            });
-        });
-    }
-
-    pub(crate) fn fail(&self, attempt: AttemptId, failure: TransportFailure, cause: Option<PyErr>) {
-        Python::attach(|py| {
-            let logger = self.context.logger.as_ref();
-            let logged = logger.map_or(Ok(()), |logger| log::failure(py, logger, attempt, &failure));
-            self.report(py, logged, cause, |operation, now| {
-                let _ = operation.on_failure(now, attempt, failure);
-            });
-        });
-    }
-
-    /// Reports a response or a failure.
+    /// Reports a response or a failure to the core, with the time at which it came, and before to the log and the hooks.
+    /// `cause` is the exception behind a failure.
     pub(crate) fn answer(
         &self,
         attempt: AttemptId,
         answer: Result<HttpResponse, TransportFailure>,
         cause: Option<PyErr>,
     ) {
-        match answer {
-            Ok(response) => self.respond(attempt, response),
-            Err(failure) => self.fail(attempt, failure, cause),
+        Python::attach(|py| {
+            let reported = errors::guard(py, || {
+                let (now, _) = self.now(py)?;
+                let watched = self.watch(py, now, attempt, &answer);
+                let mut state = lock(&self.state);
+                if self.keeps_response.load(Ordering::Relaxed)
+                    && let Ok(response) = &answer
+                {
+                    state.response = Some((response.status, response.headers.clone()));
+                }
+                // A misuse leaves the machine as it is, and a driver reports only attempts that it was given.
+                let _ = match answer {
+                    Ok(response) => state.operation.on_response(now, attempt, response),
+                    Err(failure) => state.operation.on_failure(now, attempt, failure),
+                };
+                watched
+            });
+            let dropped = {
+                let mut state = lock(&self.state);
+                (
+                    std::mem::replace(&mut state.cause, cause),
+                    std::mem::replace(&mut state.broken, reported.err()),
+                )
+            };
+            drop(dropped);
+        });
+    }
+
+    pub(crate) fn respond(&self, attempt: AttemptId, response: HttpResponse) {
+        self.answer(attempt, Ok(response), None);
+    }
+
+    pub(crate) fn fail(&self, attempt: AttemptId, failure: TransportFailure, cause: Option<PyErr>) {
+        self.answer(attempt, Err(failure), cause);
+    }
+
+    /// Reports the end of a request to the log and the hooks.
+    fn watch(
+        &self,
+        py: Python<'_>,
+        now: Now,
+        attempt: AttemptId,
+        answer: &Result<HttpResponse, TransportFailure>,
+    ) -> PyResult<()> {
+        let title = self.context.title;
+        if let Some(logger) = &self.context.logger {
+            log::answer(py, logger, title, attempt, answer)?;
         }
+        let Some(hooks) = &self.context.hooks else { return Ok(()) };
+        let sent = lock(&self.state).sent.take();
+        sent.map_or(Ok(()), |sent| hooks.get().response(py, title, attempt, &sent, now.monotonic_ms, answer))
     }
 }
 
@@ -305,9 +365,31 @@ impl Call {
         lock(&self.state).operation.cancel(message);
     }
 
+    /// Makes it keep the last response, for `with_response`.
+    fn keep_response(&self) {
+        self.keeps_response.store(true, Ordering::Relaxed);
+    }
+
+    /// Adds the response to the outcome; returns a value on the way as it is.
+    fn with_response(&self, py: Python<'_>, value: Py<PyAny>) -> PyResult<Py<PyAny>> {
+        if !self.done() {
+            return Ok(value);
+        }
+        // Every outcome has a response; without one it would still be the caller's.
+        let (status, headers) = lock(&self.state).response.take().unwrap_or_default();
+        let request_id = headers.request_id().map(str::to_owned);
+        let headers = PyTuple::new(py, headers.iter().collect::<Vec<_>>())?.unbind();
+        Ok(Bound::new(py, WithResponse { data: value, status, headers, request_id })?.into_any().unbind())
+    }
+
     /// Makes the next step panic, for tests.
     fn _panic(&self) {
         self.panics.store(true, Ordering::Relaxed);
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.context.clock)?;
+        visit.call(&self.context.hooks)
     }
 
     fn __repr__(&self) -> &'static str {

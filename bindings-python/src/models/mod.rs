@@ -1,23 +1,21 @@
 //! The API's objects as frozen Python classes over the core's own.
 
+mod events;
 mod page;
 mod sections;
 mod sender;
 
+use std::borrow::Cow;
+
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyString, PyTuple, PyType};
-use senders_core::{
-    AccountType, CallbackMethod, CarrierStatus, CountryStatus, DisplayNameStatus, Patch,
-    PendingDisplayNameStatus, Status, UseCase, VerificationCode, VerificationMethod, VoiceApplicationSid,
-};
+use senders_core::{Patch, Status, VerificationCode, VoiceApplicationSid};
 use serde_json::Value;
 
+pub(crate) use events::{RequestEvent, ResponseEvent, WaitEvent, WithResponse};
 pub(crate) use page::{Ensured, SenderPage, StatusChange};
-pub(crate) use sections::{
-    Carrier, Compliance, Configuration, Country, Email, OfflineReason, PhoneNumber, Profile, Properties,
-    Webhook, Website, request_json,
-};
+pub(crate) use sections::{add_classes, request_json};
 pub(crate) use sender::Sender;
 
 /// The class `Status` and its known words, each made once.
@@ -71,28 +69,54 @@ impl ToPython for String {
     }
 }
 
+impl ToPython for Cow<'_, str> {
+    fn to_python<'py>(&self, py: Python<'py>, _wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(PyString::new(py, self).into_any())
+    }
+}
+
+impl ToPython for VerificationCode {
+    fn to_python<'py>(&self, py: Python<'py>, _wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(PyString::new(py, self.expose()).into_any())
+    }
+}
+
+impl ToPython for VoiceApplicationSid {
+    fn to_python<'py>(&self, py: Python<'py>, _wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(PyString::new(py, self.as_str()).into_any())
+    }
+}
+
+impl ToPython for Status {
+    fn to_python<'py>(&self, py: Python<'py>, _wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(status(py, self)?.into_bound(py))
+    }
+}
+
+/// Makes a `str` of each of these words.
 macro_rules! words {
-    ($($word:ty => $text:ident),* $(,)?) => {
-        $( impl ToPython for $word {
+    ($($word:ident)*) => {
+        $( impl ToPython for senders_core::$word {
             fn to_python<'py>(&self, py: Python<'py>, _wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {
-                Ok(PyString::new(py, self.$text()).into_any())
+                Ok(PyString::new(py, self.as_str()).into_any())
             }
         } )*
     };
 }
 
+// generated: the words
 words!(
-    AccountType => as_str,
-    CallbackMethod => as_str,
-    CarrierStatus => as_str,
-    CountryStatus => as_str,
-    DisplayNameStatus => as_str,
-    PendingDisplayNameStatus => as_str,
-    UseCase => as_str,
-    VerificationCode => expose,
-    VerificationMethod => as_str,
-    VoiceApplicationSid => as_str,
+    VerificationMethod
+    AccountType
+    CallbackMethod
+    Vertical
+    UseCase
+    CountryStatus
+    CarrierStatus
+    PendingDisplayNameStatus
+    DisplayNameStatus
 );
+// end of the words
 
 impl<T: ToPython> ToPython for Vec<T> {
     fn to_python<'py>(&self, py: Python<'py>, wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {

@@ -142,7 +142,10 @@ pub(crate) fn request_json(value: &Bound<'_, PyAny>, path: &str) -> PyResult<Str
 }
 
 macro_rules! models {
-    ($( $(#[doc = $doc:literal])* $name:ident as $path:literal { $($field:ident),* $(,)? } )*) => {
+    ($(
+        $(#[doc = $doc:literal])*
+        $name:ident as $path:literal { $( $(#[doc = $fdoc:literal])* $field:ident ),* $(,)? }
+    )*) => {
         $(
             $(#[doc = $doc])*
             #[pyclass(frozen, module = "senders")]
@@ -162,6 +165,7 @@ macro_rules! models {
                 }
 
                 $(
+                    $(#[doc = $fdoc])*
                     #[getter]
                     fn $field<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                         self.0.$field.to_python(py, self.1.field(stringify!($field)).as_ref())
@@ -290,6 +294,12 @@ macro_rules! models {
             }
         )*
 
+        /// Adds the classes to the module.
+        pub(crate) fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $( module.add_class::<$name>()?; )*
+            Ok(())
+        }
+
         /// Returns the JSON of a value that is one of the models; `as_request`: that of it in a request.
         fn json_of_model(value: &Bound<'_, PyAny>, as_request: bool) -> Option<String> {
             $( if let Ok(model) = value.cast::<$name>() {
@@ -302,43 +312,158 @@ macro_rules! models {
     };
 }
 
+// generated: the objects
 models!(
     /// How a sender is registered.
     ///
-    /// Fields: waba_id, verification_method, verification_code, voice_application_sid, account_type.
+    /// Fields: waba_id, verification_method, verification_code, voice_application_sid,
+    /// account_type.
     Configuration as "configuration" {
-        waba_id, verification_method, verification_code, voice_application_sid, account_type,
+        /// The WhatsApp Business Account's id. Needed for a subaccount's first sender (a
+        /// third-party report).
+        waba_id,
+        /// How the verification code is delivered; the service's default is `sms`.
+        verification_method,
+        /// The code that was received. `verify` sends this field alone.
+        verification_code,
+        /// The voice application for WhatsApp calls, `AP` and 32 hexadecimal digits; None turns
+        /// calls off.
+        voice_application_sid,
+        /// The kind of account, for software vendors; an empty text clears it.
+        account_type,
     }
-    /// Where a sender's events go.
+    /// The URLs for a sender's events. Their form is left to the server.
     ///
     /// Fields: callback_url, callback_method, fallback_url, fallback_method, status_callback_url,
     /// status_callback_method.
     Webhook as "webhook" {
-        callback_url, callback_method, fallback_url, fallback_method, status_callback_url,
+        /// The URL for incoming messages.
+        callback_url,
+        /// The HTTP method of `callback_url`: `POST` or `PUT`.
+        callback_method,
+        /// The URL for incoming messages if `callback_url` fails.
+        fallback_url,
+        /// The HTTP method of `fallback_url`: `POST` or `PUT`.
+        fallback_method,
+        /// The URL for the delivery status of messages.
+        status_callback_url,
+        /// The HTTP method of `status_callback_url`; no list of methods is documented.
         status_callback_method,
     }
-    /// The profile of a sender, which people see.
+    /// A website of a profile. The request's form is not documented; the response's is used for
+    /// both.
     ///
-    /// Fields: name, about, address, description, logo_url, banner_url, privacy_url, terms_of_service_url,
-    /// accent_color, vertical, websites, emails, phone_numbers, use_case.
-    Profile as "profile" {
-        name, about, address, description, logo_url, banner_url, privacy_url, terms_of_service_url,
-        accent_color, vertical, websites, emails, phone_numbers, use_case,
+    /// Fields: website, label.
+    Website as "website" {
+        /// The URL.
+        website,
+        /// Its name.
+        label,
     }
-    /// A website of a profile. Fields: website, label.
-    Website as "website" { website, label }
-    /// An e-mail address of a profile. Fields: email, label.
-    Email as "email" { email, label }
-    /// A phone number of a profile. Fields: phone_number, label.
-    PhoneNumber as "phone_number" { phone_number, label }
-    /// How a sender is doing. Fields: quality_rating, messaging_limit.
-    Properties as "properties" { quality_rating, messaging_limit }
-    /// Why a sender is offline. Fields: code, message, more_info.
-    OfflineReason as "offline_reason" { code, message, more_info }
-    /// The compliance information of an RCS sender. Fields: registration_sid, countries.
-    Compliance as "compliance" { registration_sid, countries }
-    /// An RCS sender in one country. Fields: country, registration_sid, status, carriers.
-    Country as "country" { country, registration_sid, status, carriers }
-    /// One carrier's word on an RCS sender. Fields: name, status.
-    Carrier as "carrier" { name, status }
+    /// An e-mail address of a profile. The request's form is not documented; the response's is used
+    /// for both.
+    ///
+    /// Fields: email, label.
+    Email as "email" {
+        /// The address.
+        email,
+        /// Its name.
+        label,
+    }
+    /// A phone number of a profile. The request's form is not documented; the response's is used
+    /// for both.
+    ///
+    /// Fields: phone_number, label.
+    PhoneNumber as "phone_number" {
+        /// The number.
+        phone_number,
+        /// Its name.
+        label,
+    }
+    /// The public profile of a sender.
+    ///
+    /// Fields: name, about, address, description, logo_url, banner_url, privacy_url,
+    /// terms_of_service_url, accent_color, vertical, websites, emails, phone_numbers, use_case.
+    Profile as "profile" {
+        /// The display name; a WhatsApp sender needs one. Meta limits how often it may change.
+        name,
+        /// A short text.
+        about,
+        /// The postal address.
+        address,
+        /// A longer text.
+        description,
+        /// The picture.
+        logo_url,
+        /// The banner (RCS).
+        banner_url,
+        /// The privacy policy (RCS).
+        privacy_url,
+        /// The terms of service (RCS).
+        terms_of_service_url,
+        /// A colour such as `#1f6feb` (RCS).
+        accent_color,
+        /// The line of business.
+        vertical,
+        /// The websites.
+        websites,
+        /// The e-mail addresses.
+        emails,
+        /// The phone numbers (RCS).
+        phone_numbers,
+        /// The use of an RCS agent.
+        use_case,
+    }
+    /// Quality and limits of a sender. Only ever received.
+    ///
+    /// Fields: quality_rating, messaging_limit.
+    Properties as "properties" {
+        /// The quality, such as `HIGH`.
+        quality_rating,
+        /// The limit, such as `10K Customers/24hr`.
+        messaging_limit,
+    }
+    /// A reason why a sender is offline. Only ever received.
+    ///
+    /// Fields: code, message, more_info.
+    OfflineReason as "offline_reason" {
+        /// An error code, as text: `63104`.
+        code,
+        /// The server's description.
+        message,
+        /// A link to the error's page.
+        more_info,
+    }
+    /// One carrier's decision about an RCS sender.
+    ///
+    /// Fields: name, status.
+    Carrier as "carrier" {
+        /// The carrier.
+        name,
+        /// The decision.
+        status,
+    }
+    /// An RCS sender in one country.
+    ///
+    /// Fields: country, registration_sid, status, carriers.
+    Country as "country" {
+        /// The country's code.
+        country,
+        /// The registration there.
+        registration_sid,
+        /// The status there.
+        status,
+        /// One item per carrier.
+        carriers,
+    }
+    /// The compliance information of an RCS sender. Only ever received.
+    ///
+    /// Fields: registration_sid, countries.
+    Compliance as "compliance" {
+        /// The registration.
+        registration_sid,
+        /// One item per country.
+        countries,
+    }
 );
+// end of the objects
