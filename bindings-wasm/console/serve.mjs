@@ -62,9 +62,7 @@ const server = createServer((request, response) => {
 });
 
 server.on("error", (error) => {
-  console.error(
-    error.code === "EADDRINUSE" ? `port ${values.port} is in use; give another with --port` : error.message,
-  );
+  console.error(error.code === "EADDRINUSE" ? `port ${values.port} is in use; give another with --port` : error.message);
   process.exit(1);
 });
 server.listen(Number(values.port), "127.0.0.1", () => {

@@ -52,10 +52,7 @@ async function life(client) {
   say("update", `incoming messages go to ${sender.webhook?.callbackUrl}`);
 
   sender = await client.fetch(sender.sid);
-  say(
-    "fetch",
-    inspect({ sid: sender.sid, status: sender.status, about: sender.profile?.about }, { breakLength: Infinity }),
-  );
+  say("fetch", inspect({ sid: sender.sid, status: sender.status, about: sender.profile?.about }, { breakLength: Infinity }));
 
   const others = [];
   for (let n = 0; n < 4; n += 1) {

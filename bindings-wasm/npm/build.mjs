@@ -81,8 +81,22 @@ function rust(name, feature) {
   // A large function with one caller is not inlined: engines compile a hot function whole, and it compresses better too.
   // Rust's stack lies lowest in memory: nothing else has an address below 1024. More passes find a little more: control flow
   // that is built again in between is 0.6 KB smaller in gzip, and no slower.
-  const opt = ["--low-memory-unused", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=300", "--strip-debug", "--strip-producers", "--strip-target-features", "--minify-imports-and-exports-and-modules"];
-  const names = execFileSync(process.execPath, [script("binaryen/bin/wasm-opt"), ...opt, join(bound, `${name}_bg.wasm`), "-o", wasm], { encoding: "utf8" });
+  const opt = [
+    "--low-memory-unused",
+    "-Oz",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--one-caller-inline-max-function-size=300",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+    "--minify-imports-and-exports-and-modules",
+  ];
+  const names = execFileSync(process.execPath, [script("binaryen/bin/wasm-opt"), ...opt, join(bound, `${name}_bg.wasm`), "-o", wasm], {
+    encoding: "utf8",
+  });
   shorten(join(bound, `${name}.js`), JSON.parse(names));
 }
 
@@ -122,7 +136,10 @@ const made = {
       const name = path === "#glue" ? "senders" : "testing";
       // A module may be of another realm, where `instanceof` does not know it; it is always a module.
       const glue = readFileSync(join(MADE, name, `${name}.js`), "utf8").replace("!(module instanceof WebAssembly.Module)", "false");
-      const { code } = await transform(`export default function glue({ TextDecoder, TextEncoder }) {\n${glue}\nreturn wasm_bindgen;\n}`, { minify: true, target: "es2022" });
+      const { code } = await transform(`export default function glue({ TextDecoder, TextEncoder }) {\n${glue}\nreturn wasm_bindgen;\n}`, {
+        minify: true,
+        target: "es2022",
+      });
       return { contents: code };
     });
     build.onResolve({ filter: /(\.wasm(\?module)?|\/senders-gzip\.js|\/testing-brotli\.cjs)$/ }, ({ path }) => ({ path, external: true }));
@@ -166,7 +183,17 @@ async function commonJs(entries, small = false) {
   const aside = join(MADE, "cjs");
   rmSync(aside, { recursive: true, force: true });
   const entryPoints = await modules(aside, entries, small);
-  await build({ entryPoints, outdir: join(DIST, "cjs"), format: "cjs", target: "es2022", platform: "neutral", minifySyntax: true, minifyWhitespace: small, minifyIdentifiers: small, logLevel: "warning" });
+  await build({
+    entryPoints,
+    outdir: join(DIST, "cjs"),
+    format: "cjs",
+    target: "es2022",
+    platform: "neutral",
+    minifySyntax: true,
+    minifyWhitespace: small,
+    minifyIdentifiers: small,
+    logLevel: "warning",
+  });
   if (!small) for (const file of entryPoints) unindent(join(DIST, "cjs", basename(file)));
 }
 
@@ -177,7 +204,10 @@ function asText(file, bytes, exporting) {
 
 /** Writes the declarations for both formats: the same text, read as ESM or CommonJS by the package.json beside it. */
 function declarations() {
-  for (const [format, type] of [["esm", "module"], ["cjs", "commonjs"]]) {
+  for (const [format, type] of [
+    ["esm", "module"],
+    ["cjs", "commonjs"],
+  ]) {
     run(process.execPath, [script("typescript/bin/tsc"), "--project", HERE, "--outDir", join(DIST, format)], { cwd: HERE });
     writeFileSync(join(DIST, format, "package.json"), `${JSON.stringify({ type })}\n`);
     // Those of modules that no entry's declarations name are of no use.

@@ -17,7 +17,7 @@ const ENTRIES = {
   "senders/testing": ["esm/testing-web.js", "testing.wasm"],
 };
 /** The highest sizes. */
-const BUDGETS = { gzip: { senders: 102 * KB }, unpacked: 1200 * KB };
+const BUDGETS = { gzip: { senders: 103.5 * KB }, unpacked: 1210 * KB };
 
 /** Returns a file and the files that it shares with other entries. */
 function withShared(file) {
@@ -44,7 +44,9 @@ for (const [entry, files] of Object.entries(ENTRIES)) {
 }
 
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-const [packed] = JSON.parse(execFileSync(npm, ["pack", "--dry-run", "--json"], { cwd: HERE, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+const [packed] = JSON.parse(
+  execFileSync(npm, ["pack", "--dry-run", "--json"], { cwd: HERE, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+);
 console.log(`${"packed".padEnd(20)}${kb(packed.size)}`);
 console.log(`${"unpacked".padEnd(20)}${kb(packed.unpackedSize)}                        ${kb(BUDGETS.unpacked)}`);
 if (packed.unpackedSize > BUDGETS.unpacked) failures.push(`unpacked: ${kb(packed.unpackedSize).trim()} of ${kb(BUDGETS.unpacked).trim()}`);

@@ -14,7 +14,6 @@ pub mod calls;
 #[cfg(feature = "client")]
 pub mod client;
 #[cfg(feature = "client")]
-mod convert;
 #[cfg(feature = "client")]
 mod json;
 #[cfg(feature = "client")]

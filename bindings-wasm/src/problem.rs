@@ -92,11 +92,6 @@ pub(crate) fn invalid(error: InvalidArgument) -> JsValue {
     details(&error.into())
 }
 
-/// Returns the error for a caller's mistake that this binding found; `rule` begins with `must` or `has`.
-pub(crate) fn argument(field: &str, rule: &str) -> JsValue {
-    invalid(InvalidArgument::redacted(field, rule))
-}
-
 /// Returns the error for a bug in this package, in JavaScript or in Rust. Anything else that is thrown is a panic.
 pub(crate) fn internal(message: &str) -> JsValue {
     details(&Error::from_binding(ErrorKind::Internal, message))

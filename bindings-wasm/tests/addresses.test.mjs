@@ -22,7 +22,7 @@ async function dead(host, port) {
   while (!isStopped()) await pause(10);
   const fill = [];
   // Full when connections are no longer accepted.
-  for (let silent = 0; silent < 2; ) {
+  for (let silent = 0; silent < 2;) {
     const socket = connect(port, host);
     fill.push(socket);
     socket.on("error", () => undefined);
@@ -42,7 +42,10 @@ test("node-http tries every address of a name", { skip: process.platform !== "li
   const { port } = server.address();
   const end = await dead("127.0.0.1", port);
   const lookup = (_name, _options, found) =>
-    found(null, [{ address: "127.0.0.1", family: 4 }, { address: "127.0.0.2", family: 4 }]);
+    found(null, [
+      { address: "127.0.0.1", family: 4 },
+      { address: "127.0.0.2", family: 4 },
+    ]);
   const transport = nodeHttp({ agent: new Agent({ keepAlive: true, lookup }) });
   const client = new senders.Senders({ ...ACCOUNT, baseUrl: `http://localhost:${port}`, transport, maxRetries: 0 });
   try {

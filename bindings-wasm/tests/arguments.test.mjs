@@ -8,14 +8,48 @@ const NUMBER = { senderId: "whatsapp:+15017122661", profile: { name: "N" } };
 const SENDER = { sid: SID, status: "ONLINE" };
 const one = () => new Senders({ ...ACCOUNT, fetch: async () => assert.fail("it was sent") });
 
-const getter = (...names) => Object.defineProperties({}, Object.fromEntries(names.map((name) => [name, { enumerable: true, get: () => { throw new Error("odd"); } }])));
+const getter = (...names) =>
+  Object.defineProperties(
+    {},
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        {
+          enumerable: true,
+          get: () => {
+            throw new Error("odd");
+          },
+        },
+      ]),
+    ),
+  );
 const revoked = () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   return proxy;
 };
 const EMPTY = [];
-const OPTIONS = [null, 5, 1n, "text", true, Symbol("odd"), () => 1, EMPTY, revoked(), getter("signal"), getter("timeoutMs", "onToken", "limit", "missingOk"), new Proxy({}, { ownKeys: () => { throw null; } })];
+const OPTIONS = [
+  null,
+  5,
+  1n,
+  "text",
+  true,
+  Symbol("odd"),
+  () => 1,
+  EMPTY,
+  revoked(),
+  getter("signal"),
+  getter("timeoutMs", "onToken", "limit", "missingOk"),
+  new Proxy(
+    {},
+    {
+      ownKeys: () => {
+        throw null;
+      },
+    },
+  ),
+];
 
 test("options of the wrong kind reject and are named, whatever the call", async () => {
   const client = one();
@@ -48,7 +82,13 @@ test("options of the wrong kind reject and are named, whatever the call", async 
 test("requests of the wrong kind reject and are named", async () => {
   const client = one();
   for (const request of OPTIONS) {
-    for (const call of [() => client.create(request), () => client.ensure(request), () => client.update(SID, request), () => client.ensureAll(request), () => client.ensureAll([request])]) {
+    for (const call of [
+      () => client.create(request),
+      () => client.ensure(request),
+      () => client.update(SID, request),
+      () => client.ensureAll(request),
+      () => client.ensureAll([request]),
+    ]) {
       // Without senders there are no results.
       if (request === EMPTY && String(call).includes("ensureAll(request)")) continue;
       const error = await rejection(call());
@@ -66,21 +106,41 @@ test("requests of the wrong kind reject and are named", async () => {
 
 test("a client is made of an object, and of nothing else", () => {
   for (const options of [...OPTIONS.slice(0, -4), revoked(), getter("authToken")]) {
-    assert.throws(() => new Senders(options), (error) => error instanceof ArgumentError && error.field === "options");
+    assert.throws(
+      () => new Senders(options),
+      (error) => error instanceof ArgumentError && error.field === "options",
+    );
   }
   for (const odd of [5, null, "x", revoked(), getter("send")]) {
-    assert.throws(() => new Senders({ ...ACCOUNT, transport: odd }), (error) => error instanceof ArgumentError && error.field === "transport");
+    assert.throws(
+      () => new Senders({ ...ACCOUNT, transport: odd }),
+      (error) => error instanceof ArgumentError && error.field === "transport",
+    );
   }
 });
 
 test("an unknown option is shown in part, and the one that was meant is named", async () => {
-  for (const [key, meant] of [["auth_token", "authToken"], ["BaseURL", "baseUrl"], ["max_retries", "maxRetries"]]) {
+  for (const [key, meant] of [
+    ["auth_token", "authToken"],
+    ["BaseURL", "baseUrl"],
+    ["max_retries", "maxRetries"],
+  ]) {
     const { authToken: _, ...account } = ACCOUNT;
-    assert.throws(() => new Senders({ ...account, authToken: "0".repeat(32), [key]: 1 }), (error) => error.message.endsWith(`did you mean \`${meant}\`?`));
+    assert.throws(
+      () => new Senders({ ...account, authToken: "0".repeat(32), [key]: 1 }),
+      (error) => error.message.endsWith(`did you mean \`${meant}\`?`),
+    );
   }
   const long = `+15551234567\n${"x".repeat(1e5)}`;
-  assert.throws(() => new Senders({ ...ACCOUNT, [long]: 1 }), ({ message, field }) => message.length < 800 && field.length < 300 && !/\n|5551234567/.test(message + field));
-  for (const call of [() => one().fetch(SID, { [long]: 1 }), () => one().create({ ...NUMBER, [long]: Symbol("x") }), () => one().create({ ...NUMBER, [long]: 1 })]) {
+  assert.throws(
+    () => new Senders({ ...ACCOUNT, [long]: 1 }),
+    ({ message, field }) => message.length < 800 && field.length < 300 && !/\n|5551234567/.test(message + field),
+  );
+  for (const call of [
+    () => one().fetch(SID, { [long]: 1 }),
+    () => one().create({ ...NUMBER, [long]: Symbol("x") }),
+    () => one().create({ ...NUMBER, [long]: 1 }),
+  ]) {
     const { message } = await rejection(call());
     assert.ok(message.length < 900, message);
   }
@@ -96,27 +156,46 @@ test("a hook is not awaited: the logger gets the reason of its rejected promise,
   const note = (reason) => unhandled.push(reason);
   process.on("unhandledRejection", note);
   try {
-    const odd = async () => { throw new Error(`odd\n+15551234567 ${ACCOUNT.authToken}`); };
+    const odd = async () => {
+      throw new Error(`odd\n+15551234567 ${ACCOUNT.authToken}`);
+    };
     const lines = [];
     let answers = [503, 202];
     let now = 0;
     const options = {
       ...ACCOUNT,
       fetch: async () => json(SENDER, answers.shift()),
-      clock: { monotonicMs: () => now, unixMs: () => now, sleep: async (ms) => { now += ms; }, limit: () => () => undefined },
-      onRequest: odd, onResponse: odd, onWait: odd,
+      clock: {
+        monotonicMs: () => now,
+        unixMs: () => now,
+        sleep: async (ms) => {
+          now += ms;
+        },
+        limit: () => () => undefined,
+      },
+      onRequest: odd,
+      onResponse: odd,
+      onWait: odd,
     };
     const logger = { debug: odd, warn: (line) => (lines.push(line), odd()) };
     assert.equal((await new Senders({ ...options, logger }).update(SID, { friendlyName: "F" })).sid, SID);
     answers = [503, 202];
     assert.equal((await new Senders(options).update(SID, { friendlyName: "F" })).sid, SID);
     answers = [202];
-    const failing = { debug: () => undefined, warn: () => { throw new Error("odd"); } };
+    const failing = {
+      debug: () => undefined,
+      warn: () => {
+        throw new Error("odd");
+      },
+    };
     await new Senders({ ...options, logger: failing }).update(SID, { friendlyName: "F" });
     await new Promise((resolve) => setTimeout(resolve, 20));
-    const logged = lines.filter((line) => line.includes("rejected"));
-    assert.deepEqual(logged.map((line) => line.split(" ")[2]).sort(), ["onRequest", "onRequest", "onResponse", "onResponse", "onWait"]);
-    assert.ok(logged.every((line) => !/\n|5551234567|0{32}/.test(line) && line.includes("odd")), logged[0]);
+    const logged = lines.filter((line) => line.includes("failed: "));
+    assert.deepEqual(logged.map((line) => line.split(" ")[4]).sort(), ["onRequest", "onRequest", "onResponse", "onResponse", "onWait"]);
+    assert.ok(
+      logged.every((line) => !/\n|5551234567|0{32}/.test(line) && line.includes("odd")),
+      logged[0],
+    );
   } finally {
     process.off("unhandledRejection", note);
   }

@@ -6,6 +6,7 @@ import { ACCOUNT, Emulator, SID, internals, json, rejection, scripted, senders }
 
 const { Senders } = senders;
 const SECRET = "canary0123456789canary";
+const NUMBER = { senderId: "whatsapp:+15550100009", profile: { name: "N" } };
 
 /** Runs with these variables of the environment. */
 function within(environment, work) {
@@ -40,7 +41,10 @@ test("the environment says what is not given", async () => {
   assert.equal((await ask({ ...account, ...key }, ACCOUNT))[0], `${ACCOUNT.accountSid}:${ACCOUNT.authToken}`);
   assert.equal((await ask(account, { noCredentials: true }))[0], undefined);
   assert.equal((await ask({ ...account, SENDERS_BASE_URL: "http://127.0.0.1:1/x" }))[1], `http://127.0.0.1:1/x${path}`);
-  assert.equal((await ask({ ...account, TWILIO_REGION: "ie1", TWILIO_EDGE: "dublin" }))[1], `https://messaging.dublin.ie1.twilio.com${path}`);
+  assert.equal(
+    (await ask({ ...account, TWILIO_REGION: "ie1", TWILIO_EDGE: "dublin" }))[1],
+    `https://messaging.dublin.ie1.twilio.com${path}`,
+  );
   const error = await rejection((async () => within({}, () => new Senders()))());
   assert.deepEqual([error.name, error.field], ["ArgumentError", "accountSid"]);
 });
@@ -99,18 +103,27 @@ test("a page gets no credentials from the environment, and none at all unless it
 test("a client shows no secret, however it is looked at", async () => {
   const logged = [];
   const logger = { debug: (text) => logged.push(text), warn: (text) => logged.push(text) };
-  const { fetch } = scripted(() => json({}, 500), () => json({ sid: SID, status: "ONLINE" }));
+  const { fetch } = scripted(
+    () => json({}, 500),
+    () => json({ sid: SID, status: "ONLINE" }),
+  );
   const client = new Senders({ ...ACCOUNT, authToken: SECRET, fetch, logger, seed: 1 });
   await client.fetch(SID);
   const encoded = Buffer.from(`${ACCOUNT.accountSid}:${SECRET}`).toString("base64");
   const shown = [
-    inspect(client), inspect(client, { depth: 20, showHidden: true }), JSON.stringify(client), String(client),
-    Object.keys(client).join(), JSON.stringify({ ...client }), logged.join("\n"), inspect([client.fetch(SID), client.list()], { depth: 9, showHidden: true }),
+    inspect(client),
+    inspect(client, { depth: 20, showHidden: true }),
+    JSON.stringify(client),
+    String(client),
+    Object.keys(client).join(),
+    JSON.stringify({ ...client }),
+    logged.join("\n"),
+    inspect([client.fetch(SID), client.list()], { depth: 9, showHidden: true }),
   ];
   for (const text of shown) assert.ok(!text.includes(SECRET) && !text.includes(encoded), text);
   assert.match(inspect(client), /^Senders \{ baseUrl: 'https:\/\/messaging.twilio.com', credentials: <auth token> \}$/);
   assert.deepEqual(JSON.parse(JSON.stringify(client)), { baseUrl: "https://messaging.twilio.com", credentials: "auth token" });
-  assert.ok(logged.length >= 3 && logged.some((text) => text.includes("waits")), logged.join("\n"));
+  assert.ok(logged.length >= 3 && logged.some((text) => text.includes("waiting")), logged.join("\n"));
   assert.throws(() => structuredClone({ client, f: () => 1 }));
 });
 
@@ -120,11 +133,15 @@ test("a call can be cancelled: before, in flight, while waiting, while paging", 
   assert.equal(await rejection(never.fetch(SID, { signal: AbortSignal.abort(reason) })), reason);
   let seen;
   const abort = new AbortController();
-  const watching = new Senders({ ...ACCOUNT, fetch: (_, init) => new Promise((_, reject) => {
-    seen = init.signal;
-    init.signal.addEventListener("abort", () => reject(init.signal.reason));
-    queueMicrotask(() => abort.abort());
-  }) });
+  const watching = new Senders({
+    ...ACCOUNT,
+    fetch: (_, init) =>
+      new Promise((_, reject) => {
+        seen = init.signal;
+        init.signal.addEventListener("abort", () => reject(init.signal.reason));
+        queueMicrotask(() => abort.abort());
+      }),
+  });
   const error = await rejection(watching.create({ senderId: "whatsapp:+15017122661" }, { signal: abort.signal }));
   assert.equal(error.name, "AbortError");
   assert.ok(seen.aborted);
@@ -135,9 +152,11 @@ test("a call can be cancelled: before, in flight, while waiting, while paging", 
   const paging = new AbortController();
   const list = new Senders(emulator.options()).list({ pageSize: 10, signal: paging.signal });
   let count = 0;
-  const stopped = await rejection((async () => {
-    for await (const _ of list) if ((count += 1) === 15) paging.abort(reason);
-  })());
+  const stopped = await rejection(
+    (async () => {
+      for await (const _ of list) if ((count += 1) === 15) paging.abort(reason);
+    })(),
+  );
   assert.equal(stopped, reason);
   assert.ok(count >= 15 && count <= 20);
   assert.equal(await internals.openCalls(), 0);
@@ -172,9 +191,11 @@ test("an error stops a listing and is reported once", async () => {
   emulator.inject({ fault: "server-error", operation: "list", nth: 2, times: 9 });
   const client = new Senders(emulator.options({ maxRetries: 0 }));
   let count = 0;
-  const error = await rejection((async () => {
-    for await (const _ of client.list({ pageSize: 10 })) count += 1;
-  })());
+  const error = await rejection(
+    (async () => {
+      for await (const _ of client.list({ pageSize: 10 })) count += 1;
+    })(),
+  );
   assert.deepEqual([count, error.kind], [10, "server_error"]);
 });
 
@@ -221,22 +242,29 @@ test("what a fetch or a transport does with a request's headers has no part in t
   assert.equal((await new Senders({ ...ACCOUNT, transport }).fetch(SID)).sid, SID);
 });
 
-test("what a hook or a logger throws comes out as it is, and nothing is sent again", async () => {
-  const own = new Error("my own");
+test("what a hook or a logger throws is reported and harms no call", async (t) => {
   const debug = () => {
-    throw own;
+    throw new Error("my own");
   };
-  for (const options of [
-    { onRequest: debug },
-    { onResponse: debug },
-    { logger: { debug, warn: debug } },
-  ]) {
+  const { mock } = t.mock.method(console, "warn", () => undefined);
+  const lines = [];
+  const logger = { debug, warn: (line) => lines.push(line) };
+  for (const options of [{ onRequest: debug }, { onResponse: debug }, { logger: { debug, warn: debug } }, { onRequest: debug, logger }]) {
     const { fetch, asked } = scripted({ sid: SID, status: "ONLINE" });
-    assert.equal(await rejection(new Senders({ ...ACCOUNT, fetch, ...options }).fetch(SID)), own);
-    assert.ok(asked.length <= 1);
+    assert.equal((await new Senders({ ...ACCOUNT, fetch, ...options }).fetch(SID)).sid, SID);
+    assert.equal(asked.length, 1);
     const down = async () => Promise.reject(new Error("down"));
-    assert.equal(await rejection(new Senders({ ...ACCOUNT, fetch: down, ...options }).fetch(SID)), own);
+    const failed = await rejection(new Senders({ ...ACCOUNT, fetch: down, maxRetries: 0, ...options }).create(NUMBER));
+    assert.equal(failed.kind, "outcome_unknown");
   }
+  const said = mock.calls.map(({ arguments: [line] }) => line);
+  assert.deepEqual(said, [
+    "senders call 1 fetch: onRequest failed: Error: my own",
+    "senders call 1 create: onRequest failed: Error: my own",
+    "senders call 1 fetch: onResponse failed: Error: my own",
+    "senders call 1 create: onResponse failed: Error: my own",
+  ]);
+  assert.ok(lines.includes("senders call 1 fetch: onRequest failed: Error: my own"), lines.join());
   assert.equal(await internals.openCalls(), 0);
 });
 
@@ -252,13 +280,43 @@ test("a failure asked for with its response is reported once", async () => {
   assert.deepEqual(unhandled, []);
 });
 
+test("the statuses of a wait are an iterator, which can be left at any time", async () => {
+  const emulator = await Emulator.create();
+  const client = new Senders(emulator.options());
+  const { sid } = await client.create({ senderId: "whatsapp:+15550100001", profile: { name: "N" } });
+  const seen = [];
+  for await (const { status, sender, token } of client.statuses(sid)) {
+    seen.push(status);
+    assert.deepEqual([sender.sid, token.includes(sid)], [sid, true]);
+  }
+  assert.equal(seen.at(-1), "ONLINE");
+  for await (const { status } of client.statuses(sid)) {
+    assert.equal(status, "ONLINE");
+    break;
+  }
+  assert.equal(await internals.openCalls(), 0);
+  const wrong = async (...given) => {
+    for await (const _ of client.statuses(...given)) assert.fail("a status");
+  };
+  assert.equal((await rejection(wrong("XE1"))).field, "sid");
+  assert.equal((await rejection(wrong(sid, { timeoutMs: "1" }))).field, "timeoutMs");
+});
+
 test("waits can be taken up again in another client", async () => {
   const emulator = await Emulator.create();
   const client = new Senders(emulator.options());
   const { sid } = await client.create({ senderId: "whatsapp:+15550100001", profile: { name: "N" } });
   let token;
   const left = new AbortController();
-  await rejection(client.waitUntilOnline(sid, { signal: left.signal, onStatus: (change) => { token = change.token; left.abort(); } }));
+  await rejection(
+    client.waitUntilOnline(sid, {
+      signal: left.signal,
+      onStatus: (change) => {
+        token = change.token;
+        left.abort();
+      },
+    }),
+  );
   assert.equal((await new Senders(emulator.options()).waitUntilOnline(undefined, { token })).status, "ONLINE");
   assert.equal((await rejection(client.waitUntilOnline(undefined))).field, "sid");
 });

@@ -15,12 +15,19 @@ test("a sender is changed without a request", async () => {
   assert.deepEqual([status, properties.messagingLimit, properties.qualityRating], ["DRAFT", 1000, null]);
   emulator.changeSender(sid, { offlineReasons: [63104, { code: "410", message: "gone", moreInfo: "https://a.example" }, null] });
   const { sender } = await rejection(client.waitUntilOnline(sid));
-  assert.deepEqual([sender.status, sender.offlineReasons.map((reason) => reason?.code), sender.offlineReasons[1].moreInfo], ["OFFLINE", ["63104", "410", undefined], "https://a.example"]);
+  assert.deepEqual(
+    [sender.status, sender.offlineReasons.map((reason) => reason?.code), sender.offlineReasons[1].moreInfo],
+    ["OFFLINE", ["63104", "410", undefined], "https://a.example"],
+  );
   emulator.changeSender(sid, { status: "ONLINE", forMs: 1000, hideFromListMs: 1000, pendingDisplayName: "Other" });
   assert.deepEqual([(await client.list()).senders, (await client.fetch(sid)).pendingDisplayName], [[], "Other"]);
   emulator.advance(1000);
   assert.equal((await client.list()).senders.length, 1);
-  for (const [given, change] of [[sid, { forMs: 1 }], [sid, { colour: 1 }], ["XE1", { status: "ONLINE" }]]) {
+  for (const [given, change] of [
+    [sid, { forMs: 1 }],
+    [sid, { colour: 1 }],
+    ["XE1", { status: "ONLINE" }],
+  ]) {
     assert.throws(() => emulator.changeSender(given, change), Error);
   }
 });

@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { ACCOUNT, Emulator, internals, json, rejection, scripted, senders } from "./support.mjs";
 
 const { Senders } = senders;
-const [FOUND, CREATED, REFUSED, OTHER] = ["15550170001", "15550170002", "15550063100", "15550170003"].map((digits) => `whatsapp:+${digits}`);
+const [FOUND, CREATED, REFUSED, OTHER] = ["15550170001", "15550170002", "15550063100", "15550170003"].map(
+  (digits) => `whatsapp:+${digits}`,
+);
 const request = (senderId, name = "Example") => ({ senderId, profile: { name } });
 
 /** Makes an emulator with one sender, and a client of it. */
@@ -33,7 +35,10 @@ test("one listing serves all, and each number has its own result", async () => {
       seen.push(result);
     },
   });
-  assert.deepEqual(results.map(({ senderId }) => senderId), [CREATED, REFUSED, FOUND]);
+  assert.deepEqual(
+    results.map(({ senderId }) => senderId),
+    [CREATED, REFUSED, FOUND],
+  );
   const [created, refused, found] = results;
   assert.deepEqual([created.ensured.resolution, created.ensured.sender.senderId, created.error], ["created", CREATED, null]);
   assert.ok(refused.error instanceof senders.InvalidRequestError && refused.ensured === null);
@@ -87,7 +92,13 @@ test("an abort, and what a callback throws, end the call; results known by then 
     },
   });
   assert.equal(await rejection(stopped), reason);
-  assert.deepEqual([seen, asked(emulator)], [[FOUND, CREATED], ["list", "create"]]);
+  assert.deepEqual(
+    [seen, asked(emulator)],
+    [
+      [FOUND, CREATED],
+      ["list", "create"],
+    ],
+  );
   const own = () => Promise.reject(reason);
   assert.equal(await rejection(client.ensureAll([request(OTHER)], { onToken: own })), reason);
   assert.equal(await rejection(client.ensureAll([request(OTHER)], { onResult: own })), reason);
@@ -105,15 +116,27 @@ test("another process goes on with the token: each number once, however it ended
   const onResult = ({ senderId }) => senderId === CREATED && killed.abort();
   await rejection(client.ensureAll(list, { onToken, onResult, signal: killed.signal }));
   const results = await new Senders(emulator.options()).ensureAll(list, { token: stored });
-  assert.deepEqual(results.map(({ ensured }) => ensured.resolution), ["reconciled", "created", "reconciled"]);
-  assert.deepEqual(emulator.senders().map((sender) => sender.sender_id).sort(), [FOUND, CREATED, OTHER].sort());
+  assert.deepEqual(
+    results.map(({ ensured }) => ensured.resolution),
+    ["reconciled", "created", "reconciled"],
+  );
+  assert.deepEqual(
+    emulator
+      .senders()
+      .map((sender) => sender.sender_id)
+      .sort(),
+    [FOUND, CREATED, OTHER].sort(),
+  );
 });
 
 test("a number whose create has no known outcome is looked for again, the others go on", async () => {
   const { emulator, client } = await prepared();
   emulator.inject({ fault: "gateway-timeout", operation: "create" });
   const results = await client.ensureAll([request(CREATED), request(OTHER)]);
-  assert.deepEqual(results.map(({ ensured }) => ensured.resolution), ["reconciled", "created"]);
+  assert.deepEqual(
+    results.map(({ ensured }) => ensured.resolution),
+    ["reconciled", "created"],
+  );
   assert.equal(emulator.senders().length, 3);
 });
 
@@ -121,7 +144,13 @@ test("refused credentials end all of it with an error each", async () => {
   const page = { senders: [], meta: {} };
   const { fetch, asked: sent } = scripted(page, () => json({ code: 20003, message: "no" }, 401));
   const results = await new Senders({ ...ACCOUNT, fetch }).ensureAll([request(CREATED), request(OTHER)]);
-  assert.deepEqual(results.map(({ error }) => [error.name, error.mayHaveExecuted]), [["AuthenticationError", false], ["AuthenticationError", false]]);
+  assert.deepEqual(
+    results.map(({ error }) => [error.name, error.mayHaveExecuted]),
+    [
+      ["AuthenticationError", false],
+      ["AuthenticationError", false],
+    ],
+  );
   assert.match(results[1].error.message, /no create was sent/);
   assert.equal(sent.length, 2);
 });

@@ -1,5 +1,5 @@
 // A user's program, type-checked strictly against the packed package, then run against the in-process emulator.
-import { SendersError, Senders, TransportError, isSendersError } from "senders";
+import { SendersError, Senders, TransportFailure, isSendersError } from "senders";
 import type { CreateSender, EnsureResult, Sender, SenderPage, SendersOptions, Status, Transport, UnknownFields } from "senders";
 import { nodeHttp } from "senders/node-http";
 import { init } from "senders/slim";
@@ -36,7 +36,7 @@ try {
   const { kind, field, code }: { kind: string; field?: string | undefined; code?: number | undefined } = thrown;
   if (!(thrown instanceof SendersError) || kind !== "invalid_argument" || field !== "sid" || code !== undefined) throw thrown;
 }
-const transport: Transport = { send: () => Promise.reject(new TransportError("connect", "no", "none")) };
+const transport: Transport = { send: () => Promise.reject(new TransportFailure("connect", "no", "none")) };
 const done: void = await client.delete(created.sid, { missingOk: true });
 
 // @ts-expect-error a sender has a text sid

@@ -51,14 +51,16 @@ export async function plain(act) {
 
 /** Starts a TLS server that counts a POST when it is whole, and then calls `act`. */
 async function secure(act, onHello) {
-  const seen = await listen(tlsServer({
-    onHello,
-    onText: (text, connection) => {
-      if (!whole(text)) return;
-      seen.posts += 1;
-      act(connection);
-    },
-  }));
+  const seen = await listen(
+    tlsServer({
+      onHello,
+      onText: (text, connection) => {
+        if (!whole(text)) return;
+        seen.posts += 1;
+        act(connection);
+      },
+    }),
+  );
   return seen;
 }
 
@@ -68,13 +70,16 @@ const SENT = { posts: 1, kind: "outcome_unknown", mayHaveExecuted: true, retryab
 /** Failure × state of the connection: the server, and the error that a create must end with. */
 export const TABLE = {
   "before connecting: no such name": [async () => ({ posts: 0, url: "https://no-such-host.invalid" }), NOT_SENT("connection")],
-  "connecting: refused": [async () => {
-    const server = createServer();
-    const seen = await listen(server);
-    server.close();
-    await once(server, "close");
-    return seen;
-  }, NOT_SENT("connection")],
+  "connecting: refused": [
+    async () => {
+      const server = createServer();
+      const seen = await listen(server);
+      server.close();
+      await once(server, "close");
+      return seen;
+    },
+    NOT_SENT("connection"),
+  ],
   "handshake: a certificate that is not trusted": [() => secure(() => undefined), NOT_SENT("tls"), { trusts: false }],
   "handshake: an alert": [() => secure(undefined, (raw) => raw.end(Buffer.from([21, 3, 3, 0, 2, 2, 40]))), { posts: 0 }],
   "handshake: no TLS": [() => secure(undefined, (raw) => raw.end("HTTP/1.1 400 Bad Request\r\n\r\n")), { posts: 0 }],
@@ -86,22 +91,41 @@ export const TABLE = {
   "sent: certificate_required": [() => secure((connection) => connection.alert(116)), SENT],
   "sent: a record that is none": [() => secure((connection) => connection.garbage()), SENT],
   "sent: cut within TLS": [() => secure((connection) => connection.cut()), SENT],
-  "answering: an alert within the head": [() => secure((connection) => {
-    connection.answer("HTTP/1.1 202 Accep");
-    connection.alert(80);
-  }), SENT],
-  "answering: an alert within the body": [() => secure((connection) => {
-    connection.answer(`HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\n{"sid":`);
-    connection.alert(80);
-  }), SENT],
+  "answering: an alert within the head": [
+    () =>
+      secure((connection) => {
+        connection.answer("HTTP/1.1 202 Accep");
+        connection.alert(80);
+      }),
+    SENT,
+  ],
+  "answering: an alert within the body": [
+    () =>
+      secure((connection) => {
+        connection.answer(`HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\n{"sid":`);
+        connection.alert(80);
+      }),
+    SENT,
+  ],
   "sent: ended": [() => plain((socket) => socket.end()), SENT],
   "sent: reset": [() => plain((socket) => socket.resetAndDestroy()), SENT],
   "answering: no HTTP": [() => plain((socket) => socket.end("SSH-2.0-x\r\n\r\n")), SENT],
   "answering: ended within the head": [() => plain((socket) => socket.end("HTTP/1.1 202 Accepted\r\nContent-")), SENT],
   "answering: ended within the body": [() => plain((socket) => socket.end("HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n{")), SENT],
-  "answering: reset within the body": [() => plain((socket) => socket.write("HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n{", () => socket.resetAndDestroy())), SENT],
-  "on a kept connection: ended": [() => plain((socket, _, post) => (post ? socket.end() : socket.write(answer(SENDER)))), SENT, { first: true }],
-  "on a kept connection: reset": [() => plain((socket, _, post) => (post ? socket.resetAndDestroy() : socket.write(answer(SENDER)))), SENT, { first: true }],
+  "answering: reset within the body": [
+    () => plain((socket) => socket.write("HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n{", () => socket.resetAndDestroy())),
+    SENT,
+  ],
+  "on a kept connection: ended": [
+    () => plain((socket, _, post) => (post ? socket.end() : socket.write(answer(SENDER)))),
+    SENT,
+    { first: true },
+  ],
+  "on a kept connection: reset": [
+    () => plain((socket, _, post) => (post ? socket.resetAndDestroy() : socket.write(answer(SENDER)))),
+    SENT,
+    { first: true },
+  ],
 };
 
 /** Returns whether a failure of the table is one of a TLS server. */

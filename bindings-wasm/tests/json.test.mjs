@@ -22,7 +22,11 @@ async function read(value) {
   return client.fetch(SID).catch((error) => error);
 }
 
-for (const [kind, rule] of [["y_", "taken"], ["n_", "refused"], ["i_", "taken or refused"]]) {
+for (const [kind, rule] of [
+  ["y_", "taken"],
+  ["n_", "refused"],
+  ["i_", "taken or refused"],
+]) {
   const cases = parsing.filter(({ name }) => name.startsWith(kind));
   test(`${cases.length} texts that must be ${rule}`, async () => {
     assert.ok(cases.length > 30);

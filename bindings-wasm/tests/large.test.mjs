@@ -47,7 +47,9 @@ async function cost(body, transport) {
     const { user, system } = process.cpuUsage(started);
     console.log(JSON.stringify({ came, mib: (process.resourceUsage().maxRSS * 1024 - before) / ${MIB}, seconds: (user + system) / 1e6 }));
     process.exit();`;
-  const { stdout } = await run(process.execPath, ["--expose-gc", "--input-type=module", "--eval", code], { cwd: fileURLToPath(new URL(".", import.meta.url)) });
+  const { stdout } = await run(process.execPath, ["--expose-gc", "--input-type=module", "--eval", code], {
+    cwd: fileURLToPath(new URL(".", import.meta.url)),
+  });
   return JSON.parse(stdout);
 }
 

@@ -59,7 +59,9 @@ const end = used();
 let grown = 0;
 for (const [name, bytesAtEnd] of Object.entries(end)) {
   const slope = (bytesAtEnd - middle[name]) / (CALLS / 2);
-  console.log(`${name.padEnd(13)} ${(middle[name] / 1024).toFixed(0).padStart(8)} KiB → ${(bytesAtEnd / 1024).toFixed(0).padStart(8)} KiB, ${slope.toFixed(3)} bytes a call`);
+  console.log(
+    `${name.padEnd(13)} ${(middle[name] / 1024).toFixed(0).padStart(8)} KiB → ${(bytesAtEnd / 1024).toFixed(0).padStart(8)} KiB, ${slope.toFixed(3)} bytes a call`,
+  );
   if (slope >= 1) grown += 1;
 }
 const open = await internals.openCalls();

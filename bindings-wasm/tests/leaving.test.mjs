@@ -19,7 +19,12 @@ function counting(answer, more = {}) {
 }
 
 test("a failure of what else an injected fetch does says nothing of what was sent", async () => {
-  const other = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:443"), { code: "ECONNREFUSED", syscall: "connect", address: "127.0.0.1", port: 443 });
+  const other = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:443"), {
+    code: "ECONNREFUSED",
+    syscall: "connect",
+    address: "127.0.0.1",
+    port: 443,
+  });
   const untrusted = Object.assign(new Error("self-signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
   for (const failure of [other, untrusted, new TypeError("fetch failed", { cause: other })]) {
     const { seen, client } = counting(() => {
@@ -59,7 +64,14 @@ test("what cannot be called is found before anything is sent", async () => {
     const error = await rejection(call());
     assert.ok(error instanceof ArgumentError && /^on\w+ must be a function$/.test(error.message), String(error));
   }
-  for (const options of [{ onRequest: 1 }, { onWait: "x" }, { logger: console.log }, { clock: {} }, { noCredentials: 1 }, { noCredentials: "true" }]) {
+  for (const options of [
+    { onRequest: 1 },
+    { onWait: "x" },
+    { logger: console.log },
+    { clock: {} },
+    { noCredentials: 1 },
+    { noCredentials: "true" },
+  ]) {
     assert.throws(() => new Senders({ ...ACCOUNT, ...options }), ArgumentError, JSON.stringify(options));
   }
   assert.equal(seen.posts, 0);

@@ -17,7 +17,9 @@ async function life(client, number) {
   assert.deepEqual([refused.name, refused.code, refused.status], ["InvalidRequestError", 63113, 400]);
   await client.verify(created.sid, "123456");
   const seen = [];
-  const online = await client.waitUntilOnline(created.sid, { onStatus: ({ status, token }) => seen.push([status, token.includes(created.sid)]) });
+  const online = await client.waitUntilOnline(created.sid, {
+    onStatus: ({ status, token }) => seen.push([status, token.includes(created.sid)]),
+  });
   assert.equal(online.status, "ONLINE");
   assert.ok(seen.length > 0 && seen.every(([, resumable]) => resumable) && seen.at(-1)[0] === "ONLINE");
   await client.update(created.sid, { webhook: { callbackUrl: "https://a.example" }, profile: { about: "Hi", vertical: null } });
@@ -32,11 +34,26 @@ async function life(client, number) {
   assert.ok(new Set(sids).size === sids.length && sids.length >= 6 && sids.includes(created.sid));
   const pages = [];
   for await (const page of client.list({ pageSize: 2, limit: 5 }).pages()) pages.push(page);
-  assert.deepEqual(pages.map((page) => page.senders.length), [2, 2, 1]);
-  assert.deepEqual(pages.map((page) => typeof page.nextToken), ["string", "string", "undefined"]);
-  assert.deepEqual((await client.list({ token: pages[0].nextToken })).senders.map(({ sid }) => sid), sids.slice(2, 4));
-  assert.deepEqual((await client.list({ pageSize: 3 })).senders.map(({ sid }) => sid), sids.slice(0, 3));
-  assert.deepEqual((await client.list({ pageSize: 4 }).toArray()).map(({ sid }) => sid), sids);
+  assert.deepEqual(
+    pages.map((page) => page.senders.length),
+    [2, 2, 1],
+  );
+  assert.deepEqual(
+    pages.map((page) => typeof page.nextToken),
+    ["string", "string", "undefined"],
+  );
+  assert.deepEqual(
+    (await client.list({ token: pages[0].nextToken })).senders.map(({ sid }) => sid),
+    sids.slice(2, 4),
+  );
+  assert.deepEqual(
+    (await client.list({ pageSize: 3 })).senders.map(({ sid }) => sid),
+    sids.slice(0, 3),
+  );
+  assert.deepEqual(
+    (await client.list({ pageSize: 4 }).toArray()).map(({ sid }) => sid),
+    sids,
+  );
   assert.equal(await client.delete(created.sid), undefined);
   await client.delete(created.sid, { missingOk: true });
   const gone = await rejection(client.fetch(created.sid));
@@ -134,5 +151,8 @@ test("calls at the same time do not get in each other's way", async () => {
   const client = new Senders({ ...ACCOUNT, baseUrl: running.baseUrl });
   const { senders: some } = await client.list({ pageSize: 50 });
   const got = await Promise.all(some.map(({ sid }) => client.fetch(sid)));
-  assert.deepEqual(got.map(({ sid }) => sid), some.map(({ sid }) => sid));
+  assert.deepEqual(
+    got.map(({ sid }) => sid),
+    some.map(({ sid }) => sid),
+  );
 });

@@ -12,7 +12,9 @@ const got: string | null = headers.get("x");
 const signal = { aborted: false, reason: undefined, addEventListener: () => undefined, removeEventListener: () => undefined };
 await client.fetch(data.sid, { signal });
 new Inline({ transport: nodeHttp({ agent: undefined }), fetch: undefined });
-new Senders({ fetch: async (url, init) => ({ status: 200, headers, body: [url, init.method], arrayBuffer: async () => new ArrayBuffer(1) }) });
+new Senders({
+  fetch: async (url, init) => ({ status: 200, headers, body: [url, init.method], arrayBuffer: async () => new ArrayBuffer(1) }),
+});
 await init(new Uint8Array(8));
 const { status } = await emulator.fetch("http://localhost/", { method: "GET" });
 for await (const sender of client.list()) sender.sid satisfies string;

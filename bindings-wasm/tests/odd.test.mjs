@@ -1,12 +1,10 @@
 // Odd things from callers, transports and runtimes: each fails its own call, with the right error, and no other.
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { ACCOUNT, SID, json, rejection, senders } from "./support.mjs";
 
-const { Senders, TransportError, isSendersError } = senders;
+const { Senders, TransportFailure, isSendersError } = senders;
 const SENDER = { sid: SID, status: "ONLINE" };
 const NUMBER = { senderId: "whatsapp:+15017122661", profile: { name: "N" } };
 const options = (more) => ({ ...ACCOUNT, maxRetries: 0, ...more });
@@ -14,7 +12,14 @@ const options = (more) => ({ ...ACCOUNT, maxRetries: 0, ...more });
 /** A clock on which waits pass at once. */
 function quick() {
   let now = 0;
-  return { monotonicMs: () => now, unixMs: () => now, sleep: async (ms) => { now += ms; }, limit: () => () => undefined };
+  return {
+    monotonicMs: () => now,
+    unixMs: () => now,
+    sleep: async (ms) => {
+      now += ms;
+    },
+    limit: () => () => undefined,
+  };
 }
 
 const revoked = () => {
@@ -23,40 +28,152 @@ const revoked = () => {
   return proxy;
 };
 const throwing = () =>
-  new Proxy({}, {
-    get() {
-      throw new Error("odd");
+  new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("odd");
+      },
+      has() {
+        throw new Error("odd");
+      },
+      getPrototypeOf() {
+        throw new Error("odd");
+      },
     },
-    has() {
-      throw new Error("odd");
-    },
-    getPrototypeOf() {
-      throw new Error("odd");
-    },
-  });
+  );
 const self = {};
 self.cause = self;
 
 /** Values to reject a promise with. */
 const REJECTIONS = [
-  undefined, null, 0, 42, NaN, 1n, "", "odd", true, Symbol("odd"), () => 1, [], {}, { message: 42 }, { message: null }, { message: {} }, { message: Symbol("x") },
-  { code: 42 }, { code: Symbol("x") }, { code: "ECONNRESET", message: 42 }, { code: "ECONNREFUSED" },
-  { kind: 42, sent: "no" }, { kind: "connect", sent: 42 }, { kind: "odd", sent: "yes", message: "x" }, { cause: null }, { cause: 42 }, { cause: { code: {} } }, self,
-  { errors: [null, 42] }, { errors: 42 }, { errors: [] }, { get message() { throw new Error("odd"); } }, { get code() { throw new Error("odd"); } },
-  { get cause() { throw new Error("odd"); } }, { toString: null }, Object.create(null), revoked(), throwing(), new Proxy(() => 1, {}), { cause: revoked() },
-  new Error("\ud83d"), new Error("x".repeat(1e6)), Object.assign(new Error("x"), { message: 7n }), new Date(NaN), new Map(), WebAssembly,
-  new WebAssembly.RuntimeError("unreachable"), { kind: "connect", sent: "unknown", message: "\0\n" }, { kind: "connect", sent: "unknown", message: 42 }, { syscall: "connect", port: "x" }, { syscall: "connect", port: Symbol("x") },
+  undefined,
+  null,
+  0,
+  42,
+  NaN,
+  1n,
+  "",
+  "odd",
+  true,
+  Symbol("odd"),
+  () => 1,
+  [],
+  {},
+  { message: 42 },
+  { message: null },
+  { message: {} },
+  { message: Symbol("x") },
+  { code: 42 },
+  { code: Symbol("x") },
+  { code: "ECONNRESET", message: 42 },
+  { code: "ECONNREFUSED" },
+  { kind: 42, sent: "no" },
+  { kind: "connect", sent: 42 },
+  { kind: "odd", sent: "yes", message: "x" },
+  { cause: null },
+  { cause: 42 },
+  { cause: { code: {} } },
+  self,
+  { errors: [null, 42] },
+  { errors: 42 },
+  { errors: [] },
+  {
+    get message() {
+      throw new Error("odd");
+    },
+  },
+  {
+    get code() {
+      throw new Error("odd");
+    },
+  },
+  {
+    get cause() {
+      throw new Error("odd");
+    },
+  },
+  { toString: null },
+  Object.create(null),
+  revoked(),
+  throwing(),
+  new Proxy(() => 1, {}),
+  { cause: revoked() },
+  new Error("\ud83d"),
+  new Error("x".repeat(1e6)),
+  Object.assign(new Error("x"), { message: 7n }),
+  new Date(NaN),
+  new Map(),
+  WebAssembly,
+  new WebAssembly.RuntimeError("unreachable"),
+  { kind: "connect", sent: "unknown", message: "\0\n" },
+  { kind: "connect", sent: "unknown", message: 42 },
+  { syscall: "connect", port: "x" },
+  { syscall: "connect", port: Symbol("x") },
 ];
 /** Values for a transport to resolve with. */
 const ANSWERS = [
-  undefined, null, 42, "x", Symbol("x"), {}, [], { status: "200" }, { status: 200 }, { status: NaN, headers: [] }, { status: 1n, headers: [] }, { status: 7e9, headers: [] },
-  { status: 200, headers: 42 }, { status: 200, headers: {} }, { status: 200, headers: [42] }, { status: 200, headers: [null] }, { status: 200, headers: [["a"]] },
-  { status: 200, headers: [[1, 2]] }, { status: 200, headers: [["Retry-After", 7]] }, { status: 200, headers: [["Retry-After", Symbol("x")]] },
-  { status: 200, headers: [["Retry-After", { toString: null }]] }, { status: 200, headers: [["Retry-After\nX", "7\r\n8"]] }, { status: 200, headers: [["Retry-After", revoked()]] },
-  { status: 200, headers: { [Symbol.iterator]() { throw null; } } }, { get status() { throw undefined; } }, revoked(), throwing(), { then: 42 }, { then() { throw { message: 42 }; } },
+  undefined,
+  null,
+  42,
+  "x",
+  Symbol("x"),
+  {},
+  [],
+  { status: "200" },
+  { status: 200 },
+  { status: NaN, headers: [] },
+  { status: 1n, headers: [] },
+  { status: 7e9, headers: [] },
+  { status: 200, headers: 42 },
+  { status: 200, headers: {} },
+  { status: 200, headers: [42] },
+  { status: 200, headers: [null] },
+  { status: 200, headers: [["a"]] },
+  { status: 200, headers: [[1, 2]] },
+  { status: 200, headers: [["Retry-After", 7]] },
+  { status: 200, headers: [["Retry-After", Symbol("x")]] },
+  { status: 200, headers: [["Retry-After", { toString: null }]] },
+  { status: 200, headers: [["Retry-After\nX", "7\r\n8"]] },
+  { status: 200, headers: [["Retry-After", revoked()]] },
+  {
+    status: 200,
+    headers: {
+      [Symbol.iterator]() {
+        throw null;
+      },
+    },
+  },
+  {
+    get status() {
+      throw undefined;
+    },
+  },
+  revoked(),
+  throwing(),
+  { then: 42 },
+  {
+    then() {
+      throw { message: 42 };
+    },
+  },
 ];
 /** Values for a transport to write. */
-const CHUNKS = [undefined, null, 42, "text", {}, [], [1, 2], new ArrayBuffer(2), new DataView(new ArrayBuffer(2)), new Float64Array(2), revoked(), Symbol("x"), new Proxy(new Uint8Array(2), {})];
+const CHUNKS = [
+  undefined,
+  null,
+  42,
+  "text",
+  {},
+  [],
+  [1, 2],
+  new ArrayBuffer(2),
+  new DataView(new ArrayBuffer(2)),
+  new Float64Array(2),
+  revoked(),
+  Symbol("x"),
+  new Proxy(new Uint8Array(2), {}),
+];
 const CLOCKS = [undefined, null, NaN, Infinity, "1", 1n, {}, Symbol("x")];
 
 /** Runs an odd call while others are running: it is rejected with an error of this package, and the others succeed. */
@@ -77,7 +194,18 @@ test("an odd rejection of a fetch or a transport ends its own call alone, with a
   try {
     for (const [at, thrown] of REJECTIONS.entries()) {
       const reject = () => Promise.reject(thrown);
-      for (const [name, more] of Object.entries({ fetch: { fetch: reject }, transport: { transport: { send: reject } }, thrown: { transport: { send: () => { throw thrown; } } }, builtin: {} })) {
+      for (const [name, more] of Object.entries({
+        fetch: { fetch: reject },
+        transport: { transport: { send: reject } },
+        thrown: {
+          transport: {
+            send: () => {
+              throw thrown;
+            },
+          },
+        },
+        builtin: {},
+      })) {
         globalThis.fetch = reject;
         const error = await alone(`${name} ${at}`, () => new Senders(options(more)).create(NUMBER));
         assert.deepEqual([error.mayHaveExecuted, error.retryable], [true, false], `${name} ${at}: ${error.message}`);
@@ -90,7 +218,8 @@ test("an odd rejection of a fetch or a transport ends its own call alone, with a
 
 test("an odd answer of a transport ends its own call alone", async () => {
   for (const [at, answer] of ANSWERS.entries()) {
-    for (const send of [async () => answer, () => answer]) await alone(`answer ${at}`, () => new Senders(options({ transport: { send } })).create(NUMBER));
+    for (const send of [async () => answer, () => answer])
+      await alone(`answer ${at}`, () => new Senders(options({ transport: { send } })).create(NUMBER));
   }
   for (const [at, chunk] of CHUNKS.entries()) {
     const send = async ({ write }) => (write(chunk), { status: 200, headers: [] });
@@ -98,23 +227,42 @@ test("an odd answer of a transport ends its own call alone", async () => {
     const body = async function* () {
       yield chunk;
     };
-    await alone(`body ${at}`, () => new Senders(options({ fetch: async () => ({ status: 202, headers: [], body: body() }) })).create(NUMBER));
+    await alone(`body ${at}`, () =>
+      new Senders(options({ fetch: async () => ({ status: 202, headers: [], body: body() }) })).create(NUMBER),
+    );
   }
 });
 
 test("a clock that throws or gives no number ends its own call alone", async () => {
-  const real = { monotonicMs: () => performance.now(), unixMs: () => Date.now(), sleep: async () => undefined, limit: () => () => undefined };
+  const real = {
+    monotonicMs: () => performance.now(),
+    unixMs: () => Date.now(),
+    sleep: async () => undefined,
+    limit: () => () => undefined,
+  };
   for (const which of ["monotonicMs", "unixMs"]) {
     for (let good = 0; good < 4; good += 1) {
       for (const value of CLOCKS) {
         let asked = 0;
         const clock = { ...real, [which]: () => ((asked += 1) > good ? value : real[which]()) };
-        await alone(`${which} ${good} ${String(value)}`, () => new Senders(options({ clock, fetch: async () => json({}, 503), maxRetries: 2 })).fetch(SID));
+        await alone(`${which} ${good} ${String(value)}`, () =>
+          new Senders(options({ clock, fetch: async () => json({}, 503), maxRetries: 2 })).fetch(SID),
+        );
       }
       let asked = 0;
       const odd = new RangeError("odd");
-      const clock = { ...real, [which]: () => { if ((asked += 1) > good) throw odd; return real[which](); } };
-      const error = await alone(which, () => new Senders(options({ clock, fetch: async () => json({}, 503), maxRetries: 2 })).fetch(SID), () => true);
+      const clock = {
+        ...real,
+        [which]: () => {
+          if ((asked += 1) > good) throw odd;
+          return real[which]();
+        },
+      };
+      const error = await alone(
+        which,
+        () => new Senders(options({ clock, fetch: async () => json({}, 503), maxRetries: 2 })).fetch(SID),
+        () => true,
+      );
       assert.equal(error, odd);
     }
   }
@@ -137,23 +285,55 @@ test("a code that a caller's own code throws proves nothing", async () => {
     ["unknown", { code: "ECONNRESET", syscall: "write" }],
     ["unknown", { code: "ECONNREFUSED", errors: [{ syscall: "connect", port: 443 }, { syscall: "read" }] }],
     ["unknown", { message: "error sending request for url (https://audit.example/): client error (Connect): tcp connect error" }],
-    ["unknown", { message: `error sending request from 127.0.0.1:1 for ${url} (127.0.0.1:2): client error (SendRequest): connection closed` }],
+    [
+      "unknown",
+      { message: `error sending request from 127.0.0.1:1 for ${url} (127.0.0.1:2): client error (SendRequest): connection closed` },
+    ],
     ["unknown", { message: "received fatal alert: InternalError" }],
     // Runtimes say this while they connect, but it may be about another connection.
     ["unknown", { code: "ECONNREFUSED", syscall: "connect", address: "10.0.0.1", port: 443 }],
     ["unknown", { code: "ETIMEDOUT", syscall: "connect", port: 443 }],
     ["unknown", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "messaging.twilio.com" }],
     ["unknown", { code: "EAI_AGAIN", syscall: "getaddrinfo", hostname: "messaging.twilio.com" }],
-    ["unknown", { code: "ECONNREFUSED", errors: [{ syscall: "connect", port: 443 }, { syscall: "connect", port: 443 }] }],
+    [
+      "unknown",
+      {
+        code: "ECONNREFUSED",
+        errors: [
+          { syscall: "connect", port: 443 },
+          { syscall: "connect", port: 443 },
+        ],
+      },
+    ],
     ["unknown", { code: "UND_ERR_CONNECT_TIMEOUT", name: "ConnectTimeoutError" }],
     ["unknown", { code: "ECONNREFUSED", path: url }],
-    ["unknown", { message: `error sending request for url (${url}): client error (Connect): tcp connect error: Connection refused (os error 111)` }],
-    ...["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID", "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"].map((code) => ["unknown", { code }]),
+    [
+      "unknown",
+      { message: `error sending request for url (${url}): client error (Connect): tcp connect error: Connection refused (os error 111)` },
+    ],
+    ...[
+      "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+      "CERT_HAS_EXPIRED",
+      "ERR_TLS_CERT_ALTNAME_INVALID",
+      "DEPTH_ZERO_SELF_SIGNED_CERT",
+      "SELF_SIGNED_CERT_IN_CHAIN",
+      "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    ].map((code) => ["unknown", { code }]),
   ]) {
     const { message = "odd", ...fields } = thrown;
-    for (const error of [Object.assign(new Error(message), fields), new TypeError("fetch failed", { cause: Object.assign(new Error(message), fields) })]) {
+    for (const error of [
+      Object.assign(new Error(message), fields),
+      new TypeError("fetch failed", { cause: Object.assign(new Error(message), fields) }),
+    ]) {
       let posts = 0;
-      const one = new Senders({ ...ACCOUNT, clock: quick(), fetch: async () => { posts += 1; throw error; } });
+      const one = new Senders({
+        ...ACCOUNT,
+        clock: quick(),
+        fetch: async () => {
+          posts += 1;
+          throw error;
+        },
+      });
       const { mayHaveExecuted, retryable } = await rejection(one.create(NUMBER));
       const no = sent === "no";
       assert.deepEqual([mayHaveExecuted, retryable, posts], [!no, no, no ? 3 : 1], inspect(thrown));
@@ -165,22 +345,58 @@ test("what is no request is an argument's error with its field", async () => {
   const one = new Senders(options({ fetch: async () => assert.fail("it was sent") }));
   const cyclic = {};
   cyclic.self = cyclic;
-  const odd = ["text", 42, NaN, 1n, Symbol("x"), true, null, [], [1], () => 1, new Date(0), new Map([["a", 1]]), new (class Odd {})(), cyclic];
+  const odd = [
+    "text",
+    42,
+    NaN,
+    1n,
+    Symbol("x"),
+    true,
+    null,
+    [],
+    [1],
+    () => 1,
+    new Date(0),
+    new Map([["a", 1]]),
+    new (class Odd {})(),
+    cyclic,
+  ];
   const wrong = [];
   for (const value of odd) {
     for (const call of [
-      () => one.create(value), () => one.ensure(value), () => one.update(SID, value), () => one.verify(SID, value), () => one.fetch(value), () => one.delete(value),
-      () => one.waitUntilOnline(value), () => one.create({ senderId: value }), () => one.create({ ...NUMBER, profile: { name: value } }), () => one.fetch(SID, { signal: value }),
-      () => one.fetch(SID, { timeoutMs: value }), () => one.fetch(SID, { headers: { a: value } }), () => one.list({ limit: value }), () => one.list({ token: value }),
+      () => one.create(value),
+      () => one.ensure(value),
+      () => one.update(SID, value),
+      () => one.verify(SID, value),
+      () => one.fetch(value),
+      () => one.delete(value),
+      () => one.waitUntilOnline(value),
+      () => one.create({ senderId: value }),
+      () => one.create({ ...NUMBER, profile: { name: value } }),
+      () => one.fetch(SID, { signal: value }),
+      () => one.fetch(SID, { timeoutMs: value }),
+      () => one.fetch(SID, { headers: { a: value } }),
+      () => one.list({ limit: value }),
+      () => one.list({ token: value }),
       // Options may be of any class.
-      ...(typeof value === "object" && value !== null && !Array.isArray(value) ? [] : [
-        () => one.fetch(SID, value), () => one.list(value), () => one.delete(SID, value), () => one.waitUntilOnline(SID, value),
-      ]),
+      ...(typeof value === "object" && value !== null && !Array.isArray(value)
+        ? []
+        : [() => one.fetch(SID, value), () => one.list(value), () => one.delete(SID, value), () => one.waitUntilOnline(SID, value)]),
     ]) {
       // Null is a value of the API, text a header's or a token's, 42 a time and a number.
-      const fine = /profile: \{ name/.test(call) ? [null, odd[0]] : /headers|verify/.test(call) ? [odd[0]] : /timeoutMs|limit:/.test(call) ? [42] : [];
+      const fine = /profile: \{ name/.test(call)
+        ? [null, odd[0]]
+        : /headers|verify/.test(call)
+          ? [odd[0]]
+          : /timeoutMs|limit:/.test(call)
+            ? [42]
+            : [];
       if (fine.includes(value)) continue;
-      const error = await rejection((async () => { await call(); })());
+      const error = await rejection(
+        (async () => {
+          await call();
+        })(),
+      );
       const instance = error?.kind === "invalid_argument" && typeof error.field === "string";
       if (!instance) wrong.push(`${call} with ${inspect(value)}: ${error}`);
     }
@@ -204,7 +420,10 @@ test("text that was cut inside an emoji is an argument's error with its field", 
     assert.deepEqual([error.kind, error.field], ["invalid_argument", field], String(error));
   }
   const bodies = [];
-  await new Senders(options({ fetch: async (_, init) => (bodies.push(init.body), json(SENDER)) })).create({ ...NUMBER, profile: { name: "Café 😀" } });
+  await new Senders(options({ fetch: async (_, init) => (bodies.push(init.body), json(SENDER)) })).create({
+    ...NUMBER,
+    profile: { name: "Café 😀" },
+  });
   assert.ok(bodies[0].includes("Café 😀"));
 });
 
@@ -220,7 +439,12 @@ test("a transport's request shows no secret, and has what it needs", async () =>
   const shown = [];
   const transport = {
     send: async (request) => {
-      shown.push(inspect(request, { depth: 9, showHidden: true }), JSON.stringify(request), JSON.stringify({ ...request }), Object.keys(request).join());
+      shown.push(
+        inspect(request, { depth: 9, showHidden: true }),
+        JSON.stringify(request),
+        JSON.stringify({ ...request }),
+        Object.keys(request).join(),
+      );
       assert.match(new Headers(request.headers).get("authorization"), /^Basic /);
       assert.ok(request.body.includes("987654") && request.signal instanceof AbortSignal);
       request.write(new TextEncoder().encode(JSON.stringify(SENDER)));
@@ -254,94 +478,28 @@ test("one signal serves any number of calls without a warning, and holds none of
   assert.deepEqual(warnings, []);
 });
 
-/** Memoises `fetch`, as React does during a render and Next.js during a request. */
-function memoised(original) {
-  const known = new Map();
-  return (resource, init) => {
-    // A caller with a signal manages the request's life.
-    if (init?.signal) return original(resource, init);
-    const request = resource instanceof Request ? resource : new Request(resource, init);
-    if (request.method !== "GET" && request.method !== "HEAD") return original(resource, init);
-    const key = JSON.stringify([request.url, request.method, [...request.headers]]);
-    if (!known.has(key)) known.set(key, original(resource, init));
-    return known.get(key).then((response) => response.clone());
-  };
-}
-
-test("a wait ends where fetch is memoised or responses are cached", async () => {
-  let asked = 0;
-  const inits = [];
-  const server = createServer((_, response) => {
-    asked += 1;
-    response.setHeader("Content-Type", "application/json");
-    response.end(JSON.stringify({ sid: SID, status: asked < 3 ? "CREATING" : "ONLINE" }));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const baseUrl = `http://127.0.0.1:${server.address().port}`;
-  const original = globalThis.fetch;
-  const clock = quick();
-  const patched = memoised((resource, init) => (inits.push(init), original(resource, init)));
-  try {
-    globalThis.fetch = patched;
-    for (const more of [{}, { fetch: patched }]) {
-      asked = 0;
-      assert.equal((await new Senders(options({ ...more, baseUrl, clock })).waitUntilOnline(SID)).status, "ONLINE");
-      assert.equal(asked, 3);
-    }
-  } finally {
-    globalThis.fetch = original;
-    server.closeAllConnections();
-    server.close();
-  }
-  assert.ok(inits.length === 6 && inits.every(({ cache, signal, redirect }) => cache === "no-store" && redirect === "manual" && signal instanceof AbortSignal));
-});
-
-test("a runtime whose Request knows no cache is not asked for one", async () => {
-  // A copy of the package, because it asks only once.
-  const { mkdtempSync, cpSync, rmSync } = await import("node:fs");
-  const { tmpdir } = await import("node:os");
-  const folder = mkdtempSync(`${tmpdir()}/senders-odd-`);
-  cpSync(new URL("../npm/dist/", import.meta.url), folder, { recursive: true });
-  const { Request: original } = globalThis;
-  try {
-    globalThis.Request = class extends original {
-      constructor(url, init) {
-        if (init && "cache" in init) throw new Error("The 'cache' field on 'RequestInitializerDict' is not implemented.");
-        super(url, init);
-      }
-    };
-    const copy = await import(`${folder}/esm/node.js`);
-    const asked = [];
-    await new copy.Senders(options({ fetch: async (_, init) => (asked.push(init), json(SENDER)) })).fetch(SID);
-    assert.ok(!("cache" in asked[0]) && asked[0].signal instanceof AbortSignal);
-  } finally {
-    globalThis.Request = original;
-    rmSync(folder, { recursive: true });
-  }
-});
-
-test("a request that Deno must not send twice has its own connection there", async () => {
-  const made = [];
-  globalThis.Deno = { createHttpClient: (given) => (made.push(given), made) };
-  try {
-    const asked = [];
-    const one = new Senders(options({ fetch: async (_, init) => (asked.push(init.client), json(init.method === "DELETE" ? {} : SENDER, init.method === "DELETE" ? 204 : 200)) }));
-    await one.fetch(SID);
-    await one.create(NUMBER);
-    await one.update(SID, { profile: { about: "x" } });
-    await one.delete(SID);
-    assert.deepEqual([asked[0], asked.slice(1).every((client) => client === made), made], [undefined, true, [{ poolMaxIdlePerHost: 0 }]]);
-  } finally {
-    delete globalThis.Deno;
-  }
-});
-
 test("values of other types than documented are returned as they came", async () => {
-  const odd = { ...SENDER, sender_id: 5, profile: { name: 1, emails: ["a@example.com"], websites: "none" }, properties: { messaging_limit: 1000 }, webhook: [], configuration: "x", offline_reasons: [null, "text", 5, { code: 63100 }] };
+  const odd = {
+    ...SENDER,
+    sender_id: 5,
+    profile: { name: 1, emails: ["a@example.com"], websites: "none" },
+    properties: { messaging_limit: 1000 },
+    webhook: [],
+    configuration: "x",
+    offline_reasons: [null, "text", 5, { code: 63100 }],
+  };
   const one = new Senders(options({ clock: quick(), fetch: async (url) => json(url.includes(SID) ? odd : { senders: [odd], meta: {} }) }));
   const sender = await one.fetch(SID);
-  assert.deepEqual(sender, { sid: SID, status: SENDER.status, senderId: 5, profile: odd.profile, properties: { messagingLimit: 1000 }, webhook: [], configuration: "x", offlineReasons: odd.offline_reasons });
+  assert.deepEqual(sender, {
+    sid: SID,
+    status: SENDER.status,
+    senderId: 5,
+    profile: odd.profile,
+    properties: { messagingLimit: 1000 },
+    webhook: [],
+    configuration: "x",
+    offlineReasons: odd.offline_reasons,
+  });
   assert.deepEqual((await one.list()).senders, [sender]);
   assert.ok(inspect(sender).includes("a@example.com"));
   odd.status = "OFFLINE";

@@ -46,10 +46,16 @@ async function node(file, text, ...flags) {
 }
 
 test("it holds what it should and no path of this machine", async () => {
-  assert.ok(["README.md", "LICENSE", "package.json", "dist/senders.wasm", "dist/esm/public.d.ts"].every((name) => files.includes(name)), files.join("\n"));
+  assert.ok(
+    ["README.md", "LICENSE", "package.json", "dist/senders.wasm", "dist/esm/public.d.ts"].every((name) => files.includes(name)),
+    files.join("\n"),
+  );
   assert.ok(!files.some((name) => name.startsWith("src") || name.startsWith("made") || name.includes("node_modules")));
   const manifest = JSON.parse(await readFile(join(PACKAGE, "package.json"), "utf8"));
-  assert.deepEqual([manifest.dependencies, manifest.peerDependencies, manifest.scripts.install, manifest.scripts.postinstall], [undefined, undefined, undefined, undefined]);
+  assert.deepEqual(
+    [manifest.dependencies, manifest.peerDependencies, manifest.scripts.install, manifest.scripts.postinstall],
+    [undefined, undefined, undefined, undefined],
+  );
   for (const name of files) {
     const text = (await readFile(join(PACKAGE, name))).toString("latin1");
     const found = text.match(/(\/root\/|\/home\/|\/Users\/|\/work\/|\.cargo\/registry)[\w./-]*/);
@@ -68,7 +74,9 @@ test("CommonJS", async () => {
 });
 
 test("senders/inline and senders/slim, in both formats", async () => {
-  for (const inline of [`import { Senders, isSendersError } from "senders/inline"; import { Emulator } from "senders/testing"; import { nodeHttp } from "senders/node-http";`]) {
+  for (const inline of [
+    `import { Senders, isSendersError } from "senders/inline"; import { Emulator } from "senders/testing"; import { nodeHttp } from "senders/node-http";`,
+  ]) {
     assert.equal(await node("c.mjs", inline + LIFE), "ONLINE function true");
   }
   const required = `const { Senders, isSendersError } = require("senders/inline"); const { Emulator } = require("senders/testing"); const { nodeHttp } = require("senders/node-http");`;
@@ -136,7 +144,14 @@ test("esbuild bundles it for a page; with senders/inline nothing has to be copie
   const { build } = await import("../npm/node_modules/esbuild/lib/main.js");
   for (const entry of ["senders", "senders/inline"]) {
     await writeFile(join(project, "page.mjs"), `import { Senders } from "${entry}"; globalThis.Page = Senders;`);
-    const { warnings, errors } = await build({ entryPoints: [join(project, "page.mjs")], bundle: true, format: "esm", platform: "browser", outfile: join(project, "bundle.mjs"), logLevel: "silent" });
+    const { warnings, errors } = await build({
+      entryPoints: [join(project, "page.mjs")],
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      outfile: join(project, "bundle.mjs"),
+      logLevel: "silent",
+    });
     assert.deepEqual([warnings, errors], [[], []], entry);
   }
   const text = `
@@ -153,15 +168,30 @@ test("TypeScript, strict, as ESM, as CommonJS and as a bundler sees it; then the
   const types = join(project, "node_modules/@types");
   await mkdir(types, { recursive: true });
   await writeFile(join(project, "console.d.ts"), "declare const console: { log(text: string): void };\n");
-  const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noPropertyAccessFromIndexSignature: true, skipLibCheck: false };
-  const shared = { ...strict, target: "es2022", lib: ["es2023", "dom"], typeRoots: [join(PACKAGE, "node_modules/@types")], types: ["node"], rootDir: project };
+  const strict = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noPropertyAccessFromIndexSignature: true,
+    skipLibCheck: false,
+  };
+  const shared = {
+    ...strict,
+    target: "es2022",
+    lib: ["es2023", "dom"],
+    typeRoots: [join(PACKAGE, "node_modules/@types")],
+    types: ["node"],
+    rootDir: project,
+  };
   for (const [name, more] of [
     ["nodenext", { module: "nodenext", moduleResolution: "nodenext", outDir: join(project, "out") }],
     ["bundler", { module: "esnext", moduleResolution: "bundler", noEmit: true }],
   ]) {
     const include = name === "nodenext" ? ["example.mts", "required.cts"] : ["example.mts"];
     await writeFile(join(project, `tsconfig.${name}.json`), JSON.stringify({ compilerOptions: { ...shared, ...more }, include }));
-    await run(process.execPath, [tool("typescript/bin/tsc"), "--project", `tsconfig.${name}.json`], { cwd: project }).catch(({ stdout }) => assert.fail(stdout));
+    await run(process.execPath, [tool("typescript/bin/tsc"), "--project", `tsconfig.${name}.json`], { cwd: project }).catch(({ stdout }) =>
+      assert.fail(stdout),
+    );
   }
   assert.deepEqual((await readdir(join(project, "out"))).filter((name) => /js$/.test(name)).sort(), ["example.mjs", "required.cjs"]);
   await copyFile(join(project, "out/example.mjs"), join(project, "example.mjs"));
@@ -174,12 +204,20 @@ test("TypeScript, strict, where it knows neither a page nor Node, and where it k
   await writeFile(join(project, "console.d.ts"), "declare const console: { log(text: string): void };\n");
   const entries = ["senders", "senders/inline", "senders/slim", "senders/testing", "senders/node-http"];
   const required = entries.map((entry, at) => `import entry${at} = require("${entry}");\n`).join("");
-  await writeFile(join(project, "no-dom.cts"), `${required}export = [entry0.Senders, entry1.Senders, entry2.init, entry3.Emulator, entry4.nodeHttp];\n`);
-  for (const [types, include] of [[[], ["no-dom.mts", "no-dom.cts"]], [["node"], ["example.mts"]]]) {
+  await writeFile(
+    join(project, "no-dom.cts"),
+    `${required}export = [entry0.Senders, entry1.Senders, entry2.init, entry3.Emulator, entry4.nodeHttp];\n`,
+  );
+  for (const [types, include] of [
+    [[], ["no-dom.mts", "no-dom.cts"]],
+    [["node"], ["example.mts"]],
+  ]) {
     const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, target: "es2022", lib: ["es2022"] };
     const compilerOptions = { ...strict, types, typeRoots: [join(PACKAGE, "node_modules/@types")], module: "nodenext", noEmit: true };
     await writeFile(join(project, "tsconfig.no-dom.json"), JSON.stringify({ compilerOptions, include }));
-    await run(process.execPath, [tool("typescript/bin/tsc"), "--project", "tsconfig.no-dom.json"], { cwd: project }).catch(({ stdout }) => assert.fail(stdout));
+    await run(process.execPath, [tool("typescript/bin/tsc"), "--project", "tsconfig.no-dom.json"], { cwd: project }).catch(({ stdout }) =>
+      assert.fail(stdout),
+    );
   }
 });
 
@@ -190,9 +228,24 @@ test("publint finds nothing", async () => {
 });
 
 test("are the types wrong? no", async () => {
-  const found = await run(process.execPath, [tool("@arethetypeswrong/cli/dist/index.js"), tarball, "--format", "json", "--no-definitely-typed", "--exclude-entrypoints", "senders.wasm", "testing.wasm"], { cwd: project, maxBuffer: 1 << 26 }).catch((error) => error);
+  const found = await run(
+    process.execPath,
+    [
+      tool("@arethetypeswrong/cli/dist/index.js"),
+      tarball,
+      "--format",
+      "json",
+      "--no-definitely-typed",
+      "--exclude-entrypoints",
+      "senders.wasm",
+      "testing.wasm",
+    ],
+    { cwd: project, maxBuffer: 1 << 26 },
+  ).catch((error) => error);
   const { analysis, problems } = JSON.parse(found.stdout);
-  const all = Object.values(problems ?? {}).flat().concat(analysis?.problems ?? []);
+  const all = Object.values(problems ?? {})
+    .flat()
+    .concat(analysis?.problems ?? []);
   // TypeScript from before 2022 (`node10`) does not know `exports` and sees only the main entry: documented, not fixed.
   const left = all.filter((problem) => !(problem.resolutionKind === "node10" && problem.entrypoint !== "."));
   assert.deepEqual(left, []);
@@ -200,6 +253,8 @@ test("are the types wrong? no", async () => {
 
 test("the documentation builds without a warning", async () => {
   const out = join(project, "docs");
-  await run(process.execPath, [tool("typedoc/bin/typedoc"), "--out", out], { cwd: PACKAGE }).catch(({ stdout, stderr }) => assert.fail(stdout + stderr));
+  await run(process.execPath, [tool("typedoc/bin/typedoc"), "--out", out], { cwd: PACKAGE }).catch(({ stdout, stderr }) =>
+    assert.fail(stdout + stderr),
+  );
   assert.ok((await readdir(out)).includes("index.html"));
 });

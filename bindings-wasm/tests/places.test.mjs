@@ -28,7 +28,10 @@ before(async () => {
 });
 after(() => rm(project, { recursive: true, force: true }));
 
-for (const [format, ending] of [["esm", "mjs"], ["cjs", "cjs"]]) {
+for (const [format, ending] of [
+  ["esm", "mjs"],
+  ["cjs", "cjs"],
+]) {
   test(`esbuild's bundle for Node, ${format}, runs with no file of the package beside it`, async () => {
     const { build } = await import("../npm/node_modules/esbuild/lib/main.js");
     const outfile = join(project, "elsewhere", `bundle.${ending}`);
@@ -51,10 +54,16 @@ test("the emulator needs no timers of the runtime", async () => {
   }
 });
 
-for (const [name, method, body] of [["fetch", "GET"], ["create", "POST", `{"sender_id":"whatsapp:+15550100001",`], ["delete", "DELETE"]]) {
+for (const [name, method, body] of [
+  ["fetch", "GET"],
+  ["create", "POST", `{"sender_id":"whatsapp:+15550100001",`],
+  ["delete", "DELETE"],
+]) {
   test(`fetch is given a text, and all else beside it: ${name}`, async (t) => {
     // Next.js 16 merges a `Request` with the options, and then remembers its response.
-    const { mock: fetch } = t.mock.method(globalThis, "fetch", async () => json({ sid: SID, status: "ONLINE" }, method === "DELETE" ? 204 : 200));
+    const { mock: fetch } = t.mock.method(globalThis, "fetch", async () =>
+      json({ sid: SID, status: "ONLINE" }, method === "DELETE" ? 204 : 200),
+    );
     const client = new senders.Senders(ACCOUNT);
     await client[name](name === "create" ? { senderId: "whatsapp:+15550100001", profile: { name: "N" } } : SID);
     const [url, init] = fetch.calls[0].arguments;
@@ -67,7 +76,9 @@ for (const [name, method, body] of [["fetch", "GET"], ["create", "POST", `{"send
 
 test("what the fetch of a framework throws to end the rendering of a page comes out as it is, at once", async (t) => {
   const thrown = Object.assign(new Error("Dynamic server usage: no-store fetch"), { digest: "DYNAMIC_SERVER_USAGE" });
-  const { mock: fetch } = t.mock.method(globalThis, "fetch", () => { throw thrown; });
+  const { mock: fetch } = t.mock.method(globalThis, "fetch", () => {
+    throw thrown;
+  });
   assert.equal(await rejection(new senders.Senders(ACCOUNT).list()), thrown);
   assert.equal(fetch.callCount(), 1);
 });
@@ -106,10 +117,25 @@ test("importing an entry touches no global", async () => {
       console.log(Object.keys(module.namespace).length > 0);
     }`;
   await writeFile(join(project, "bare.mjs"), text);
-  const names = ["node", "web", "worker", "edge", "inline", "slim", "node-http", "testing-node", "testing-web", "testing-worker", "testing-edge"];
+  const names = [
+    "node",
+    "web",
+    "worker",
+    "edge",
+    "inline",
+    "slim",
+    "node-http",
+    "testing-node",
+    "testing-web",
+    "testing-worker",
+    "testing-edge",
+  ];
   const entries = names.map((name) => join(PACKAGE, `dist/esm/${name}.js`));
   const { stdout } = await run(process.execPath, ["--no-warnings", "--experimental-vm-modules", join(project, "bare.mjs"), ...entries]);
-  assert.deepEqual(stdout.trim().split("\n"), names.map(() => "true"));
+  assert.deepEqual(
+    stdout.trim().split("\n"),
+    names.map(() => "true"),
+  );
 });
 
 test("a Content-Security-Policy that forbids WebAssembly is named, with what to allow", async () => {

@@ -12,7 +12,10 @@ const READ = {
   configuration: { waba_id: "1", verification_method: "sms", verification_code: null, future: 1 },
   webhook: { callback_url: "https://a.example", callback_method: "GET", status_callback_method: null },
   profile: {
-    name: "N", about: null, emails: ["a@example.com"], websites: [{ website: "https://a.example", label: null, checked_on: "today" }],
+    name: "N",
+    about: null,
+    emails: ["a@example.com"],
+    websites: [{ website: "https://a.example", label: null, checked_on: "today" }],
     later_on: { some_words: [{ some_more: null, n: 1.5 }] },
   },
 };
@@ -38,7 +41,9 @@ test("a section that was read goes back as it came, without its nulls", async ()
     configuration: { waba_id: "1", verification_method: "sms", future: 1 },
     webhook: { callback_url: "https://a.example", callback_method: "GET" },
     profile: {
-      name: "N", emails: ["a@example.com"], websites: [{ website: "https://a.example", checked_on: "today" }],
+      name: "N",
+      emails: ["a@example.com"],
+      websites: [{ website: "https://a.example", checked_on: "today" }],
       later_on: { some_words: [{ n: 1.5 }] },
     },
   };
@@ -69,7 +74,10 @@ test("senders of a listing are too many to be marked: their sections are as copi
   const read = [(await api.list()).senders[0], (await api.list().toArray())[0]];
   for await (const sender of api.list()) read.push(sender);
   for (const { configuration, profile } of read) await api.update(SID, { configuration, profile: { ...profile, emails: [] } });
-  assert.deepEqual(bodies.map(({ configuration }) => configuration), Array(3).fill(READ.configuration));
+  assert.deepEqual(
+    bodies.map(({ configuration }) => configuration),
+    Array(3).fill(READ.configuration),
+  );
   assert.deepEqual(bodies[0].profile.later_on, { some_words: [{ n: 1.5 }] });
 });
 
@@ -78,10 +86,18 @@ test("parts of it: a list, the items of a list among others", async () => {
   const { profile } = await api.fetch(SID);
   await api.update(SID, { profile: { emails: profile.emails } });
   await api.update(SID, { profile: { websites: [...profile.websites, { website: "https://b.example", label: null }] } });
-  assert.deepEqual(bodies.map((body) => body.profile), [
-    { emails: ["a@example.com"] },
-    { websites: [{ website: "https://a.example", checked_on: "today" }, { website: "https://b.example", label: null }] },
-  ]);
+  assert.deepEqual(
+    bodies.map((body) => body.profile),
+    [
+      { emails: ["a@example.com"] },
+      {
+        websites: [
+          { website: "https://a.example", checked_on: "today" },
+          { website: "https://b.example", label: null },
+        ],
+      },
+    ],
+  );
   const wrong = api.update(SID, { profile: { websites: [...profile.websites, { website: "https://b.example", lable: "B" }] } });
   assert.equal((await rejection(wrong)).field, "profile.websites[1]");
 });
@@ -95,7 +111,12 @@ test("what was changed in it: null clears, new lists are checked", async () => {
   profile.websites.push({ website: "https://b.example" });
   profile.emails = null;
   await api.update(SID, { profile });
-  assert.deepEqual(bodies[0].profile, { name: "M", address: null, emails: null, websites: [{ website: "https://a.example", checked_on: "today" }, { website: "https://b.example" }] });
+  assert.deepEqual(bodies[0].profile, {
+    name: "M",
+    address: null,
+    emails: null,
+    websites: [{ website: "https://a.example", checked_on: "today" }, { website: "https://b.example" }],
+  });
   profile.emails = [{ email: "a@example.com", lable: "L" }];
   assert.equal((await rejection(api.update(SID, { profile }))).field, "profile.emails[0]");
 });
@@ -110,7 +131,10 @@ test("a copy is checked as what a person wrote, except the fields that the serve
     { configuration: { waba_id: "1", verification_method: "voice", verification_code: null, future: 1 } },
     {
       profile: {
-        name: "M", about: null, emails: ["a@example.com"], websites: [{ website: "https://a.example", checked_on: "today" }],
+        name: "M",
+        about: null,
+        emails: ["a@example.com"],
+        websites: [{ website: "https://a.example", checked_on: "today" }],
         later_on: { some_words: [{ n: 1.5 }] },
       },
     },
@@ -135,7 +159,13 @@ test("a copy may have every value that the server sent in the field, of whatever
   const odd = {
     ...READ,
     configuration: { waba_id: 5, verification_method: true, voice_application_sid: { a: [1] }, account_type: "Odd" },
-    profile: { name: "N", emails: ["a@example.com", { email: 1, label: false }, null], websites: [{ website: 5, label: [1], rank: 1 }], phone_numbers: "none", logo_url: "x".repeat(3000) },
+    profile: {
+      name: "N",
+      emails: ["a@example.com", { email: 1, label: false }, null],
+      websites: [{ website: 5, label: [1], rank: 1 }],
+      phone_numbers: "none",
+      logo_url: "x".repeat(3000),
+    },
   };
   const { api, bodies } = client(odd);
   const read = await api.fetch(SID);
@@ -160,7 +190,10 @@ test("both formats of the package know what the other has read", async () => {
   const { createRequire } = await import("node:module");
   const other = createRequire(import.meta.url)("../npm/dist/cjs/node.js").Senders;
   assert.notEqual(other, Senders);
-  for (const [One, Two] of [[Senders, other], [other, Senders]]) {
+  for (const [One, Two] of [
+    [Senders, other],
+    [other, Senders],
+  ]) {
     const bodies = [];
     const odd = { ...READ, profile: { ...READ.profile, only_here: One === Senders ? 1 : 2 } };
     const fetch = async (_, { body }) => (body && bodies.push(JSON.parse(body)), json(odd));
@@ -197,8 +230,12 @@ test("nothing of the mark is seen, and the mark of the wire is refused", async (
   assert.deepEqual(Reflect.ownKeys(profile), Reflect.ownKeys(plain));
   assert.equal(inspect(profile, { showHidden: true, depth: 9 }), inspect(plain, { showHidden: true, depth: 9 }));
   for (const changes of [
-    { $received: {} }, { profile: { $received: "{}" } }, { profile: { $received: { name: 1 } } }, { profile: { emails: { $received: [] } } },
-    { profile: { emails: [{ $received: {} }] } }, { profile: Object.assign(profile, { $received: {} }) },
+    { $received: {} },
+    { profile: { $received: "{}" } },
+    { profile: { $received: { name: 1 } } },
+    { profile: { emails: { $received: [] } } },
+    { profile: { emails: [{ $received: {} }] } },
+    { profile: Object.assign(profile, { $received: {} }) },
   ]) {
     const error = await rejection(api.update(SID, changes));
     assert.ok(error.kind === "invalid_argument" && /\$received/.test(error.message), error.message);
@@ -213,7 +250,8 @@ test("nothing is changed in silence: a name in camelCase stays, a number that wa
   await api.update(SID, { profile: { ...profile } });
   assert.deepEqual(bodies, [{ profile: read.profile }, { profile: read.profile }]);
   const large = new Senders({
-    ...ACCOUNT, maxRetries: 0,
+    ...ACCOUNT,
+    maxRetries: 0,
     fetch: async () => new Response(`{"sid":"${SID}","status":"ONLINE","profile":{"name":"N","bigId":12345678901234567890}}`),
   });
   const error = await rejection(large.update(SID, { profile: (await large.fetch(SID)).profile }));

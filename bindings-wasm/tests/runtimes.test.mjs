@@ -101,7 +101,15 @@ before(async () => {
   running = await server("--instant");
   project = mkdtempSync(join(realpathSync(tmpdir()), "senders-runtimes-"));
   await install(join(project, "node_modules", "senders"));
-  const files = { "package.json": `{ "private": true, "type": "module" }`, "life.mjs": LIFE, "run.mjs": RUN, "cut.mjs": CUT, "fail.mjs": FAIL, "run-fail.mjs": RUN_FAIL, "worker.mjs": WORKER };
+  const files = {
+    "package.json": `{ "private": true, "type": "module" }`,
+    "life.mjs": LIFE,
+    "run.mjs": RUN,
+    "cut.mjs": CUT,
+    "fail.mjs": FAIL,
+    "run-fail.mjs": RUN_FAIL,
+    "worker.mjs": WORKER,
+  };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
 });
 after(async () => {
@@ -129,7 +137,10 @@ function lived(text) {
 }
 
 // The emulator reads its file; the client's module is inside its JavaScript, and needs only the network.
-for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-read", "--cached-only"]], ["bun", []]]) {
+for (const [name, flags] of [
+  ["deno", ["run", "--allow-net=127.0.0.1", "--allow-read", "--cached-only"]],
+  ["bun", []],
+]) {
   test(`a life in ${name}`, async (t) => {
     const program = found(name, t);
     if (program === undefined) return;
@@ -137,7 +148,11 @@ for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-
   });
 }
 
-for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-read", "--cached-only"]], ["bun", []], ["node", []]]) {
+for (const [name, flags] of [
+  ["deno", ["run", "--allow-net=127.0.0.1", "--allow-read", "--cached-only"]],
+  ["bun", []],
+  ["node", []],
+]) {
   for (const end of ["end", "resetAndDestroy"]) {
     test(`${name} sends a create once when a kept connection is cut (${end}), and knows when it sent none`, async (t) => {
       const program = name === "node" ? process.execPath : found(name, t);
@@ -148,7 +163,8 @@ for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-
         socket.on("error", () => undefined);
         socket.on("data", (bytes) => {
           text += bytes;
-          if (text.startsWith("GET")) socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 57\r\n\r\n{"sid":"XE${"a".repeat(32)}","status":"x"}`);
+          if (text.startsWith("GET"))
+            socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 57\r\n\r\n{"sid":"XE${"a".repeat(32)}","status":"x"}`);
           else if (text.endsWith("}")) {
             posts += 1;
             socket[end]();
@@ -157,15 +173,20 @@ for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-
         });
       });
       const gone = createServer();
-      const [busy, free] = await Promise.all([cutting, gone].map(async (one) => {
-        one.listen(0, "127.0.0.1");
-        await once(one, "listening");
-        return `http://127.0.0.1:${one.address().port}`;
-      }));
+      const [busy, free] = await Promise.all(
+        [cutting, gone].map(async (one) => {
+          one.listen(0, "127.0.0.1");
+          await once(one, "listening");
+          return `http://127.0.0.1:${one.address().port}`;
+        }),
+      );
       gone.close();
       const { stdout } = await run(program, [...flags, "cut.mjs", busy, free], { cwd: project, env: { ...process.env, NO_COLOR: "1" } });
       cutting.close();
-      assert.deepEqual(JSON.parse(stdout), [["outcome_unknown", true, false, 1], ["connection", false, true, 2]]);
+      assert.deepEqual(JSON.parse(stdout), [
+        ["outcome_unknown", true, false, 1],
+        ["connection", false, true, 2],
+      ]);
       assert.equal(posts, 1);
     });
   }
@@ -174,15 +195,20 @@ for (const [name, flags] of [["deno", ["run", "--allow-net=127.0.0.1", "--allow-
 /** Starts the servers of the table's failures, with a trusted certificate or without: `[title, seen, expected, [url, first]]` each. */
 async function failing(trusting) {
   const cases = Object.entries(TABLE).filter(([, [, , { trusts = true } = {}]]) => trusts === trusting);
-  return Promise.all(cases.map(async ([title, [start, expected, { first } = {}]]) => {
-    const seen = await start();
-    return [title, seen, expected, [seen.url ?? `${isTls(title) ? "https" : "http"}://localhost:${seen.port}`, first]];
-  }));
+  return Promise.all(
+    cases.map(async ([title, [start, expected, { first } = {}]]) => {
+      const seen = await start();
+      return [title, seen, expected, [seen.url ?? `${isTls(title) ? "https" : "http"}://localhost:${seen.port}`, first]];
+    }),
+  );
 }
 
 // The settings that make them trust the test's certificate.
 const TRUSTING = { deno: ["--unsafely-ignore-certificate-errors"], bun: [] };
-for (const [name, flags] of [["deno", ["run", "--allow-net", "--allow-read", "--cached-only"]], ["bun", []]]) {
+for (const [name, flags] of [
+  ["deno", ["run", "--allow-net", "--allow-read", "--cached-only"]],
+  ["bun", []],
+]) {
   test(`${name}: failures, and what they say of a create`, async (t) => {
     const program = found(name, t);
     if (program === undefined) return;
@@ -232,7 +258,10 @@ test("workerd: a life; failures, and what they say of a create", async (t) => {
     );`;
   writeFileSync(join(project, "worker.capnp"), config);
   writeFileSync(join(project, "ca.pem"), CA);
-  const worker = spawn(program, ["serve", "worker.capnp", "--control-fd=3"], { cwd: project, stdio: ["ignore", "inherit", "pipe", "pipe"] });
+  const worker = spawn(program, ["serve", "worker.capnp", "--control-fd=3"], {
+    cwd: project,
+    stdio: ["ignore", "inherit", "pipe", "pipe"],
+  });
   // Every failure below is logged, with a stack of addresses.
   const log = text(worker.stderr);
   try {
@@ -244,7 +273,12 @@ test("workerd: a life; failures, and what they say of a create", async (t) => {
     const ask = async (...work) => (await fetch(url, { method: "POST", body: JSON.stringify(work) })).text();
     lived(await ask("life", running.baseUrl));
     const cases = await failing(true);
-    const got = JSON.parse(await ask("fail", cases.map((one) => one[3])));
+    const got = JSON.parse(
+      await ask(
+        "fail",
+        cases.map((one) => one[3]),
+      ),
+    );
     for (const [at, [title, { posts }, expected]] of cases.entries()) {
       await t.test(title, () => {
         const { message, kind, mayHaveExecuted, retryable } = got[at];

@@ -81,7 +81,13 @@ export function tlsServer({ onText, onHello }) {
     });
     raw.on("data", (bytes) => between.push(bytes));
     raw.on("close", () => between.destroy());
-    const socket = new TLSSocket(between, { isServer: true, key: KEY, cert: CERT, minVersion: "TLSv1.3", ciphers: "TLS_AES_128_GCM_SHA256" });
+    const socket = new TLSSocket(between, {
+      isServer: true,
+      key: KEY,
+      cert: CERT,
+      minVersion: "TLSv1.3",
+      ciphers: "TLS_AES_128_GCM_SHA256",
+    });
     let [secret, handshake, text] = [undefined, 0, ""];
     socket.on("keylog", (line) => {
       const found = /^SERVER_TRAFFIC_SECRET_0 \S+ (\w+)/.exec(line.toString());

@@ -60,17 +60,23 @@ for (const name of ["fetch", "node-http"]) {
   test(`${name}: bytes of a part of the request leave the outcome unknown`, async () => {
     // A reset after the first piece of a request that is larger than the sockets' buffers.
     let bytes = 0;
-    const seen = await listen(createServer((socket) => {
-      socket.on("error", () => undefined);
-      socket.once("data", (piece) => {
-        bytes += piece.length;
-        socket.resetAndDestroy();
-      });
-    }));
+    const seen = await listen(
+      createServer((socket) => {
+        socket.on("error", () => undefined);
+        socket.once("data", (piece) => {
+          bytes += piece.length;
+          socket.resetAndDestroy();
+        });
+      }),
+    );
     const { senders: one } = client(name, `http://127.0.0.1:${seen.port}`);
     const error = await rejection(one.create({ ...NUMBER, profile: { name: "N", description: "x".repeat(8_000_000) } }));
     assert.ok(bytes > 0 && bytes < 8_000_000, `${bytes}: ${error}`);
-    assert.deepEqual([error.kind, error.retryable, error.mayHaveExecuted, seen.connections], ["outcome_unknown", false, true, 1], String(error));
+    assert.deepEqual(
+      [error.kind, error.retryable, error.mayHaveExecuted, seen.connections],
+      ["outcome_unknown", false, true, 1],
+      String(error),
+    );
   });
 
   test(`${name}: a process that was stopped does not use a connection that the server has closed`, async () => {
@@ -94,7 +100,12 @@ for (const name of ["fetch", "node-http"]) {
   });
 }
 
-for (const [coding, compress] of [["gzip", gzipSync], ["x-gzip", gzipSync], ["deflate", deflateSync], ["br", brotliCompressSync]]) {
+for (const [coding, compress] of [
+  ["gzip", gzipSync],
+  ["x-gzip", gzipSync],
+  ["deflate", deflateSync],
+  ["br", brotliCompressSync],
+]) {
   test(`node-http: a body that is ${coding} is read, and no more of it than allowed`, async () => {
     const bodies = [compress(SENDER), compress(Buffer.alloc(64 << 20, 32))];
     const seen = await plain((socket) => {
@@ -117,7 +128,11 @@ for (const name of ["fetch", "node-http"]) {
     "is larger than allowed": `Content-Length: 5000\r\n\r\n${" ".repeat(5000)}`,
   })) {
     test(`${name}: the status of an error counts whose body ${title}`, async () => {
-      for (const [status, kind, executed] of [[401, "authentication", false], [404, "not_found", false], [503, "outcome_unknown", true]]) {
+      for (const [status, kind, executed] of [
+        [401, "authentication", false],
+        [404, "not_found", false],
+        [503, "outcome_unknown", true],
+      ]) {
         const seen = await plain((socket) => socket.end(`HTTP/1.1 ${status} No\r\n${rest}`));
         const { senders: one } = client(name, `http://127.0.0.1:${seen.port}`, { more: { maxRetries: 0, maxResponseBytes: 1024 } });
         const error = await rejection(one.create(NUMBER));
@@ -127,14 +142,20 @@ for (const name of ["fetch", "node-http"]) {
   }
 
   test(`${name}: a success whose body is no gzip leaves a create unknown`, async () => {
-    const seen = await plain((socket) => socket.end("HTTP/1.1 202 Accepted\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\nno gzip!!"));
+    const seen = await plain((socket) =>
+      socket.end("HTTP/1.1 202 Accepted\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\nno gzip!!"),
+    );
     const error = await rejection(client(name, `http://127.0.0.1:${seen.port}`).senders.create(NUMBER));
     assert.deepEqual([error.kind, seen.posts], ["outcome_unknown", 1], String(error));
   });
 }
 
 test("node-http: the status of an error counts whose head Node does not read", async () => {
-  for (const [line, kind] of [["401 Unauthorized", "authentication"], ["404", "not_found"], ["202 Accepted", "outcome_unknown"]]) {
+  for (const [line, kind] of [
+    ["401 Unauthorized", "authentication"],
+    ["404", "not_found"],
+    ["202 Accepted", "outcome_unknown"],
+  ]) {
     const seen = await plain((socket) => socket.end(`HTTP/1.1 ${line}\r\nX-Thing : 1\r\nContent-Length: 2\r\n\r\n{}`));
     const { senders: one } = client("node-http", `http://127.0.0.1:${seen.port}`, { more: { maxRetries: 0 } });
     const error = await rejection(one.create(NUMBER));
@@ -171,14 +192,26 @@ test("node-http: raw deflate and stacked encodings are taken off, others are nam
   const body = Buffer.from(JSON.stringify({ sid: SID, status: "ONLINE", profile: { about: "x".repeat(200_000) } }));
   const large = Buffer.alloc(50_000_000, 32);
   const cases = [
-    ["deflate", deflateRawSync(body)], ["gzip, gzip", gzipSync(gzipSync(body))], ["deflate, br", brotliCompressSync(deflateRawSync(body))],
-    ["identity", body], ["zstd", body, "zstd"], ["gzip, zstd", body, "zstd"], ["gzip,gzip,gzip,gzip", body, "gzip"],
-    ["deflate", deflateRawSync(large), "larger than"], ["gzip, gzip", gzipSync(gzipSync(large)), "larger than"], ["deflate", Buffer.from("not at all"), "deflate"],
+    ["deflate", deflateRawSync(body)],
+    ["gzip, gzip", gzipSync(gzipSync(body))],
+    ["deflate, br", brotliCompressSync(deflateRawSync(body))],
+    ["identity", body],
+    ["zstd", body, "zstd"],
+    ["gzip, zstd", body, "zstd"],
+    ["gzip,gzip,gzip,gzip", body, "gzip"],
+    ["deflate", deflateRawSync(large), "larger than"],
+    ["gzip, gzip", gzipSync(gzipSync(large)), "larger than"],
+    ["deflate", Buffer.from("not at all"), "deflate"],
   ];
   let at = 0;
-  const served = createServer((_, response) => response.writeHead(200, { "Content-Encoding": cases[at][0] }).end(cases[at][1])).listen(0, "127.0.0.1");
+  const served = createServer((_, response) => response.writeHead(200, { "Content-Encoding": cases[at][0] }).end(cases[at][1])).listen(
+    0,
+    "127.0.0.1",
+  );
   await new Promise((resolve) => served.once("listening", resolve));
-  const { senders: one, close } = client("node-http", `http://127.0.0.1:${served.address().port}`, { more: { maxRetries: 0, maxResponseBytes: 1 << 20 } });
+  const { senders: one, close } = client("node-http", `http://127.0.0.1:${served.address().port}`, {
+    more: { maxRetries: 0, maxResponseBytes: 1 << 20 },
+  });
   try {
     for (; at < cases.length; at += 1) {
       const [coding, , words] = cases[at];

@@ -71,7 +71,8 @@ test("what comes back has JavaScript's names at every depth and is plain", async
     "offline_reasons":[{"code":"63104","more_info":"https://x"}], "compliance":{"countries":[{"registration_sid":"r","carriers":[{"name":"n"}]}]}}`;
   const client = new Senders({ ...ACCOUNT, fetch: scripted(() => json(wire)).fetch });
   const sender = await client.fetch(SID);
-  const expected = JSON.parse(`{"sid":"${SID}","status":"NEW:ONE","friendlyName":"a_b","newField":{"innerField":[{"deepEst":1.5,"x1Y2":null}]},
+  const expected =
+    JSON.parse(`{"sid":"${SID}","status":"NEW:ONE","friendlyName":"a_b","newField":{"innerField":[{"deepEst":1.5,"x1Y2":null}]},
     "__proto__":{"pollutedBy":true},"constructor":"c","odd__key":1,"_lead":2,"trail_":3,"line_2":4,"X-Y_z":5,"mixedCase":6,
     "profile":{"name":"Näme 😀 é \\"q\\"\\\\","websites":[{"website":"w","aNew":"b_c"}],"emails":null},
     "offlineReasons":[{"code":"63104","moreInfo":"https://x"}],"compliance":{"countries":[{"registrationSid":"r","carriers":[{"name":"n"}]}]}}`);
@@ -95,10 +96,18 @@ test("a sender that was read goes back as it was", async () => {
 
 test("a large page is one list in the server's order, cut at the limit", async () => {
   const about = 'é_ü 😀 \\"'.repeat(40);
-  const wire = Array.from({ length: 300 }, (_, at) => ({ sid: SID, status: "ONLINE", sender_id: `n${at}`, profile: { about, emails: [at, null] } }));
+  const wire = Array.from({ length: 300 }, (_, at) => ({
+    sid: SID,
+    status: "ONLINE",
+    sender_id: `n${at}`,
+    profile: { about, emails: [at, null] },
+  }));
   const expected = wire.map(({ sender_id, ...rest }) => ({ ...rest, senderId: sender_id }));
   const link = "https://x.example/?PageToken=é";
-  const client = new Senders({ ...ACCOUNT, fetch: scripted(() => json(JSON.stringify({ senders: wire, meta: { next_page_url: link } }, null, 1))).fetch });
+  const client = new Senders({
+    ...ACCOUNT,
+    fetch: scripted(() => json(JSON.stringify({ senders: wire, meta: { next_page_url: link } }, null, 1))).fetch,
+  });
   for (const limit of [undefined, 299, 150, 60, 1]) {
     const { senders: got, nextToken, ...none } = await client.list({ limit });
     assert.deepStrictEqual(got, expected.slice(0, limit));
@@ -113,7 +122,14 @@ test("every character is read right at every place of a string, and no control c
   const values = odd.flatMap((text) => Array.from({ length: 34 }, (_, at) => "x".repeat(at) + text + "y".repeat(33 - at)));
   bodies.push(JSON.stringify({ sid: SID, status: "ONLINE", values }));
   assert.deepStrictEqual((await client.fetch(SID)).values, values);
-  for (const bytes of [...Array.from({ length: 32 }, (_, at) => [at]), [0x80], [0xff], [0xc3], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80]]) {
+  for (const bytes of [
+    ...Array.from({ length: 32 }, (_, at) => [at]),
+    [0x80],
+    [0xff],
+    [0xc3],
+    [0xed, 0xa0, 0x80],
+    [0xf4, 0x90, 0x80, 0x80],
+  ]) {
     for (const place of [0, 1, 15, 16, 17, 31]) {
       const string = [...Array(place).fill(120), ...bytes, 121, 121];
       bodies.push(Buffer.concat([Buffer.from(`{"sid":"${SID}","status":"ONLINE","a":"`), Buffer.from(string), Buffer.from('"}')]));
@@ -123,7 +139,10 @@ test("every character is read right at every place of a string, and no control c
 });
 
 test("a page is walked, whatever its bytes are split into", async () => {
-  const page = { senders: Array.from({ length: 40 }, (_, at) => ({ sid: SID, status: "ONLINE", sender_id: `é${at}😀` })), meta: { next_page_url: null } };
+  const page = {
+    senders: Array.from({ length: 40 }, (_, at) => ({ sid: SID, status: "ONLINE", sender_id: `é${at}😀` })),
+    meta: { next_page_url: null },
+  };
   const bytes = Buffer.from(JSON.stringify(page));
   for (const size of [1, 7, 1000]) {
     const body = new ReadableStream({
@@ -134,7 +153,10 @@ test("a page is walked, whatever its bytes are split into", async () => {
     });
     const client = new Senders({ ...ACCOUNT, fetch: async () => new Response(body) });
     const { senders: got, nextToken } = await client.list();
-    assert.deepStrictEqual(got.map((sender) => sender.senderId), page.senders.map((sender) => sender.sender_id));
+    assert.deepStrictEqual(
+      got.map((sender) => sender.senderId),
+      page.senders.map((sender) => sender.sender_id),
+    );
     assert.equal(nextToken, undefined);
   }
 });
@@ -154,7 +176,11 @@ const MISTAKES = [
   [{ configuration: { waba_id: "1" } }, "configuration", /^configuration has no field `waba_id`: did you mean `wabaId`\?$/],
   [{ profile: { websites: [{ label_: "x" }] } }, "profile.websites[0]", /has no field `label_`: did you mean `label`\?$/],
   [{ sender_id: "x" }, "the request", /has no field `sender_id`: did you mean `senderId`\?$/],
-  [{ configuration: { verificationMethod: "some_fax" } }, "configuration.verificationMethod", /must be one of `sms`, `voice`, got `some_fax`$/],
+  [
+    { configuration: { verificationMethod: "some_fax" } },
+    "configuration.verificationMethod",
+    /must be one of `sms`, `voice`, got `some_fax`$/,
+  ],
   [{ profile: { name: () => 1 } }, "profile.name", /must be plain data, got a function$/],
   [{ profile: { name: NaN } }, "profile.name", /must be a number that JavaScript holds exactly, got NaN$/],
   [{ profile: new Map() }, "profile", /must be a plain object, got a Map$/],

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { inspect, promisify } from "node:util";
 import { ACCOUNT, SID, internals, json, rejection, senders } from "./support.mjs";
 
-const { Senders, TransportError, isSendersError } = senders;
+const { Senders, TransportFailure, isSendersError } = senders;
 const TOKEN = "c".repeat(32);
 const BASIC = btoa(`${ACCOUNT.accountSid}:${TOKEN}`);
 const options = { ...ACCOUNT, authToken: TOKEN, maxRetries: 0 };
@@ -20,10 +20,21 @@ test("what a transport says is shown without credentials, in one line, to hooks 
     [`call +１５５５１２３４５６７`, /\*{11}/],
     [`X\nCRITICAL \x1b[31m +15551234567 ${"x".repeat(1e5)}`, /X CRITICAL/],
   ]) {
-    for (const thrown of [new Error(said), new TransportError("closed", "unknown", said), Object.assign(new Error("x"), { cause: new Error(said), message: said })]) {
+    for (const thrown of [
+      new Error(said),
+      new TransportFailure("closed", "unknown", said),
+      Object.assign(new Error("x"), { cause: new Error(said), message: said }),
+    ]) {
       const seen = [];
       const logger = { debug: () => undefined, warn: (line) => seen.push(line) };
-      const client = new Senders({ ...options, fetch: async () => { throw thrown; }, logger, onResponse: ({ failure }) => seen.push(failure.message) });
+      const client = new Senders({
+        ...options,
+        fetch: async () => {
+          throw thrown;
+        },
+        logger,
+        onResponse: ({ failure }) => seen.push(failure.message),
+      });
       const error = await rejection(client.fetch(SID));
       assert.match(error.message, shown);
       for (const text of [error.message, ...seen, inspect(error), JSON.stringify(error)]) {
@@ -39,7 +50,14 @@ test("of a cause that holds a request no credentials are shown, and nothing deep
   for (let at = 0; at < 100_000; at += 1) deep = { deep };
   const data = { headers: { Authorization: `Basic ${BASIC}` }, url: "https://a:CANARY@b", deep };
   const thrown = Object.assign(new Error("odd"), { data, config: data, code: "E_ODD", cause: Object.assign(new Error("inner"), { data }) });
-  const error = await rejection(new Senders({ ...options, fetch: async () => { throw thrown; } }).fetch(SID));
+  const error = await rejection(
+    new Senders({
+      ...options,
+      fetch: async () => {
+        throw thrown;
+      },
+    }).fetch(SID),
+  );
   assert.equal(error.cause, thrown);
   error.added = deep;
   for (const how of [{}, { depth: Infinity }, { showHidden: true, depth: 9 }, { customInspect: false, depth: 9 }, { compact: false }]) {
@@ -65,7 +83,10 @@ test("without fetch, Request or Headers nothing is sent, and the error says only
     try {
       const error = await rejection(new Senders(options).create({ senderId: "whatsapp:+15017122661", profile: { name: "N" } }));
       assert.deepEqual([error.kind, error.mayHaveExecuted], ["misuse", false]);
-      assert.ok(error.message.includes(`\`${name}\``) && error.message.includes("nothing was sent") && !/may have/.test(error.message), error.message);
+      assert.ok(
+        error.message.includes(`\`${name}\``) && error.message.includes("nothing was sent") && !/may have/.test(error.message),
+        error.message,
+      );
     } finally {
       globalThis[name] = original;
     }

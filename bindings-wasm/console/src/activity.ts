@@ -95,9 +95,7 @@ export class Activity implements Hooks {
     const call = this.#call(event.call, event.operation);
     call.waits += 1;
     call.waitedMs += event.delayMs;
-    call.steps.append(
-      h("li", { class: "wait" }, `waits ${duration(event.delayMs)} ${REASONS[event.reason] ?? event.reason}`),
-    );
+    call.steps.append(h("li", { class: "wait" }, `waits ${duration(event.delayMs)} ${REASONS[event.reason] ?? event.reason}`));
     this.#show(call);
   }
 
@@ -109,9 +107,7 @@ export class Activity implements Hooks {
     const sums = [
       duration(call.tookMs),
       `${call.attempts} ${call.attempts === 1 ? "request" : "requests"}`,
-      ...(call.waits > 0
-        ? [`${call.waits === 1 ? "a wait" : `${call.waits} waits`} of ${duration(call.waitedMs)}`]
-        : []),
+      ...(call.waits > 0 ? [`${call.waits === 1 ? "a wait" : `${call.waits} waits`} of ${duration(call.waitedMs)}`] : []),
     ];
     setText(call.sums, sums.join(" · "));
   }
@@ -119,11 +115,7 @@ export class Activity implements Hooks {
   #call(number: number, operation: string): Shown {
     const known = this.#calls.get(number);
     if (known) return known;
-    const [what, status, sums] = [
-      h("span", { class: "path" }),
-      h("span", { class: "code" }),
-      h("span", { class: "sums" }),
-    ];
+    const [what, status, sums] = [h("span", { class: "path" }), h("span", { class: "code" }), h("span", { class: "sums" })];
     const steps = h("ul");
     const name = h("span", { class: "operation" }, operation);
     const item = h("li", {}, h("details", {}, h("summary", {}, name, status, what, sums), steps));

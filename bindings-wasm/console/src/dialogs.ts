@@ -87,9 +87,7 @@ export function ask(spec: DialogSpec): void {
     "form",
     { novalidate: true, onsubmit: (event) => void submit(event) },
     h("h2", { id: "dialog-title" }, spec.title),
-    ...(spec.lead === undefined
-      ? []
-      : [typeof spec.lead === "string" ? h("p", { class: "lead" }, spec.lead) : spec.lead]),
+    ...(spec.lead === undefined ? [] : [typeof spec.lead === "string" ? h("p", { class: "lead" }, spec.lead) : spec.lead]),
     summary,
     h("div", { class: "dialog-body" }, ...(spec.body ?? fields.map((field) => field.root))),
     h("div", { class: "dialog-actions" }, cancel, action),

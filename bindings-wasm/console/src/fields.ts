@@ -95,10 +95,7 @@ export class Field {
       autocomplete: spec.autocomplete ?? "off",
       placeholder: spec.placeholder,
     };
-    this.input =
-      spec.kind === "area"
-        ? h("textarea", { ...common, rows: 3 })
-        : h("input", { ...common, ...attributes(spec.kind) });
+    this.input = spec.kind === "area" ? h("textarea", { ...common, rows: 3 }) : h("input", { ...common, ...attributes(spec.kind) });
     this.corner = h("span", { class: "corner" });
     this.#error = h("p", { class: "error", id: `${id}-error` });
     const label = h("label", { for: id }, spec.label);
@@ -162,15 +159,7 @@ function fieldOf(problem: Problem, fields: readonly Field[]): Field | undefined 
 export function described(problem: Problem, ...more: Node[]): HTMLElement {
   const part = (text: string, look: string): HTMLElement[] => (text === "" ? [] : [h("p", { class: look }, ...marked(text))]);
   const { title, text, next, reference } = problem;
-  return h(
-    "div",
-    {},
-    h("strong", {}, title),
-    ...part(text, "what"),
-    ...more,
-    ...part(next, "next"),
-    ...part(reference, "reference"),
-  );
+  return h("div", {}, h("strong", {}, title), ...part(text, "what"), ...more, ...part(next, "next"), ...part(reference, "reference"));
 }
 
 /** Shows a problem at its field, which gets the focus, or above the form. */

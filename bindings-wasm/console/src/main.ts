@@ -94,10 +94,7 @@ async function refresh(): Promise<void> {
 function showCount(): void {
   const count = table.senders.length;
   const among = listing.status === "" ? "" : ` of ${shown?.looked ?? 0} looked through`;
-  setText(
-    byId("count", HTMLElement),
-    `Page ${shown?.number ?? 1}: ${count} ${count === 1 ? "sender" : "senders"}${among}`,
-  );
+  setText(byId("count", HTMLElement), `Page ${shown?.number ?? 1}: ${count} ${count === 1 ? "sender" : "senders"}${among}`);
 }
 
 function restart(): void {
@@ -167,10 +164,8 @@ async function choose(kind: BackendKind, url: string): Promise<void> {
 function startBackends(): void {
   const form = byId("backend", HTMLFormElement);
   const url = byId("url", HTMLInputElement);
-  const isKind = (text: string | null | undefined): text is BackendKind =>
-    text === "emulator" || text === "server" || text === "proxy";
-  const addressOf = (kind: BackendKind): string =>
-    kind === "emulator" ? "" : (memory.read(`url.${kind}`) ?? DEFAULT_URLS[kind]);
+  const isKind = (text: string | null | undefined): text is BackendKind => text === "emulator" || text === "server" || text === "proxy";
+  const addressOf = (kind: BackendKind): string => (kind === "emulator" ? "" : (memory.read(`url.${kind}`) ?? DEFAULT_URLS[kind]));
   const kindNow = (): BackendKind => {
     const { value } = form.elements.namedItem("kind") as RadioNodeList;
     return isKind(value) ? value : "emulator";
@@ -197,16 +192,7 @@ function startBackends(): void {
 
 function start(): void {
   startTheme();
-  for (const status of [
-    "",
-    "ONLINE",
-    "OFFLINE",
-    "PENDING_VERIFICATION",
-    "CREATING",
-    "VERIFYING",
-    "ONLINE:UPDATING",
-    "TWILIO_REVIEW",
-  ]) {
+  for (const status of ["", "ONLINE", "OFFLINE", "PENDING_VERIFICATION", "CREATING", "VERIFYING", "ONLINE:UPDATING", "TWILIO_REVIEW"]) {
     offerStatus(status);
   }
   filter.addEventListener("change", () => {

@@ -30,12 +30,7 @@ export function register(client: Senders, emulator: Emulator | undefined, done: 
   ];
   const fields = [number, name, ...more];
   const method = verificationMethod();
-  const optional = h(
-    "details",
-    { class: "optional" },
-    h("summary", {}, "More about this sender"),
-    ...more.map((field) => field.root),
-  );
+  const optional = h("details", { class: "optional" }, h("summary", {}, "More about this sender"), ...more.map((field) => field.root));
 
   const request = (): CreateSender => {
     const [about, email, website, waba] = more.map((field) => field.value) as [string, string, string, string];

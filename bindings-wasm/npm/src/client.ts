@@ -3,11 +3,11 @@ import { systemClock } from "./clock.js";
 import type { Surroundings } from "./driver.js";
 import { Driver } from "./driver.js";
 import { Engine, engine, forgotten } from "./engine.js";
-import { isPage, variable } from "./environment.js";
+import { isPage, variable, variables } from "./environment.js";
 import { argumentError, internalError, isSendersError } from "./errors.js";
-import { SenderList } from "./list.js";
+import { SenderList, values } from "./list.js";
 import { checked, json, plain, readable, requestJson } from "./plain.js";
-import { FetchTransport, server } from "./transport.js";
+import { FetchTransport } from "./transport.js";
 import type {
   CallOptions,
   CreateSender,
@@ -33,12 +33,12 @@ export const VERSION: string = __VERSION__;
 export interface ShownClient {
   /** The URL of its requests; undefined while the module is loading. */
   baseUrl: string | undefined;
-  /** The kind of its credentials: `auth token`, `API key` or `none`. */
+  /** The kind of its credentials: `auth token`, `API key` or `none`; `?` while the module is loading. */
   credentials: string;
 }
 
 /** The options that the module gets. */
-type CoreOptions = Record<string, string | number>;
+type CoreOptions = Record<string, string | number | Record<string, string>>;
 
 /** A function that is called with each event of the call, and awaited. */
 type Notify = (value: unknown, driver: Driver) => unknown;
@@ -89,7 +89,6 @@ interface Prepared {
  */
 export class Senders {
   readonly #options: CoreOptions;
-  readonly #credentials: string;
   readonly #surroundings: Surroundings;
   #held: Held | undefined;
   #calls = 0;
@@ -108,23 +107,25 @@ export class Senders {
   constructor(options: SendersOptions = {}) {
     const given = readable("options", () => ({ ...checked(options, "options") }));
     const { fetch, transport, clock, onRequest, onResponse, onWait, logger, ...rest } = given;
-    const { noCredentials, dangerouslyAllowBrowser, ...core } = rest;
+    const { dangerouslyAllowBrowser, ...core } = rest;
     const page = isPage();
     if (fetch !== undefined && typeof fetch !== "function") throw argumentError("fetch", "must be a function");
     has("transport", transport, ["send"]);
     for (const [name, hook] of Object.entries({ onRequest, onResponse, onWait })) isFunction(name, hook);
     has("clock", clock, ["monotonicMs", "unixMs", "sleep", "limit"]);
     has("logger", logger, ["debug", "warn"]);
-    for (const [name, flag] of Object.entries({ noCredentials, dangerouslyAllowBrowser })) {
-      if (flag !== undefined && typeof flag !== "boolean") throw argumentError(name, "must be true or false");
+    if (dangerouslyAllowBrowser !== undefined && typeof dangerouslyAllowBrowser !== "boolean") {
+      throw argumentError("dangerouslyAllowBrowser", "must be true or false");
     }
     if (fetch !== undefined && transport !== undefined) {
       throw argumentError("transport", "must not be given together with fetch");
     }
-    this.#options = { product: `senders-js/${VERSION}`, seed: randomSeed(), ...resolve(core, noCredentials, page) };
-    const { authToken, apiSecret } = this.#options;
-    this.#credentials = authToken ? "auth token" : apiSecret ? "API key" : "none";
-    if (page && this.#credentials !== "none" && dangerouslyAllowBrowser !== true) {
+    this.#options = { product: `senders-js/${VERSION}`, seed: randomSeed(), ...(plain(core, "") as CoreOptions) };
+    if (!page) {
+      this.#options["environment"] = variables();
+    } else if (!this.#has(CREDENTIALS) && !this.#has(PLACES)) {
+      throw argumentError("baseUrl", "must be given in a page: the URL of a proxy that adds the credentials");
+    } else if (this.#has(CREDENTIALS) && dangerouslyAllowBrowser !== true) {
       throw argumentError(
         "dangerouslyAllowBrowser",
         "must be true to use credentials in a page, where everyone who opens it can read them; " +
@@ -203,10 +204,24 @@ export class Senders {
    */
   waitUntilOnline(sid: string | undefined, options: WaitOptions = {}): Call<Sender> {
     return this.#call("waitUntilOnline", () => {
-      const { timeoutMs, onStatus, waitForVerification, token, attemptTimeoutMs, ...rest } = object(options);
-      const args = { sid, timeoutMs, waitForVerification, token };
+      const { onStatus, ...rest } = object(options);
       const notify = onStatus && ((change: unknown): unknown => onStatus(change as StatusChange));
-      return { args, options: { ...rest, timeoutMs: attemptTimeoutMs }, notify, callbacks: { onStatus } };
+      return { ...waiting(sid, rest), notify, callbacks: { onStatus } };
+    });
+  }
+
+  /**
+   * Does the same as {@link waitUntilOnline}, as an iterator over the changes of status: it ends when the sender is online, and
+   * rejects with the same errors. Nothing is sent until you iterate over it. You can leave the loop at any time.
+   *
+   * ```ts
+   * for await (const { status, token } of client.statuses(sid)) console.log(status);
+   * ```
+   */
+  statuses(sid: string | undefined, options: Omit<WaitOptions, "onStatus"> = {}): AsyncGenerator<StatusChange, void, undefined> {
+    return values<StatusChange>(() => {
+      const { args, options: rest } = readable("options", () => waiting(sid, object(options)));
+      return this.#begin("waitUntilOnline", args, rest);
     });
   }
 
@@ -305,7 +320,12 @@ export class Senders {
       const { senderId, senders } = Object(args) as { senderId?: unknown; senders?: unknown };
       return senders === undefined ? [senderId] : idsOf(senders);
     });
-    const creating: Creating = { engine: undefined, senderIds: ids.filter((id) => typeof id === "string").join("\n"), endedMs: undefined, unknown: true };
+    const creating: Creating = {
+      engine: undefined,
+      senderIds: ids.filter((id) => typeof id === "string").join("\n"),
+      endedMs: undefined,
+      unknown: true,
+    };
     for (const one of this.#creates) {
       if (one.endedMs === undefined) continue;
       if (this.#lastMs - one.endedMs > REMEMBERED_MS[one.unknown ? "unknown" : "answered"]) this.#creates.delete(one);
@@ -362,8 +382,14 @@ export class Senders {
   /** Returns the public data of the client. */
   toJSON(): ShownClient {
     const held = this.#held;
-    const origin = held && held.engine.dead === undefined ? held.engine.run((wasm) => wasm.origin(held.number)) : undefined;
-    return { baseUrl: origin ?? (this.#options["baseUrl"] as string | undefined), credentials: this.#credentials };
+    const read = (of: "origin" | "credentials"): string | undefined =>
+      held?.engine.dead === undefined ? held?.engine.run((wasm) => wasm[of](held.number)) : undefined;
+    return { baseUrl: read("origin") ?? (this.#options["baseUrl"] as string | undefined), credentials: read("credentials") ?? "?" };
+  }
+
+  /** Returns whether one of these options is given. */
+  #has(names: string[]): boolean {
+    return names.some((name) => this.#options[name] !== undefined);
   }
 
   /** Returns the text that Node, Deno and Bun show for it: no credentials. */
@@ -408,27 +434,13 @@ function idsOf(senders: unknown): unknown[] {
 
 /** The operations that may register a number. */
 const CREATES = new Set(["create", "ensure", "ensureAll"]);
+/** Returns the arguments and the options of a wait. */
+function waiting(sid: string | undefined, options: Omit<WaitOptions, "onStatus">): { args: object; options: CallOptions } {
+  const { timeoutMs, waitForVerification, token, attemptTimeoutMs, ...rest } = options;
+  return { args: { sid, timeoutMs, waitForVerification, token }, options: { ...rest, timeoutMs: attemptTimeoutMs } };
+}
+
 /** The operations whose arguments are a request of the API. */
 const REQUESTS = new Set(["create", "update", "ensure", "ensureAll"]);
-export const CREDENTIALS = ["accountSid", "authToken", "apiKey", "apiSecret"];
-export const PLACES = ["baseUrl", "region", "edge"];
-
-/** Returns the options, completed from the environment. Given options have priority. */
-function resolve(given: object, noCredentials: boolean | undefined, page: boolean): CoreOptions {
-  const options = plain(given, "") as CoreOptions;
-  const given_any = (names: string[]): boolean => names.some((name) => options[name] !== undefined);
-  if (noCredentials === true && given_any(CREDENTIALS)) {
-    throw argumentError("noCredentials", "must not be given together with credentials");
-  }
-  if (page) {
-    if (!given_any(CREDENTIALS) && !given_any(PLACES)) {
-      throw argumentError("baseUrl", "must be given in a page: the URL of a proxy that adds the credentials");
-    }
-    return options;
-  }
-  server.complete?.(options, noCredentials !== true);
-  if (noCredentials !== true && !given_any(CREDENTIALS)) {
-    throw argumentError("accountSid", `must be given with authToken, or apiKey with apiSecret${server.advice ?? ""}`);
-  }
-  return options;
-}
+const CREDENTIALS = ["accountSid", "authToken", "apiKey", "apiSecret"];
+const PLACES = ["baseUrl", "region", "edge"];

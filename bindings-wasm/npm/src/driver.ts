@@ -3,7 +3,7 @@ import type { Engine } from "./engine.js";
 import { Step, forgotten } from "./engine.js";
 import { isChromium } from "./environment.js";
 import type { SendersError } from "./errors.js";
-import { TransportError, fromDetails, misuseError } from "./errors.js";
+import { TransportFailure, fromDetails, misuseError } from "./errors.js";
 import type { Request, Terms } from "./request.js";
 import { Sending, readRequest } from "./request.js";
 import { classify, endsRendering, prepare, read, server, settable, tooLarge } from "./transport.js";
@@ -14,7 +14,7 @@ import type {
   ResponseEvent,
   ResponseInfo,
   Transport,
-  TransportFailure,
+  FailedAttempt,
   TransportResponse,
   WaitEvent,
 } from "./types.js";
@@ -30,7 +30,7 @@ export interface Surroundings {
   onWait: ((event: WaitEvent) => void) | undefined;
   logger: Logger | undefined;
   /** The client's options; some of them are secrets that no text may show. */
-  secrets: Readonly<Record<string, string | number>>;
+  secrets: Readonly<Record<string, unknown>>;
   /** The terms of the last request. */
   terms: Terms | undefined;
 }
@@ -154,17 +154,34 @@ export class Driver {
     return this.#engine.dead === undefined ? this.#engine.run((wasm) => wasm.one_line(safe)) : "";
   }
 
-  /** Calls a hook without awaiting it: if it rejects, the logger gets the reason, and the call continues. */
+  /** Calls a hook without awaiting it. What it throws, or rejects with, is reported and changes nothing of the call. */
   #tell<E>(name: string, hook: ((event: E) => unknown) | undefined, event: E): void {
-    const returned = hook?.(event);
-    if (!isThenable(returned)) return;
-    const failed = (thrown: unknown): void => this.#log("warn", `senders ${this.#operation}: ${name} rejected: ${this.#shown(textOf(thrown))}`);
-    Promise.resolve(returned).then(undefined, failed).catch(() => undefined);
+    const failed = (thrown: unknown): void => {
+      const text = `${this.#title()}: ${name} failed: ${this.#shown(textOf(thrown))}`;
+      if (this.#with.logger !== undefined) this.#log("warn", text);
+      else console.warn(text);
+    };
+    try {
+      const returned = hook?.(event);
+      if (isThenable(returned)) Promise.resolve(returned).then(undefined, failed).catch(ignore);
+    } catch (thrown) {
+      failed(thrown);
+    }
   }
 
+  /** Writes to the logger. What it throws changes nothing of the call: the server may have acted already. */
   #log(level: "debug" | "warn", message: string): void {
-    const returned: unknown = this.#with.logger?.[level](message);
-    if (isThenable(returned)) Promise.resolve(returned).catch(() => undefined);
+    try {
+      const returned: unknown = this.#with.logger?.[level](message);
+      if (isThenable(returned)) Promise.resolve(returned).catch(ignore);
+    } catch {
+      // There is no other place to report it.
+    }
+  }
+
+  /** Returns the beginning of each line of the log. */
+  #title(): string {
+    return `senders call ${this.#number} ${this.#operation}`;
   }
 
   /** Waits for the caller's `work`; rejects as soon as the call is aborted. */
@@ -214,7 +231,7 @@ export class Driver {
     return this.#engine.run((wasm) => wasm.respond(this.#call, now, unix, answer.status, lines));
   }
 
-  #fail(now: number, { kind, sent, message }: TransportFailure): number {
+  #fail(now: number, { kind, sent, message }: FailedAttempt): number {
     const unix = this.#now("unixMs");
     return this.#engine.run((wasm) => wasm.fail(this.#call, now, unix, kind, sent, message));
   }
@@ -234,23 +251,21 @@ export class Driver {
     if (this.#signal?.aborted) throw this.#signal.reason;
     const started = this.#now("monotonicMs");
     const abort = new Abort(this.#signal, this.#engine.pending);
-    const limit = clock.limit(terms.attemptMs, () => abort.abort(tooLate(terms.attemptMs)));
+    const limit = clock.limit(terms.attemptTimeoutMs, () => abort.abort(tooLate(terms.attemptTimeoutMs)));
     let over = false;
     const write = (chunk: Uint8Array): void => {
-      if (over) throw tooLate(terms.attemptMs);
-      if (!ArrayBuffer.isView(chunk)) throw new TransportError("protocol", "unknown", "the body is no bytes");
+      if (over) throw tooLate(terms.attemptTimeoutMs);
+      if (!ArrayBuffer.isView(chunk)) throw new TransportFailure("protocol", "unknown", "the body is no bytes");
       // From any kind of view, makes one that the module can read.
       const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       if (!this.#engine.run((wasm) => wasm.chunk(this.#call, bytes))) throw tooLarge();
     };
-    let came: Answer | TransportFailure;
+    let came: Answer | FailedAttempt;
     try {
       const { status, headers } = await abort.race(
-        transport === undefined
-          ? this.#sendBuiltIn(request, abort.signal, write)
-          : transport.send(new Sending(request, abort, write)),
+        transport === undefined ? this.#sendBuiltIn(request, abort.signal, write) : transport.send(new Sending(request, abort, write)),
       );
-      if (!Number.isInteger(status) || status < 100 || status > 999) throw new TransportError("protocol", "unknown", "no status");
+      if (!Number.isInteger(status) || status < 100 || status > 999) throw new TransportFailure("protocol", "unknown", "no status");
       came = { status, headers: [...headers].filter(isHeader) };
       this.#cause = undefined;
     } catch (thrown) {
@@ -267,17 +282,16 @@ export class Driver {
     }
     const ended = this.#now("monotonicMs");
     const step = "kind" in came ? this.#fail(ended, came) : this.#respond(ended, came);
-    // If a hook or a logger throws, the call ends.
     if (onResponse === undefined && this.#with.logger === undefined) return step;
     const durationMs = ended - started;
     const took = `${Math.round(durationMs)} ms`;
     if ("kind" in came) {
-      this.#log("warn", `${title(event)}: ${came.kind} after ${took}`);
+      this.#log("warn", `${this.#title()}: ${place(event)}: ${came.kind} after ${took}`);
       this.#tell("onResponse", onResponse, { ...event, durationMs, failure: came });
     } else {
       const { status } = came;
       const requestId = this.#requestId();
-      this.#log("debug", `${title(event)}: ${status} in ${took}${requestId ? ` (${requestId})` : ""}`);
+      this.#log("debug", `${this.#title()}: ${place(event)}: status ${status} in ${took}${requestId ? ` (${requestId})` : ""}`);
       this.#tell("onResponse", onResponse, { ...event, durationMs, status, ...(requestId && { requestId }) });
     }
     return step;
@@ -285,7 +299,10 @@ export class Driver {
 
   /** Returns the request that is due. */
   #request(): Request {
-    const request = readRequest(this.#engine.run((wasm) => wasm.request(this.#call)), this.#with.terms);
+    const request = readRequest(
+      this.#engine.run((wasm) => wasm.request(this.#call)),
+      this.#with.terms,
+    );
     this.#with.terms = request.terms;
     return request;
   }
@@ -307,7 +324,7 @@ export class Driver {
     const { clock, onWait } = this.#with;
     const [delayMs, reason] = this.#engine.run((wasm) => [wasm.delay(this.#call), wasm.reason(this.#call)] as const);
     this.#tell("onWait", onWait, { call: this.#number, operation: this.#operation, reason, delayMs });
-    this.#log("debug", `senders ${this.#operation} waits ${delayMs} ms (${reason})`);
+    this.#log("debug", `${this.#title()}: waiting ${delayMs} ms: ${reason}`);
     const abort = new Abort(this.#signal, this.#engine.pending);
     try {
       await abort.race(clock.sleep(delayMs, abort.signal));
@@ -337,10 +354,15 @@ function isHeader(header: readonly unknown[]): boolean {
   return header.length === 2 && header.every((part) => typeof part === "string" && !/[\r\n]/.test(part));
 }
 
-function tooLate(ms: number): TransportError {
-  return new TransportError("timeout", "unknown", `no answer within ${ms} ms`);
+function tooLate(ms: number): TransportFailure {
+  return new TransportFailure("timeout", "unknown", `no answer within ${ms} ms`);
 }
 
-function title({ operation, attempt, method, url }: RequestEvent): string {
-  return `senders ${operation} #${attempt} ${method} ${url}`;
+/** Returns the request of an event as the log shows it. */
+function place({ attempt, method, url }: RequestEvent): string {
+  return `request ${attempt} ${method} ${url}`;
+}
+
+function ignore(): void {
+  // Reported already, or without a place to report it.
 }

@@ -1,9 +1,7 @@
 // Vercel's edge runtime does not compile at run time: `?module` asks the bundler for the compiled module of the file.
 import module from "../senders.wasm?module";
 import { setModule } from "./engine.js";
-import { fromEnvironment } from "./from-environment.js";
 
 setModule(module);
-fromEnvironment();
 
 export * from "./public.js";

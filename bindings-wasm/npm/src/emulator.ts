@@ -344,7 +344,10 @@ export class Emulator {
   /** Changes a sender without a request. Absent fields are not changed. */
   changeSender(sid: string, change: SenderChange): void {
     const isRecord = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
-    this.#inner.change_sender(sid, JSON.stringify(change, (_, value: unknown) => (isRecord(value) ? respelled(value, snakeCase) : value)));
+    this.#inner.change_sender(
+      sid,
+      JSON.stringify(change, (_, value: unknown) => (isRecord(value) ? respelled(value, snakeCase) : value)),
+    );
   }
 
   /** Returns every `senderId` that a sender has or had. */
@@ -411,8 +414,7 @@ function fetchFailed(code: string, message: string, path?: string): TypeError {
  * messages. Without messages it uses a timer, or at least a later job.
  */
 function turn(): Promise<void> {
-  const Channel =
-    globalThis.MessageChannel ?? builtin<Pick<typeof globalThis, "MessageChannel">>("worker_threads")?.MessageChannel;
+  const Channel = globalThis.MessageChannel ?? builtin<Pick<typeof globalThis, "MessageChannel">>("worker_threads")?.MessageChannel;
   return new Promise((resolve) => {
     try {
       const { port1, port2 } = new Channel();

@@ -77,9 +77,7 @@ export class Engine {
     // Memory that has grown is another buffer, and the old one is empty.
     if (this.#bytes.length === 0) this.#bytes = view(this.#memory.buffer);
     const bytes = this.#bytes;
-    return isBuffer(bytes)
-      ? bytes.toString("latin1", at, at + length)
-      : this.#decoder.decode(bytes.subarray(at, at + length));
+    return isBuffer(bytes) ? bytes.toString("latin1", at, at + length) : this.#decoder.decode(bytes.subarray(at, at + length));
   }
 
   /** Ends the instance: nothing calls into it any more, and pending calls are rejected. */

@@ -13,6 +13,24 @@ export function isChromium(): boolean {
   return /Chrom(e|ium)\//.test(navigator?.userAgent ?? "");
 }
 
+// generated: the variables that complete the options
+const VARIABLES = [
+  "TWILIO_API_KEY",
+  "TWILIO_API_SECRET",
+  "TWILIO_ACCOUNT_SID",
+  "TWILIO_AUTH_TOKEN",
+  "SENDERS_BASE_URL",
+  "TWILIO_REGION",
+  "TWILIO_EDGE",
+];
+// end of the variables that complete the options
+
+/** Returns those variables of the environment that complete the options of a client. */
+export function variables(): Record<string, string> {
+  const found = VARIABLES.map((name) => [name, variable(name)]).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(found) as Record<string, string>;
+}
+
 /** Returns a variable of the environment; undefined if it does not exist, is empty, or may not be read. */
 export function variable(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };

@@ -1,8 +1,10 @@
+// generated: the names of the classes
 export {
   ApiError,
   ArgumentError,
   AuthenticationError,
   CallCancelledError,
+  CallTimeoutError,
   ConflictError,
   ConnectionFailedError,
   InternalError,
@@ -16,14 +18,12 @@ export {
   PermissionDeniedError,
   RateLimitedError,
   RegistrationFailedError,
-  SendersError,
-  SendersTimeoutError,
   ServerError,
   TlsError,
-  TransportError,
   VerificationRequiredError,
   WaitError,
   WaitTimeoutError,
-  isSendersError,
 } from "./errors.js";
+// end of the names of the classes
+export { SendersError, TransportFailure, isSendersError } from "./errors.js";
 export type { ErrorDetails, ErrorKind } from "./errors.js";

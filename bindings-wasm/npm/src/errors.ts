@@ -3,6 +3,7 @@ import type { Sender, Status } from "./models.js";
 import { markAll } from "./received.js";
 
 /** The kind of an error; the same word in every language of this library. */
+// generated: the kinds
 export type ErrorKind =
   | "invalid_argument"
   | "authentication"
@@ -24,6 +25,7 @@ export type ErrorKind =
   | "cancelled"
   | "misuse"
   | "internal";
+// end of the kinds
 
 /** The fields of an error, apart from its message. */
 export interface ErrorDetails {
@@ -122,6 +124,7 @@ export function isSendersError(value: unknown): value is SendersError {
   }
 }
 
+// generated: the classes
 /** An argument or an option is wrong; `field` names it. Nothing was sent. */
 export class ArgumentError extends SendersError {
   override name = "ArgumentError";
@@ -130,31 +133,31 @@ export class ArgumentError extends SendersError {
 export class ApiError extends SendersError {
   override name = "ApiError";
 }
-/** The credentials are missing or wrong. */
+/** The credentials are missing or wrong (401). */
 export class AuthenticationError extends ApiError {
   override name = "AuthenticationError";
 }
-/** The credentials are right but do not allow this call. */
+/** The credentials are right but do not allow this call (403). */
 export class PermissionDeniedError extends ApiError {
   override name = "PermissionDeniedError";
 }
-/** The sender does not exist for these credentials, or no longer exists. */
+/** The sender does not exist for these credentials, or no longer exists (404). */
 export class NotFoundError extends ApiError {
   override name = "NotFoundError";
 }
-/** The request conflicts with existing data, such as a number that is already registered. */
+/** The request conflicts with existing data, such as a number that is already registered (409). */
 export class ConflictError extends ApiError {
   override name = "ConflictError";
 }
-/** There were too many requests, also in the last attempt. This one was not processed. Send fewer. */
+/** There were too many requests, also in the last attempt (429). This one was not processed. Send fewer. */
 export class RateLimitedError extends ApiError {
   override name = "RateLimitedError";
 }
-/** The server refused the request as wrong. Read the message and the code. */
+/** The server refused the request as wrong (another 4xx). Read the message and the code. */
 export class InvalidRequestError extends ApiError {
   override name = "InvalidRequestError";
 }
-/** The server failed, also in the last attempt. */
+/** The server failed, also in the last attempt (5xx). */
 export class ServerError extends ApiError {
   override name = "ServerError";
 }
@@ -163,8 +166,8 @@ export class NoAnswerError extends SendersError {
   override name = "NoAnswerError";
 }
 /** There was no response in time. */
-export class SendersTimeoutError extends NoAnswerError {
-  override name = "SendersTimeoutError";
+export class CallTimeoutError extends NoAnswerError {
+  override name = "CallTimeoutError";
 }
 /** The connection could not be opened, or it was lost. */
 export class ConnectionFailedError extends NoAnswerError {
@@ -174,15 +177,21 @@ export class ConnectionFailedError extends NoAnswerError {
 export class TlsError extends NoAnswerError {
   override name = "TlsError";
 }
-/** The response cannot be read: not the documented JSON, a redirect, too large, not a `Response`. */
+/** The response cannot be read: not the documented JSON, a redirect, too large. */
 export class InvalidResponseError extends SendersError {
   override name = "InvalidResponseError";
 }
-/** The request was sent, and its outcome is unknown. Check the sender before you repeat the call. */
+/**
+ * The request was sent, and its outcome is unknown. Check whether it took effect before you repeat
+ * the call: `ensure` does so.
+ */
 export class OutcomeUnknownError extends SendersError {
   override name = "OutcomeUnknownError";
 }
-/** The listing cannot continue: the link to the next page repeats or is not usable. */
+/**
+ * The listing cannot continue: the link to the next page repeats or is not usable, or the page does
+ * not say whether another follows.
+ */
 export class PagingError extends SendersError {
   override name = "PagingError";
 }
@@ -194,7 +203,7 @@ export class WaitError extends SendersError {
 export class VerificationRequiredError extends WaitError {
   override name = "VerificationRequiredError";
 }
-/** The sender is offline and the server gave reasons: `error.sender?.offlineReasons`. */
+/** The sender is offline and the server gave reasons: the `offlineReasons` of the error's `sender`. */
 export class RegistrationFailedError extends WaitError {
   override name = "RegistrationFailedError";
 }
@@ -202,11 +211,11 @@ export class RegistrationFailedError extends WaitError {
 export class WaitTimeoutError extends WaitError {
   override name = "WaitTimeoutError";
 }
-/** The transport cancelled the call by itself. */
+/** The call was cancelled before it had ended. */
 export class CallCancelledError extends SendersError {
   override name = "CallCancelledError";
 }
-/** The client was used in a wrong way. */
+/** The client was used in a wrong way, such as after it was closed. */
 export class MisuseError extends SendersError {
   override name = "MisuseError";
 }
@@ -224,7 +233,7 @@ const CLASSES: Record<ErrorKind, typeof SendersError> = {
   rate_limited: RateLimitedError,
   invalid_request: InvalidRequestError,
   server_error: ServerError,
-  timeout: SendersTimeoutError,
+  timeout: CallTimeoutError,
   connection: ConnectionFailedError,
   tls: TlsError,
   invalid_response: InvalidResponseError,
@@ -237,6 +246,7 @@ const CLASSES: Record<ErrorKind, typeof SendersError> = {
   misuse: MisuseError,
   internal: InternalError,
 };
+// end of the classes
 
 /** Returns the error for the module's details; `note` is added to the next step. */
 export function fromDetails({ message, ...details }: Details, cause?: unknown, note = ""): SendersError {
@@ -279,9 +289,9 @@ export function misuseError(message: string, nextStep: string, cause?: unknown):
 }
 
 /** An error for your own transport: it says what failed and whether the request was sent. */
-export class TransportError extends Error {
+export class TransportFailure extends Error {
   /** The class's name. */
-  override name = "TransportError";
+  override name = "TransportFailure";
   /** The kind of the failure: `timeout`, `connect`, `tls`, `closed`, `protocol`, `response_too_large`, `other`. */
   readonly kind: string;
   /** Whether the request was sent: `no` only if no byte of it was written. */

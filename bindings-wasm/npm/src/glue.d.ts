@@ -7,6 +7,7 @@ declare module "#glue" {
     remember(client: number, senderIds: string, unknown: boolean, endedMs: number): void;
     one_line(text: string): string;
     origin(client: number): string | undefined;
+    credentials(client: number): string | undefined;
     begin(client: number, operation: string, args: string, options: string): number;
     end(call: number): void;
     step(call: number, monotonicMs: number, unixMs: number): number;

@@ -20,18 +20,8 @@ export class SenderList implements AsyncIterable<Sender>, PromiseLike<SenderPage
   }
 
   /** Returns the pages one by one, also the empty ones. */
-  async *pages(): AsyncGenerator<SenderPage, void, undefined> {
-    const driver = await this.#begin();
-    driver.endIfForgotten();
-    try {
-      for (;;) {
-        const { done, value } = await driver.next();
-        if (done) return;
-        yield value as SenderPage;
-      }
-    } finally {
-      driver.end();
-    }
+  pages(): AsyncGenerator<SenderPage, void, undefined> {
+    return values<SenderPage>(this.#begin);
   }
 
   /** Returns the senders one by one, with one page in memory at a time. */
@@ -57,6 +47,25 @@ export class SenderList implements AsyncIterable<Sender>, PromiseLike<SenderPage
   async #first(): Promise<SenderPage> {
     for await (const page of this.pages()) return page;
     return { senders: [] };
+  }
+}
+
+/**
+ * Returns the values that a call has before its end, one by one. Nothing is sent until the first is asked for.
+ *
+ * @internal
+ */
+export async function* values<T>(begin: () => Driver | Promise<Driver>): AsyncGenerator<T, void, undefined> {
+  const driver = await begin();
+  driver.endIfForgotten();
+  try {
+    for (;;) {
+      const { done, value } = await driver.next();
+      if (done) return;
+      yield value as T;
+    }
+  } finally {
+    driver.end();
   }
 }
 

@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { Transform } from "node:stream";
 import { MessageChannel } from "node:worker_threads";
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib";
-import { TransportError } from "./errors.js";
+import { TransportFailure } from "./errors.js";
 import { turns } from "./turns.js";
 import type { Transport, TransportRequest, TransportResponse } from "./types.js";
 
@@ -120,8 +120,11 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
         connected = true;
         return;
       }
-      const late = `no connection within ${request.connectMs} ms`;
-      timer = setTimeout(() => outgoing.destroy(new TransportError("timeout", connected ? "unknown" : "no", late)), request.connectMs);
+      const late = `no connection within ${request.connectTimeoutMs} ms`;
+      timer = setTimeout(
+        () => outgoing.destroy(new TransportFailure("timeout", connected ? "unknown" : "no", late)),
+        request.connectTimeoutMs,
+      );
       const ready = (): void => {
         connected = true;
         clearTimeout(timer);
@@ -151,13 +154,13 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
         }
       });
       response.on("error", fail);
-      response.on("aborted", () => fail(new TransportError("closed", "unknown", "the connection closed within the answer")));
+      response.on("aborted", () => fail(new TransportFailure("closed", "unknown", "the connection closed within the answer")));
       decoded.on("end", () => {
         if (response.complete && !settled) answer(come);
       });
     });
     outgoing.on("close", () => {
-      if (head === undefined) fail(new TransportError("closed", "unknown", "the connection closed without an answer"));
+      if (head === undefined) fail(new TransportFailure("closed", "unknown", "the connection closed without an answer"));
     });
     outgoing.end(body);
   });
@@ -166,9 +169,12 @@ function exchange(request: TransportRequest, at: Place, agent: HttpAgent): Promi
 /** Returns the decompressed body. The client does not ask for compression, but some servers compress nevertheless. */
 function decode(response: IncomingMessage, fail: (thrown: Error) => void): Readable {
   const given = (response.headers["content-encoding"] ?? "").toLowerCase();
-  const codings = given.split(",").map((coding) => coding.trim()).filter((coding) => coding !== "" && coding !== "identity");
+  const codings = given
+    .split(",")
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== "" && coding !== "identity");
   if (codings.length === 0) return response;
-  const refuse = (why: string): void => fail(new TransportError("protocol", "unknown", why));
+  const refuse = (why: string): void => fail(new TransportFailure("protocol", "unknown", why));
   if (codings.length > MOST_CODINGS || !codings.every((coding) => coding in DECODERS)) {
     refuse(`the content encoding \`${given.slice(0, 64)}\` is not supported`);
     return response;
@@ -187,10 +193,10 @@ const MOST_CODINGS = 3;
 
 /** The decoders. They work piece by piece: no more is decompressed than the client takes. */
 const DECODERS = {
-  "gzip": createGunzip,
+  gzip: createGunzip,
   "x-gzip": createGunzip,
-  "deflate": createDeflated,
-  "br": createBrotliDecompress,
+  deflate: createDeflated,
+  br: createBrotliDecompress,
 };
 
 /** Returns a decoder for `deflate`: with the header of zlib, as documented, or without it, as some servers send it. */
@@ -257,10 +263,10 @@ function place(url: string): Place {
 function failed(thrown: Failure, connected: boolean, stage: "connect" | "tls"): Error {
   const { code, kind } = thrown;
   const text = thrown.message || String(code ?? "no connection");
-  if (!connected) return new TransportError(kind === "timeout" ? kind : stage, "no", text, { cause: thrown });
+  if (!connected) return new TransportFailure(kind === "timeout" ? kind : stage, "no", text, { cause: thrown });
   // An error of the client. Its class is another copy, since this entry is a separate file.
   if (kind !== undefined && thrown.sent !== "no") return thrown;
-  return new TransportError(KINDS.find(([, codes]) => codes.test(String(code)))?.[0] ?? "closed", "unknown", text, { cause: thrown });
+  return new TransportFailure(KINDS.find(([, codes]) => codes.test(String(code)))?.[0] ?? "closed", "unknown", text, { cause: thrown });
 }
 
 /** An error of Node, or one of this package. */

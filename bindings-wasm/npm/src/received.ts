@@ -5,8 +5,10 @@
 import { camelCase, snakeCase } from "./names.js";
 
 const NONE: readonly string[] = [];
-/** The lists within a profile. */
+/** The lists within a section. */
+// generated: the lists within a section
 export const LISTS: readonly string[] = ["websites", "emails", "phoneNumbers"];
+// end of the lists within a section
 
 /** The data from responses that all copies of this package in a process share. */
 interface Memory {
@@ -75,10 +77,12 @@ let wasSeen: (name: string) => boolean;
 
 /** Sets the fields that the module knows, as lines `kind field field …`, and the function that knows the names in responses. */
 export function setFields(lines: string, met: typeof wasSeen): void {
-  known = new Map(lines.split("\n").map((line) => {
-    const [kind = "", ...names] = line.split(" ").map(camelCase);
-    return [kind, names];
-  }));
+  known = new Map(
+    lines.split("\n").map((line) => {
+      const [kind = "", ...names] = line.split(" ").map(camelCase);
+      return [kind, names];
+    }),
+  );
   wasSeen = met;
 }
 

@@ -10,7 +10,7 @@ export interface Request {
 }
 
 /** The part that is the same in most requests of a client. */
-export interface Terms extends Pick<TransportRequest, "headers" | "connectMs" | "attemptMs" | "maxResponseBytes"> {
+export interface Terms extends Pick<TransportRequest, "headers" | "connectTimeoutMs" | "attemptTimeoutMs" | "maxResponseBytes"> {
   /** The text that was read. */
   text: string;
   /** The headers for the runtime's own `fetch`. */
@@ -36,10 +36,10 @@ export function readRequest(text: string, last: Terms | undefined): Request {
 
 function terms(text: string): Terms {
   const lines = text.split("\n");
-  const [connectMs, attemptMs, maxResponseBytes] = lines.map(Number) as [number, number, number];
+  const [connectTimeoutMs, attemptTimeoutMs, maxResponseBytes] = lines.map(Number) as [number, number, number];
   const headers: (readonly [string, string])[] = [];
   for (let at = 3; at + 1 < lines.length; at += 2) headers.push(Object.freeze([lines[at] ?? "", lines[at + 1] ?? ""] as const));
-  return { text, headers: Object.freeze(headers), connectMs, attemptMs, maxResponseBytes };
+  return { text, headers: Object.freeze(headers), connectTimeoutMs, attemptTimeoutMs, maxResponseBytes };
 }
 
 /**
@@ -49,8 +49,8 @@ function terms(text: string): Terms {
 export class Sending implements TransportRequest {
   readonly method: string;
   readonly url: string;
-  readonly connectMs: number;
-  readonly attemptMs: number;
+  readonly connectTimeoutMs: number;
+  readonly attemptTimeoutMs: number;
   readonly maxResponseBytes: number;
   readonly write: (chunk: Uint8Array) => void;
   readonly #abort: Abort;
@@ -61,8 +61,8 @@ export class Sending implements TransportRequest {
     this.#request = request;
     this.method = method;
     this.url = url;
-    this.connectMs = terms.connectMs;
-    this.attemptMs = terms.attemptMs;
+    this.connectTimeoutMs = terms.connectTimeoutMs;
+    this.attemptTimeoutMs = terms.attemptTimeoutMs;
     this.maxResponseBytes = terms.maxResponseBytes;
     this.write = write;
     this.#abort = abort;

@@ -1,12 +1,10 @@
 /** The additions for servers, which pages do not need; the entries for servers import it. */
-import { fromEnvironment } from "./from-environment.js";
 import { SendersError, misuseError } from "./errors.js";
 import { withoutSecrets } from "./secrets.js";
 import { failure, server } from "./transport.js";
 import { turns } from "./turns.js";
-import type { TransportFailure } from "./types.js";
+import type { FailedAttempt } from "./types.js";
 
-fromEnvironment();
 server.judge = judge;
 server.turns = turns;
 let client: unknown;
@@ -37,7 +35,7 @@ const UNKNOWN: [kind: string, codes: RegExp][] = [
 /** The fields that an error of Node, undici, Deno or Bun may have. */
 type Fields = Partial<Record<"code" | "cause" | "message" | "name" | "syscall" | "port" | "hostname" | "path" | "errors", unknown>>;
 
-function judge(thrown: object, url: string, own: boolean): TransportFailure | undefined {
+function judge(thrown: object, url: string, own: boolean): FailedAttempt | undefined {
   const unsent = own ? "no" : "unknown";
   const { message } = thrown as Fields;
   // Node's fetch says `fetch failed` and hides the reason in the cause.

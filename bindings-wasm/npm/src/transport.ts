@@ -1,11 +1,11 @@
-import { TransportError } from "./errors.js";
-import type { Transport, TransportFailure, TransportRequest, TransportResponse } from "./types.js";
+import { TransportFailure } from "./errors.js";
+import type { FailedAttempt, Transport, TransportRequest, TransportResponse } from "./types.js";
 
 /**
  * Classifies a failure of `fetch` or of a transport. A code alone proves nothing: `sent` is `no` only if the runtime also
  * says that it was still connecting, and to this request's host. Browsers say almost nothing: `other`, `unknown`.
  */
-export function classify(thrown: unknown, url: string, own: boolean): TransportFailure {
+export function classify(thrown: unknown, url: string, own: boolean): FailedAttempt {
   try {
     return judge(thrown, url, own && globalThis.fetch === builtIn);
   } catch {
@@ -16,7 +16,7 @@ export function classify(thrown: unknown, url: string, own: boolean): TransportF
 /** The runtime's own `fetch`. The errors of any other prove nothing: it may have sent the request before it failed. */
 const builtIn = globalThis.fetch as typeof fetch | undefined;
 
-function judge(thrown: unknown, url: string, own: boolean): TransportFailure {
+function judge(thrown: unknown, url: string, own: boolean): FailedAttempt {
   if (Object(thrown) !== thrown) return failure("other", "unknown", String(thrown));
   const { kind, sent, message } = thrown as { kind?: unknown; sent?: unknown; message?: unknown };
   if (typeof kind === "string" && (sent === "no" || sent === "unknown" || sent === "yes")) return failure(kind, sent, message);
@@ -26,17 +26,13 @@ function judge(thrown: unknown, url: string, own: boolean): TransportFailure {
 /** The functions that the entries for servers set. Pages do not need them and should not load them. */
 export const server: {
   /** Classifies an error of the runtime by its codes. */
-  judge?: (thrown: object, url: string, own: boolean) => TransportFailure | undefined;
+  judge?: (thrown: object, url: string, own: boolean) => FailedAttempt | undefined;
   /** Returns the client that makes Deno's `fetch` use a separate connection. */
   ownConnection?: () => unknown;
   /** Waits until an idle connection that the server has closed is known to be closed. */
   turns?: () => Promise<void>;
-  /** Completes options from the environment, with credentials if they are wanted. */
-  complete?: (options: Record<string, string | number>, credentials: boolean) => void;
-  /** More advice for missing credentials. */
-  advice?: string;
   /** Returns a text of others without credentials. In a page everyone can read the credentials, so it is not used there. */
-  withoutSecrets?: (said: string, secrets: Readonly<Record<string, string | number>>) => string;
+  withoutSecrets?: (said: string, secrets: Readonly<Record<string, unknown>>) => string;
 } = {};
 
 /** Returns whether Next.js ends the rendering of a page with this: its `fetch` throws it instead of sending, and must get it back unchanged. */
@@ -48,7 +44,7 @@ export function endsRendering(thrown: unknown): boolean {
   }
 }
 
-export function failure(kind: string, sent: "no" | "unknown" | "yes", message: unknown): TransportFailure {
+export function failure(kind: string, sent: "no" | "unknown" | "yes", message: unknown): FailedAttempt {
   return { kind, sent, message: typeof message === "string" && message ? message : "no message" };
 }
 
@@ -84,12 +80,12 @@ export async function prepare(method: string, headers: HeadersInit, signal: Abor
 const NO_RESPONSE = "fetch returned what is no `Response`";
 
 /** Returns the error for a body that is larger than the client takes. */
-export function tooLarge(): TransportError {
-  return new TransportError("response_too_large", "yes", "the body is larger than `maxResponseBytes`");
+export function tooLarge(): TransportFailure {
+  return new TransportFailure("response_too_large", "yes", "the body is larger than `maxResponseBytes`");
 }
 
-function redirected(): TransportError {
-  return new TransportError("protocol", "yes", "the answer is a redirect, and redirects are never followed");
+function redirected(): TransportFailure {
+  return new TransportFailure("protocol", "yes", "the answer is a redirect, and redirects are never followed");
 }
 
 /** The parts of `Response` that this package relies on: mocks and other realms have their own classes. */
@@ -104,12 +100,7 @@ interface ResponseLike {
 function isResponse(value: unknown): value is ResponseLike {
   if (typeof value !== "object" || value === null) return false;
   const { status, headers } = value as Partial<ResponseLike>;
-  return (
-    typeof status === "number" &&
-    typeof headers === "object" &&
-    headers !== null &&
-    typeof headers[Symbol.iterator] === "function"
-  );
+  return typeof status === "number" && typeof headers === "object" && headers !== null && typeof headers[Symbol.iterator] === "function";
 }
 
 /** Returns the headers for `fetch`, as a list that the caller may change. A page may not set all of them; its browser does. */
@@ -141,13 +132,10 @@ export class FetchTransport implements Transport {
 }
 
 /** Checks the result of `fetch` and reads its body piece by piece, so that it is never larger than allowed. */
-export async function read(
-  response: unknown,
-  request: Pick<TransportRequest, "write">,
-): Promise<TransportResponse> {
+export async function read(response: unknown, request: Pick<TransportRequest, "write">): Promise<TransportResponse> {
   if (isResponse(response) && response.type === "opaqueredirect") throw redirected();
   if (!isResponse(response) || !Number.isInteger(response.status) || response.status < 100 || response.status > 999) {
-    throw new TransportError("protocol", "unknown", NO_RESPONSE);
+    throw new TransportFailure("protocol", "unknown", NO_RESPONSE);
   }
   const headers = [...response.headers];
   const { status } = response;
@@ -163,11 +151,7 @@ export async function read(
 /** Bodies up to this size are read at once, which is faster than a stream, if the connection enforces their length. */
 const AT_ONCE = 65_536;
 
-async function readBody(
-  response: ResponseLike,
-  headers: [string, string][],
-  { write }: Pick<TransportRequest, "write">,
-): Promise<void> {
+async function readBody(response: ResponseLike, headers: [string, string][], { write }: Pick<TransportRequest, "write">): Promise<void> {
   const { body } = response;
   if (body === null) return;
   // If code made the response, nothing guarantees that its body has the length in its headers.
@@ -192,7 +176,7 @@ async function readBody(
   } else if (typeof response.arrayBuffer === "function") {
     write(new Uint8Array(await response.arrayBuffer()));
   } else {
-    throw new TransportError("protocol", "unknown", NO_RESPONSE);
+    throw new TransportFailure("protocol", "unknown", NO_RESPONSE);
   }
 }
 
@@ -204,5 +188,5 @@ function isShort(headers: [string, string][]): boolean {
 
 function bytes(chunk: unknown): Uint8Array {
   if (ArrayBuffer.isView(chunk)) return chunk as Uint8Array;
-  throw new TransportError("protocol", "unknown", "fetch returned a body that is no stream of bytes");
+  throw new TransportFailure("protocol", "unknown", "fetch returned a body that is no stream of bytes");
 }

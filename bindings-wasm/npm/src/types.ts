@@ -131,7 +131,7 @@ export interface ResponseEvent extends RequestEvent {
   /** The id the server gave the request. */
   requestId?: string;
   /** Why there was no response. */
-  failure?: TransportFailure;
+  failure?: FailedAttempt;
 }
 
 /** A pause between two requests of a call. */
@@ -167,7 +167,7 @@ export interface Clock {
 }
 
 /** A failure without a response: the reason, and whether the request was sent. */
-export interface TransportFailure {
+export interface FailedAttempt {
   /** The kind of the failure. */
   kind: Open<"timeout" | "connect" | "tls" | "closed" | "protocol" | "response_too_large" | "aborted" | "other">;
   /** Whether the request was sent: `no` only if no byte of it was written. */
@@ -192,9 +192,9 @@ export interface TransportRequest {
   /** Aborted when the call is cancelled or its time is over. Made when it is first read. */
   readonly signal: Signal;
   /** Milliseconds for name lookup, connecting and TLS. */
-  readonly connectMs: number;
+  readonly connectTimeoutMs: number;
   /** Milliseconds for the whole attempt; the client enforces them itself, through `signal`. */
-  readonly attemptMs: number;
+  readonly attemptTimeoutMs: number;
   /** The most bytes of a response body. */
   readonly maxResponseBytes: number;
   /** Takes a part of the response body. Throws if the body is too large. */
@@ -214,7 +214,7 @@ export interface TransportResponse {
 /**
  * A way to send requests other than `fetch`, such as `senders/node-http`.
  *
- * It rejects with a `TransportError`, or with any other error.
+ * It rejects with a `TransportFailure`, or with any other error.
  */
 export interface Transport {
   /** Sends one request and resolves when the whole response is there. */
@@ -269,7 +269,10 @@ export interface SendersOptions {
   seed?: number | undefined;
   /** Allows credentials in a page, where everyone who opens it can read them. For tests and internal tools only. */
   dangerouslyAllowBrowser?: boolean | undefined;
-  /** Called before each request. No hook is awaited; if its promise rejects, the reason goes to `logger.warn`. */
+  /**
+   * Called before each request. No hook is awaited. What it throws, or rejects with, goes to `logger.warn` (without a logger, to
+   * `console.warn`), and the call continues.
+   */
   onRequest?: ((event: RequestEvent) => void) | undefined;
   /** Called after each request. */
   onResponse?: ((event: ResponseEvent) => void) | undefined;

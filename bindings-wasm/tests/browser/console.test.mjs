@@ -2,17 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import {
-  ONLINE,
-  PENDING,
-  dialogClosed,
-  errorOf,
-  fillRegistration,
-  reaches,
-  refreshed,
-  rowOf,
-  start,
-} from "./harness.mjs";
+import { ONLINE, PENDING, dialogClosed, errorOf, fillRegistration, reaches, refreshed, rowOf, start } from "./harness.mjs";
 
 const NUMBER = "+15551234567";
 /** The page's address with waits that take no time: a slow or busy machine does not change what the page shows. */

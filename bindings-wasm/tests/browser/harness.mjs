@@ -140,8 +140,7 @@ async function watched(page, url) {
   page.on("pageerror", (error) => page.complaints.push(error.message));
   page.on("console", (message) => {
     // A refused connection or a response of 4xx is not a complaint of the page.
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-      page.complaints.push(message.text());
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) page.complaints.push(message.text());
   });
   await page.goto(url);
   return page;

@@ -54,10 +54,7 @@ test("a server that is offline, and back", async () => {
     await page.getByRole("button", { name: "Refresh" }).click();
     const problem = page.getByRole("alert").filter({ hasText: "The server cannot be reached" });
     await problem.waitFor();
-    assert.match(
-      await problem.innerText(),
-      new RegExp(`Requests go to ${first.url}\\. Does the emulator run there\\?`),
-    );
+    assert.match(await problem.innerText(), new RegExp(`Requests go to ${first.url}\\. Does the emulator run there\\?`));
 
     // A registration says at once that its outcome is unknown.
     await fillRegistration(page, NUMBER, "Acme");

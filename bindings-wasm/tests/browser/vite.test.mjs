@@ -51,10 +51,7 @@ before(async () => {
   project = mkdtempSync(join(realpathSync(tmpdir()), "senders-vite-"));
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "fresh", private: true, type: "module" }));
   execFileSync("npm", ["install", "--offline", "--silent", "--no-audit", "--no-fund", tarball()], { cwd: project });
-  writeFileSync(
-    join(project, "index.html"),
-    '<!doctype html><title>Fresh</title><script type="module" src="/main.js"></script>',
-  );
+  writeFileSync(join(project, "index.html"), '<!doctype html><title>Fresh</title><script type="module" src="/main.js"></script>');
   writeFileSync(join(project, "main.js"), PROGRAM);
   await build({ root: project, configFile: false, logLevel: "warn" });
   world = await openDirectory(join(project, "dist"));

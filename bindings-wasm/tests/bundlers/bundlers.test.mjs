@@ -50,7 +50,10 @@ async function webpack(options) {
   assert.deepEqual([errors, warnings], [[], []]);
 }
 
-for (const [name, entry] of [["import", "main.mjs"], ["require", "main.cjs"]]) {
+for (const [name, entry] of [
+  ["import", "main.mjs"],
+  ["require", "main.cjs"],
+]) {
   test(`webpack for Node, by ${name}`, async () => {
     const filename = `webpack-${name}.cjs`;
     await webpack({ entry: `./programs/${entry}`, target: "node", output: { path: out, filename } });

@@ -6,10 +6,7 @@ export async function life(baseUrl) {
   const { accountSid, authToken } = Emulator;
   const dangerouslyAllowBrowser = true;
   const emulator = await Emulator.create();
-  return [
-    await one(new Senders({ accountSid, authToken, baseUrl, dangerouslyAllowBrowser })),
-    await one(new Senders(emulator.options())),
-  ];
+  return [await one(new Senders({ accountSid, authToken, baseUrl, dangerouslyAllowBrowser })), await one(new Senders(emulator.options()))];
 }
 
 async function one(client) {
