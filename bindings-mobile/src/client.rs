@@ -1,18 +1,19 @@
 //! A client, and the operations it makes.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 use senders_core::{
-    Channel, Config, CreateSender, Credentials, DeleteSender, FetchSender, InvalidArgument, ListSenders,
-    PageSize, SenderSid, UpdateSender, VerificationCode, WaitOptions,
+    Channel, Config, CreateSender, DeleteSender, FetchSender, InvalidArgument, ListSenders, PageSize,
+    SenderSid, UpdateSender, VerificationCode, WaitOptions,
 };
 
 use serde_json::Value;
 
-use crate::fields::{SenderFields, request};
 use crate::operation::{Header, Operation};
 use crate::problem::{Failure, guard, wrong_argument};
+use crate::request::request;
 
 /// How a client is set up. Numbers are signed, as in the host languages; the bounds are checked here.
 #[derive(Clone, uniffi::Record)]
@@ -26,6 +27,10 @@ pub struct ClientConfig {
     pub api_key: Option<String>,
     /// The key's secret.
     pub api_secret: Option<String>,
+    /// Whether no credentials are sent, for a proxy that adds them.
+    pub no_credentials: bool,
+    /// The variables of the environment, of those in [`environment_variables`].
+    pub environment: HashMap<String, String>,
     /// `https://host[:port][/path]`; plain http to this machine only.
     pub base_url: Option<String>,
     /// Twilio's region.
@@ -57,6 +62,13 @@ impl fmt::Debug for ClientConfig {
     }
 }
 
+/// The names of the variables that complete a client's configuration.
+#[uniffi::export]
+#[must_use]
+pub fn environment_variables() -> Vec<String> {
+    Config::VARIABLES.map(str::to_owned).to_vec()
+}
+
 /// The options of one call, each in place of its client's.
 #[derive(Clone, Debug, uniffi::Record)]
 #[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
@@ -72,13 +84,20 @@ pub struct CallOptions {
 }
 
 /// One sender of `ensure_all`: what `create` takes.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, uniffi::Record)]
 #[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct EnsureRequest {
     /// The address of the sender.
     pub sender_id: String,
-    /// The fields of the request.
-    pub fields: SenderFields,
+    /// The fields of the request: the JSON of an object.
+    pub fields: String,
+}
+
+/// Shows neither the number nor what the fields hold.
+impl fmt::Debug for EnsureRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EnsureRequest").finish_non_exhaustive()
+    }
 }
 
 /// Which senders to list.
@@ -128,16 +147,18 @@ impl Client {
     #[uniffi::constructor]
     pub fn new(config: ClientConfig) -> Result<Arc<Self>, Failure> {
         guard(|| {
-            let mut builder = Config::builder()
-                .credentials(credentials(&config)?)
-                .product(config.product)
-                .seed(config.seed);
+            let mut builder = Config::builder();
+            builder.product(config.product).seed(config.seed).no_credentials(config.no_credentials);
             macro_rules! set {
                 ($($name:ident: $value:expr),* $(,)?) => {
-                    $( if let Some(value) = $value { builder = builder.$name(value); } )*
+                    $( if let Some(value) = $value { builder.$name(value); } )*
                 };
             }
             set!(
+                account_sid: config.account_sid,
+                auth_token: config.auth_token,
+                api_key: config.api_key,
+                api_secret: config.api_secret,
                 base_url: config.base_url,
                 region: config.region,
                 edge: config.edge,
@@ -148,6 +169,7 @@ impl Client {
                 max_retries: retries(config.max_retries)?,
                 max_response_bytes: count("max_response_bytes", config.max_response_bytes)?,
             );
+            builder.complete(|name| config.environment.get(name).cloned());
             Ok(Arc::new(Self(senders_core::Client::new(builder.build()?))))
         })
     }
@@ -157,13 +179,18 @@ impl Client {
         self.0.origin().to_string()
     }
 
-    /// Registers a number or an agent.
+    /// The kind of its credentials, as a log may show it: `auth token`, `API key` or `none`.
+    pub fn credentials(&self) -> String {
+        self.0.credentials().to_owned()
+    }
+
+    /// Registers a number or an agent. `fields` is the JSON of an object, here and below.
     ///
     /// # Errors
     /// [`Failure`] of kind `invalid_argument` naming the argument that is wrong, here and below.
-    pub fn create(&self, sender_id: String, fields: SenderFields, options: CallOptions) -> Made {
+    pub fn create(&self, sender_id: String, fields: String, options: CallOptions) -> Made {
         guard(|| {
-            let create = CreateSender::from_value(&request("sender_id", sender_id, fields))?;
+            let create = CreateSender::from_value(&request("sender_id", sender_id, &fields)?)?;
             made(self.0.create(create, &options.checked()?))
         })
     }
@@ -175,12 +202,12 @@ impl Client {
     pub fn ensure(
         &self,
         sender_id: String,
-        fields: SenderFields,
+        fields: String,
         token: Option<String>,
         options: CallOptions,
     ) -> Made {
         guard(|| {
-            let create = CreateSender::from_value(&request("sender_id", sender_id, fields))?;
+            let create = CreateSender::from_value(&request("sender_id", sender_id, &fields)?)?;
             made(self.0.ensure(create, token.as_deref(), &options.checked()?))
         })
     }
@@ -196,8 +223,8 @@ impl Client {
         options: CallOptions,
     ) -> Made {
         guard(|| {
-            let senders =
-                senders.into_iter().map(|it| request("sender_id", it.sender_id, it.fields)).collect();
+            let senders = senders.into_iter().map(|it| request("sender_id", it.sender_id, &it.fields));
+            let senders = senders.collect::<Result<_, _>>()?;
             let creates = CreateSender::list_from_value(&Value::Array(senders))?;
             made(self.0.ensure_all(creates, token.as_deref(), &options.checked()?))
         })
@@ -215,9 +242,9 @@ impl Client {
     ///
     /// # Errors
     /// See [`Client::create`].
-    pub fn update(&self, sid: String, fields: SenderFields, options: CallOptions) -> Made {
+    pub fn update(&self, sid: String, fields: String, options: CallOptions) -> Made {
         guard(|| {
-            let update = UpdateSender::from_value(&request("sid", sid, fields))?;
+            let update = UpdateSender::from_value(&request("sid", sid, &fields)?)?;
             made(self.0.update(update, &options.checked()?))
         })
     }
@@ -314,34 +341,9 @@ fn retries(value: Option<i64>) -> Result<Option<u32>, Failure> {
     Ok(count("max_retries", value)?.map(|value| u32::try_from(value).unwrap_or(u32::MAX)))
 }
 
-fn credentials(config: &ClientConfig) -> Result<Credentials, Failure> {
-    fn pair<'a>(
-        user: (&str, &'a Option<String>),
-        secret: (&str, &'a Option<String>),
-    ) -> Result<Option<(&'a str, &'a str)>, Failure> {
-        match (user.1.as_deref(), secret.1.as_deref()) {
-            (None, None) => Ok(None),
-            (Some(name), Some(text)) => Ok(Some((name, text))),
-            (Some(_), None) => Err(wrong_argument(secret.0, &format!("must be given with {}", user.0))),
-            (None, Some(_)) => Err(wrong_argument(user.0, &format!("must be given with {}", secret.0))),
-        }
-    }
-    let token = pair(("account_sid", &config.account_sid), ("auth_token", &config.auth_token))?;
-    let key = pair(("api_key", &config.api_key), ("api_secret", &config.api_secret))?;
-    match (token, key) {
-        (Some(_), Some(_)) => {
-            Err(wrong_argument("api_key", "must not be given together with account_sid and auth_token"))
-        }
-        (Some((sid, token)), None) => Ok(Credentials::account_token(sid, token)?),
-        (None, Some((key, secret))) => Ok(Credentials::api_key(key, secret)?),
-        (None, None) => Ok(Credentials::None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fields::fields_of_json;
     use crate::models::Ensured;
     use crate::operation::{FailureKind, Moment, Sent, Step, WaitReason};
     use crate::problem::Details;
@@ -354,6 +356,8 @@ mod tests {
             auth_token: Some("canary".to_owned()),
             api_key: None,
             api_secret: None,
+            no_credentials: false,
+            environment: HashMap::new(),
             base_url: None,
             region: None,
             edge: None,
@@ -388,7 +392,7 @@ mod tests {
     #[test]
     fn a_call_is_sent_repeated_and_ends() {
         let client = Client::new(config()).unwrap();
-        let fields = fields_of_json(r#"{"profile":{"name":"N","about":null}}"#.to_owned()).unwrap();
+        let fields = r#"{"profile":{"name":"N","about":null}}"#.to_owned();
         let call = client.create("whatsapp:+15017122661".to_owned(), fields, options()).unwrap();
         let Step::Send { attempt, request, attempt_ms, connect_ms } = call.step(at(0)).unwrap() else {
             panic!("not sent")
@@ -462,7 +466,7 @@ mod tests {
         assert_eq!(other.field.as_deref(), Some("token"));
         assert!(matches!(call.step(at(0)).unwrap(), Step::DoneSender { .. }));
 
-        let fields = fields_of_json(r#"{"profile":{"logo_url":"u"}}"#.to_owned()).unwrap();
+        let fields = r#"{"profile":{"logo_url":"u"}}"#.to_owned();
         let id = "whatsapp:+15017122661";
         let call = client.ensure(id.to_owned(), fields, None, options()).unwrap();
         assert!(matches!(call.step(at(0)).unwrap(), Step::Token { token } if token.contains(id)));
@@ -478,10 +482,8 @@ mod tests {
     #[test]
     fn many_share_a_listing_and_each_has_its_result() {
         let client = Client::new(config()).unwrap();
-        let of = |id: &str, fields: &str| EnsureRequest {
-            sender_id: id.to_owned(),
-            fields: fields_of_json(fields.to_owned()).unwrap(),
-        };
+        let of =
+            |id: &str, fields: &str| EnsureRequest { sender_id: id.to_owned(), fields: fields.to_owned() };
         let (one, two) = ("whatsapp:+15017122661", "whatsapp:+15017122662");
         let call = client.ensure_all(vec![of(one, "{}"), of(two, "{}")], None, options()).unwrap();
         assert!(matches!(call.step(at(0)).unwrap(), Step::Token { token } if token.contains(two)));

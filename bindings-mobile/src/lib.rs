@@ -4,32 +4,30 @@
 //! `URLSession`, and reports the result. So the coroutine or the task of a call reaches the socket directly, and nothing
 //! here waits, reads a clock or draws randomness.
 //!
-//! Records and enums of UniFFI cross the border. Words of the API (a status, a method) cross as text, since
-//! the languages' own enums keep unknown ones; [`known_words`] lets a test compare them. Every function that can fail returns a
+//! A request crosses the border as JSON text, a response as records of UniFFI. Words of the API (a status, a method) cross as text, since
+//! the languages' own enums keep unknown ones. Every function that can fail returns a
 //! [`Failure`] with [`Details`]; a panic becomes one of kind `internal`.
 
 mod client;
-mod fields;
 mod models;
 mod operation;
 mod problem;
+mod request;
 mod sender_json;
 mod words;
 
-pub use client::{CallOptions, Client, ClientConfig, EnsureRequest, ListRequest, WaitRequest};
-pub use fields::{
-    ConfigurationFields, ConfigurationPatch, EmailFields, EmailsPatch, PhoneNumberFields, PhoneNumbersPatch,
-    ProfileFields, ProfilePatch, SenderFields, TextPatch, WebhookFields, WebhookPatch, WebsiteFields,
-    WebsitesPatch, fields_of_json,
+pub use client::{
+    CallOptions, Client, ClientConfig, EnsureRequest, ListRequest, WaitRequest, environment_variables,
 };
 pub use models::{
     Carrier, Compliance, Configuration, Country, Email, Ensured, OfflineReason, PhoneNumber, Profile,
     Properties, Sender, SenderPage, StatusChange, Webhook, Website,
 };
 pub use operation::{FailureKind, Header, Moment, Operation, Request, Sent, Step, WaitReason};
-pub use problem::{Details, Failure, argument_failure, error_kinds, failure_of_kind, forced_panic};
+pub use problem::{Details, Failure, argument_failure, failure_of_kind, forced_panic};
+pub use request::{Entry, check_fields, entries_of_json};
 pub use sender_json::{Part, items_of_json, part_of_json, sender_of_json};
-pub use words::{KnownWords, known_words, one_line, spell_names_as_swift};
+pub use words::{one_line, spell_names_as_swift};
 
 uniffi::setup_scaffolding!("senders_mobile");
 

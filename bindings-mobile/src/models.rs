@@ -1,5 +1,6 @@
 //! The objects of the server's responses, as records: each field that is absent, null or of another type than documented is `None`.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use senders_core::{Patch, Resolution};
@@ -29,7 +30,7 @@ macro_rules! shown {
     } )* };
 }
 
-shown!(VerificationMethod VoiceApplicationSid AccountType CallbackMethod UseCase CountryStatus CarrierStatus);
+shown!(VoiceApplicationSid);
 
 fn text<T: Shown>(patch: Patch<T>) -> Option<String> {
     patch.into_value().map(Shown::shown)
@@ -37,6 +38,30 @@ fn text<T: Shown>(patch: Patch<T>) -> Option<String> {
 
 fn list<M, T: From<M>>(patch: Patch<Vec<M>>) -> Option<Vec<T>> {
     patch.into_value().map(|items| items.into_iter().map(T::from).collect())
+}
+
+fn object<M, T: From<M>>(model: Option<M>) -> Option<T> {
+    model.map(T::from)
+}
+
+fn objects<M, T: From<M>>(models: Vec<M>) -> Vec<T> {
+    models.into_iter().map(T::from).collect()
+}
+
+fn text_of(text: Cow<'_, str>) -> String {
+    text.into_owned()
+}
+
+fn some_text(text: Option<Cow<'_, str>>) -> Option<String> {
+    text.map(Cow::into_owned)
+}
+
+fn word(word: impl Shown) -> String {
+    word.shown()
+}
+
+fn some_word(word: Option<impl Shown>) -> Option<String> {
+    word.map(Shown::shown)
 }
 
 macro_rules! model {
@@ -72,6 +97,27 @@ macro_rules! redacted {
     };
 }
 
+/// Makes the record of a sender: each field with the function that reads it of the core's.
+macro_rules! sender {
+    ($(#[$meta:meta])* $name:ident { $( $(#[$fmeta:meta])* $field:ident: $ty:ty => $read:ident ),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq, uniffi::Record)]
+        #[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
+        pub struct $name {
+            $( $(#[$fmeta])* pub $field: $ty, )*
+            /// Every field the server sent, as compact JSON.
+            pub json: String,
+        }
+
+        impl From<&senders_core::$name> for $name {
+            fn from(sender: &senders_core::$name) -> Self {
+                Self { $( $field: $read(sender.$field()), )* json: sender.to_json() }
+            }
+        }
+    };
+}
+
+// generated: the records of a response
 model!(
     /// How a sender is registered.
     Configuration {
@@ -84,7 +130,7 @@ model!(
 );
 
 model!(
-    /// Where a sender's events go.
+    /// The URLs for a sender's events. Their form is left to the server.
     Webhook {
         callback_url: String => text,
         callback_method: String => text,
@@ -96,22 +142,34 @@ model!(
 );
 
 model!(
-    /// A website of a profile.
-    Website { website: String => text, label: String => text }
+    /// A website of a profile. The request's form is not documented; the response's is used for
+    /// both.
+    Website {
+        website: String => text,
+        label: String => text,
+    }
 );
 
 model!(
-    /// An e-mail address of a profile.
-    Email { email: String => text, label: String => text }
+    /// An e-mail address of a profile. The request's form is not documented; the response's is used
+    /// for both.
+    Email {
+        email: String => text,
+        label: String => text,
+    }
 );
 
 model!(
-    /// A phone number of a profile.
-    PhoneNumber { phone_number: String => text, label: String => text }
+    /// A phone number of a profile. The request's form is not documented; the response's is used
+    /// for both.
+    PhoneNumber {
+        phone_number: String => text,
+        label: String => text,
+    }
 );
 
 model!(
-    /// The profile of a sender, which people see.
+    /// The public profile of a sender.
     Profile {
         name: String => text,
         about: String => text,
@@ -131,18 +189,28 @@ model!(
 );
 
 model!(
-    /// How a sender is doing.
-    Properties { quality_rating: String => text, messaging_limit: String => text }
+    /// Quality and limits of a sender. Only ever received.
+    Properties {
+        quality_rating: String => text,
+        messaging_limit: String => text,
+    }
 );
 
 model!(
-    /// Why a sender is offline.
-    OfflineReason { code: String => text, message: String => text, more_info: String => text }
+    /// A reason why a sender is offline. Only ever received.
+    OfflineReason {
+        code: String => text,
+        message: String => text,
+        more_info: String => text,
+    }
 );
 
 model!(
-    /// One carrier's word on an RCS sender.
-    Carrier { name: String => text, status: String => text }
+    /// One carrier's decision about an RCS sender.
+    Carrier {
+        name: String => text,
+        status: String => text,
+    }
 );
 
 model!(
@@ -156,72 +224,54 @@ model!(
 );
 
 model!(
-    /// The compliance information of an RCS sender.
-    Compliance { registration_sid: String => text, countries: Vec<Country> => list }
+    /// The compliance information of an RCS sender. Only ever received.
+    Compliance {
+        registration_sid: String => text,
+        countries: Vec<Country> => list,
+    }
 );
 
-/// A sender as the server described it in one response.
-#[derive(Clone, PartialEq, Eq, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
-pub struct Sender {
-    /// The SID.
-    pub sid: String,
-    /// Where it is in its life: a word.
-    pub status: String,
-    /// The address of the sender.
-    pub sender_id: Option<String>,
-    /// A name for the account's own use.
-    pub friendly_name: Option<String>,
-    /// How it is registered.
-    pub configuration: Option<Configuration>,
-    /// Where its events go.
-    pub webhook: Option<Webhook>,
-    /// The profile, which people see.
-    pub profile: Option<Profile>,
-    /// How it is doing.
-    pub properties: Option<Properties>,
-    /// Why it is offline; empty where the server gave no reason.
-    pub offline_reasons: Vec<OfflineReason>,
-    /// The review by carriers.
-    pub compliance: Option<Compliance>,
-    /// The URL of the resource. Never followed.
-    pub url: Option<String>,
-    /// The display name that waits to be approved.
-    pub pending_display_name: Option<String>,
-    /// The status of its review: a word.
-    pub pending_display_name_status: Option<String>,
-    /// Since when, in ISO 8601.
-    pub pending_display_name_status_date: Option<String>,
-    /// Where a new display name is: a word.
-    pub display_name_status: Option<String>,
-    /// Every field the server sent, as compact JSON.
-    pub json: String,
-}
-
-impl From<&senders_core::Sender> for Sender {
-    fn from(sender: &senders_core::Sender) -> Self {
-        Self {
-            sid: sender.sid().into_owned(),
-            status: sender.status().as_str().to_owned(),
-            sender_id: sender.sender_id().map(Into::into),
-            friendly_name: sender.friendly_name().map(Into::into),
-            configuration: sender.configuration().map(Into::into),
-            webhook: sender.webhook().map(Into::into),
-            profile: sender.profile().map(Into::into),
-            properties: sender.properties().map(Into::into),
-            offline_reasons: sender.offline_reasons().into_iter().map(Into::into).collect(),
-            compliance: sender.compliance().map(Into::into),
-            url: sender.url().map(Into::into),
-            pending_display_name: sender.pending_display_name().map(Into::into),
-            pending_display_name_status: sender
-                .pending_display_name_status()
-                .map(|status| status.as_str().to_owned()),
-            pending_display_name_status_date: sender.pending_display_name_status_date().map(Into::into),
-            display_name_status: sender.display_name_status().map(|status| status.as_str().to_owned()),
-            json: sender.to_json(),
-        }
+sender!(
+    /// A sender as the server described it in one response.
+    Sender {
+        /// The SID: `XE` and 32 hexadecimal digits.
+        sid: String => text_of,
+        /// The status of the sender.
+        status: String => word,
+        /// The address, such as `whatsapp:+15017122661`; null in the response to an update that did
+        /// not send it.
+        sender_id: Option<String> => some_text,
+        /// A name for your own use. Source: twilio-python 9.13.0; not in OAS d50069b.
+        friendly_name: Option<String> => some_text,
+        /// How it is registered.
+        configuration: Option<Configuration> => object,
+        /// The URLs for its events.
+        webhook: Option<Webhook> => object,
+        /// The public profile.
+        profile: Option<Profile> => object,
+        /// Quality and limits.
+        properties: Option<Properties> => object,
+        /// Why it is offline: the first 1000 reasons; empty if the server gave none.
+        offline_reasons: Vec<OfflineReason> => objects,
+        /// The carriers' decisions (RCS); null for WhatsApp.
+        compliance: Option<Compliance> => object,
+        /// The URL of the resource, as the server wrote it. This library never follows it.
+        url: Option<String> => some_text,
+        /// The display name that waits for approval. Source: twilio-python 9.13.0.
+        pending_display_name: Option<String> => some_text,
+        /// The result of its review. Source: twilio-python 9.13.0.
+        pending_display_name_status: Option<String> => some_word,
+        /// The date of that status, in ISO 8601 as the server wrote it. Source: twilio-python
+        /// 9.13.0.
+        pending_display_name_status_date: Option<String> => some_text,
+        /// The status of a new display name; only in the response to an update that sent
+        /// `profile.name`. Source: twilio-python 9.13.0.
+        display_name_status: Option<String> => some_word,
     }
-}
+);
+
+shown!(Status VerificationMethod AccountType CallbackMethod Vertical UseCase CountryStatus CarrierStatus PendingDisplayNameStatus DisplayNameStatus);
+// end of the records of a response
 
 /// One page of a listing.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]

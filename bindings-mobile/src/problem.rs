@@ -14,7 +14,7 @@ use crate::words::naming;
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
 pub struct Details {
-    /// The kind: one of [`error_kinds`].
+    /// The word of the kind.
     pub kind: String,
     /// One line: what happened, whether it was sent, whether it is safe to repeat, what to do next. No secrets.
     pub text: String,
@@ -167,13 +167,6 @@ fn panicked(panic: &(dyn Any + Send)) -> Failure {
     internal(&format!("a bug of this library: {}", senders_core::mask_digits(text)))
 }
 
-/// Every kind of error there is, for a test that each has its class.
-#[uniffi::export]
-#[must_use]
-pub fn error_kinds() -> Vec<String> {
-    ErrorKind::ALL.iter().map(|(_, word)| (*word).to_owned()).collect()
-}
-
 /// Fails with an error of this kind as the core would, for mistakes found in Kotlin or Swift and for tests.
 ///
 /// # Errors
@@ -243,7 +236,7 @@ mod tests {
 
     #[test]
     fn every_kind_can_be_made() {
-        for kind in error_kinds() {
+        for kind in ErrorKind::ALL.iter().map(|(_, word)| (*word).to_owned()) {
             let found = details(failure_of_kind(kind.clone(), "it happened".to_owned()).unwrap_err());
             assert_eq!(found.kind, kind);
             assert!(found.text.starts_with("it happened") && !found.next_step.is_empty());

@@ -1,16 +1,16 @@
 // One sender's whole life, step by step, against the emulator (or whatever SENDERS_BASE_URL says). `cargo xtask demo` runs it.
+import io.github.senderssdk.senders.CallOptions
 import io.github.senderssdk.senders.NotFoundException
 import io.github.senderssdk.senders.Senders
 import io.github.senderssdk.senders.SendersException
 import io.github.senderssdk.senders.StatusChange
 import io.github.senderssdk.senders.VerificationMethod
 import io.github.senderssdk.senders.VerificationRequiredException
-import io.github.senderssdk.senders.CallOptions
+import kotlinx.coroutines.flow.withIndex
+import kotlinx.coroutines.runBlocking
 import kotlin.system.exitProcess
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.measureTime
-import kotlinx.coroutines.flow.withIndex
-import kotlinx.coroutines.runBlocking
 
 const val NUMBER = "whatsapp:+15017122661"
 

@@ -263,6 +263,11 @@ uint64_t uniffi_senders_mobile_fn_constructor_client_new(RustBuffer config, Rust
 uint64_t uniffi_senders_mobile_fn_method_client_create(uint64_t ptr, RustBuffer sender_id, RustBuffer fields, RustBuffer options, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_CLIENT_CREDENTIALS
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_CLIENT_CREDENTIALS
+RustBuffer uniffi_senders_mobile_fn_method_client_credentials(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_CLIENT_DELETE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_CLIENT_DELETE
 uint64_t uniffi_senders_mobile_fn_method_client_delete(uint64_t ptr, RustBuffer sid, int8_t missing_ok, RustBuffer options, RustCallStatus *_Nonnull out_status
@@ -344,20 +349,15 @@ RustBuffer uniffi_senders_mobile_fn_func_core_version(RustCallStatus *_Nonnull o
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_FIELDS_OF_JSON
-#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_FIELDS_OF_JSON
-RustBuffer uniffi_senders_mobile_fn_func_fields_of_json(RustBuffer json, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ENVIRONMENT_VARIABLES
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ENVIRONMENT_VARIABLES
+RustBuffer uniffi_senders_mobile_fn_func_environment_variables(RustCallStatus *_Nonnull out_status
+    
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ARGUMENT_FAILURE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ARGUMENT_FAILURE
 void uniffi_senders_mobile_fn_func_argument_failure(RustBuffer field, RustBuffer rule, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ERROR_KINDS
-#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ERROR_KINDS
-RustBuffer uniffi_senders_mobile_fn_func_error_kinds(RustCallStatus *_Nonnull out_status
-    
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_FAILURE_OF_KIND
@@ -369,6 +369,16 @@ void uniffi_senders_mobile_fn_func_failure_of_kind(RustBuffer kind, RustBuffer t
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_FORCED_PANIC
 void uniffi_senders_mobile_fn_func_forced_panic(RustCallStatus *_Nonnull out_status
     
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_CHECK_FIELDS
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_CHECK_FIELDS
+void uniffi_senders_mobile_fn_func_check_fields(RustBuffer json, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ENTRIES_OF_JSON
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ENTRIES_OF_JSON
+RustBuffer uniffi_senders_mobile_fn_func_entries_of_json(RustBuffer json, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ITEMS_OF_JSON
@@ -384,12 +394,6 @@ RustBuffer uniffi_senders_mobile_fn_func_part_of_json(RustBuffer json, RustBuffe
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_SENDER_OF_JSON
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_SENDER_OF_JSON
 RustBuffer uniffi_senders_mobile_fn_func_sender_of_json(RustBuffer json, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_KNOWN_WORDS
-#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_KNOWN_WORDS
-RustBuffer uniffi_senders_mobile_fn_func_known_words(RustCallStatus *_Nonnull out_status
-    
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ONE_LINE
@@ -669,21 +673,15 @@ uint16_t uniffi_senders_mobile_checksum_func_core_version(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_FIELDS_OF_JSON
-#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_FIELDS_OF_JSON
-uint16_t uniffi_senders_mobile_checksum_func_fields_of_json(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ENVIRONMENT_VARIABLES
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ENVIRONMENT_VARIABLES
+uint16_t uniffi_senders_mobile_checksum_func_environment_variables(void
     
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ARGUMENT_FAILURE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ARGUMENT_FAILURE
 uint16_t uniffi_senders_mobile_checksum_func_argument_failure(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ERROR_KINDS
-#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ERROR_KINDS
-uint16_t uniffi_senders_mobile_checksum_func_error_kinds(void
     
 );
 #endif
@@ -696,6 +694,18 @@ uint16_t uniffi_senders_mobile_checksum_func_failure_of_kind(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_FORCED_PANIC
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_FORCED_PANIC
 uint16_t uniffi_senders_mobile_checksum_func_forced_panic(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_CHECK_FIELDS
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_CHECK_FIELDS
+uint16_t uniffi_senders_mobile_checksum_func_check_fields(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ENTRIES_OF_JSON
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ENTRIES_OF_JSON
+uint16_t uniffi_senders_mobile_checksum_func_entries_of_json(void
     
 );
 #endif
@@ -717,12 +727,6 @@ uint16_t uniffi_senders_mobile_checksum_func_sender_of_json(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_KNOWN_WORDS
-#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_KNOWN_WORDS
-uint16_t uniffi_senders_mobile_checksum_func_known_words(void
-    
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ONE_LINE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ONE_LINE
 uint16_t uniffi_senders_mobile_checksum_func_one_line(void
@@ -738,6 +742,12 @@ uint16_t uniffi_senders_mobile_checksum_func_spell_names_as_swift(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_METHOD_CLIENT_CREATE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_METHOD_CLIENT_CREATE
 uint16_t uniffi_senders_mobile_checksum_method_client_create(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_METHOD_CLIENT_CREDENTIALS
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_METHOD_CLIENT_CREDENTIALS
+uint16_t uniffi_senders_mobile_checksum_method_client_credentials(void
     
 );
 #endif

@@ -6,6 +6,9 @@ struct Surroundings: Sendable {
     let transport: any HttpTransport
     let clock: any SendersClock
     let isClosed: Locked<Bool>
+    let watcher: Watcher
+    /// How many calls there were: each has the number after the one before.
+    let calls = Locked(0)
 }
 
 /// The result of a step: a value on the way, or the end of the call.
@@ -25,6 +28,9 @@ enum Came {
 struct Driver: Sendable {
     let operation: SendersFFI.Operation
     let surroundings: Surroundings
+    /// The name of the operation, and the number of the call.
+    let name: String
+    let number: Int
 
     /// Runs until there is a value or the end.
     func next() async throws -> Came {
@@ -42,7 +48,10 @@ struct Driver: Sendable {
                         attempt, HttpRequest(request, connectMs: connectMs, attemptMs: attemptMs))
                 }
             case .wait(let delayMs, let reason):
-                try await surroundings.clock.sleep(for: Duration(milliseconds: delayMs), reason: WaitReason(reason))
+                let event = WaitEvent(
+                    call: number, operation: name, reason: WaitReason(reason), delay: Duration(milliseconds: delayMs))
+                surroundings.watcher.wait(event)
+                try await surroundings.clock.sleep(for: event.delay, reason: event.reason)
             case .page(let page): return .page(SenderPage(page))
             case .status(let change): return .status(StatusChange(change))
             case .doneSender(let sender): return .sender(Sender(sender))
@@ -75,33 +84,52 @@ struct Driver: Sendable {
 
     /// Sends a request and reports the result; returns an error that the report does not hold.
     private func send(_ attempt: UInt64, _ request: HttpRequest) async throws -> (any Error)? {
+        let event = RequestEvent(
+            call: number, operation: name, attempt: Int(attempt), method: request.method, url: request.url)
+        surroundings.watcher.begin(event, bytes: request.body.count, within: request.attemptTimeout)
+        let start = surroundings.clock.monotonicMs()
+        func ended(_ response: HttpResponse? = nil, id: String? = nil, _ failure: TransportFailure? = nil) {
+            let end = surroundings.clock.monotonicMs()
+            surroundings.watcher.end(
+                ResponseEvent(
+                    request: event, duration: Duration(milliseconds: end < start ? 0 : end - start),
+                    status: response?.status, requestID: id, failure: failure),
+                bytes: response?.body.count ?? 0)
+        }
+        func failed(_ failure: TransportFailure) throws {
+            try report(attempt, failure)
+            ended(nil, failure)
+        }
         let response: HttpResponse
         do {
             response = try await race(request)
         } catch let failure as TransportFailure {
-            try report(attempt, failure)
+            try failed(failure)
             return nil
         } catch {
             // If the caller cancelled, nothing more is sent. A transport's own cancellation is the transport's failure, and so is an
             // error of another client that it used.
             try Task.checkCancellation()
             let kind: TransportFailure.Kind = error is CancellationError ? .aborted : .other
-            try report(attempt, TransportFailure(kind, sent: .unknown, error.localizedDescription))
+            try failed(TransportFailure(kind, sent: .unknown, error.localizedDescription))
             return error
         }
         guard response.body.count <= request.maxResponseBytes else {
             let text = "the body is larger than \(request.maxResponseBytes) bytes"
-            try report(attempt, TransportFailure(.responseTooLarge, sent: .yes, text, status: response.status))
+            try failed(TransportFailure(.responseTooLarge, sent: .yes, text, status: response.status))
             return nil
         }
         guard let status = UInt16(exactly: response.status), (100...999).contains(status) else {
-            try report(attempt, TransportFailure(.protocol, sent: .unknown, "the transport returned an invalid status"))
+            try failed(TransportFailure(.protocol, sent: .unknown, "the transport returned an invalid status"))
             return nil
         }
         let headers = response.headers.map { Header(name: $0.name, value: $0.value) }
         try typed {
             let last = try handOver(response.body)
-            _ = try operation.onResponse(now: moment(), attempt: attempt, status: status, headers: headers, body: last)
+            let id = try operation.onResponse(
+                now: moment(), attempt: attempt, status: status, headers: headers, body: last)
+            LastResponse.current?.take(number, response, id)
+            ended(response, id: id)
         }
         return nil
     }

@@ -40,34 +40,38 @@ public final class Senders: Sendable {
     ///   - transport: A transport in place of URLSession. It is not closed with the client.
     ///   - clock: A clock in place of the system's.
     ///   - seed: Makes the jitter of the waits the same each time.
+    ///   - onRequest: Called before each request, for logs and measurements.
+    ///   - onResponse: Called after each request.
+    ///   - onWait: Called before each pause.
+    ///   - logger: Receives the lines of the log. Default: none.
     /// - Throws: ``SendersError`` of kind ``SendersError/Kind/invalidArgument``.
     public init(
         accountSid: String? = nil, authToken: String? = nil, apiKey: String? = nil, apiSecret: String? = nil,
         noCredentials: Bool = false, baseURL: String? = nil, region: String? = nil, edge: String? = nil,
         timeout: Duration? = nil, connectTimeout: Duration? = nil, totalTimeout: Duration? = nil,
         maxRetries: Int? = nil, maxResponseBytes: Int? = nil, userAgent: String? = nil,
-        transport: (any HttpTransport)? = nil, clock: (any SendersClock)? = nil, seed: UInt64? = nil
+        transport: (any HttpTransport)? = nil, clock: (any SendersClock)? = nil, seed: UInt64? = nil,
+        onRequest: (@Sendable (RequestEvent) -> Void)? = nil, onResponse: (@Sendable (ResponseEvent) -> Void)? = nil,
+        onWait: (@Sendable (WaitEvent) -> Void)? = nil, logger: (any SendersLogger)? = nil
     ) throws {
-        var account = Account(
-            accountSid: accountSid, authToken: authToken, apiKey: apiKey, apiSecret: apiSecret, baseURL: baseURL,
-            region: region, edge: edge)
-        try account.complete(from: ProcessInfo.processInfo.environment, noCredentials: noCredentials)
         let config = ClientConfig(
-            accountSid: account.accountSid, authToken: account.authToken, apiKey: account.apiKey,
-            apiSecret: account.apiSecret, baseUrl: account.baseURL, region: account.region, edge: account.edge,
+            accountSid: accountSid, authToken: authToken, apiKey: apiKey, apiSecret: apiSecret,
+            noCredentials: noCredentials, environment: variables(of: ProcessInfo.processInfo.environment),
+            baseUrl: baseURL, region: region, edge: edge,
             timeoutMs: timeout?.inMilliseconds, connectTimeoutMs: connectTimeout?.inMilliseconds,
             totalTimeoutMs: totalTimeout?.inMilliseconds, maxRetries: maxRetries.map(Int64.init),
             maxResponseBytes: maxResponseBytes.map(Int64.init), userAgent: userAgent,
             product: "senders-swift/\(coreVersion())", seed: seed ?? .random(in: 0 ... .max)
         )
         client = try typed { try Client(config: config) }
-        credentials = account.credentials
+        credentials = client.credentials()
         let own = transport == nil ? URLSessionTransport() : nil
         self.own = own
         surroundings = Surroundings(
             transport: transport ?? own ?? URLSessionTransport(),
             clock: clock ?? SystemClock(),
-            isClosed: Locked(false)
+            isClosed: Locked(false),
+            watcher: Watcher(onRequest: onRequest, onResponse: onResponse, onWait: onWait, logger: logger)
         )
     }
 
@@ -98,8 +102,10 @@ public final class Senders: Sendable {
         configuration: Field<ConfigurationFields> = .untouched, webhook: Field<WebhookFields> = .untouched,
         profile: Field<ProfileFields> = .untouched, options: CallOptions = CallOptions()
     ) async throws -> Sender {
-        let fields = sections(friendlyName, configuration, webhook, profile)
-        return try await sender { try self.client.create(senderId: senderID, fields: fields, options: options.record) }
+        let fields = try Sections(
+            friendlyName: friendlyName, configuration: configuration, webhook: webhook, profile: profile
+        ).json
+        return try await sender("create") { try self.client.create(senderId: senderID, fields: fields, options: options.record) }
     }
 
     /// Finds the sender of this id, or creates it if there is none; safe to call again and again.
@@ -119,8 +125,10 @@ public final class Senders: Sendable {
         profile: Field<ProfileFields> = .untouched, token: String? = nil, options: CallOptions = CallOptions(),
         onToken: (@Sendable (String) async throws -> Void)? = nil
     ) async throws -> Ensured {
-        let fields = sections(friendlyName, configuration, webhook, profile)
-        let call = try begin {
+        let fields = try Sections(
+            friendlyName: friendlyName, configuration: configuration, webhook: webhook, profile: profile
+        ).json
+        let call = try begin("ensure") {
             try client.ensure(senderId: senderID, fields: fields, token: token, options: options.record)
         }
         while true {
@@ -153,8 +161,8 @@ public final class Senders: Sendable {
         onToken: (@Sendable (String) async throws -> Void)? = nil,
         onResult: (@Sendable (EnsureResult) async throws -> Void)? = nil
     ) async throws -> [EnsureResult] {
-        let requests = senders.map(\.record)
-        let call = try begin { try client.ensureAll(senders: requests, token: token, options: options.record) }
+        let requests = try senders.map { try $0.record }
+        let call = try begin("ensureAll") { try client.ensureAll(senders: requests, token: token, options: options.record) }
         var results = [EnsureResult?](repeating: nil, count: senders.count)
         while true {
             switch try await call.next() {
@@ -171,7 +179,7 @@ public final class Senders: Sendable {
 
     /// Looks at one sender.
     public func fetch(_ sid: String, options: CallOptions = CallOptions()) async throws -> Sender {
-        try await sender { try self.client.fetch(sid: sid, options: options.record) }
+        try await sender("fetch") { try self.client.fetch(sid: sid, options: options.record) }
     }
 
     /// Lists senders, lazily: `for try await sender in client.list()`, or page by page with ``SenderList/pages``.
@@ -189,7 +197,7 @@ public final class Senders: Sendable {
         let request = ListRequest(
             channel: channel.rawValue, pageSize: pageSize.map(Int64.init), limit: limit.map(Int64.init), token: token)
         return SenderList(pages: SenderPages { [self] in
-            try begin { try client.list(request: request, options: options.record) }
+            try begin("list") { try client.list(request: request, options: options.record) }
         })
     }
 
@@ -203,21 +211,23 @@ public final class Senders: Sendable {
         configuration: Field<ConfigurationFields> = .untouched, webhook: Field<WebhookFields> = .untouched,
         profile: Field<ProfileFields> = .untouched, options: CallOptions = CallOptions()
     ) async throws -> Sender {
-        let fields = sections(friendlyName, configuration, webhook, profile)
-        return try await sender { try self.client.update(sid: sid, fields: fields, options: options.record) }
+        let fields = try Sections(
+            friendlyName: friendlyName, configuration: configuration, webhook: webhook, profile: profile
+        ).json
+        return try await sender("update") { try self.client.update(sid: sid, fields: fields, options: options.record) }
     }
 
     /// Gives the code that was sent to the number by text message or call. Then wait until it is online again.
     @discardableResult
     public func verify(_ sid: String, code: String, options: CallOptions = CallOptions()) async throws -> Sender {
-        try await sender { try self.client.verify(sid: sid, code: code, options: options.record) }
+        try await sender("verify") { try self.client.verify(sid: sid, code: code, options: options.record) }
     }
 
     /// Deletes a sender.
     ///
     /// - Parameter missingOK: Whether a sender that is not there counts as deleted.
     public func delete(_ sid: String, missingOK: Bool = false, options: CallOptions = CallOptions()) async throws {
-        let call = try begin { try client.delete(sid: sid, missingOk: missingOK, options: options.record) }
+        let call = try begin("delete") { try client.delete(sid: sid, missingOk: missingOK, options: options.record) }
         guard case .deleted = try await call.next() else { throw unexpected }
     }
 
@@ -256,7 +266,7 @@ public final class Senders: Sendable {
         let request = WaitRequest(
             sid: sid, timeoutMs: timeout?.inMilliseconds, waitForVerification: waitForVerification, token: token)
         return StatusChanges { [self] in
-            try begin { try client.waitUntilOnline(request: request, options: options.record) }
+            try begin("waitUntilOnline") { try client.waitUntilOnline(request: request, options: options.record) }
         }
     }
 
@@ -271,16 +281,24 @@ public final class Senders: Sendable {
         return sender
     }
 
-    private func sender(_ make: () throws -> SendersFFI.Operation) async throws -> Sender {
-        guard case .sender(let sender) = try await begin(make).next() else { throw unexpected }
+    private func sender(_ name: String, _ make: () throws -> SendersFFI.Operation) async throws -> Sender {
+        guard case .sender(let sender) = try await begin(name, make).next() else { throw unexpected }
         return sender
     }
 
-    private func begin(_ make: () throws -> SendersFFI.Operation) throws -> Driver {
+    /// The same calls, each with the status, the headers and the request id of its last response.
+    public var withResponse: CallsWithResponse { CallsWithResponse(client: self) }
+
+    private func begin(_ name: String, _ make: () throws -> SendersFFI.Operation) throws -> Driver {
         if surroundings.isClosed.with({ $0 }) {
             throw SendersError.closed
         }
-        return try Driver(operation: typed(make), surroundings: surroundings)
+        let operation = try typed(make)
+        let number = surroundings.calls.with { calls in
+            calls += 1
+            return calls
+        }
+        return Driver(operation: operation, surroundings: surroundings, name: name, number: number)
     }
 }
 
@@ -297,11 +315,7 @@ extension Senders: CustomStringConvertible, CustomDebugStringConvertible, Custom
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-func sections(
-    _ friendlyName: Field<String>, _ configuration: Field<ConfigurationFields>, _ webhook: Field<WebhookFields>,
-    _ profile: Field<ProfileFields>
-) -> SenderFields {
-    SenderFields(
-        friendlyName: friendlyName.text, configuration: configuration.record, webhook: webhook.record,
-        profile: profile.record)
+/// Returns those variables of the environment that complete a client's options.
+func variables(of environment: [String: String]) -> [String: String] {
+    environment.filter { environmentVariables().contains($0.key) }
 }

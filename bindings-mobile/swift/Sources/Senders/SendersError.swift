@@ -14,50 +14,6 @@ internal import SendersFFI
 /// }
 /// ```
 public struct SendersError: Error, Sendable {
-    /// The kind of an error, the same word in every language of this library.
-    public enum Kind: String, Hashable, Sendable, CaseIterable {
-        /// An argument or an option is wrong. Nothing was sent. ``SendersError/field`` names it.
-        case invalidArgument = "invalid_argument"
-        /// The credentials are missing or wrong.
-        case authentication
-        /// The credentials are right but may not do this.
-        case permissionDenied = "permission_denied"
-        /// There is no such sender for these credentials, or not any more.
-        case notFound = "not_found"
-        /// The request does not fit what is there, such as a number that is registered already.
-        case conflict
-        /// There were too many requests until the attempts ran out. This one was not processed. Slow down.
-        case rateLimited = "rate_limited"
-        /// The request is wrong in the server's eyes. Read the message and the code.
-        case invalidRequest = "invalid_request"
-        /// The server failed until the attempts ran out.
-        case serverError = "server_error"
-        /// No answer came in time.
-        case timeout
-        /// The connection could not be made or did not last.
-        case connection
-        /// TLS failed: a certificate that is not trusted, most often.
-        case tls
-        /// The response cannot be read: not the documented JSON, a redirect, too large.
-        case invalidResponse = "invalid_response"
-        /// The request went out, must not simply be repeated, and nothing is known of what the server did. Look first.
-        case outcomeUnknown = "outcome_unknown"
-        /// The listing cannot go on: the server's link to the next page repeats itself or cannot be followed.
-        case paging
-        /// The sender waits for a code that only a person has. Give it to `verify`, then wait again.
-        case verificationRequired = "verification_required"
-        /// The sender is offline and the server gave reasons: those of ``SendersError/sender``.
-        case registrationFailed = "registration_failed"
-        /// The time to wait ran out. The sender may still come online.
-        case waitTimeout = "wait_timeout"
-        /// The transport gave the call up by itself.
-        case cancelled
-        /// The client was used in a way it cannot be, such as after it was closed.
-        case misuse
-        /// A bug of this library. The next call works again.
-        case `internal`
-    }
-
     /// The kind.
     public internal(set) var kind: Kind
     /// One line: what happened, whether it was sent, whether it is safe to repeat, what to do next.
@@ -95,9 +51,9 @@ public struct SendersError: Error, Sendable {
     /// The body of the response as it was received. It may hold phone numbers.
     public let body: Data?
     /// When the first request of the call was sent.
-    public let started: Date?
+    public let startedAt: Date?
     /// When the last attempt ended.
-    public let ended: Date?
+    public let endedAt: Date?
     /// The error that the transport threw, if it was no ``TransportFailure``.
     public let underlying: (any Error)?
 
@@ -120,8 +76,8 @@ public struct SendersError: Error, Sendable {
         statuses = details.statuses.map(Status.init(rawValue:))
         resumeToken = details.resumeToken
         body = details.body
-        started = details.startedUnixMs.map(Date.init(unixMs:))
-        ended = details.endedUnixMs.map(Date.init(unixMs:))
+        startedAt = details.startedUnixMs.map(Date.init(unixMs:))
+        endedAt = details.endedUnixMs.map(Date.init(unixMs:))
         self.underlying = underlying
     }
 
@@ -134,7 +90,7 @@ public struct SendersError: Error, Sendable {
         (status, code, moreInfo, requestID, retryAfter) = (nil, nil, nil, nil, nil)
         (isRetryable, mayHaveExecuted, attempts, statuses) = (false, false, 0, [])
         (sid, senderID, sender, resumeToken, body) = (nil, nil, nil, nil, nil)
-        (started, ended, underlying) = (nil, nil, nil)
+        (startedAt, endedAt, underlying) = (nil, nil, nil)
     }
 
     static let closed = SendersError(

@@ -623,12 +623,17 @@ fileprivate struct FfiConverterData: FfiConverterRustBuffer {
 public protocol ClientProtocol: AnyObject, Sendable {
     
     /**
-     * Registers a number or an agent.
+     * Registers a number or an agent. `fields` is the JSON of an object, here and below.
      *
      * # Errors
      * [`Failure`] of kind `invalid_argument` naming the argument that is wrong, here and below.
      */
-    func create(senderId: String, fields: SenderFields, options: CallOptions) throws  -> Operation
+    func create(senderId: String, fields: String, options: CallOptions) throws  -> Operation
+    
+    /**
+     * The kind of its credentials, as a log may show it: `auth token`, `API key` or `none`.
+     */
+    func credentials()  -> String
     
     /**
      * Deletes a sender.
@@ -644,7 +649,7 @@ public protocol ClientProtocol: AnyObject, Sendable {
      * # Errors
      * See [`Client::create`].
      */
-    func ensure(senderId: String, fields: SenderFields, token: String?, options: CallOptions) throws  -> Operation
+    func ensure(senderId: String, fields: String, token: String?, options: CallOptions) throws  -> Operation
     
     /**
      * `ensure` for many senders: one listing serves them all, and one token.
@@ -681,7 +686,7 @@ public protocol ClientProtocol: AnyObject, Sendable {
      * # Errors
      * See [`Client::create`].
      */
-    func update(sid: String, fields: SenderFields, options: CallOptions) throws  -> Operation
+    func update(sid: String, fields: String, options: CallOptions) throws  -> Operation
     
     /**
      * Gives the code that was sent to the number.
@@ -772,19 +777,31 @@ public convenience init(config: ClientConfig)throws  {
 
     
     /**
-     * Registers a number or an agent.
+     * Registers a number or an agent. `fields` is the JSON of an object, here and below.
      *
      * # Errors
      * [`Failure`] of kind `invalid_argument` naming the argument that is wrong, here and below.
      */
-open func create(senderId: String, fields: SenderFields, options: CallOptions)throws  -> Operation  {
+open func create(senderId: String, fields: String, options: CallOptions)throws  -> Operation  {
     return try  FfiConverterTypeOperation_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
         uniffiCallStatus in
     uniffi_senders_mobile_fn_method_client_create(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(senderId),
-        FfiConverterTypeSenderFields_lower(fields),
+        FfiConverterString.lower(fields),
         FfiConverterTypeCallOptions_lower(options),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The kind of its credentials, as a log may show it: `auth token`, `API key` or `none`.
+     */
+open func credentials() -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_method_client_credentials(
+            self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
 }
@@ -813,13 +830,13 @@ open func delete(sid: String, missingOk: Bool, options: CallOptions)throws  -> O
      * # Errors
      * See [`Client::create`].
      */
-open func ensure(senderId: String, fields: SenderFields, token: String?, options: CallOptions)throws  -> Operation  {
+open func ensure(senderId: String, fields: String, token: String?, options: CallOptions)throws  -> Operation  {
     return try  FfiConverterTypeOperation_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
         uniffiCallStatus in
     uniffi_senders_mobile_fn_method_client_ensure(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(senderId),
-        FfiConverterTypeSenderFields_lower(fields),
+        FfiConverterString.lower(fields),
         FfiConverterOptionString.lower(token),
         FfiConverterTypeCallOptions_lower(options),uniffiCallStatus
     )
@@ -896,13 +913,13 @@ open func origin() -> String  {
      * # Errors
      * See [`Client::create`].
      */
-open func update(sid: String, fields: SenderFields, options: CallOptions)throws  -> Operation  {
+open func update(sid: String, fields: String, options: CallOptions)throws  -> Operation  {
     return try  FfiConverterTypeOperation_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
         uniffiCallStatus in
     uniffi_senders_mobile_fn_method_client_update(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(sid),
-        FfiConverterTypeSenderFields_lower(fields),
+        FfiConverterString.lower(fields),
         FfiConverterTypeCallOptions_lower(options),uniffiCallStatus
     )
 })
@@ -1297,7 +1314,7 @@ public func FfiConverterTypeCallOptions_lower(_ value: CallOptions) -> RustBuffe
 
 
 /**
- * One carrier's word on an RCS sender.
+ * One carrier's decision about an RCS sender.
  */
 public struct Carrier: Equatable, Hashable {
     /**
@@ -1386,6 +1403,14 @@ public struct ClientConfig: Equatable, Hashable {
      */
     public let apiSecret: String?
     /**
+     * Whether no credentials are sent, for a proxy that adds them.
+     */
+    public let noCredentials: Bool
+    /**
+     * The variables of the environment, of those in [`environment_variables`].
+     */
+    public let environment: [String: String]
+    /**
      * `https://host[:port][/path]`; plain http to this machine only.
      */
     public let baseUrl: String?
@@ -1446,6 +1471,12 @@ public struct ClientConfig: Equatable, Hashable {
          * The key's secret.
          */apiSecret: String?, 
         /**
+         * Whether no credentials are sent, for a proxy that adds them.
+         */noCredentials: Bool, 
+        /**
+         * The variables of the environment, of those in [`environment_variables`].
+         */environment: [String: String], 
+        /**
          * `https://host[:port][/path]`; plain http to this machine only.
          */baseUrl: String?, 
         /**
@@ -1482,6 +1513,8 @@ public struct ClientConfig: Equatable, Hashable {
         self.authToken = authToken
         self.apiKey = apiKey
         self.apiSecret = apiSecret
+        self.noCredentials = noCredentials
+        self.environment = environment
         self.baseUrl = baseUrl
         self.region = region
         self.edge = edge
@@ -1515,6 +1548,8 @@ public struct FfiConverterTypeClientConfig: FfiConverterRustBuffer {
                 authToken: FfiConverterOptionString.read(from: &buf), 
                 apiKey: FfiConverterOptionString.read(from: &buf), 
                 apiSecret: FfiConverterOptionString.read(from: &buf), 
+                noCredentials: FfiConverterBool.read(from: &buf), 
+                environment: FfiConverterDictionaryStringString.read(from: &buf), 
                 baseUrl: FfiConverterOptionString.read(from: &buf), 
                 region: FfiConverterOptionString.read(from: &buf), 
                 edge: FfiConverterOptionString.read(from: &buf), 
@@ -1534,6 +1569,8 @@ public struct FfiConverterTypeClientConfig: FfiConverterRustBuffer {
         FfiConverterOptionString.write(value.authToken, into: &buf)
         FfiConverterOptionString.write(value.apiKey, into: &buf)
         FfiConverterOptionString.write(value.apiSecret, into: &buf)
+        FfiConverterBool.write(value.noCredentials, into: &buf)
+        FfiConverterDictionaryStringString.write(value.environment, into: &buf)
         FfiConverterOptionString.write(value.baseUrl, into: &buf)
         FfiConverterOptionString.write(value.region, into: &buf)
         FfiConverterOptionString.write(value.edge, into: &buf)
@@ -1565,7 +1602,7 @@ public func FfiConverterTypeClientConfig_lower(_ value: ClientConfig) -> RustBuf
 
 
 /**
- * The compliance information of an RCS sender.
+ * The compliance information of an RCS sender. Only ever received.
  */
 public struct Compliance: Equatable, Hashable {
     /**
@@ -1733,115 +1770,6 @@ public func FfiConverterTypeConfiguration_lower(_ value: Configuration) -> RustB
 
 
 /**
- * How a sender is registered.
- */
-public struct ConfigurationFields: Equatable, Hashable {
-    /**
-     * The field of this name.
-     */
-    public let wabaId: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let verificationMethod: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let verificationCode: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let voiceApplicationSid: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let accountType: TextPatch
-    /**
-     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-     */
-    public let received: String?
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * The field of this name.
-         */wabaId: TextPatch, 
-        /**
-         * The field of this name.
-         */verificationMethod: TextPatch, 
-        /**
-         * The field of this name.
-         */verificationCode: TextPatch, 
-        /**
-         * The field of this name.
-         */voiceApplicationSid: TextPatch, 
-        /**
-         * The field of this name.
-         */accountType: TextPatch, 
-        /**
-         * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-         */received: String? = nil) {
-        self.wabaId = wabaId
-        self.verificationMethod = verificationMethod
-        self.verificationCode = verificationCode
-        self.voiceApplicationSid = voiceApplicationSid
-        self.accountType = accountType
-        self.received = received
-    }
-
-    
-
-    
-}
-
-#if compiler(>=6)
-extension ConfigurationFields: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeConfigurationFields: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ConfigurationFields {
-        return
-            try ConfigurationFields(
-                wabaId: FfiConverterTypeTextPatch.read(from: &buf), 
-                verificationMethod: FfiConverterTypeTextPatch.read(from: &buf), 
-                verificationCode: FfiConverterTypeTextPatch.read(from: &buf), 
-                voiceApplicationSid: FfiConverterTypeTextPatch.read(from: &buf), 
-                accountType: FfiConverterTypeTextPatch.read(from: &buf), 
-                received: FfiConverterOptionString.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: ConfigurationFields, into buf: inout [UInt8]) {
-        FfiConverterTypeTextPatch.write(value.wabaId, into: &buf)
-        FfiConverterTypeTextPatch.write(value.verificationMethod, into: &buf)
-        FfiConverterTypeTextPatch.write(value.verificationCode, into: &buf)
-        FfiConverterTypeTextPatch.write(value.voiceApplicationSid, into: &buf)
-        FfiConverterTypeTextPatch.write(value.accountType, into: &buf)
-        FfiConverterOptionString.write(value.received, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeConfigurationFields_lift(_ buf: RustBuffer) throws -> ConfigurationFields {
-    return try FfiConverterTypeConfigurationFields.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeConfigurationFields_lower(_ value: ConfigurationFields) -> RustBuffer {
-    return FfiConverterTypeConfigurationFields.lower(value)
-}
-
-
-/**
  * An RCS sender in one country.
  */
 public struct Country: Equatable, Hashable {
@@ -1935,7 +1863,7 @@ public func FfiConverterTypeCountry_lower(_ value: Country) -> RustBuffer {
  */
 public struct Details: Equatable, Hashable {
     /**
-     * The kind: one of [`error_kinds`].
+     * The word of the kind.
      */
     public let kind: String
     /**
@@ -2019,7 +1947,7 @@ public struct Details: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The kind: one of [`error_kinds`].
+         * The word of the kind.
          */kind: String, 
         /**
          * One line: what happened, whether it was sent, whether it is safe to repeat, what to do next. No secrets.
@@ -2180,7 +2108,8 @@ public func FfiConverterTypeDetails_lower(_ value: Details) -> RustBuffer {
 
 
 /**
- * An e-mail address of a profile.
+ * An e-mail address of a profile. The request's form is not documented; the response's is used
+ * for both.
  */
 public struct Email: Equatable, Hashable {
     /**
@@ -2249,85 +2178,6 @@ public func FfiConverterTypeEmail_lower(_ value: Email) -> RustBuffer {
 
 
 /**
- * An e-mail address of a profile.
- */
-public struct EmailFields: Equatable, Hashable {
-    /**
-     * The field of this name.
-     */
-    public let email: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let label: TextPatch
-    /**
-     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-     */
-    public let received: String?
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * The field of this name.
-         */email: TextPatch, 
-        /**
-         * The field of this name.
-         */label: TextPatch, 
-        /**
-         * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-         */received: String? = nil) {
-        self.email = email
-        self.label = label
-        self.received = received
-    }
-
-    
-
-    
-}
-
-#if compiler(>=6)
-extension EmailFields: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeEmailFields: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EmailFields {
-        return
-            try EmailFields(
-                email: FfiConverterTypeTextPatch.read(from: &buf), 
-                label: FfiConverterTypeTextPatch.read(from: &buf), 
-                received: FfiConverterOptionString.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: EmailFields, into buf: inout [UInt8]) {
-        FfiConverterTypeTextPatch.write(value.email, into: &buf)
-        FfiConverterTypeTextPatch.write(value.label, into: &buf)
-        FfiConverterOptionString.write(value.received, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeEmailFields_lift(_ buf: RustBuffer) throws -> EmailFields {
-    return try FfiConverterTypeEmailFields.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeEmailFields_lower(_ value: EmailFields) -> RustBuffer {
-    return FfiConverterTypeEmailFields.lower(value)
-}
-
-
-/**
  * One sender of `ensure_all`: what `create` takes.
  */
 public struct EnsureRequest: Equatable, Hashable {
@@ -2336,9 +2186,9 @@ public struct EnsureRequest: Equatable, Hashable {
      */
     public let senderId: String
     /**
-     * The fields of the request.
+     * The fields of the request: the JSON of an object.
      */
-    public let fields: SenderFields
+    public let fields: String
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2347,8 +2197,8 @@ public struct EnsureRequest: Equatable, Hashable {
          * The address of the sender.
          */senderId: String, 
         /**
-         * The fields of the request.
-         */fields: SenderFields) {
+         * The fields of the request: the JSON of an object.
+         */fields: String) {
         self.senderId = senderId
         self.fields = fields
     }
@@ -2370,13 +2220,13 @@ public struct FfiConverterTypeEnsureRequest: FfiConverterRustBuffer {
         return
             try EnsureRequest(
                 senderId: FfiConverterString.read(from: &buf), 
-                fields: FfiConverterTypeSenderFields.read(from: &buf)
+                fields: FfiConverterString.read(from: &buf)
         )
     }
 
     public static func write(_ value: EnsureRequest, into buf: inout [UInt8]) {
         FfiConverterString.write(value.senderId, into: &buf)
-        FfiConverterTypeSenderFields.write(value.fields, into: &buf)
+        FfiConverterString.write(value.fields, into: &buf)
     }
 }
 
@@ -2476,6 +2326,95 @@ public func FfiConverterTypeEnsured_lower(_ value: Ensured) -> RustBuffer {
 
 
 /**
+ * A field of a JSON object.
+ */
+public struct Entry: Equatable, Hashable {
+    /**
+     * The name.
+     */
+    public let name: String
+    /**
+     * The text, if it is one.
+     */
+    public let text: String?
+    /**
+     * The JSON of the items, if it is a list.
+     */
+    public let items: [String]?
+    /**
+     * The JSON of the value.
+     */
+    public let json: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The name.
+         */name: String, 
+        /**
+         * The text, if it is one.
+         */text: String?, 
+        /**
+         * The JSON of the items, if it is a list.
+         */items: [String]?, 
+        /**
+         * The JSON of the value.
+         */json: String) {
+        self.name = name
+        self.text = text
+        self.items = items
+        self.json = json
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Entry: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEntry: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Entry {
+        return
+            try Entry(
+                name: FfiConverterString.read(from: &buf), 
+                text: FfiConverterOptionString.read(from: &buf), 
+                items: FfiConverterOptionSequenceString.read(from: &buf), 
+                json: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Entry, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterOptionString.write(value.text, into: &buf)
+        FfiConverterOptionSequenceString.write(value.items, into: &buf)
+        FfiConverterString.write(value.json, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEntry_lift(_ buf: RustBuffer) throws -> Entry {
+    return try FfiConverterTypeEntry.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEntry_lower(_ value: Entry) -> RustBuffer {
+    return FfiConverterTypeEntry.lower(value)
+}
+
+
+/**
  * A line of a request's or a response's head.
  */
 public struct Header: Equatable, Hashable {
@@ -2541,75 +2480,6 @@ public func FfiConverterTypeHeader_lift(_ buf: RustBuffer) throws -> Header {
 #endif
 public func FfiConverterTypeHeader_lower(_ value: Header) -> RustBuffer {
     return FfiConverterTypeHeader.lower(value)
-}
-
-
-/**
- * The words the core knows of one kind.
- */
-public struct KnownWords: Equatable, Hashable {
-    /**
-     * The type of the words, as the core names it: `Status`.
-     */
-    public let name: String
-    /**
-     * The words as on the wire.
-     */
-    public let words: [String]
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * The type of the words, as the core names it: `Status`.
-         */name: String, 
-        /**
-         * The words as on the wire.
-         */words: [String]) {
-        self.name = name
-        self.words = words
-    }
-
-    
-
-    
-}
-
-#if compiler(>=6)
-extension KnownWords: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeKnownWords: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> KnownWords {
-        return
-            try KnownWords(
-                name: FfiConverterString.read(from: &buf), 
-                words: FfiConverterSequenceString.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: KnownWords, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.name, into: &buf)
-        FfiConverterSequenceString.write(value.words, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeKnownWords_lift(_ buf: RustBuffer) throws -> KnownWords {
-    return try FfiConverterTypeKnownWords.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeKnownWords_lower(_ value: KnownWords) -> RustBuffer {
-    return FfiConverterTypeKnownWords.lower(value)
 }
 
 
@@ -2772,7 +2642,7 @@ public func FfiConverterTypeMoment_lower(_ value: Moment) -> RustBuffer {
 
 
 /**
- * Why a sender is offline.
+ * A reason why a sender is offline. Only ever received.
  */
 public struct OfflineReason: Equatable, Hashable {
     /**
@@ -2851,7 +2721,8 @@ public func FfiConverterTypeOfflineReason_lower(_ value: OfflineReason) -> RustB
 
 
 /**
- * A phone number of a profile.
+ * A phone number of a profile. The request's form is not documented; the response's is used
+ * for both.
  */
 public struct PhoneNumber: Equatable, Hashable {
     /**
@@ -2920,86 +2791,7 @@ public func FfiConverterTypePhoneNumber_lower(_ value: PhoneNumber) -> RustBuffe
 
 
 /**
- * A phone number of a profile.
- */
-public struct PhoneNumberFields: Equatable, Hashable {
-    /**
-     * The field of this name.
-     */
-    public let phoneNumber: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let label: TextPatch
-    /**
-     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-     */
-    public let received: String?
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * The field of this name.
-         */phoneNumber: TextPatch, 
-        /**
-         * The field of this name.
-         */label: TextPatch, 
-        /**
-         * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-         */received: String? = nil) {
-        self.phoneNumber = phoneNumber
-        self.label = label
-        self.received = received
-    }
-
-    
-
-    
-}
-
-#if compiler(>=6)
-extension PhoneNumberFields: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypePhoneNumberFields: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhoneNumberFields {
-        return
-            try PhoneNumberFields(
-                phoneNumber: FfiConverterTypeTextPatch.read(from: &buf), 
-                label: FfiConverterTypeTextPatch.read(from: &buf), 
-                received: FfiConverterOptionString.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: PhoneNumberFields, into buf: inout [UInt8]) {
-        FfiConverterTypeTextPatch.write(value.phoneNumber, into: &buf)
-        FfiConverterTypeTextPatch.write(value.label, into: &buf)
-        FfiConverterOptionString.write(value.received, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypePhoneNumberFields_lift(_ buf: RustBuffer) throws -> PhoneNumberFields {
-    return try FfiConverterTypePhoneNumberFields.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypePhoneNumberFields_lower(_ value: PhoneNumberFields) -> RustBuffer {
-    return FfiConverterTypePhoneNumberFields.lower(value)
-}
-
-
-/**
- * The profile of a sender, which people see.
+ * The public profile of a sender.
  */
 public struct Profile: Equatable, Hashable {
     /**
@@ -3188,206 +2980,7 @@ public func FfiConverterTypeProfile_lower(_ value: Profile) -> RustBuffer {
 
 
 /**
- * The profile of a sender, which people see.
- */
-public struct ProfileFields: Equatable, Hashable {
-    /**
-     * The field of this name.
-     */
-    public let name: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let about: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let address: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let description: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let logoUrl: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let bannerUrl: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let privacyUrl: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let termsOfServiceUrl: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let accentColor: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let vertical: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let websites: WebsitesPatch
-    /**
-     * The field of this name.
-     */
-    public let emails: EmailsPatch
-    /**
-     * The field of this name.
-     */
-    public let phoneNumbers: PhoneNumbersPatch
-    /**
-     * The field of this name.
-     */
-    public let useCase: TextPatch
-    /**
-     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-     */
-    public let received: String?
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * The field of this name.
-         */name: TextPatch, 
-        /**
-         * The field of this name.
-         */about: TextPatch, 
-        /**
-         * The field of this name.
-         */address: TextPatch, 
-        /**
-         * The field of this name.
-         */description: TextPatch, 
-        /**
-         * The field of this name.
-         */logoUrl: TextPatch, 
-        /**
-         * The field of this name.
-         */bannerUrl: TextPatch, 
-        /**
-         * The field of this name.
-         */privacyUrl: TextPatch, 
-        /**
-         * The field of this name.
-         */termsOfServiceUrl: TextPatch, 
-        /**
-         * The field of this name.
-         */accentColor: TextPatch, 
-        /**
-         * The field of this name.
-         */vertical: TextPatch, 
-        /**
-         * The field of this name.
-         */websites: WebsitesPatch, 
-        /**
-         * The field of this name.
-         */emails: EmailsPatch, 
-        /**
-         * The field of this name.
-         */phoneNumbers: PhoneNumbersPatch, 
-        /**
-         * The field of this name.
-         */useCase: TextPatch, 
-        /**
-         * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-         */received: String? = nil) {
-        self.name = name
-        self.about = about
-        self.address = address
-        self.description = description
-        self.logoUrl = logoUrl
-        self.bannerUrl = bannerUrl
-        self.privacyUrl = privacyUrl
-        self.termsOfServiceUrl = termsOfServiceUrl
-        self.accentColor = accentColor
-        self.vertical = vertical
-        self.websites = websites
-        self.emails = emails
-        self.phoneNumbers = phoneNumbers
-        self.useCase = useCase
-        self.received = received
-    }
-
-    
-
-    
-}
-
-#if compiler(>=6)
-extension ProfileFields: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeProfileFields: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ProfileFields {
-        return
-            try ProfileFields(
-                name: FfiConverterTypeTextPatch.read(from: &buf), 
-                about: FfiConverterTypeTextPatch.read(from: &buf), 
-                address: FfiConverterTypeTextPatch.read(from: &buf), 
-                description: FfiConverterTypeTextPatch.read(from: &buf), 
-                logoUrl: FfiConverterTypeTextPatch.read(from: &buf), 
-                bannerUrl: FfiConverterTypeTextPatch.read(from: &buf), 
-                privacyUrl: FfiConverterTypeTextPatch.read(from: &buf), 
-                termsOfServiceUrl: FfiConverterTypeTextPatch.read(from: &buf), 
-                accentColor: FfiConverterTypeTextPatch.read(from: &buf), 
-                vertical: FfiConverterTypeTextPatch.read(from: &buf), 
-                websites: FfiConverterTypeWebsitesPatch.read(from: &buf), 
-                emails: FfiConverterTypeEmailsPatch.read(from: &buf), 
-                phoneNumbers: FfiConverterTypePhoneNumbersPatch.read(from: &buf), 
-                useCase: FfiConverterTypeTextPatch.read(from: &buf), 
-                received: FfiConverterOptionString.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: ProfileFields, into buf: inout [UInt8]) {
-        FfiConverterTypeTextPatch.write(value.name, into: &buf)
-        FfiConverterTypeTextPatch.write(value.about, into: &buf)
-        FfiConverterTypeTextPatch.write(value.address, into: &buf)
-        FfiConverterTypeTextPatch.write(value.description, into: &buf)
-        FfiConverterTypeTextPatch.write(value.logoUrl, into: &buf)
-        FfiConverterTypeTextPatch.write(value.bannerUrl, into: &buf)
-        FfiConverterTypeTextPatch.write(value.privacyUrl, into: &buf)
-        FfiConverterTypeTextPatch.write(value.termsOfServiceUrl, into: &buf)
-        FfiConverterTypeTextPatch.write(value.accentColor, into: &buf)
-        FfiConverterTypeTextPatch.write(value.vertical, into: &buf)
-        FfiConverterTypeWebsitesPatch.write(value.websites, into: &buf)
-        FfiConverterTypeEmailsPatch.write(value.emails, into: &buf)
-        FfiConverterTypePhoneNumbersPatch.write(value.phoneNumbers, into: &buf)
-        FfiConverterTypeTextPatch.write(value.useCase, into: &buf)
-        FfiConverterOptionString.write(value.received, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeProfileFields_lift(_ buf: RustBuffer) throws -> ProfileFields {
-    return try FfiConverterTypeProfileFields.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeProfileFields_lower(_ value: ProfileFields) -> RustBuffer {
-    return FfiConverterTypeProfileFields.lower(value)
-}
-
-
-/**
- * How a sender is doing.
+ * Quality and limits of a sender. Only ever received.
  */
 public struct Properties: Equatable, Hashable {
     /**
@@ -3559,19 +3152,20 @@ public func FfiConverterTypeRequest_lower(_ value: Request) -> RustBuffer {
  */
 public struct Sender: Equatable, Hashable {
     /**
-     * The SID.
+     * The SID: `XE` and 32 hexadecimal digits.
      */
     public let sid: String
     /**
-     * Where it is in its life: a word.
+     * The status of the sender.
      */
     public let status: String
     /**
-     * The address of the sender.
+     * The address, such as `whatsapp:+15017122661`; null in the response to an update that did
+     * not send it.
      */
     public let senderId: String?
     /**
-     * A name for the account's own use.
+     * A name for your own use. Source: twilio-python 9.13.0; not in OAS d50069b.
      */
     public let friendlyName: String?
     /**
@@ -3579,43 +3173,45 @@ public struct Sender: Equatable, Hashable {
      */
     public let configuration: Configuration?
     /**
-     * Where its events go.
+     * The URLs for its events.
      */
     public let webhook: Webhook?
     /**
-     * The profile, which people see.
+     * The public profile.
      */
     public let profile: Profile?
     /**
-     * How it is doing.
+     * Quality and limits.
      */
     public let properties: Properties?
     /**
-     * Why it is offline; empty where the server gave no reason.
+     * Why it is offline: the first 1000 reasons; empty if the server gave none.
      */
     public let offlineReasons: [OfflineReason]
     /**
-     * The review by carriers.
+     * The carriers' decisions (RCS); null for WhatsApp.
      */
     public let compliance: Compliance?
     /**
-     * The URL of the resource. Never followed.
+     * The URL of the resource, as the server wrote it. This library never follows it.
      */
     public let url: String?
     /**
-     * The display name that waits to be approved.
+     * The display name that waits for approval. Source: twilio-python 9.13.0.
      */
     public let pendingDisplayName: String?
     /**
-     * The status of its review: a word.
+     * The result of its review. Source: twilio-python 9.13.0.
      */
     public let pendingDisplayNameStatus: String?
     /**
-     * Since when, in ISO 8601.
+     * The date of that status, in ISO 8601 as the server wrote it. Source: twilio-python
+     * 9.13.0.
      */
     public let pendingDisplayNameStatusDate: String?
     /**
-     * Where a new display name is: a word.
+     * The status of a new display name; only in the response to an update that sent
+     * `profile.name`. Source: twilio-python 9.13.0.
      */
     public let displayNameStatus: String?
     /**
@@ -3627,49 +3223,52 @@ public struct Sender: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The SID.
+         * The SID: `XE` and 32 hexadecimal digits.
          */sid: String, 
         /**
-         * Where it is in its life: a word.
+         * The status of the sender.
          */status: String, 
         /**
-         * The address of the sender.
+         * The address, such as `whatsapp:+15017122661`; null in the response to an update that did
+         * not send it.
          */senderId: String?, 
         /**
-         * A name for the account's own use.
+         * A name for your own use. Source: twilio-python 9.13.0; not in OAS d50069b.
          */friendlyName: String?, 
         /**
          * How it is registered.
          */configuration: Configuration?, 
         /**
-         * Where its events go.
+         * The URLs for its events.
          */webhook: Webhook?, 
         /**
-         * The profile, which people see.
+         * The public profile.
          */profile: Profile?, 
         /**
-         * How it is doing.
+         * Quality and limits.
          */properties: Properties?, 
         /**
-         * Why it is offline; empty where the server gave no reason.
+         * Why it is offline: the first 1000 reasons; empty if the server gave none.
          */offlineReasons: [OfflineReason], 
         /**
-         * The review by carriers.
+         * The carriers' decisions (RCS); null for WhatsApp.
          */compliance: Compliance?, 
         /**
-         * The URL of the resource. Never followed.
+         * The URL of the resource, as the server wrote it. This library never follows it.
          */url: String?, 
         /**
-         * The display name that waits to be approved.
+         * The display name that waits for approval. Source: twilio-python 9.13.0.
          */pendingDisplayName: String?, 
         /**
-         * The status of its review: a word.
+         * The result of its review. Source: twilio-python 9.13.0.
          */pendingDisplayNameStatus: String?, 
         /**
-         * Since when, in ISO 8601.
+         * The date of that status, in ISO 8601 as the server wrote it. Source: twilio-python
+         * 9.13.0.
          */pendingDisplayNameStatusDate: String?, 
         /**
-         * Where a new display name is: a word.
+         * The status of a new display name; only in the response to an update that sent
+         * `profile.name`. Source: twilio-python 9.13.0.
          */displayNameStatus: String?, 
         /**
          * Every field the server sent, as compact JSON.
@@ -3760,95 +3359,6 @@ public func FfiConverterTypeSender_lift(_ buf: RustBuffer) throws -> Sender {
 #endif
 public func FfiConverterTypeSender_lower(_ value: Sender) -> RustBuffer {
     return FfiConverterTypeSender.lower(value)
-}
-
-
-/**
- * The fields of a create or an update.
- */
-public struct SenderFields: Equatable, Hashable {
-    /**
-     * The field of this name.
-     */
-    public let friendlyName: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let configuration: ConfigurationPatch
-    /**
-     * The field of this name.
-     */
-    public let webhook: WebhookPatch
-    /**
-     * The field of this name.
-     */
-    public let profile: ProfilePatch
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * The field of this name.
-         */friendlyName: TextPatch, 
-        /**
-         * The field of this name.
-         */configuration: ConfigurationPatch, 
-        /**
-         * The field of this name.
-         */webhook: WebhookPatch, 
-        /**
-         * The field of this name.
-         */profile: ProfilePatch) {
-        self.friendlyName = friendlyName
-        self.configuration = configuration
-        self.webhook = webhook
-        self.profile = profile
-    }
-
-    
-
-    
-}
-
-#if compiler(>=6)
-extension SenderFields: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeSenderFields: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SenderFields {
-        return
-            try SenderFields(
-                friendlyName: FfiConverterTypeTextPatch.read(from: &buf), 
-                configuration: FfiConverterTypeConfigurationPatch.read(from: &buf), 
-                webhook: FfiConverterTypeWebhookPatch.read(from: &buf), 
-                profile: FfiConverterTypeProfilePatch.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: SenderFields, into buf: inout [UInt8]) {
-        FfiConverterTypeTextPatch.write(value.friendlyName, into: &buf)
-        FfiConverterTypeConfigurationPatch.write(value.configuration, into: &buf)
-        FfiConverterTypeWebhookPatch.write(value.webhook, into: &buf)
-        FfiConverterTypeProfilePatch.write(value.profile, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeSenderFields_lift(_ buf: RustBuffer) throws -> SenderFields {
-    return try FfiConverterTypeSenderFields.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeSenderFields_lower(_ value: SenderFields) -> RustBuffer {
-    return FfiConverterTypeSenderFields.lower(value)
 }
 
 
@@ -4090,7 +3600,7 @@ public func FfiConverterTypeWaitRequest_lower(_ value: WaitRequest) -> RustBuffe
 
 
 /**
- * Where a sender's events go.
+ * The URLs for a sender's events. Their form is left to the server.
  */
 public struct Webhook: Equatable, Hashable {
     /**
@@ -4199,126 +3709,8 @@ public func FfiConverterTypeWebhook_lower(_ value: Webhook) -> RustBuffer {
 
 
 /**
- * Where a sender's events go.
- */
-public struct WebhookFields: Equatable, Hashable {
-    /**
-     * The field of this name.
-     */
-    public let callbackUrl: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let callbackMethod: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let fallbackUrl: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let fallbackMethod: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let statusCallbackUrl: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let statusCallbackMethod: TextPatch
-    /**
-     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-     */
-    public let received: String?
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * The field of this name.
-         */callbackUrl: TextPatch, 
-        /**
-         * The field of this name.
-         */callbackMethod: TextPatch, 
-        /**
-         * The field of this name.
-         */fallbackUrl: TextPatch, 
-        /**
-         * The field of this name.
-         */fallbackMethod: TextPatch, 
-        /**
-         * The field of this name.
-         */statusCallbackUrl: TextPatch, 
-        /**
-         * The field of this name.
-         */statusCallbackMethod: TextPatch, 
-        /**
-         * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-         */received: String? = nil) {
-        self.callbackUrl = callbackUrl
-        self.callbackMethod = callbackMethod
-        self.fallbackUrl = fallbackUrl
-        self.fallbackMethod = fallbackMethod
-        self.statusCallbackUrl = statusCallbackUrl
-        self.statusCallbackMethod = statusCallbackMethod
-        self.received = received
-    }
-
-    
-
-    
-}
-
-#if compiler(>=6)
-extension WebhookFields: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeWebhookFields: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WebhookFields {
-        return
-            try WebhookFields(
-                callbackUrl: FfiConverterTypeTextPatch.read(from: &buf), 
-                callbackMethod: FfiConverterTypeTextPatch.read(from: &buf), 
-                fallbackUrl: FfiConverterTypeTextPatch.read(from: &buf), 
-                fallbackMethod: FfiConverterTypeTextPatch.read(from: &buf), 
-                statusCallbackUrl: FfiConverterTypeTextPatch.read(from: &buf), 
-                statusCallbackMethod: FfiConverterTypeTextPatch.read(from: &buf), 
-                received: FfiConverterOptionString.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: WebhookFields, into buf: inout [UInt8]) {
-        FfiConverterTypeTextPatch.write(value.callbackUrl, into: &buf)
-        FfiConverterTypeTextPatch.write(value.callbackMethod, into: &buf)
-        FfiConverterTypeTextPatch.write(value.fallbackUrl, into: &buf)
-        FfiConverterTypeTextPatch.write(value.fallbackMethod, into: &buf)
-        FfiConverterTypeTextPatch.write(value.statusCallbackUrl, into: &buf)
-        FfiConverterTypeTextPatch.write(value.statusCallbackMethod, into: &buf)
-        FfiConverterOptionString.write(value.received, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeWebhookFields_lift(_ buf: RustBuffer) throws -> WebhookFields {
-    return try FfiConverterTypeWebhookFields.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeWebhookFields_lower(_ value: WebhookFields) -> RustBuffer {
-    return FfiConverterTypeWebhookFields.lower(value)
-}
-
-
-/**
- * A website of a profile.
+ * A website of a profile. The request's form is not documented; the response's is used for
+ * both.
  */
 public struct Website: Equatable, Hashable {
     /**
@@ -4384,267 +3776,6 @@ public func FfiConverterTypeWebsite_lift(_ buf: RustBuffer) throws -> Website {
 public func FfiConverterTypeWebsite_lower(_ value: Website) -> RustBuffer {
     return FfiConverterTypeWebsite.lower(value)
 }
-
-
-/**
- * A website of a profile.
- */
-public struct WebsiteFields: Equatable, Hashable {
-    /**
-     * The field of this name.
-     */
-    public let website: TextPatch
-    /**
-     * The field of this name.
-     */
-    public let label: TextPatch
-    /**
-     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-     */
-    public let received: String?
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * The field of this name.
-         */website: TextPatch, 
-        /**
-         * The field of this name.
-         */label: TextPatch, 
-        /**
-         * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-         */received: String? = nil) {
-        self.website = website
-        self.label = label
-        self.received = received
-    }
-
-    
-
-    
-}
-
-#if compiler(>=6)
-extension WebsiteFields: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeWebsiteFields: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WebsiteFields {
-        return
-            try WebsiteFields(
-                website: FfiConverterTypeTextPatch.read(from: &buf), 
-                label: FfiConverterTypeTextPatch.read(from: &buf), 
-                received: FfiConverterOptionString.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: WebsiteFields, into buf: inout [UInt8]) {
-        FfiConverterTypeTextPatch.write(value.website, into: &buf)
-        FfiConverterTypeTextPatch.write(value.label, into: &buf)
-        FfiConverterOptionString.write(value.received, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeWebsiteFields_lift(_ buf: RustBuffer) throws -> WebsiteFields {
-    return try FfiConverterTypeWebsiteFields.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeWebsiteFields_lower(_ value: WebsiteFields) -> RustBuffer {
-    return FfiConverterTypeWebsiteFields.lower(value)
-}
-
-
-/**
- * How a sender is registered.
- */
-
-public enum ConfigurationPatch: Equatable, Hashable {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    case absent
-    /**
-     * The field is null.
-     */
-    case null
-    /**
-     * The field has this value.
-     */
-    case value(
-        /**
-         * The value.
-         */value: ConfigurationFields
-    )
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension ConfigurationPatch: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeConfigurationPatch: FfiConverterRustBuffer {
-    typealias SwiftType = ConfigurationPatch
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ConfigurationPatch {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-        
-        case 1: return .absent
-        
-        case 2: return .null
-        
-        case 3: return .value(value: try FfiConverterTypeConfigurationFields.read(from: &buf)
-        )
-        
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: ConfigurationPatch, into buf: inout [UInt8]) {
-        switch value {
-        
-        
-        case .absent:
-            writeInt(&buf, Int32(1))
-        
-        
-        case .null:
-            writeInt(&buf, Int32(2))
-        
-        
-        case let .value(value):
-            writeInt(&buf, Int32(3))
-            FfiConverterTypeConfigurationFields.write(value, into: &buf)
-            
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeConfigurationPatch_lift(_ buf: RustBuffer) throws -> ConfigurationPatch {
-    return try FfiConverterTypeConfigurationPatch.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeConfigurationPatch_lower(_ value: ConfigurationPatch) -> RustBuffer {
-    return FfiConverterTypeConfigurationPatch.lower(value)
-}
-
-
-
-/**
- * E-mail addresses.
- */
-
-public enum EmailsPatch: Equatable, Hashable {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    case absent
-    /**
-     * The field is null.
-     */
-    case null
-    /**
-     * The field has this value.
-     */
-    case value(
-        /**
-         * The value.
-         */value: [EmailFields]
-    )
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension EmailsPatch: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeEmailsPatch: FfiConverterRustBuffer {
-    typealias SwiftType = EmailsPatch
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EmailsPatch {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-        
-        case 1: return .absent
-        
-        case 2: return .null
-        
-        case 3: return .value(value: try FfiConverterSequenceTypeEmailFields.read(from: &buf)
-        )
-        
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: EmailsPatch, into buf: inout [UInt8]) {
-        switch value {
-        
-        
-        case .absent:
-            writeInt(&buf, Int32(1))
-        
-        
-        case .null:
-            writeInt(&buf, Int32(2))
-        
-        
-        case let .value(value):
-            writeInt(&buf, Int32(3))
-            FfiConverterSequenceTypeEmailFields.write(value, into: &buf)
-            
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeEmailsPatch_lift(_ buf: RustBuffer) throws -> EmailsPatch {
-    return try FfiConverterTypeEmailsPatch.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeEmailsPatch_lower(_ value: EmailsPatch) -> RustBuffer {
-    return FfiConverterTypeEmailsPatch.lower(value)
-}
-
 
 
 /**
@@ -5000,188 +4131,6 @@ public func FfiConverterTypePart_lower(_ value: Part) -> RustBuffer {
 
 
 /**
- * Phone numbers.
- */
-
-public enum PhoneNumbersPatch: Equatable, Hashable {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    case absent
-    /**
-     * The field is null.
-     */
-    case null
-    /**
-     * The field has this value.
-     */
-    case value(
-        /**
-         * The value.
-         */value: [PhoneNumberFields]
-    )
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension PhoneNumbersPatch: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypePhoneNumbersPatch: FfiConverterRustBuffer {
-    typealias SwiftType = PhoneNumbersPatch
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhoneNumbersPatch {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-        
-        case 1: return .absent
-        
-        case 2: return .null
-        
-        case 3: return .value(value: try FfiConverterSequenceTypePhoneNumberFields.read(from: &buf)
-        )
-        
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: PhoneNumbersPatch, into buf: inout [UInt8]) {
-        switch value {
-        
-        
-        case .absent:
-            writeInt(&buf, Int32(1))
-        
-        
-        case .null:
-            writeInt(&buf, Int32(2))
-        
-        
-        case let .value(value):
-            writeInt(&buf, Int32(3))
-            FfiConverterSequenceTypePhoneNumberFields.write(value, into: &buf)
-            
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypePhoneNumbersPatch_lift(_ buf: RustBuffer) throws -> PhoneNumbersPatch {
-    return try FfiConverterTypePhoneNumbersPatch.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypePhoneNumbersPatch_lower(_ value: PhoneNumbersPatch) -> RustBuffer {
-    return FfiConverterTypePhoneNumbersPatch.lower(value)
-}
-
-
-
-/**
- * The profile of a sender, which people see.
- */
-
-public enum ProfilePatch: Equatable, Hashable {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    case absent
-    /**
-     * The field is null.
-     */
-    case null
-    /**
-     * The field has this value.
-     */
-    case value(
-        /**
-         * The value.
-         */value: ProfileFields
-    )
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension ProfilePatch: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeProfilePatch: FfiConverterRustBuffer {
-    typealias SwiftType = ProfilePatch
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ProfilePatch {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-        
-        case 1: return .absent
-        
-        case 2: return .null
-        
-        case 3: return .value(value: try FfiConverterTypeProfileFields.read(from: &buf)
-        )
-        
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: ProfilePatch, into buf: inout [UInt8]) {
-        switch value {
-        
-        
-        case .absent:
-            writeInt(&buf, Int32(1))
-        
-        
-        case .null:
-            writeInt(&buf, Int32(2))
-        
-        
-        case let .value(value):
-            writeInt(&buf, Int32(3))
-            FfiConverterTypeProfileFields.write(value, into: &buf)
-            
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeProfilePatch_lift(_ buf: RustBuffer) throws -> ProfilePatch {
-    return try FfiConverterTypeProfilePatch.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeProfilePatch_lower(_ value: ProfilePatch) -> RustBuffer {
-    return FfiConverterTypeProfilePatch.lower(value)
-}
-
-
-
-/**
  * Whether a failed request had gone out.
  */
 
@@ -5514,97 +4463,6 @@ public func FfiConverterTypeStep_lower(_ value: Step) -> RustBuffer {
 
 
 /**
- * A text.
- */
-
-public enum TextPatch: Equatable, Hashable {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    case absent
-    /**
-     * The field is null.
-     */
-    case null
-    /**
-     * The field has this value.
-     */
-    case value(
-        /**
-         * The value.
-         */value: String
-    )
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension TextPatch: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeTextPatch: FfiConverterRustBuffer {
-    typealias SwiftType = TextPatch
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TextPatch {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-        
-        case 1: return .absent
-        
-        case 2: return .null
-        
-        case 3: return .value(value: try FfiConverterString.read(from: &buf)
-        )
-        
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: TextPatch, into buf: inout [UInt8]) {
-        switch value {
-        
-        
-        case .absent:
-            writeInt(&buf, Int32(1))
-        
-        
-        case .null:
-            writeInt(&buf, Int32(2))
-        
-        
-        case let .value(value):
-            writeInt(&buf, Int32(3))
-            FfiConverterString.write(value, into: &buf)
-            
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeTextPatch_lift(_ buf: RustBuffer) throws -> TextPatch {
-    return try FfiConverterTypeTextPatch.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeTextPatch_lower(_ value: TextPatch) -> RustBuffer {
-    return FfiConverterTypeTextPatch.lower(value)
-}
-
-
-
-/**
  * Why a call waits.
  */
 
@@ -5705,188 +4563,6 @@ public func FfiConverterTypeWaitReason_lift(_ buf: RustBuffer) throws -> WaitRea
 #endif
 public func FfiConverterTypeWaitReason_lower(_ value: WaitReason) -> RustBuffer {
     return FfiConverterTypeWaitReason.lower(value)
-}
-
-
-
-/**
- * Where a sender's events go.
- */
-
-public enum WebhookPatch: Equatable, Hashable {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    case absent
-    /**
-     * The field is null.
-     */
-    case null
-    /**
-     * The field has this value.
-     */
-    case value(
-        /**
-         * The value.
-         */value: WebhookFields
-    )
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension WebhookPatch: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeWebhookPatch: FfiConverterRustBuffer {
-    typealias SwiftType = WebhookPatch
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WebhookPatch {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-        
-        case 1: return .absent
-        
-        case 2: return .null
-        
-        case 3: return .value(value: try FfiConverterTypeWebhookFields.read(from: &buf)
-        )
-        
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: WebhookPatch, into buf: inout [UInt8]) {
-        switch value {
-        
-        
-        case .absent:
-            writeInt(&buf, Int32(1))
-        
-        
-        case .null:
-            writeInt(&buf, Int32(2))
-        
-        
-        case let .value(value):
-            writeInt(&buf, Int32(3))
-            FfiConverterTypeWebhookFields.write(value, into: &buf)
-            
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeWebhookPatch_lift(_ buf: RustBuffer) throws -> WebhookPatch {
-    return try FfiConverterTypeWebhookPatch.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeWebhookPatch_lower(_ value: WebhookPatch) -> RustBuffer {
-    return FfiConverterTypeWebhookPatch.lower(value)
-}
-
-
-
-/**
- * Websites.
- */
-
-public enum WebsitesPatch: Equatable, Hashable {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    case absent
-    /**
-     * The field is null.
-     */
-    case null
-    /**
-     * The field has this value.
-     */
-    case value(
-        /**
-         * The value.
-         */value: [WebsiteFields]
-    )
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension WebsitesPatch: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeWebsitesPatch: FfiConverterRustBuffer {
-    typealias SwiftType = WebsitesPatch
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WebsitesPatch {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-        
-        case 1: return .absent
-        
-        case 2: return .null
-        
-        case 3: return .value(value: try FfiConverterSequenceTypeWebsiteFields.read(from: &buf)
-        )
-        
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: WebsitesPatch, into buf: inout [UInt8]) {
-        switch value {
-        
-        
-        case .absent:
-            writeInt(&buf, Int32(1))
-        
-        
-        case .null:
-            writeInt(&buf, Int32(2))
-        
-        
-        case let .value(value):
-            writeInt(&buf, Int32(3))
-            FfiConverterSequenceTypeWebsiteFields.write(value, into: &buf)
-            
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeWebsitesPatch_lift(_ buf: RustBuffer) throws -> WebsitesPatch {
-    return try FfiConverterTypeWebsitesPatch.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeWebsitesPatch_lower(_ value: WebsitesPatch) -> RustBuffer {
-    return FfiConverterTypeWebsitesPatch.lower(value)
 }
 
 
@@ -6229,6 +4905,30 @@ fileprivate struct FfiConverterOptionTypeWebhook: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionSequenceString: FfiConverterRustBuffer {
+    typealias SwiftType = [String]?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterSequenceString.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterSequenceString.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionSequenceTypeCarrier: FfiConverterRustBuffer {
     typealias SwiftType = [Carrier]?
 
@@ -6449,31 +5149,6 @@ fileprivate struct FfiConverterSequenceTypeEmail: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterSequenceTypeEmailFields: FfiConverterRustBuffer {
-    typealias SwiftType = [EmailFields]
-
-    public static func write(_ value: [EmailFields], into buf: inout [UInt8]) {
-        let len = Int32(value.count)
-        writeInt(&buf, len)
-        for item in value {
-            FfiConverterTypeEmailFields.write(item, into: &buf)
-        }
-    }
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [EmailFields] {
-        let len: Int32 = try readInt(&buf)
-        var seq = [EmailFields]()
-        seq.reserveCapacity(Int(len))
-        for _ in 0 ..< len {
-            seq.append(try FfiConverterTypeEmailFields.read(from: &buf))
-        }
-        return seq
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
 fileprivate struct FfiConverterSequenceTypeEnsureRequest: FfiConverterRustBuffer {
     typealias SwiftType = [EnsureRequest]
 
@@ -6499,6 +5174,31 @@ fileprivate struct FfiConverterSequenceTypeEnsureRequest: FfiConverterRustBuffer
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeEntry: FfiConverterRustBuffer {
+    typealias SwiftType = [Entry]
+
+    public static func write(_ value: [Entry], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeEntry.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Entry] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Entry]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeEntry.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeHeader: FfiConverterRustBuffer {
     typealias SwiftType = [Header]
 
@@ -6516,31 +5216,6 @@ fileprivate struct FfiConverterSequenceTypeHeader: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeHeader.read(from: &buf))
-        }
-        return seq
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-fileprivate struct FfiConverterSequenceTypeKnownWords: FfiConverterRustBuffer {
-    typealias SwiftType = [KnownWords]
-
-    public static func write(_ value: [KnownWords], into buf: inout [UInt8]) {
-        let len = Int32(value.count)
-        writeInt(&buf, len)
-        for item in value {
-            FfiConverterTypeKnownWords.write(item, into: &buf)
-        }
-    }
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [KnownWords] {
-        let len: Int32 = try readInt(&buf)
-        var seq = [KnownWords]()
-        seq.reserveCapacity(Int(len))
-        for _ in 0 ..< len {
-            seq.append(try FfiConverterTypeKnownWords.read(from: &buf))
         }
         return seq
     }
@@ -6599,31 +5274,6 @@ fileprivate struct FfiConverterSequenceTypePhoneNumber: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterSequenceTypePhoneNumberFields: FfiConverterRustBuffer {
-    typealias SwiftType = [PhoneNumberFields]
-
-    public static func write(_ value: [PhoneNumberFields], into buf: inout [UInt8]) {
-        let len = Int32(value.count)
-        writeInt(&buf, len)
-        for item in value {
-            FfiConverterTypePhoneNumberFields.write(item, into: &buf)
-        }
-    }
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PhoneNumberFields] {
-        let len: Int32 = try readInt(&buf)
-        var seq = [PhoneNumberFields]()
-        seq.reserveCapacity(Int(len))
-        for _ in 0 ..< len {
-            seq.append(try FfiConverterTypePhoneNumberFields.read(from: &buf))
-        }
-        return seq
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
 fileprivate struct FfiConverterSequenceTypeSender: FfiConverterRustBuffer {
     typealias SwiftType = [Sender]
 
@@ -6674,25 +5324,26 @@ fileprivate struct FfiConverterSequenceTypeWebsite: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer {
-    typealias SwiftType = [WebsiteFields]
-
-    public static func write(_ value: [WebsiteFields], into buf: inout [UInt8]) {
+fileprivate struct FfiConverterDictionaryStringString: FfiConverterRustBuffer {
+    public static func write(_ value: [String: String], into buf: inout [UInt8]) {
         let len = Int32(value.count)
         writeInt(&buf, len)
-        for item in value {
-            FfiConverterTypeWebsiteFields.write(item, into: &buf)
+        for (key, value) in value {
+            FfiConverterString.write(key, into: &buf)
+            FfiConverterString.write(value, into: &buf)
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [WebsiteFields] {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String: String] {
         let len: Int32 = try readInt(&buf)
-        var seq = [WebsiteFields]()
-        seq.reserveCapacity(Int(len))
-        for _ in 0 ..< len {
-            seq.append(try FfiConverterTypeWebsiteFields.read(from: &buf))
+        var dict = [String: String]()
+        dict.reserveCapacity(Int(len))
+        for _ in 0..<len {
+            let key = try FfiConverterString.read(from: &buf)
+            let value = try FfiConverterString.read(from: &buf)
+            dict[key] = value
         }
-        return seq
+        return dict
     }
 }
 /**
@@ -6706,16 +5357,12 @@ public func coreVersion() -> String  {
 })
 }
 /**
- * Reads the fields of a request from a JSON object in the API's own words, checked as any request is.
- *
- * # Errors
- * [`Failure`] of kind `invalid_argument` naming the field.
+ * The names of the variables that complete a client's configuration.
  */
-public func fieldsOfJson(json: String)throws  -> SenderFields  {
-    return try  FfiConverterTypeSenderFields_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
+public func environmentVariables() -> [String]  {
+    return try!  FfiConverterSequenceString.lift(try! rustCall() {
         uniffiCallStatus in
-    uniffi_senders_mobile_fn_func_fields_of_json(
-        FfiConverterString.lower(json),uniffiCallStatus
+    uniffi_senders_mobile_fn_func_environment_variables(uniffiCallStatus
     )
 })
 }
@@ -6732,16 +5379,6 @@ public func argumentFailure(field: String, rule: String)throws   {try rustCallWi
         FfiConverterString.lower(rule),uniffiCallStatus
     )
 }
-}
-/**
- * Every kind of error there is, for a test that each has its class.
- */
-public func errorKinds() -> [String]  {
-    return try!  FfiConverterSequenceString.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_senders_mobile_fn_func_error_kinds(uniffiCallStatus
-    )
-})
 }
 /**
  * Fails with an error of this kind as the core would, for mistakes found in Kotlin or Swift and for tests.
@@ -6768,6 +5405,30 @@ public func forcedPanic()throws   {try rustCallWithError(FfiConverterTypeFailure
     uniffi_senders_mobile_fn_func_forced_panic(uniffiCallStatus
     )
 }
+}
+/**
+ * Checks the fields of a request that a caller wrote as JSON in the API's own words, by the rules of any request.
+ *
+ * # Errors
+ * [`Failure`] of kind `invalid_argument` naming the field.
+ */
+public func checkFields(json: String)throws   {try rustCallWithError(FfiConverterTypeFailure_lift) {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_func_check_fields(
+        FfiConverterString.lower(json),uniffiCallStatus
+    )
+}
+}
+/**
+ * Returns the fields of a JSON object that [`check_fields`] accepted; none if it is no object.
+ */
+public func entriesOfJson(json: String) -> [Entry]  {
+    return try!  FfiConverterSequenceTypeEntry.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_func_entries_of_json(
+        FfiConverterString.lower(json),uniffiCallStatus
+    )
+})
 }
 /**
  * The JSON of each item of the list that `part` is one of, as [`part_of_json`] has it: a long list is read once.
@@ -6804,16 +5465,6 @@ public func senderOfJson(json: String)throws  -> Sender  {
         uniffiCallStatus in
     uniffi_senders_mobile_fn_func_sender_of_json(
         FfiConverterString.lower(json),uniffiCallStatus
-    )
-})
-}
-/**
- * Every word the core knows, so that a test can compare them with the enums written by hand.
- */
-public func knownWords() -> [KnownWords]  {
-    return try!  FfiConverterSequenceTypeKnownWords.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_senders_mobile_fn_func_known_words(uniffiCallStatus
     )
 })
 }
@@ -6856,19 +5507,22 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_func_core_version() != 49118) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_func_fields_of_json() != 35512) {
+    if (uniffi_senders_mobile_checksum_func_environment_variables() != 35655) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_argument_failure() != 63951) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_senders_mobile_checksum_func_error_kinds() != 52396) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_failure_of_kind() != 13630) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_forced_panic() != 2971) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_senders_mobile_checksum_func_check_fields() != 31809) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_senders_mobile_checksum_func_entries_of_json() != 60521) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_items_of_json() != 43220) {
@@ -6880,22 +5534,22 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_func_sender_of_json() != 10082) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_func_known_words() != 27292) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_senders_mobile_checksum_func_one_line() != 241) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_spell_names_as_swift() != 34987) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_client_create() != 26850) {
+    if (uniffi_senders_mobile_checksum_method_client_create() != 30371) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_senders_mobile_checksum_method_client_credentials() != 24008) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_client_delete() != 6117) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_client_ensure() != 29751) {
+    if (uniffi_senders_mobile_checksum_method_client_ensure() != 33703) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_client_ensure_all() != 8126) {
@@ -6910,7 +5564,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_method_client_origin() != 62091) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_method_client_update() != 50801) {
+    if (uniffi_senders_mobile_checksum_method_client_update() != 31875) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_method_client_verify() != 48244) {

@@ -10,27 +10,7 @@ func json(_ value: Any) -> String {
 /// The field at `profile.emails[0].email` as the typed interface has it; null if there is nothing of its type.
 func value(of sender: Sender, at path: String) throws -> Any {
     let steps = path.split(whereSeparator: { ".[]".contains($0) })
-    let typed: (any Encodable)? =
-        switch steps.first {
-        case "sid": sender.sid
-        case "status": sender.status
-        case "sender_id": sender.senderID
-        case "friendly_name": sender.friendlyName
-        case "configuration": sender.configuration
-        case "webhook": sender.webhook
-        case "profile": sender.profile
-        case "properties": sender.properties
-        // No reasons are an empty list in Swift, where the server says null or nothing.
-        case "offline_reasons": sender.offlineReasons.isEmpty ? nil : sender.offlineReasons
-        case "compliance": sender.compliance
-        case "url": sender.url
-        case "pending_display_name": sender.pendingDisplayName
-        case "pending_display_name_status": sender.pendingDisplayNameStatus
-        case "pending_display_name_status_date": sender.pendingDisplayNameStatusDate
-        case "display_name_status": sender.displayNameStatus
-        default: throw Impossible()
-        }
-    guard let typed else { return NSNull() }
+    guard let typed = try sender.field(named: String(steps.first ?? "")) else { return NSNull() }
     var found: Any? = try JSONSerialization.jsonObject(with: JSONEncoder().encode(typed), options: .fragmentsAllowed)
     for step in steps.dropFirst() {
         if let place = Int(step) {

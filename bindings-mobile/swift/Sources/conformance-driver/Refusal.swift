@@ -10,7 +10,7 @@ struct Refusal: Error {
 /// Returns the core's error for the fields of a request; nil if they are right.
 func refusal(of json: String) -> Refusal? {
     do {
-        _ = try fieldsOfJson(json: json)
+        try checkFields(json: json)
         return nil
     } catch Failure.Failed(let details) {
         return Refusal(fields: [

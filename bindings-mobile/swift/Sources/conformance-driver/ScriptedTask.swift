@@ -37,14 +37,6 @@ struct ScriptedTask: Decodable {
         var resume_after: Int?
     }
 
-    /// The fields of a sender in a request.
-    struct Sections: Decodable {
-        var friendly_name: Field<String>
-        var configuration: Field<ConfigurationFields>
-        var webhook: Field<WebhookFields>
-        var profile: Field<ProfileFields>
-    }
-
     var id: String
     var given: Given
     var read: [String]

@@ -2,7 +2,5 @@
 
 import SendersFFI
 
-let wordsOfTheCore = Dictionary(uniqueKeysWithValues: knownWords().map { ($0.name, $0.words) })
-let kindsOfTheCore = errorKinds()
 let panicOfTheCore: @Sendable () throws -> Void = { try forcedPanic() }
 let failureOfTheCore: @Sendable (String) throws -> Void = { try failureOfKind(kind: $0, text: "it happened") }

@@ -4,8 +4,7 @@ import Testing
 @testable import Senders
 
 @Suite struct ErrorTests {
-    @Test("the kinds are the core's, and each can be made") func kinds() async throws {
-        #expect(SendersError.Kind.allCases.map(\.rawValue) == kindsOfTheCore)
+    @Test("an error of each kind can be made") func kinds() async throws {
         for kind in SendersError.Kind.allCases {
             let error = await failure { try typed { try failureOfTheCore(kind.rawValue) } }
             #expect(error.kind == kind && error.message.hasPrefix("it happened") && !error.nextStep.isEmpty)

@@ -65,23 +65,34 @@ import Testing
         #expect(try JSONDecoder().decode([Field<String>].self, from: Data(#"["a",null]"#.utf8)) == ["a", .null])
     }
 
-    @Test("every word the core knows is a case") func everyWordTheCoreKnowsIsACase() {
-        func words<Word: OpenEnum>(_: Word.Type) -> [String] {
+    @Test("every known word is a case, and every other text is kept") func everyKnownWordIsACase() {
+        func check<Word: OpenEnum>(_: Word.Type) {
             for word in Word.known + [.unknown("é\"")] {
                 #expect(Word(rawValue: word.rawValue) == word && word.description == word.rawValue)
             }
             #expect(Word.unknown(Word.known[0].rawValue) == Word.known[0])
             #expect(!Word.unknown("é").isKnown && Word.known.allSatisfy(\.isKnown))
-            return Word.known.map(\.rawValue)
         }
-        let ours = [
-            "Status": words(Status.self), "VerificationMethod": words(VerificationMethod.self),
-            "CallbackMethod": words(CallbackMethod.self), "AccountType": words(AccountType.self),
-            "UseCase": words(UseCase.self), "DisplayNameStatus": words(DisplayNameStatus.self),
-            "PendingDisplayNameStatus": words(PendingDisplayNameStatus.self),
-            "CountryStatus": words(CountryStatus.self), "CarrierStatus": words(CarrierStatus.self),
+        check(Channel.self)
+        check(Status.self)
+        check(AccountType.self)
+        check(Vertical.self)
+        check(CarrierStatus.self)
+    }
+
+    @Test("a line of business is one of the known words or any text") func vertical() throws {
+        let known = try Sender(json: json("ONLINE", #","profile":{"vertical":"Beauty, Spa and Salon"}"#))
+        #expect(known.profile?.vertical == .beautySpaAndSalon)
+        var profile = Profile(vertical: .nonProfit)
+        #expect(profile.vertical?.rawValue == "Non-profit")
+        profile.vertical = "New line"
+        #expect(profile.vertical == .unknown("New line") && Profile(vertical: "Automotive").vertical == .automotive)
+        let line = "line"
+        let fields = [
+            ProfileFields(vertical: "Automotive"), ProfileFields(vertical: .value(.otcDrugs)), ProfileFields(vertical: "New line"),
+            ProfileFields(vertical: "New \(line)"), ProfileFields(vertical: .null),
         ]
-        #expect(ours.mapValues(Set.init) == wordsOfTheCore.mapValues(Set.init))
+        #expect(fields.map(\.vertical.value?.rawValue) == ["Automotive", "OTC Drugs", "New line", "New line", nil])
     }
 
     @Test("nothing shows what it holds") func nothingShowsWhatItHolds() throws {

@@ -92,4 +92,49 @@ import Testing
         #expect(odd.properties?.messagingLimit == "1000")
         #expect(odd.profile?.emails == [Email(email: "a@b.example"), Email(email: "c@d.example")])
     }
+
+    @Test("unusual text arrives byte for byte, at every depth, written or read") func unusualText() async throws {
+        let controls = String(String.UnicodeScalarView((0..<0x20).compactMap(Unicode.Scalar.init)))
+        let odd = "\(controls)\u{7f}\u{85}\u{2028}\u{2029}\u{feff}\u{fffe}\u{10ffff} e\u{301} é \u{1F468}\u{200d}\u{1F467} \"\\/</script> \\u0041 $received"
+        let text = String(decoding: try JSONEncoder().encode(odd), as: UTF8.self)
+        func isSame(_ one: JSONValue?) -> Bool { one?.string.map { $0.utf8.elementsEqual(odd.utf8) } ?? false }
+        func body(_ sent: String) throws -> JSONValue { try JSONDecoder().decode(JSONValue.self, from: Data(sent.utf8)) }
+        let written = try body(
+            await sent { client, _ in
+                try await client.update(
+                    sid, friendlyName: .value(odd), webhook: .init(callbackURL: .value(odd)),
+                    profile: .init(
+                        name: .value(odd), vertical: .value(.init(rawValue: odd)), websites: .value([.init(website: .value(odd))])))
+            })
+        #expect(isSame(written["friendly_name"]) && isSame(written["webhook"]?["callback_url"]))
+        #expect(isSame(written["profile"]?["name"]) && isSame(written["profile"]?["vertical"]))
+        #expect(written["profile"]?["websites"] == .array([.object(["website": .string(odd)])]))
+        let fetched = #"{"sid":"\#(sid)","status":"ONLINE","profile":{"new":\#(text),"about":\#(text),"emails":[{"new":\#(text)}]}}"#
+        let read = try body(
+            await sent(fetched) {
+                var profile = try #require($1.profile)
+                profile.emails?[0].label = odd
+                try await $0.update(sid, profile: .init(profile))
+            })
+        #expect(isSame(read["profile"]?["new"]) && isSame(read["profile"]?["about"]))
+        #expect(read["profile"]?["emails"] == .array([.object(["new": .string(odd), "label": .string(odd)])]))
+    }
+
+    @Test("another spelling of the same character is a change") func spellings() async throws {
+        let fetched = #"{"sid":"\#(sid)","status":"ONLINE","profile":{"name":"Cafe\u0301","emails":[{"label":"e\u0301"},{"label":"a"}]}}"#
+        let body = try await sent(fetched) {
+            var profile = try #require($1.profile)
+            profile.name = "Café"
+            profile.emails?[0].label = "é"
+            try await $0.update(sid, profile: .init(profile))
+        }
+        #expect(body.utf8.elementsEqual(#"{"profile":{"name":"Café","emails":[{"label":"é"},{"label":"a"}]}}"#.utf8), "\(body)")
+    }
+
+    @Test("only a request has what was read") func encoded() throws {
+        let fields = try #require(try Sender(json: sender).profile.map(ProfileFields.init(_:)))
+        #expect(String(decoding: try JSONEncoder().encode(fields), as: UTF8.self) == "{}")
+        let given = Data(#"{"$received":"{\"future\":1}","name":"N"}"#.utf8)
+        #expect(try JSONDecoder().decode(ProfileFields.self, from: given) == ProfileFields(name: "N"))
+    }
 }

@@ -1,5 +1,3 @@
-internal import SendersFFI
-
 /// A field of a request, in one of its three states.
 ///
 /// Text and lists are written as they are: `name: "Example"`, `emails: []`. A variable is wrapped: `.value(name)`.
@@ -20,20 +18,18 @@ public enum Field<Value: Codable & Hashable & Sendable>: Hashable, Sendable {
     public var value: Value? {
         if case .value(let value) = self { value } else { nil }
     }
-
-    func patch<Patch>(_ absent: Patch, _ null: Patch, _ some: (Value) -> Patch) -> Patch {
-        switch self {
-        case .untouched: absent
-        case .null: null
-        case .value(let value): some(value)
-        }
-    }
 }
 
 /// Shows which state it is in, not the value: names, numbers and codes stay out of logs.
 extension Field: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// `untouched`, `null` or `***`.
-    public var description: String { patch("untouched", "null") { _ in "***" } }
+    public var description: String {
+        switch self {
+        case .untouched: "untouched"
+        case .null: "null"
+        case .value: "***"
+        }
+    }
     /// The same.
     public var debugDescription: String { description }
     /// No parts.
@@ -74,14 +70,6 @@ extension Field: ExpressibleByArrayLiteral where Value: RangeReplaceableCollecti
     public init(arrayLiteral elements: Value.Element...) {
         self = .value(Value(elements))
     }
-}
-
-extension Field where Value == String {
-    var text: TextPatch { patch(.absent, .null) { .value(value: $0) } }
-}
-
-extension Field where Value: OpenEnum {
-    var text: TextPatch { patch(.absent, .null) { .value(value: $0.rawValue) } }
 }
 
 extension Field: Codable {

@@ -2,7 +2,7 @@ internal import SendersFFI
 
 /// Words of the server's that this version may not know: a word it does not know is kept and goes back as it came.
 public protocol OpenEnum: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible,
-    ExpressibleByStringLiteral where RawValue == String
+    ExpressibleByStringInterpolation where RawValue == String
 {
     /// Every word this version knows.
     static var known: [Self] { get }

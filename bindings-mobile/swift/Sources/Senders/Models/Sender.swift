@@ -1,50 +1,12 @@
 import Foundation
 internal import SendersFFI
 
-/// A sender as the server described it in one response.
-///
-/// The response was checked as JSON with a text `sid` and a text `status`. Everything else may be absent, null or of
-/// another type than documented, and is nil then; ``json`` has it all, with the fields this version does not know.
-/// The response to an update only repeats the sections that were sent; others may be nil. Fetch the sender to have them all.
-///
-/// Encoded it is the server's JSON, and decoded it is read as the server's responses are.
-public struct Sender: Sendable, Identifiable {
-    /// `XE` and 32 hexadecimal digits.
-    public let sid: String
-    /// Where the sender is in its life.
-    public let status: Status
-    /// The address: `whatsapp:+15017122661`.
-    public let senderID: String?
-    /// A name for the account's own use.
-    public let friendlyName: String?
-    /// How it is registered.
-    public let configuration: Configuration?
-    /// Where its events go.
-    public let webhook: Webhook?
-    /// The profile, which people see.
-    public let profile: Profile?
-    /// How it is doing.
-    public let properties: Properties?
-    /// Why it is offline; empty where the server gave no reason.
-    public let offlineReasons: [OfflineReason]
-    /// The review by carriers (RCS).
-    public let compliance: Compliance?
-    /// The URL of the resource. This library never follows it.
-    public let url: String?
-    /// The display name that waits to be approved.
-    public let pendingDisplayName: String?
-    /// The status of its review.
-    public let pendingDisplayNameStatus: PendingDisplayNameStatus?
-    /// Since when, in ISO 8601.
-    public let pendingDisplayNameStatusDate: String?
-    /// Where a new display name is; only in the response to an update that sent `profile.name`.
-    public let displayNameStatus: DisplayNameStatus?
-    /// Every field as the server sent it: an object in its own words, numbers as they were written.
-    public let json: String
-
+extension Sender: Identifiable {
     /// The SID.
     public var id: String { sid }
+}
 
+extension Sender {
     /// Every field as the server sent it, those included that this version does not know. Read from ``json`` each time. A number
     /// that no `Double` can hold is infinite, and text with half a character in it has U+FFFD in its place.
     public var fields: [String: JSONValue] {
@@ -56,26 +18,6 @@ public struct Sender: Sendable, Identifiable {
     /// - Throws: ``SendersError`` if it is no object with a text `sid` and a text `status`.
     public init(json: String) throws {
         self = try Sender(typed { try senderOfJson(json: json) })
-    }
-
-    init(_ record: SendersFFI.Sender) {
-        sid = record.sid
-        status = Status(rawValue: record.status)
-        senderID = record.senderId
-        friendlyName = record.friendlyName
-        let source = Source(record.json)
-        configuration = record.configuration.map { Configuration($0, of: source) }
-        webhook = record.webhook.map { Webhook($0, of: source) }
-        profile = record.profile.map { Profile($0, of: source) }
-        properties = record.properties.map(Properties.init)
-        offlineReasons = record.offlineReasons.map(OfflineReason.init)
-        compliance = record.compliance.map(Compliance.init)
-        url = record.url
-        pendingDisplayName = record.pendingDisplayName
-        pendingDisplayNameStatus = record.pendingDisplayNameStatus.map(PendingDisplayNameStatus.init(rawValue:))
-        pendingDisplayNameStatusDate = record.pendingDisplayNameStatusDate
-        displayNameStatus = record.displayNameStatus.map(DisplayNameStatus.init(rawValue:))
-        json = record.json
     }
 }
 
@@ -199,34 +141,9 @@ public struct Ensured: Hashable, Sendable {
     }
 }
 
-/// A sender that ``Senders/ensureAll(_:token:options:onToken:onResult:)`` finds or creates: what `create` takes.
-public struct CreateRequest: Hashable, Sendable, Redacted {
-    /// `whatsapp:` and a number in E.164 form, or `rcs:` and an agent.
-    public var senderID: String
-    /// A name for the account's own use.
-    public var friendlyName: Field<String>
-    /// How it is registered.
-    public var configuration: Field<ConfigurationFields>
-    /// Where its events go.
-    public var webhook: Field<WebhookFields>
-    /// The profile, which people see. A WhatsApp sender needs a name.
-    public var profile: Field<ProfileFields>
-
-    /// Makes a request; fields that are not named are left out.
-    public init(
-        _ senderID: String, friendlyName: Field<String> = .untouched,
-        configuration: Field<ConfigurationFields> = .untouched, webhook: Field<WebhookFields> = .untouched,
-        profile: Field<ProfileFields> = .untouched
-    ) {
-        self.senderID = senderID
-        self.friendlyName = friendlyName
-        self.configuration = configuration
-        self.webhook = webhook
-        self.profile = profile
-    }
-
+extension CreateRequest {
     var record: EnsureRequest {
-        EnsureRequest(senderId: senderID, fields: sections(friendlyName, configuration, webhook, profile))
+        get throws { try EnsureRequest(senderId: senderID, fields: sections.json) }
     }
 }
 

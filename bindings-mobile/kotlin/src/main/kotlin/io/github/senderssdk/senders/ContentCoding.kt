@@ -1,5 +1,6 @@
 package io.github.senderssdk.senders
 
+import okio.Buffer
 import java.io.ByteArrayInputStream
 import java.io.IOException
 import java.io.InputStream
@@ -8,7 +9,6 @@ import java.nio.charset.CharacterCodingException
 import java.util.zip.GZIPInputStream
 import java.util.zip.Inflater
 import java.util.zip.InflaterInputStream
-import okio.Buffer
 
 /** The result of removing the content codings of a body. */
 internal sealed interface Decoded {

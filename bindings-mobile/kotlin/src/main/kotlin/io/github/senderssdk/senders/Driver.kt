@@ -6,10 +6,6 @@ import io.github.senderssdk.senders.ffi.Moment
 import io.github.senderssdk.senders.ffi.Operation
 import io.github.senderssdk.senders.ffi.Sent
 import io.github.senderssdk.senders.ffi.Step
-import io.github.senderssdk.senders.ffi.WaitReason as NativeWaitReason
-import java.util.logging.Level
-import java.util.logging.Logger
-import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
@@ -19,13 +15,17 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import io.github.senderssdk.senders.ffi.WaitReason as NativeWaitReason
 
 /** Obeys the machine of one call until it ends: the one loop of this package. */
 internal class Driver(
     private val operation: Operation,
     private val name: String,
-    private val surroundings: Surroundings,
+    private val context: CallContext,
 ) : AutoCloseable {
+    private val call = context.calls.incrementAndGet()
     private var attempts = 0
 
     /** The exception of the last attempt that failed. */
@@ -35,20 +35,20 @@ internal class Driver(
     private val now: Moment
         get() = Moment(
             // From any point, one below zero too: the least of all is the core's zero.
-            (surroundings.clock.monotonicMillis() xor Long.MIN_VALUE).toULong(),
-            surroundings.clock.unixMillis().coerceAtLeast(0).toULong(),
+            (context.clock.monotonicMillis() xor Long.MIN_VALUE).toULong(),
+            context.clock.unixMillis().coerceAtLeast(0).toULong(),
         )
 
     /** Runs until there is a value on the way or the end. Large responses are read on other threads than the caller's. */
-    suspend fun next(): Step = withContext(surroundings.reading) {
+    suspend fun next(): Step = withContext(context.reading) {
         while (true) {
             currentCoroutineContext().ensureActive()
-            when (val step = guarded(cause) { operation.step(now) }) {
+            when (val step = step()) {
                 is Step.Send -> send(step)
                 is Step.Wait -> pause(step)
                 Step.InFlight ->
                     throw sendersException(ErrorKind.INTERNAL, "a request whose response was reported is still out")
-                else -> return@withContext step
+                else -> return@withContext step.also(::logValue)
             }
         }
         @Suppress("UNREACHABLE_CODE")
@@ -58,8 +58,36 @@ internal class Driver(
     /** Frees what the call holds, and gives it up if it has not ended. */
     override fun close() = operation.close()
 
+    private fun step(): Step = try {
+        guarded(cause) { operation.step(now) }
+    } catch (error: SendersException) {
+        log { "failed: ${error.message}" }
+        throw error
+    }
+
+    private fun logValue(step: Step) {
+        when (step) {
+            is Step.Page -> log { "a page of ${step.page.senders.size} senders" }
+            is Step.Status -> log { "status ${Status(step.change.status)}" }
+            is Step.Token -> log { "a token to go on with" }
+            else -> {}
+        }
+    }
+
+    private inline fun log(level: LogLevel = LogLevel.DEBUG, thrown: Throwable? = null, text: () -> String) =
+        context.log.write(level, thrown) { "call $call $name: ${text()}" }
+
+    /** Calls the listener. Its exceptions change nothing: a create that was sent must not end as if it had not been. */
+    private inline fun tell(function: String, event: CallListener.() -> Unit) {
+        try {
+            context.listener?.event()
+        } catch (thrown: Throwable) {
+            log(LogLevel.WARNING, thrown) { "`$function` threw ${thrown.inOneLine()}; the call goes on" }
+        }
+    }
+
     private suspend fun send(step: Step.Send) {
-        val (clock, listener) = surroundings.clock to surroundings.listener
+        val clock = context.clock
         val request = HttpRequest(
             step.request.method,
             step.request.url,
@@ -70,8 +98,12 @@ internal class Driver(
             step.request.maxResponseBytes.toLong(),
         )
         attempts += 1
-        val event = RequestEvent(name, attempts, request.method, request.url)
-        listener.tell { onRequest(event) }
+        val event = RequestEvent(call, name, attempts, request.method, request.url)
+        log {
+            val place = request.url.substringBefore('?')
+            "request $attempts ${request.method} $place, ${request.body?.size ?: 0} bytes, within ${step.attemptMs} ms"
+        }
+        tell("onRequest") { onRequest(event) }
         val started = clock.monotonicMillis()
         val outcome = attempt(request)
         val took = (clock.monotonicMillis() - started).milliseconds
@@ -82,19 +114,22 @@ internal class Driver(
                 val id = guarded {
                     operation.onResponse(now, step.attempt, response.status.toUShort(), headers, response.body.handedOver())
                 }
-                ResponseEvent(event, took, response.status, id)
+                currentCoroutineContext()[LastResponse]?.take(this, response, id)
+                log { "request $attempts: status ${response.status}, ${response.body.size} bytes" }
+                event.ended(took, status = response.status, requestId = id)
             },
             { thrown ->
                 val failure = classify(thrown)
                 guarded {
                     val text = (failure.message ?: "no message").asText()
                     val status = failure.status?.takeIf { it in 100..999 }?.toUShort()
-                    operation.onFailure(now, step.attempt, failure.failure.toNative(), failure.sent.toNative(), text, status)
+                    operation.onFailure(now, step.attempt, failure.kind.toNative(), failure.sent.toNative(), text, status)
                 }
-                ResponseEvent(event, took, failure = failure)
+                log(LogLevel.WARNING) { "request $attempts: no answer, ${failure.kind.word()}, sent: ${failure.sent.word()}" }
+                event.ended(took, failure = failure)
             },
         )
-        listener.tell { onResponse(done) }
+        tell("onResponse") { onResponse(done) }
     }
 
     /** Hands a body over in parts and returns its last part: all data is copied on its way to the native half. */
@@ -113,8 +148,8 @@ internal class Driver(
     /** Sends once. Only the cancellation of this coroutine is thrown; all else is a result: a transport may be anybody's. */
     private suspend fun attempt(request: HttpRequest): Result<HttpResponse> = try {
         // In a separate coroutine, which can be left: a transport may block its thread, and then cancellation does not stop it.
-        val sending = CoroutineScope(currentCoroutineContext().minusKey(Job) + surroundings.sending).async {
-            surroundings.transport.send(request).checked(request.maxResponseBytes)
+        val sending = CoroutineScope(currentCoroutineContext().minusKey(Job) + context.sending).async {
+            context.transport.send(request).checked(request.maxResponseBytes)
         }
         try {
             withTimeoutOrNull(request.timeout + GRACE) { Result.success(sending.await()) }
@@ -129,28 +164,29 @@ internal class Driver(
     }
 
     private suspend fun pause(step: Step.Wait) {
-        val duration = step.delayMs.toLong().milliseconds
-        surroundings.listener.tell { onWait(name, step.reason.toPublic(), duration) }
-        surroundings.clock.sleep(duration)
+        val event = WaitEvent(call, name, step.reason.toPublic(), step.delayMs.toLong().milliseconds)
+        log { "waiting ${event.delay.inWholeMilliseconds} ms: ${event.reason.word()}" }
+        tell("onWait") { onWait(event) }
+        context.clock.sleep(event.delay)
     }
 }
 
 /** How much of a body crosses the border at a time. */
 private const val PART = 512 * 1024
 
-/** Calls a listener. Its exceptions change nothing: a create that was sent must not end as if it had not been. */
-private inline fun CallListener?.tell(event: CallListener.() -> Unit) {
-    try {
-        this?.event()
-    } catch (thrown: Throwable) {
-        LOGGER.log(Level.WARNING, "a CallListener threw; the call goes on", thrown)
-    }
-}
+/** The event of this request's end. */
+private fun RequestEvent.ended(
+    duration: Duration,
+    status: Int? = null,
+    requestId: String? = null,
+    failure: TransportException? = null,
+) = ResponseEvent(call, operation, attempt, method, url, duration, status, requestId, failure)
 
-private val LOGGER: Logger = Logger.getLogger("io.github.senderssdk.senders")
+/** The word of the core for it. */
+private fun Enum<*>.word(): String = name.lowercase()
 
-private fun failure(failure: TransportFailure, message: String): Result<HttpResponse> =
-    Result.failure(TransportException(failure, RequestSent.UNKNOWN, message))
+private fun failure(kind: TransportFailure, message: String): Result<HttpResponse> =
+    Result.failure(TransportException(kind, RequestSent.UNKNOWN, message))
 
 /** The response with nothing in it that the core cannot take; throws where it is none. */
 private fun HttpResponse.checked(maxBytes: Long): HttpResponse {
@@ -170,8 +206,8 @@ private fun HttpResponse.checked(maxBytes: Long): HttpResponse {
 internal fun String.asText(): String = if (any(Char::isSurrogate)) encodeToByteArray().decodeToString() else this
 
 private fun classify(thrown: Throwable): TransportException {
-    fun of(failure: TransportFailure) = TransportException(
-        failure,
+    fun of(kind: TransportFailure) = TransportException(
+        kind,
         RequestSent.UNKNOWN,
         // An exception may be anybody's too.
         runCatching { thrown.message }.getOrNull() ?: thrown.javaClass.simpleName,

@@ -1,13 +1,5 @@
 package io.github.senderssdk.senders
 
-import java.io.EOFException
-import java.io.IOException
-import java.io.InterruptedIOException
-import java.net.InetSocketAddress
-import java.net.ProtocolException
-import java.net.Proxy
-import java.net.SocketTimeoutException
-import javax.net.ssl.SSLException
 import kotlinx.coroutines.CompletableDeferred
 import okhttp3.Call
 import okhttp3.Callback
@@ -20,6 +12,14 @@ import okhttp3.Protocol
 import okhttp3.Request
 import okhttp3.Response
 import okio.Buffer
+import java.io.EOFException
+import java.io.IOException
+import java.io.InterruptedIOException
+import java.net.InetSocketAddress
+import java.net.ProtocolException
+import java.net.Proxy
+import java.net.SocketTimeoutException
+import javax.net.ssl.SSLException
 
 /** How far one request has come, and what came of it. Whether it was sent is decided here alone, by what was begun. */
 internal class Exchange(private val method: String, private val maxBytes: Long) : EventListener(), Callback {

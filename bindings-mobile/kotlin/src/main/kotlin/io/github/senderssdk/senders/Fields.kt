@@ -1,6 +1,6 @@
 package io.github.senderssdk.senders
 
-import io.github.senderssdk.senders.ffi.fieldsOfJson
+import io.github.senderssdk.senders.ffi.Entry
 import kotlin.properties.ReadWriteProperty
 import kotlin.reflect.KProperty
 
@@ -32,23 +32,25 @@ public annotation class SendersDsl
  * }
  * ```
  *
- * `toFields` makes one of an object that was read: it is sent back as it came, except for the fields that are assigned.
+ * `toFields` makes one of an object that was read. The server's values go back as they came, and so do fields this version does
+ * not know. Its nulls are left out, since a response to an update has null for each field that was not sent. Fields changed with
+ * `copy` are sent as changed; null for a field that had a value clears it. More can be assigned to the result, null too.
  *
  * `toString` shows which fields are assigned, not what they hold.
  */
 @SendersDsl
 public sealed class Fields {
-    private val assigned = LinkedHashMap<String, Any?>()
+    /** The assigned fields, by property. */
+    internal val assigned = LinkedHashMap<String, Assigned>()
 
     /** The object as a response had it, as JSON: sent as it came, except for assigned fields and its nulls. */
     internal var received: String? = null
 
     /** The state of a property: `fields.state(ProfileFields::about)`. */
     public fun <T : Any> state(property: KProperty<T?>): Field<T> {
-        if (property.name !in assigned) return Field.Absent
+        val field = assigned[property.name] ?: return Field.Absent
         @Suppress("UNCHECKED_CAST") // only the delegate of this property writes under its name
-        val value = assigned[property.name] as T? ?: return Field.Null
-        return Field.Value(value)
+        return Field.Value(field.value as T? ?: return Field.Null)
     }
 
     /** Takes an assignment back: the field is left out again, or is as it was read. */
@@ -62,190 +64,23 @@ public sealed class Fields {
     override fun hashCode(): Int = 31 * assigned.hashCode() + received.hashCode()
 
     override fun toString(): String =
-        assigned.entries.joinToString(prefix = "${javaClass.simpleName}(", postfix = ")") { (name, value) ->
-            if (value == null) "$name=null" else "$name=***"
-        }
+        assigned.entries.joinToString(prefix = "${javaClass.simpleName}(", postfix = ")") { (name, field) -> "$name=$field" }
 
-    internal fun <T : Any> field(): ReadWriteProperty<Fields, T?> = object : ReadWriteProperty<Fields, T?> {
+    /** Assigns a field of JSON that was checked. */
+    internal abstract fun assign(entry: Entry)
+
+    /** A property that is the field [wire] of the API. */
+    internal fun <T : Any> field(wire: String): ReadWriteProperty<Fields, T?> = object : ReadWriteProperty<Fields, T?> {
         @Suppress("UNCHECKED_CAST") // see `state`
-        override fun getValue(thisRef: Fields, property: KProperty<*>): T? = assigned[property.name] as T?
+        override fun getValue(thisRef: Fields, property: KProperty<*>): T? = assigned[property.name]?.value as T?
 
         override fun setValue(thisRef: Fields, property: KProperty<*>, value: T?) {
-            assigned[property.name] = value
+            assigned[property.name] = Assigned(wire, value)
         }
     }
 }
 
-/** The fields of a create or an update. In an update, a section that is left out stays as it is. */
-public class SenderFields : Fields() {
-    /** A name for the account's own use. */
-    public var friendlyName: String? by field()
-
-    /** How it is registered. */
-    public var configuration: ConfigurationFields? by field()
-
-    /** Where its events go. */
-    public var webhook: WebhookFields? by field()
-
-    /** The profile, which people see. A WhatsApp sender needs a name. */
-    public var profile: ProfileFields? by field()
-
-    /** How it is registered. */
-    public fun configuration(fields: ConfigurationFields.() -> Unit) {
-        configuration = (configuration ?: ConfigurationFields()).apply(fields)
-    }
-
-    /** Where its events go. */
-    public fun webhook(fields: WebhookFields.() -> Unit) {
-        webhook = (webhook ?: WebhookFields()).apply(fields)
-    }
-
-    /** Sets the profile, which people see. */
-    public fun profile(fields: ProfileFields.() -> Unit) {
-        profile = (profile ?: ProfileFields()).apply(fields)
-    }
-
-    public companion object {
-        /**
-         * The fields of a JSON object in the API's own words, such as one that was kept in a file:
-         * `{"profile": {"logo_url": "…"}}`. Throws an [ArgumentException] that names what is wrong.
-         */
-        @JvmStatic
-        public fun fromJson(json: String): SenderFields = guarded { fieldsOfJson(json.checked("json")) }.toPublic()
-    }
-}
-
-/** How a sender is registered. */
-public class ConfigurationFields : Fields() {
-    /** The WhatsApp Business Account's id. */
-    public var wabaId: String? by field()
-
-    /** How the verification code is delivered. */
-    public var verificationMethod: VerificationMethod? by field()
-
-    /** The code that was received. [Senders.verify] sends it alone. */
-    public var verificationCode: String? by field()
-
-    /** The voice application that takes WhatsApp calls; null turns calling off. */
-    public var voiceApplicationSid: String? by field()
-
-    /** The kind of account, for software vendors; [AccountType.CLEARED] clears it. */
-    public var accountType: AccountType? by field()
-}
-
-/** Where a sender's events go. */
-public class WebhookFields : Fields() {
-    /** Incoming messages. */
-    public var callbackUrl: String? by field()
-
-    /** How it is called. */
-    public var callbackMethod: CallbackMethod? by field()
-
-    /** Incoming messages when [callbackUrl] fails. */
-    public var fallbackUrl: String? by field()
-
-    /** How it is called. */
-    public var fallbackMethod: CallbackMethod? by field()
-
-    /** Delivery status of messages. */
-    public var statusCallbackUrl: String? by field()
-
-    /** How it is called. */
-    public var statusCallbackMethod: String? by field()
-}
-
-/** The profile of a sender, which people see. */
-public class ProfileFields : Fields() {
-    /** The display name. Meta limits how often it may change. */
-    public var name: String? by field()
-
-    /** A short text. */
-    public var about: String? by field()
-
-    /** The postal address. */
-    public var address: String? by field()
-
-    /** A longer text. */
-    public var description: String? by field()
-
-    /** The picture. */
-    public var logoUrl: String? by field()
-
-    /** The banner (RCS). */
-    public var bannerUrl: String? by field()
-
-    /** The privacy policy (RCS). */
-    public var privacyUrl: String? by field()
-
-    /** The terms of service (RCS). */
-    public var termsOfServiceUrl: String? by field()
-
-    /** A colour such as `#1f6feb` (RCS). */
-    public var accentColor: String? by field()
-
-    /** The line of business, such as `Automotive`. */
-    public var vertical: String? by field()
-
-    /** Websites: `websites = listOf(WebsiteFields("https://example.com", "Shop"))`. */
-    public var websites: List<WebsiteFields>? by field()
-
-    /** E-mail addresses. */
-    public var emails: List<EmailFields>? by field()
-
-    /** Phone numbers (RCS). */
-    public var phoneNumbers: List<PhoneNumberFields>? by field()
-
-    /** The purpose of an RCS agent. */
-    public var useCase: UseCase? by field()
-}
-
-/** A website of a profile. */
-public class WebsiteFields() : Fields() {
-    /** The URL. */
-    public var website: String? by field()
-
-    /** The label. */
-    public var label: String? by field()
-
-    public constructor(website: String) : this() {
-        this.website = website
-    }
-
-    public constructor(website: String, label: String?) : this(website) {
-        this.label = label
-    }
-}
-
-/** An e-mail address of a profile. */
-public class EmailFields() : Fields() {
-    /** The address. */
-    public var email: String? by field()
-
-    /** The label. */
-    public var label: String? by field()
-
-    public constructor(email: String) : this() {
-        this.email = email
-    }
-
-    public constructor(email: String, label: String?) : this(email) {
-        this.label = label
-    }
-}
-
-/** A phone number of a profile. */
-public class PhoneNumberFields() : Fields() {
-    /** The number. */
-    public var phoneNumber: String? by field()
-
-    /** The label. */
-    public var label: String? by field()
-
-    public constructor(phoneNumber: String) : this() {
-        this.phoneNumber = phoneNumber
-    }
-
-    public constructor(phoneNumber: String, label: String?) : this(phoneNumber) {
-        this.label = label
-    }
+/** A value with its field's name on the wire. */
+internal data class Assigned(val wire: String, val value: Any?) {
+    override fun toString(): String = if (value == null) "null" else "***"
 }

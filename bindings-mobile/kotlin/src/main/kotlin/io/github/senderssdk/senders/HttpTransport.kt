@@ -72,7 +72,7 @@ public enum class RequestSent {
  */
 public class TransportException(
     /** The kind of the failure. */
-    public val failure: TransportFailure,
+    public val kind: TransportFailure,
     /** Whether the request had gone out. */
     public val sent: RequestSent,
     message: String,

@@ -1,10 +1,5 @@
 package io.github.senderssdk.senders
 
-import java.util.concurrent.SynchronousQueue
-import java.util.concurrent.ThreadPoolExecutor
-import java.util.concurrent.TimeUnit
-import javax.net.SocketFactory
-import kotlin.time.TimeSource
 import kotlinx.coroutines.withTimeoutOrNull
 import okhttp3.Call
 import okhttp3.ConnectionPool
@@ -14,6 +9,11 @@ import okhttp3.EventListener
 import okhttp3.OkHttpClient
 import okhttp3.Request
 import okhttp3.RequestBody.Companion.toRequestBody
+import java.util.concurrent.SynchronousQueue
+import java.util.concurrent.ThreadPoolExecutor
+import java.util.concurrent.TimeUnit
+import javax.net.SocketFactory
+import kotlin.time.TimeSource
 
 /**
  * Sends with OkHttp. Give it a client of one's own for another proxy, other trusted certificates or another connection pool:

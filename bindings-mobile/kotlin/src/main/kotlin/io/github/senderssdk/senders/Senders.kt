@@ -8,12 +8,13 @@ import io.github.senderssdk.senders.ffi.Operation
 import io.github.senderssdk.senders.ffi.Step
 import io.github.senderssdk.senders.ffi.WaitRequest
 import io.github.senderssdk.senders.ffi.coreVersion
+import io.github.senderssdk.senders.ffi.environmentVariables
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.random.Random
 import kotlin.random.nextULong
 import kotlin.time.Duration
-import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.flow
 
 /** The options of one call, each in place of its client's. */
 public data class CallOptions(
@@ -45,7 +46,7 @@ public data class CallOptions(
  */
 public class Senders private constructor(builder: Builder, environment: (String) -> String?) : AutoCloseable {
     private val client: Client
-    private val surroundings: Surroundings
+    private val context: CallContext
     private val credentials: String
     private val origin: String
     private val ownTransport: OkHttpTransport?
@@ -53,16 +54,11 @@ public class Senders private constructor(builder: Builder, environment: (String)
 
     init {
         requireNative()
-        val config = builder.resolve(environment)
-        client = guarded { Client(config) }
+        client = guarded { Client(builder.config(environment)) }
         origin = client.origin()
-        credentials = when {
-            config.authToken != null -> "auth token"
-            config.apiSecret != null -> "API key"
-            else -> "none"
-        }
+        credentials = client.credentials()
         ownTransport = if (builder.transport == null) OkHttpTransport() else null
-        surroundings = Surroundings(builder.transport ?: ownTransport!!, builder.clock, builder.listener)
+        context = CallContext(builder.transport ?: ownTransport!!, builder.clock, builder.listener, builder.logger?.let(CallLog::of) ?: CallLog.PLATFORM)
     }
 
     /**
@@ -135,6 +131,12 @@ public class Senders private constructor(builder: Builder, environment: (String)
         /** Receives requests, responses and pauses as events. */
         public var listener: CallListener? = null
 
+        /**
+         * Receives the lines of the log. Default: the logger `senders` of `System.Logger`, or of `java.util.logging` on Android; at
+         * its level `DEBUG` (`FINE`) it writes each request, response and pause.
+         */
+        public var logger: CallLogger? = null
+
         /** Makes the jitter of the pauses the same each time. Default: random. */
         public var seed: Long? = null
 
@@ -159,7 +161,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
 
     /** The same with fields that are there already. */
     public suspend fun create(senderId: String, fields: SenderFields, options: CallOptions = CallOptions()): Sender =
-        sender(begin("create") { create(senderId.checked("senderId"), fields.toNative(), options.toNative()) })
+        sender(begin("create") { create(senderId.checked("senderId"), fields.toJson(), options.toNative()) })
 
     /** Looks at one sender. */
     public suspend fun fetch(sid: String, options: CallOptions = CallOptions()): Sender =
@@ -177,12 +179,10 @@ public class Senders private constructor(builder: Builder, environment: (String)
         limit: Long? = null,
         token: String? = null,
         options: CallOptions = CallOptions(),
-    ): SenderList {
-        return SenderList {
-            begin("list") {
-                val request = ListRequest(channel.text.checked("channel"), pageSize?.toLong(), limit, token?.checked("token"))
-                list(request, options.toNative())
-            }
+    ): SenderList = SenderList {
+        begin("list") {
+            val request = ListRequest(channel.text.checked("channel"), pageSize?.toLong(), limit, token?.checked("token"))
+            list(request, options.toNative())
         }
     }
 
@@ -199,14 +199,14 @@ public class Senders private constructor(builder: Builder, environment: (String)
 
     /** The same with fields that are there already. */
     public suspend fun update(sid: String, fields: SenderFields, options: CallOptions = CallOptions()): Sender =
-        sender(begin("update") { update(sid.checked("sid"), fields.toNative(), options.toNative()) })
+        sender(begin("update") { update(sid.checked("sid"), fields.toJson(), options.toNative()) })
 
     /**
      * Sends sections back that were read, changed or as they are: `client.update(sid, profile = sender.profile?.copy(about = "Hi"))`.
      *
      * The server's values in them go back as they came, and so do fields this version does not know; its nulls are left out. Changed
      * fields are sent as changed; null for a field that had a value clears it. A section that is null here is left out.
-     * See [Profile.toFields] for more.
+     * See [Fields] for more.
      */
     public suspend fun update(
         sid: String,
@@ -309,7 +309,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
         options: CallOptions = CallOptions(),
         token: String? = null,
         onToken: suspend (String) -> Unit = {},
-    ): Ensured = begin("ensure") { ensure(senderId.checked("senderId"), fields.toNative(), token?.checked("token"), options.toNative()) }.use { driver ->
+    ): Ensured = begin("ensure") { ensure(senderId.checked("senderId"), fields.toJson(), token?.checked("token"), options.toNative()) }.use { driver ->
         while (true) {
             when (val step = driver.next()) {
                 is Step.Token -> onToken(step.token)
@@ -340,7 +340,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
         onResult: suspend (EnsureResult) -> Unit = {},
     ): List<EnsureResult> {
         val requests = senders.mapIndexed { at, it ->
-            EnsureRequest(it.senderId.checked("senders[$at].senderId"), it.fields.toNative("senders[$at]."))
+            EnsureRequest(it.senderId.checked("senders[$at].senderId"), it.fields.toJson("senders[$at]."))
         }
         val results = arrayOfNulls<EnsureResult>(requests.size)
         begin("ensureAll") { ensureAll(requests, token?.checked("token"), options.toNative()) }.use { driver ->
@@ -362,6 +362,9 @@ public class Senders private constructor(builder: Builder, environment: (String)
             error("the loop above has no end")
         }
     }
+
+    /** The same calls, each with the status, the headers and the request id of its last response. */
+    public val withResponse: CallsWithResponse get() = CallsWithResponse(this)
 
     /**
      * Closes idle connections and lets no call begin any more: it throws a [MisuseException]. Calls under way go on to their end;
@@ -386,7 +389,7 @@ public class Senders private constructor(builder: Builder, environment: (String)
             // Closed by another thread meanwhile.
             throw if (closed.get()) closed() else gone
         }
-        return Driver(made, operation, surroundings)
+        return Driver(made, operation, context)
     }
 
     private fun closed() = sendersException(ErrorKind.MISUSE, "the client is closed: make a new one")
@@ -430,45 +433,23 @@ private fun requireNative() {
     }
 }
 
-/** Returns the options, completed from the environment. A given option beats a variable. */
-private fun Senders.Builder.resolve(environment: (String) -> String?): ClientConfig {
-    fun variable(name: String) = environment(name)?.takeIf { it.isNotEmpty() }
-    val given = listOf(accountSid, authToken, apiKey, apiSecret).any { it != null }
-    var credentials = listOf(accountSid, authToken, apiKey, apiSecret)
-    if (noCredentials && given) {
-        throw argumentException("noCredentials", "must not be given together with credentials")
-    }
-    if (!noCredentials && !given) {
-        val key = listOf(variable("TWILIO_API_KEY"), variable("TWILIO_API_SECRET"))
-        val token = listOf(variable("TWILIO_ACCOUNT_SID"), variable("TWILIO_AUTH_TOKEN"))
-        credentials = when {
-            null !in key -> listOf(null, null) + key
-            null !in token -> token + listOf(null, null)
-            else -> throw argumentException(
-                "accountSid",
-                "must be given with authToken, or apiKey with apiSecret, or set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, " +
-                    "or TWILIO_API_KEY and TWILIO_API_SECRET, in the environment (noCredentials = true sends none, for a " +
-                    "proxy that adds them)",
-            )
-        }
-    }
-    val placed = listOf(baseUrl, region, edge).any { it != null }
-    val url = baseUrl ?: if (placed) null else variable("SENDERS_BASE_URL")
-    return ClientConfig(
-        accountSid = credentials[0]?.checked("accountSid"),
-        authToken = credentials[1]?.checked("authToken"),
-        apiKey = credentials[2]?.checked("apiKey"),
-        apiSecret = credentials[3]?.checked("apiSecret"),
-        baseUrl = url?.checked("baseUrl"),
-        region = (region ?: if (url == null) variable("TWILIO_REGION") else null)?.checked("region"),
-        edge = (edge ?: if (url == null) variable("TWILIO_EDGE") else null)?.checked("edge"),
-        timeoutMs = timeout?.inWholeMilliseconds,
-        connectTimeoutMs = connectTimeout?.inWholeMilliseconds,
-        totalTimeoutMs = totalTimeout?.inWholeMilliseconds,
-        maxRetries = maxRetries?.toLong(),
-        maxResponseBytes = maxResponseBytes,
-        userAgent = userAgent?.checked("userAgent"),
-        product = "senders-kotlin/${Senders.VERSION}",
-        seed = seed?.toULong() ?: Random.nextULong(),
-    )
-}
+/** Returns the options, and the variables of the environment that complete them. */
+private fun Senders.Builder.config(environment: (String) -> String?) = ClientConfig(
+    accountSid = accountSid?.checked("accountSid"),
+    authToken = authToken?.checked("authToken"),
+    apiKey = apiKey?.checked("apiKey"),
+    apiSecret = apiSecret?.checked("apiSecret"),
+    noCredentials = noCredentials,
+    environment = environmentVariables().mapNotNull { name -> environment(name)?.let { name to it.checked(name) } }.toMap(),
+    baseUrl = baseUrl?.checked("baseUrl"),
+    region = region?.checked("region"),
+    edge = edge?.checked("edge"),
+    timeoutMs = timeout?.inWholeMilliseconds,
+    connectTimeoutMs = connectTimeout?.inWholeMilliseconds,
+    totalTimeoutMs = totalTimeout?.inWholeMilliseconds,
+    maxRetries = maxRetries?.toLong(),
+    maxResponseBytes = maxResponseBytes,
+    userAgent = userAgent?.checked("userAgent"),
+    product = "senders-kotlin/${Senders.VERSION}",
+    seed = seed?.toULong() ?: Random.nextULong(),
+)

@@ -71,7 +71,11 @@ private class TunnelSocket : Socket() {
                 if (byte < 0) break
                 bytes.write(byte)
                 // A line without anything in it ends the head.
-                if (byte == '\n'.code) lines += 1 else if (byte != '\r'.code) lines = 0
+                if (byte == '\n'.code) {
+                    lines += 1
+                } else if (byte != '\r'.code) {
+                    lines = 0
+                }
                 if (lines == 2) break
             }
             return bytes.toString(Charsets.ISO_8859_1)

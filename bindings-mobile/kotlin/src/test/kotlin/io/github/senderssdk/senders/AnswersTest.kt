@@ -1,15 +1,15 @@
 package io.github.senderssdk.senders
 
-import java.io.ByteArrayOutputStream
-import java.util.zip.Deflater
-import java.util.zip.DeflaterOutputStream
-import java.util.zip.GZIPOutputStream
-import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.io.ByteArrayOutputStream
+import java.util.zip.Deflater
+import java.util.zip.DeflaterOutputStream
+import java.util.zip.GZIPOutputStream
+import kotlin.time.Duration.Companion.milliseconds
 
 /** Odd responses: every readable part is read, a status that was read is not lost, and all else is one typed error. */
 class AnswersTest {
@@ -44,9 +44,11 @@ class AnswersTest {
             "deflate" to deflate(problem, raw = true), "gzip, gzip" to gzip(gzip(problem)), "deflate, gzip" to gzip(deflate(problem, raw = false)),
             "identity" to problem, "gzip" to problem, "deflate" to problem, "utf-8" to problem, "br" to problem,
         )
-        for ((coding, body) in forms) answering({ it.answer(401, body, "Content-Encoding: $coding") }) { client ->
-            for (call in listOf<suspend () -> Unit>({ client.create(NUMBER) }, { client.fetch(SID) }, { client.delete(SID) })) {
-                assertEquals(20003, thrownBy<AuthenticationException> { call() }.code, coding)
+        for ((coding, body) in forms) {
+            answering({ it.answer(401, body, "Content-Encoding: $coding") }) { client ->
+                for (call in listOf<suspend () -> Unit>({ client.create(NUMBER) }, { client.fetch(SID) }, { client.delete(SID) })) {
+                    assertEquals(20003, thrownBy<AuthenticationException> { call() }.code, coding)
+                }
             }
         }
     }
@@ -92,10 +94,12 @@ class AnswersTest {
                 it.reset()
             },
         )
-        for ((at, body) in bodies.withIndex()) answering(body) { client ->
-            val error = thrownBy<AuthenticationException> { client.create(NUMBER) }
-            assertEquals(listOf<Any?>(401, false), error.run { listOf(status, mayHaveExecuted) }, "body $at: $error")
-            assertEquals(401, thrownBy<AuthenticationException> { client.fetch(SID) }.status, "body $at")
+        for ((at, body) in bodies.withIndex()) {
+            answering(body) { client ->
+                val error = thrownBy<AuthenticationException> { client.create(NUMBER) }
+                assertEquals(listOf<Any?>(401, false), error.run { listOf(status, mayHaveExecuted) }, "body $at: $error")
+                assertEquals(401, thrownBy<AuthenticationException> { client.fetch(SID) }.status, "body $at")
+            }
         }
     }
 
@@ -116,25 +120,29 @@ class AnswersTest {
             "X-Thing : 1", ": no name", "no colon", " folded", "X-Bytes: \u0000\u0007\u00ff", "X-Empty:", "Content-Type: ;;;", "Set-Cookie: ",
             "Retry-After: soon", "Date: never", "Content-Encoding:", "T-Request-Id: \ud83d\ude00", "X-Long: " + "a".repeat(100_000),
         )
-        for (line in odd) answering({ it.answer(200, SENDER.encodeToByteArray(), line) }) { client ->
-            assertEquals(SID, client.fetch(SID).sid, line.take(40))
-            assertEquals(SID, client.create(NUMBER).sid, line.take(40))
+        for (line in odd) {
+            answering({ it.answer(200, SENDER.encodeToByteArray(), line) }) { client ->
+                assertEquals(SID, client.fetch(SID).sid, line.take(40))
+                assertEquals(SID, client.create(NUMBER).sid, line.take(40))
+            }
         }
         val none = listOf(
             "HTTP/1.1 +15017122661 CANARY\r\n\r\n", "CANARY +15017122661\r\n\r\n", "HTTP/9 200 CANARY\r\n\r\n", "HTTP/1.1 -12 CANARY\r\n\r\n",
             "HTTP/1.1 000 CANARY\r\n\r\n", "\r\n\r\n", "HTTP/1.1 200 OK\r\nCANARY: " + "a".repeat(300_000) + "\r\n\r\n",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nCANARY\r\n",
         )
-        for (head in none) answering({
-            it.write(head)
-            it.raw.close()
-        }) { client ->
-            val unknown = thrownBy<OutcomeUnknownException> { client.create(NUMBER) }
-            assertTrue(unknown.mayHaveExecuted && !unknown.isRetryable)
-            for (error in listOf(unknown, thrownBy<SendersException> { client.fetch(SID) })) {
-                val shown = error.stackTraceToString()
-                assertFalse("CANARY" in shown || "5017122661" in shown, shown.take(2_000))
-                assertTrue(error !is InternalException && error.message.length < 1_000 && '\n' !in error.message, error.message)
+        for (head in none) {
+            answering({
+                it.write(head)
+                it.raw.close()
+            }) { client ->
+                val unknown = thrownBy<OutcomeUnknownException> { client.create(NUMBER) }
+                assertTrue(unknown.mayHaveExecuted && !unknown.isRetryable)
+                for (error in listOf(unknown, thrownBy<SendersException> { client.fetch(SID) })) {
+                    val shown = error.stackTraceToString()
+                    assertFalse("CANARY" in shown || "5017122661" in shown, shown.take(2_000))
+                    assertTrue(error !is InternalException && error.message.length < 1_000 && '\n' !in error.message, error.message)
+                }
             }
         }
     }
@@ -143,7 +151,12 @@ class AnswersTest {
     @Test
     fun `odd reports of a transport`() = test {
         val one = HttpHeader("T-Request-Id", "\ud800 cut")
-        assertEquals(SID, client { transport = HttpTransport { HttpResponse(200, listOf(one, HttpHeader("\udc00", "")), SENDER.encodeToByteArray()) } }.use { it.create(NUMBER) }.sid)
+        assertEquals(
+            SID,
+            client {
+                transport = HttpTransport { HttpResponse(200, listOf(one, HttpHeader("\udc00", "")), SENDER.encodeToByteArray()) }
+            }.use { it.create(NUMBER) }.sid,
+        )
         class Odd : Exception() {
             override val message: String get() = throw IllegalStateException("no message either")
         }

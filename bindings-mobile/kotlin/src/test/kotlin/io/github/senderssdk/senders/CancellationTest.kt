@@ -1,9 +1,5 @@
 package io.github.senderssdk.senders
 
-import java.util.concurrent.CompletableFuture
-import java.util.concurrent.TimeUnit
-import kotlin.time.Duration.Companion.milliseconds
-import kotlin.time.measureTime
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.awaitCancellation
@@ -18,6 +14,10 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.measureTime
 
 /** Cancelling a coroutine reaches the socket, and nothing is sent afterwards. */
 class CancellationTest {
@@ -95,7 +95,7 @@ class CancellationTest {
         }.use { server ->
             val waits = CompletableDeferred<Unit>()
             val listener = object : CallListener {
-                override fun onWait(operation: String, reason: WaitReason, duration: kotlin.time.Duration) {
+                override fun onWait(event: WaitEvent) {
                     waits.complete(Unit)
                 }
             }

@@ -10,12 +10,11 @@ import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.ObjectMapper
 import com.fasterxml.jackson.databind.node.ObjectNode
 import com.fasterxml.jackson.databind.util.RawValue
-import java.util.Base64
-import kotlin.reflect.KMutableProperty1
-import kotlin.time.Duration
-import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.runBlocking
+import java.util.Base64
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
 
 private const val START_UNIX_MS = 1_767_225_600_000 // 2026-01-01T00:00:00Z
 
@@ -42,8 +41,8 @@ private class World(replies: JsonNode, private val events: MutableList<Any>, pri
         nowMs += duration.inWholeMilliseconds
     }
 
-    override fun onWait(operation: String, reason: WaitReason, duration: Duration) {
-        events += mapOf("wait" to mapOf("ms" to duration.inWholeMilliseconds, "reason" to reason.name.lowercase()))
+    override fun onWait(event: WaitEvent) {
+        events += mapOf("wait" to mapOf("ms" to event.delay.inWholeMilliseconds, "reason" to event.reason.name.lowercase()))
     }
 
     override suspend fun send(request: HttpRequest): HttpResponse {
@@ -103,6 +102,7 @@ private fun client(config: JsonNode, world: World): Senders {
         transport = world
         clock = world
         listener = world
+        logger = Quiet
     }
     return builder.build { null }
 }
@@ -154,29 +154,14 @@ private fun fields(args: ObjectNode): SenderFields {
         name to Sender.fromJson("""{"sid":"X","status":"S","$name":$text}""")
     }
     return SenderFields.fromJson(args.toString()).also { out ->
-        for ((name, sender) in read) when (name) {
-            "configuration" -> out.configuration = sender.configuration!!.toFields().changedBy(
-                out.configuration!!, ConfigurationFields::wabaId, ConfigurationFields::verificationMethod,
-                ConfigurationFields::verificationCode, ConfigurationFields::voiceApplicationSid, ConfigurationFields::accountType,
-            )
-            "webhook" -> out.webhook = sender.webhook!!.toFields().changedBy(
-                out.webhook!!, WebhookFields::callbackUrl, WebhookFields::callbackMethod, WebhookFields::fallbackUrl,
-                WebhookFields::fallbackMethod, WebhookFields::statusCallbackUrl, WebhookFields::statusCallbackMethod,
-            )
-            else -> out.profile = sender.profile!!.toFields().changedBy(
-                out.profile!!, ProfileFields::name, ProfileFields::about, ProfileFields::address, ProfileFields::description,
-                ProfileFields::logoUrl, ProfileFields::bannerUrl, ProfileFields::privacyUrl, ProfileFields::termsOfServiceUrl,
-                ProfileFields::accentColor, ProfileFields::vertical, ProfileFields::websites, ProfileFields::emails,
-                ProfileFields::phoneNumbers, ProfileFields::useCase,
-            )
+        for ((name, sender) in read) {
+            val changes = args[name].toString()
+            when (name) {
+                "configuration" -> out.configuration = sender.configuration!!.toFields().read(changes)
+                "webhook" -> out.webhook = sender.webhook!!.toFields().read(changes)
+                else -> out.profile = sender.profile!!.toFields().read(changes)
+            }
         }
-    }
-}
-
-@Suppress("UNCHECKED_CAST") // each property's own value
-private fun <F : Fields> F.changedBy(changes: F, vararg properties: KMutableProperty1<F, out Any?>): F = apply {
-    for (property in properties as Array<KMutableProperty1<F, Any?>>) {
-        if (changes.state(property) != Field.Absent) property.set(this, property.get(changes))
     }
 }
 

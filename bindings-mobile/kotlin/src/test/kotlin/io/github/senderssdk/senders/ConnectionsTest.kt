@@ -1,10 +1,5 @@
 package io.github.senderssdk.senders
 
-import java.io.IOException
-import java.util.concurrent.CopyOnWriteArrayList
-import java.util.concurrent.CountDownLatch
-import java.util.concurrent.TimeUnit
-import kotlin.time.Duration.Companion.milliseconds
 import okhttp3.Call
 import okhttp3.EventListener
 import okhttp3.Interceptor
@@ -14,6 +9,11 @@ import okhttp3.ResponseBody.Companion.toResponseBody
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.io.IOException
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+import kotlin.time.Duration.Companion.milliseconds
 
 /** Kept connections, and clients of one's own with interceptors and listeners in them: each request goes out once, whatever they do. */
 class ConnectionsTest {
@@ -40,27 +40,29 @@ class ConnectionsTest {
     @Test
     fun `a kept connection that the server has closed is not written to`() {
         for (end in listOf<(RawServer.Connection) -> Unit>({}, { it.reset() }, { it.write("HTTP/1.1 408 Late\r\nContent-Length: 0\r\n\r\n") })) {
-            for (tls in listOf(null, "TLSv1.2", "TLSv1.3")) for (method in listOf("POST", "GET", "DELETE")) {
-                val gone = CountDownLatch(1)
-                RawServer(tls?.let(Certificate::context)) {
-                    it.request()
-                    it.answer(200, sender)
-                    if (gone.count > 0) {
-                        Thread.sleep(100)
-                        runCatching { end(it) }
-                        it.socket.close()
-                        gone.countDown()
-                    }
-                }.use { server ->
-                    test {
-                        client(server, Certificate.trusting().build()).use { client ->
-                            client.fetch(SID)
-                            assertTrue(gone.await(5, TimeUnit.SECONDS))
-                            client.call(method)
+            for (tls in listOf(null, "TLSv1.2", "TLSv1.3")) {
+                for (method in listOf("POST", "GET", "DELETE")) {
+                    val gone = CountDownLatch(1)
+                    RawServer(tls?.let(Certificate::context)) {
+                        it.request()
+                        it.answer(200, sender)
+                        if (gone.count > 0) {
+                            Thread.sleep(100)
+                            runCatching { end(it) }
+                            it.socket.close()
+                            gone.countDown()
                         }
+                    }.use { server ->
+                        test {
+                            client(server, Certificate.trusting().build()).use { client ->
+                                client.fetch(SID)
+                                assertTrue(gone.await(5, TimeUnit.SECONDS))
+                                client.call(method)
+                            }
+                        }
+                        assertEquals(listOf("GET", method), server.methods(), "$tls")
+                        assertEquals(2, server.connections.get(), "$tls, $method")
                     }
-                    assertEquals(listOf("GET", method), server.methods(), "$tls")
-                    assertEquals(2, server.connections.get(), "$tls, $method")
                 }
             }
         }
@@ -68,20 +70,22 @@ class ConnectionsTest {
 
     @Test
     fun `what is read and deleted shares a connection, what is posted has its own`() = test {
-        for (tls in listOf(null, "TLSv1.2", "TLSv1.3")) RawServer(tls?.let(Certificate::context)) {
-            while (true) {
-                it.request()
-                it.answer(200, sender)
-            }
-        }.use { server ->
-            client(server, Certificate.trusting().build()).use { client ->
-                repeat(3) { client.fetch(SID) }
-                client.delete(SID)
-                assertEquals(1, server.connections.get(), "$tls")
-                client.create(NUMBER)
-                client.create(NUMBER)
-                client.fetch(SID)
-                assertEquals(3, server.connections.get(), "$tls")
+        for (tls in listOf(null, "TLSv1.2", "TLSv1.3")) {
+            RawServer(tls?.let(Certificate::context)) {
+                while (true) {
+                    it.request()
+                    it.answer(200, sender)
+                }
+            }.use { server ->
+                client(server, Certificate.trusting().build()).use { client ->
+                    repeat(3) { client.fetch(SID) }
+                    client.delete(SID)
+                    assertEquals(1, server.connections.get(), "$tls")
+                    client.create(NUMBER)
+                    client.create(NUMBER)
+                    client.fetch(SID)
+                    assertEquals(3, server.connections.get(), "$tls")
+                }
             }
         }
     }
@@ -100,33 +104,37 @@ class ConnectionsTest {
             "Transfer-Encoding: chunked" to "5\r\nhello\r\n0\r\n\r\n",
             "Content-Encoding: gzip" to "",
         )
-        for ((line, tail) in tails) for (status in listOf(200, 204, 205)) for (late in listOf(false, true)) {
-            if (status == 200 && line.isEmpty()) continue
-            RawServer {
-                while (true) {
-                    it.request()
-                    if (server(it).methods().last() == "DELETE") {
-                        val head = "HTTP/1.1 $status No\r\n${if (line.isEmpty()) "" else "$line\r\n"}\r\n"
-                        if (late) {
-                            it.write(head)
-                            Thread.sleep(50)
-                            it.write(tail)
-                        } else {
-                            it.write(head + tail)
+        for ((line, tail) in tails) {
+            for (status in listOf(200, 204, 205)) {
+                for (late in listOf(false, true)) {
+                    if (status == 200 && line.isEmpty()) continue
+                    RawServer {
+                        while (true) {
+                            it.request()
+                            if (server(it).methods().last() == "DELETE") {
+                                val head = "HTTP/1.1 $status No\r\n${if (line.isEmpty()) "" else "$line\r\n"}\r\n"
+                                if (late) {
+                                    it.write(head)
+                                    Thread.sleep(50)
+                                    it.write(tail)
+                                } else {
+                                    it.write(head + tail)
+                                }
+                            } else {
+                                it.answer(200, sender)
+                            }
                         }
-                    } else {
-                        it.answer(200, sender)
+                    }.use { server ->
+                        test {
+                            client(server) { timeout = 400.milliseconds }.use { client ->
+                                client.delete(SID)
+                                if (status == 204) assertEquals(SID, client.fetch(SID).sid, "$status $line $tail")
+                                assertEquals(SID, client.create(NUMBER).sid, "$status $line $tail")
+                            }
+                        }
+                        assertEquals(1, server.methods().count { it == "DELETE" })
                     }
                 }
-            }.use { server ->
-                test {
-                    client(server) { timeout = 400.milliseconds }.use { client ->
-                        client.delete(SID)
-                        if (status == 204) assertEquals(SID, client.fetch(SID).sid, "$status $line $tail")
-                        assertEquals(SID, client.create(NUMBER).sid, "$status $line $tail")
-                    }
-                }
-                assertEquals(1, server.methods().count { it == "DELETE" })
             }
         }
         RawServer {

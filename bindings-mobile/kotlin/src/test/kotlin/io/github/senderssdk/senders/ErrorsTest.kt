@@ -1,11 +1,6 @@
 package io.github.senderssdk.senders
 
-import io.github.senderssdk.senders.ffi.errorKinds
 import io.github.senderssdk.senders.ffi.forcedPanic
-import kotlin.coroutines.cancellation.CancellationException
-import kotlin.time.Duration
-import kotlin.time.Duration.Companion.milliseconds
-import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
@@ -19,6 +14,10 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import kotlin.coroutines.cancellation.CancellationException
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
 
 /** Errors: each has its own type, and none holds a secret. */
 class ErrorsTest {
@@ -36,7 +35,6 @@ class ErrorsTest {
 
     @Test
     fun `every kind has its class and its word`() {
-        assertEquals(errorKinds().sorted(), ErrorKind.entries.map { it.word }.sorted())
         val classes = ErrorKind.entries.map { kind ->
             val error = sendersException(kind, "it happened")
             assertEquals(kind, error.kind)
@@ -61,7 +59,8 @@ class ErrorsTest {
         for ((status, type) in expected) {
             val error = error<ApiException>(Scripted(answer(body, status, "T-Request-Id" to "RQ1", "Retry-After" to "7"))) { it.fetch(SID) }
             assertEquals(type, error::class)
-            assertEquals(listOf<Any?>(status, 63100, "https://x", "RQ1", 1, body), error.run { listOf(this.status, code, moreInfo, requestId, attempts, this.body) })
+            val shown = error.run { listOf(this.status, code, moreInfo, requestId, attempts, this.body) }
+            assertEquals(listOf<Any?>(status, 63100, "https://x", "RQ1", 1, body), shown)
             assertEquals(status >= 429, error.isRetryable)
             assertEquals(status == 500, error.mayHaveExecuted)
             assertTrue("RQ1" in error.message && "5551234567" !in error.toString())

@@ -1,12 +1,12 @@
 package io.github.senderssdk.senders
 
-import kotlin.time.Duration.Companion.milliseconds
 import mockwebserver3.MockResponse
 import mockwebserver3.MockWebServer
 import mockwebserver3.SocketEffect
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import kotlin.time.Duration.Companion.milliseconds
 
 /** The same promises over HTTP/2, which a server behind TLS most often speaks. */
 class Http2Test {
@@ -47,19 +47,21 @@ class Http2Test {
         // Among them REFUSED_STREAM, after which OkHttp would repeat by itself, and HTTP_1_1_REQUIRED.
         val ends = listOf(0, 1, 2, 7, 8, 11, 13).map { SocketEffect.CloseStream(it) } + SocketEffect.ShutdownConnection + SocketEffect.Stall +
             SocketEffect.CloseSocket()
-        for (end in ends) for (method in listOf("POST", "GET", "DELETE")) {
-            val response = response().onResponseStart(end).build()
-            serving(response, response().build(), response().build()) { client, server ->
-                val error = thrownBy<SendersException> {
-                    when (method) {
-                        "POST" -> client.create(NUMBER)
-                        "GET" -> client.fetch(SID)
-                        else -> client.delete(SID)
+        for (end in ends) {
+            for (method in listOf("POST", "GET", "DELETE")) {
+                val response = response().onResponseStart(end).build()
+                serving(response, response().build(), response().build()) { client, server ->
+                    val error = thrownBy<SendersException> {
+                        when (method) {
+                            "POST" -> client.create(NUMBER)
+                            "GET" -> client.fetch(SID)
+                            else -> client.delete(SID)
+                        }
                     }
+                    assertTrue(error.mayHaveExecuted, "$end $method $error")
+                    assertEquals(method == "POST", error is OutcomeUnknownException, "$end $method $error")
+                    assertEquals(1, server.requestCount, "$end $method")
                 }
-                assertTrue(error.mayHaveExecuted, "$end $method $error")
-                assertEquals(method == "POST", error is OutcomeUnknownException, "$end $method $error")
-                assertEquals(1, server.requestCount, "$end $method")
             }
         }
     }

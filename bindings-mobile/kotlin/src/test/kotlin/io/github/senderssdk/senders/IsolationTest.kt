@@ -1,14 +1,5 @@
 package io.github.senderssdk.senders
 
-import java.util.concurrent.CountDownLatch
-import java.util.concurrent.Executors
-import java.util.concurrent.TimeUnit
-import java.util.logging.Handler
-import java.util.logging.LogRecord
-import java.util.logging.Logger
-import kotlin.concurrent.thread
-import kotlin.time.Duration
-import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -20,6 +11,12 @@ import kotlinx.coroutines.withContext
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Executors
+import java.util.concurrent.TimeUnit
+import kotlin.concurrent.thread
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
 
 /** One program or one callback harms no other call, and no create. */
 class IsolationTest {
@@ -93,47 +90,6 @@ class IsolationTest {
             release.countDown()
             stuck.close()
         }
-    }
-
-    @Test
-    fun `a listener that throws is logged, and the create has its answer`() {
-        val logged = mutableListOf<LogRecord>()
-        val handler = object : Handler() {
-            override fun publish(record: LogRecord) {
-                logged += record
-            }
-
-            override fun flush() = Unit
-
-            override fun close() = Unit
-        }
-        val logger = Logger.getLogger("io.github.senderssdk.senders")
-        logger.addHandler(handler)
-        logger.useParentHandlers = false
-        val scripted = Scripted(answer("{}", 503, "Retry-After" to "1"), answer(SENDER), answer(SENDER, 202))
-        try {
-            test {
-                client {
-                    transport = scripted
-                    clock = QuickClock()
-                    listener = object : CallListener {
-                        override fun onRequest(event: RequestEvent): Unit = error("on request")
-
-                        override fun onResponse(event: ResponseEvent): Unit = throw NotImplementedError("on response")
-
-                        override fun onWait(operation: String, reason: WaitReason, duration: Duration): Unit = error("on wait")
-                    }
-                }.use { client ->
-                    assertEquals(SID, client.fetch(SID).sid)
-                    assertEquals(SID, client.create(NUMBER).sid)
-                }
-            }
-        } finally {
-            logger.removeHandler(handler)
-            logger.useParentHandlers = true
-        }
-        assertEquals(listOf("GET", "GET", "POST"), scripted.asked.map { it.method })
-        assertEquals(listOf("on request", "on response", "on wait"), logged.take(3).map { it.thrown.message })
     }
 
     @Test

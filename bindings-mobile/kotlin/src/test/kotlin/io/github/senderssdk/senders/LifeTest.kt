@@ -1,12 +1,12 @@
 package io.github.senderssdk.senders
 
-import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import kotlin.time.Duration.Companion.seconds
 
 /** A sender's whole life over OkHttp to the emulator's server. */
 class LifeTest {
@@ -28,8 +28,8 @@ class LifeTest {
                 this.listener = listener
             }.use { life(it) }
             val (first, second) = events
-            assertEquals(RequestEvent("create", 1, "POST", "${server.baseUrl}/v2/Channels/Senders"), first)
-            assertTrue(second is ResponseEvent && second.status == 202 && second.requestId!!.isNotEmpty() && second.request == first)
+            assertEquals(RequestEvent(1, "create", 1, "POST", "${server.baseUrl}/v2/Channels/Senders"), first)
+            assertTrue(second is ResponseEvent && second.status == 202 && second.requestId!!.isNotEmpty() && second.call == 1L)
         }
     }
 

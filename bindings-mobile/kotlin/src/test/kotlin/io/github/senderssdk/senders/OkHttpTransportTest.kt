@@ -1,12 +1,5 @@
 package io.github.senderssdk.senders
 
-import java.io.ByteArrayOutputStream
-import java.net.ServerSocket
-import java.util.concurrent.CopyOnWriteArrayList
-import java.util.zip.GZIPOutputStream
-import kotlin.time.Duration.Companion.milliseconds
-import kotlin.time.Duration.Companion.seconds
-import kotlin.time.measureTime
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
@@ -14,6 +7,13 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.io.ByteArrayOutputStream
+import java.net.ServerSocket
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.zip.GZIPOutputStream
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.measureTime
 
 /** OkHttp against servers that misbehave: the failures that it reports, and that nothing is sent twice without the core's order. */
 class OkHttpTransportTest {
@@ -52,7 +52,7 @@ class OkHttpTransportTest {
         }
         val failure = failures.single()
         assertTrue(!failure.message.isNullOrEmpty() && failure.cause != failure)
-        return failure.failure to failure.sent
+        return failure.kind to failure.sent
     }
 
     @Test
@@ -110,7 +110,7 @@ class OkHttpTransportTest {
             assertEquals(3 to false, error.attempts to error.mayHaveExecuted)
             assertTrue(error.isRetryable && error.cause is TransportException)
         }
-        assertTrue(failures.all { it.failure == TransportFailure.CONNECT && it.sent == RequestSent.NO })
+        assertTrue(failures.all { it.kind == TransportFailure.CONNECT && it.sent == RequestSent.NO })
     }
 
     @Test
@@ -136,7 +136,7 @@ class OkHttpTransportTest {
                 waiting.forEach { it.close() }
             }
         }
-        assertEquals(TransportFailure.TIMEOUT to RequestSent.NO, failures.single().run { failure to sent })
+        assertEquals(TransportFailure.TIMEOUT to RequestSent.NO, failures.single().run { kind to sent })
     }
 
     @Test

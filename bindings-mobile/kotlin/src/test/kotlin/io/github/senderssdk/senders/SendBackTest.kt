@@ -1,12 +1,12 @@
 package io.github.senderssdk.senders
 
-import kotlin.time.Duration.Companion.seconds
-import kotlin.time.measureTime
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.measureTime
 
 /** Sections that were read and go back, with fields this version does not know. */
 class SendBackTest {

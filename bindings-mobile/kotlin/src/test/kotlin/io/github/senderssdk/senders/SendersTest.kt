@@ -1,10 +1,6 @@
 package io.github.senderssdk.senders
 
-import io.github.senderssdk.senders.ffi.knownWords
-import java.lang.reflect.Modifier
-import java.nio.file.Files
-import java.nio.file.Path
-import kotlin.time.Duration.Companion.seconds
+import com.fasterxml.jackson.databind.ObjectMapper
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -13,6 +9,10 @@ import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.lang.reflect.Modifier
+import java.nio.file.Files
+import java.nio.file.Path
+import kotlin.time.Duration.Companion.seconds
 
 /** The requests of a client, its results, its options, and its text form. */
 class SendersTest {
@@ -61,7 +61,7 @@ class SendersTest {
                 privacyUrl = "p"
                 termsOfServiceUrl = "t"
                 accentColor = "#1f6feb"
-                vertical = "v"
+                vertical = Vertical("v")
                 websites = listOf(WebsiteFields("w", "waba_id"))
                 emails = listOf(EmailFields("a@b.c", null), EmailFields("c@d.e"))
                 phoneNumbers = listOf(PhoneNumberFields("+1", "x"))
@@ -90,15 +90,26 @@ class SendersTest {
         assertEquals("""{"profile":{"name":"","about":null}}""", body { it.update(SID) { profile = fields } })
         fields.unset(ProfileFields::about)
         assertEquals("""{"profile":{"name":""}}""", body { it.update(SID) { profile = fields } })
-        assertEquals("""{"configuration":null,"profile":{}}""", body {
-            it.update(SID) {
-                profile { }
-                configuration = null
-            }
-        })
+        assertEquals(
+            """{"configuration":null,"profile":{}}""",
+            body {
+                it.update(SID) {
+                    profile { }
+                    configuration = null
+                }
+            },
+        )
         assertEquals("""{"configuration":{"verification_code":"12ab"}}""", body { it.verify(SID, "12ab") })
         assertNotEquals(ProfileFields(), fields)
         assertNotEquals(EmailFields(), WebsiteFields())
+    }
+
+    @Test
+    fun `every text arrives as it is`() {
+        val all = (0..0x2ff).joinToString("") { it.toChar().toString() } + "\u2028\ufffe😀"
+        val json = ObjectMapper().readTree(body { it.update(SID) { profile { websites = listOf(WebsiteFields(all, "\"}"), WebsiteFields()) } } })
+        assertEquals(listOf(all, "\"}"), json["profile"]["websites"][0].map { it.textValue() })
+        assertEquals(0, json["profile"]["websites"][1].size())
     }
 
     @Test
@@ -167,9 +178,20 @@ class SendersTest {
             open(*variables, configure = configure).use { it.toString() }
         assertEquals("Senders(https://messaging.twilio.com, credentials: auth token)", shown(*token))
         assertEquals("Senders(https://messaging.twilio.com, credentials: API key)", shown(*token, *key))
-        assertEquals("Senders(http://127.0.0.1:1, credentials: none)", shown(*token, "SENDERS_BASE_URL" to "http://127.0.0.1:1", "TWILIO_REGION" to "ie1") { noCredentials = true })
-        assertEquals("Senders(https://messaging.dublin.ie1.twilio.com, credentials: auth token)", shown(*token, "TWILIO_REGION" to "ie1", "TWILIO_EDGE" to "dublin"))
-        assertEquals("Senders(https://messaging.sydney.us1.twilio.com, credentials: auth token)", shown(*token, "SENDERS_BASE_URL" to "http://127.0.0.1:1") { edge = "sydney" })
+        assertEquals(
+            "Senders(http://127.0.0.1:1, credentials: none)",
+            shown(*token, "SENDERS_BASE_URL" to "http://127.0.0.1:1", "TWILIO_REGION" to "ie1") {
+                noCredentials = true
+            },
+        )
+        val placed = shown(*token, "TWILIO_REGION" to "ie1", "TWILIO_EDGE" to "dublin")
+        assertEquals("Senders(https://messaging.dublin.ie1.twilio.com, credentials: auth token)", placed)
+        assertEquals(
+            "Senders(https://messaging.sydney.us1.twilio.com, credentials: auth token)",
+            shown(*token, "SENDERS_BASE_URL" to "http://127.0.0.1:1") {
+                edge = "sydney"
+            },
+        )
         assertEquals("Senders(https://a.example, credentials: auth token)", shown(*token, "TWILIO_REGION" to "ie1") { baseUrl = "https://a.example" })
         val missing = thrownBy<ArgumentException> { open(token[0], key[0], "TWILIO_AUTH_TOKEN" to "") }
         assertEquals("accountSid", missing.field)
@@ -182,21 +204,30 @@ class SendersTest {
     }
 
     @Test
-    fun `every word of the core has its constant`() {
-        val kinds = listOf(
-            Status.KNOWN, VerificationMethod.KNOWN, CallbackMethod.KNOWN, AccountType.KNOWN, UseCase.KNOWN,
-            DisplayNameStatus.KNOWN, PendingDisplayNameStatus.KNOWN, CountryStatus.KNOWN, CarrierStatus.KNOWN,
-        )
-        val ours = kinds.associate { words -> words[0].javaClass.simpleName to words.map { it.text } }
-        assertEquals(knownWords().associate { it.name to it.words }, ours)
-        assertTrue(kinds.flatten().all { it.isKnown })
-        assertTrue(Status("ONLINE").isOnline && !Status("NEW").isKnown && Status("NEW") == Status("NEW"))
+    fun `words are known by their text, and other text is kept`() {
+        assertTrue((Status.KNOWN + Vertical.KNOWN + AccountType.KNOWN).all { it.isKnown })
+        assertTrue(!Status("NEW").isKnown && Status("NEW") == Status("NEW"))
         assertNotEquals(Status("ONLINE"), CountryStatus("ONLINE"))
+        assertEquals(Vertical.OTC_DRUGS, Vertical("OTC Drugs"))
+        assertEquals("""{"profile":{"vertical":"New line"}}""", body { it.update(SID) { profile { vertical = Vertical("New line") } } })
+    }
+
+    @Test
+    fun `a status says what it means for the sender`() {
+        fun facts(word: String) = Status(word).run { listOf(isOnline, canSend, needsVerification, isUpdating) }
+        assertEquals(listOf(true, true, false, false), facts("ONLINE"))
+        assertEquals(listOf(false, true, false, true), facts("ONLINE:UPDATING"))
+        assertEquals(listOf(false, false, true, false), facts("ONLINE:PENDING_VERIFICATION"))
+        assertEquals(listOf(false, false, true, false), facts("PENDING_VERIFICATION"))
+        for (word in listOf("OFFLINE", "ONLINEISH", "")) assertFalse(true in facts(word))
     }
 
     @Test
     fun `what is shown holds no numbers and names`() {
-        val sender = Sender.fromJson("""{"sid":"$SID","status":"ONLINE","sender_id":"canary","profile":{"name":"canary","emails":[{"email":"canary"}]},"configuration":{"waba_id":"canary"},"webhook":{"callback_url":"canary"}}""")
+        val sections = """"profile":{"name":"canary","emails":[{"email":"canary"}]},"configuration":{"waba_id":"canary"}"""
+        val sender = Sender.fromJson(
+            """{"sid":"$SID","status":"ONLINE","sender_id":"canary",$sections,"webhook":{"callback_url":"canary"}}""",
+        )
         val shown = listOf(sender, sender.profile, sender.profile?.emails, sender.configuration, sender.webhook, StatusChange(sender.status, sender, "canary"))
         assertFalse("canary" in shown.toString())
         assertNull(sender.compliance)
@@ -219,6 +250,10 @@ class SendersTest {
 
     private companion object {
         /** Files of functions and classes that are internal in Kotlin. */
-        val INTERNAL = setOf("ConvertKt.class", "DriverKt.class", "Driver.class", "Known.class", "SendersExceptionKt.class", "Surroundings.class", "SurroundingsKt.class", "SendersKt.class", "OkHttpTransportKt.class")
+        val INTERNAL = setOf(
+            "ConvertKt.class", "ReadKt.class", "JsonKt.class", "ErrorsKt.class", "Source.class", "DriverKt.class", "Driver.class", "Known.class",
+            "SendersExceptionKt.class", "CallContext.class", "CallContextKt.class", "CallLog.class", "CallLoggerKt.class", "SendersKt.class",
+            "OkHttpTransportKt.class",
+        )
     }
 }

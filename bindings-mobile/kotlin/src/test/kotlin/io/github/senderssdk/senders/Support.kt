@@ -1,13 +1,14 @@
 package io.github.senderssdk.senders
 
 import com.fasterxml.jackson.databind.ObjectMapper
+import kotlinx.coroutines.runBlocking
+import okhttp3.OkHttpClient
 import java.io.InputStream
 import java.net.InetAddress
 import java.net.ServerSocket
 import java.net.Socket
 import java.net.URI
 import java.net.http.HttpClient
-import java.net.http.HttpRequest as JavaRequest
 import java.net.http.HttpResponse.BodyHandlers
 import java.nio.file.Files
 import java.nio.file.Path
@@ -22,15 +23,24 @@ import javax.net.ssl.TrustManagerFactory
 import javax.net.ssl.X509TrustManager
 import kotlin.concurrent.thread
 import kotlin.time.Duration
-import kotlinx.coroutines.runBlocking
-import okhttp3.OkHttpClient
+import java.net.http.HttpRequest as JavaRequest
 
 const val SID = "XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 const val NUMBER = "whatsapp:+15017122661"
 const val SENDER = """{"sid":"$SID","status":"ONLINE"}"""
 
-/** A client with the emulator's credentials. */
-fun client(configure: Senders.Builder.() -> Unit = {}): Senders = Senders("AC" + "0".repeat(32), "0".repeat(32), configure)
+/** A client with the emulator's credentials, and without a log. */
+fun client(configure: Senders.Builder.() -> Unit = {}): Senders = Senders("AC" + "0".repeat(32), "0".repeat(32)) {
+    logger = Quiet
+    configure()
+}
+
+/** A log that goes nowhere. */
+object Quiet : CallLogger {
+    override fun debug(message: String) = Unit
+
+    override fun warn(message: String) = Unit
+}
 
 /** Runs a test's body; a test returns nothing. */
 fun test(body: suspend () -> Unit): Unit = runBlocking { body() }

@@ -1,16 +1,5 @@
 package io.github.senderssdk.senders
 
-import java.net.InetAddress
-import java.net.InetSocketAddress
-import java.net.ServerSocket
-import java.net.UnknownHostException
-import java.nio.channels.SocketChannel
-import java.util.concurrent.CopyOnWriteArrayList
-import java.util.concurrent.CountDownLatch
-import javax.net.ssl.SSLHandshakeException
-import javax.net.ssl.SSLSocket
-import kotlin.time.Duration.Companion.milliseconds
-import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
@@ -23,6 +12,17 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.net.InetAddress
+import java.net.InetSocketAddress
+import java.net.ServerSocket
+import java.net.UnknownHostException
+import java.nio.channels.SocketChannel
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.CountDownLatch
+import javax.net.ssl.SSLHandshakeException
+import javax.net.ssl.SSLSocket
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
 
 /**
  * The table: a way to fail, and how far the request had come. "Not sent" is said only where nothing of it was written, whatever the
@@ -53,7 +53,7 @@ class WhetherSentTest {
             assertEquals(listOf<Any?>(false, true, 2), error.run { listOf(mayHaveExecuted, isRetryable, attempts) }, "$name: $error")
             assertTrue(error is NoAnswerException, "$name: $error")
         }
-        assertEquals(listOf(failure to RequestSent.NO).toSet(), failures.map { it.failure to it.sent }.toSet(), name)
+        assertEquals(listOf(failure to RequestSent.NO).toSet(), failures.map { it.kind to it.sent }.toSet(), name)
     }
 
     /** A create that may have been sent is sent once; a fetch, whose repetition is harmless, has another error. */
@@ -83,7 +83,7 @@ class WhetherSentTest {
                 assertEquals(1, server.connections.get(), "$name, $method")
             }
             val found = failures.single()
-            assertEquals(failure, found.failure, "$name, $method: $found")
+            assertEquals(failure, found.kind, "$name, $method: $found")
             assertTrue(found.sent != RequestSent.NO, "$name, $method")
         }
     }
@@ -106,7 +106,7 @@ class WhetherSentTest {
         val odd = HttpRequest("POST", "https://a..b", emptyList(), ByteArray(1), 1.seconds, 1.seconds, 1_024)
         test {
             val error = thrownBy<TransportException> { OkHttpTransport().use { it.send(odd) } }
-            assertEquals(TransportFailure.OTHER to RequestSent.NO, error.failure to error.sent)
+            assertEquals(TransportFailure.OTHER to RequestSent.NO, error.kind to error.sent)
         }
     }
 
@@ -233,20 +233,22 @@ class WhetherSentTest {
             },
             "silence" to { it.closedAtNanos() },
         )
-        for (framing in listOf("Content-Length: 90\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n9\r\n{")) for ((name, end) in ends) {
-            RawServer {
-                it.request()
-                it.write("HTTP/1.1 202 Accepted\r\n$framing")
-                end(it)
-            }.use { server ->
-                test {
-                    client(server.baseUrl, OkHttpClient(), retries = 2).use { client ->
-                        val error = thrownBy<OutcomeUnknownException> { client.create(NUMBER) }
-                        assertEquals(listOf<Any?>(1, false, 202), error.run { listOf(attempts, isRetryable, status) }, name)
-                        client.delete(SID)
+        for (framing in listOf("Content-Length: 90\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n9\r\n{")) {
+            for ((name, end) in ends) {
+                RawServer {
+                    it.request()
+                    it.write("HTTP/1.1 202 Accepted\r\n$framing")
+                    end(it)
+                }.use { server ->
+                    test {
+                        client(server.baseUrl, OkHttpClient(), retries = 2).use { client ->
+                            val error = thrownBy<OutcomeUnknownException> { client.create(NUMBER) }
+                            assertEquals(listOf<Any?>(1, false, 202), error.run { listOf(attempts, isRetryable, status) }, name)
+                            client.delete(SID)
+                        }
                     }
+                    assertEquals(listOf("POST", "DELETE"), server.requests.map { it.substringBefore(' ') }, name)
                 }
-                assertEquals(listOf("POST", "DELETE"), server.requests.map { it.substringBefore(' ') }, name)
             }
         }
     }
@@ -261,7 +263,7 @@ class WhetherSentTest {
                 val request = HttpRequest("POST", server.baseUrl, emptyList(), ByteArray(64 shl 20), 400.milliseconds, 1.seconds, 1_024)
                 val error = thrownBy<TransportException> { OkHttpTransport().use { it.send(request) } }
                 assertEquals(RequestSent.UNKNOWN, error.sent, "$error")
-                assertTrue(error.failure == TransportFailure.CLOSED || error.failure == TransportFailure.TIMEOUT, "$error")
+                assertTrue(error.kind == TransportFailure.CLOSED || error.kind == TransportFailure.TIMEOUT, "$error")
             }
         }
     }

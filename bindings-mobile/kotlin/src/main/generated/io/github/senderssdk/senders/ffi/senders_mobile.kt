@@ -677,15 +677,17 @@ internal object IntegrityCheckingUniffiLib {
     internal fun ensureInitialized() = Unit
     external fun uniffi_senders_mobile_checksum_func_core_version(
     ): Int
-    external fun uniffi_senders_mobile_checksum_func_fields_of_json(
+    external fun uniffi_senders_mobile_checksum_func_environment_variables(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_argument_failure(
-    ): Int
-    external fun uniffi_senders_mobile_checksum_func_error_kinds(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_failure_of_kind(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_forced_panic(
+    ): Int
+    external fun uniffi_senders_mobile_checksum_func_check_fields(
+    ): Int
+    external fun uniffi_senders_mobile_checksum_func_entries_of_json(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_items_of_json(
     ): Int
@@ -693,13 +695,13 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_senders_mobile_checksum_func_sender_of_json(
     ): Int
-    external fun uniffi_senders_mobile_checksum_func_known_words(
-    ): Int
     external fun uniffi_senders_mobile_checksum_func_one_line(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_spell_names_as_swift(
     ): Int
     external fun uniffi_senders_mobile_checksum_method_client_create(
+    ): Int
+    external fun uniffi_senders_mobile_checksum_method_client_credentials(
     ): Int
     external fun uniffi_senders_mobile_checksum_method_client_delete(
     ): Int
@@ -757,6 +759,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_senders_mobile_fn_method_client_create(`ptr`: Long,`senderId`: RustBuffer.ByValue,`fields`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_senders_mobile_fn_method_client_credentials(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_method_client_delete(`ptr`: Long,`sid`: RustBuffer.ByValue,`missingOk`: Byte,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_senders_mobile_fn_method_client_ensure(`ptr`: Long,`senderId`: RustBuffer.ByValue,`fields`: RustBuffer.ByValue,`token`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -789,23 +793,23 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_core_version(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_senders_mobile_fn_func_fields_of_json(`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_senders_mobile_fn_func_environment_variables(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_argument_failure(`field`: RustBuffer.ByValue,`rule`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_senders_mobile_fn_func_error_kinds(uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_failure_of_kind(`kind`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_senders_mobile_fn_func_forced_panic(uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_senders_mobile_fn_func_check_fields(`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_senders_mobile_fn_func_entries_of_json(`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_items_of_json(`json`: RustBuffer.ByValue,`part`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_part_of_json(`json`: RustBuffer.ByValue,`part`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_sender_of_json(`json`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
-    external fun uniffi_senders_mobile_fn_func_known_words(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_one_line(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -933,19 +937,22 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_func_core_version() and 0xFFFF) != 49118) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_func_fields_of_json() and 0xFFFF) != 35512) {
+    if ((lib.uniffi_senders_mobile_checksum_func_environment_variables() and 0xFFFF) != 35655) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_argument_failure() and 0xFFFF) != 63951) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_senders_mobile_checksum_func_error_kinds() and 0xFFFF) != 52396) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_failure_of_kind() and 0xFFFF) != 13630) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_forced_panic() and 0xFFFF) != 2971) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_senders_mobile_checksum_func_check_fields() and 0xFFFF) != 31809) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_senders_mobile_checksum_func_entries_of_json() and 0xFFFF) != 60521) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_items_of_json() and 0xFFFF) != 43220) {
@@ -957,22 +964,22 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_func_sender_of_json() and 0xFFFF) != 10082) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_func_known_words() and 0xFFFF) != 27292) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
     if ((lib.uniffi_senders_mobile_checksum_func_one_line() and 0xFFFF) != 241) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_spell_names_as_swift() and 0xFFFF) != 34987) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_client_create() and 0xFFFF) != 26850) {
+    if ((lib.uniffi_senders_mobile_checksum_method_client_create() and 0xFFFF) != 30371) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_senders_mobile_checksum_method_client_credentials() and 0xFFFF) != 24008) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_client_delete() and 0xFFFF) != 6117) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_client_ensure() and 0xFFFF) != 29751) {
+    if ((lib.uniffi_senders_mobile_checksum_method_client_ensure() and 0xFFFF) != 33703) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_client_ensure_all() and 0xFFFF) != 8126) {
@@ -987,7 +994,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_method_client_origin() and 0xFFFF) != 62091) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_method_client_update() and 0xFFFF) != 50801) {
+    if ((lib.uniffi_senders_mobile_checksum_method_client_update() and 0xFFFF) != 31875) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_method_client_verify() and 0xFFFF) != 48244) {
@@ -1465,12 +1472,17 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 public interface ClientInterface {
     
     /**
-     * Registers a number or an agent.
+     * Registers a number or an agent. `fields` is the JSON of an object, here and below.
      *
      * # Errors
      * [`Failure`] of kind `invalid_argument` naming the argument that is wrong, here and below.
      */
-    fun `create`(`senderId`: kotlin.String, `fields`: SenderFields, `options`: CallOptions): Operation
+    fun `create`(`senderId`: kotlin.String, `fields`: kotlin.String, `options`: CallOptions): Operation
+    
+    /**
+     * The kind of its credentials, as a log may show it: `auth token`, `API key` or `none`.
+     */
+    fun `credentials`(): kotlin.String
     
     /**
      * Deletes a sender.
@@ -1486,7 +1498,7 @@ public interface ClientInterface {
      * # Errors
      * See [`Client::create`].
      */
-    fun `ensure`(`senderId`: kotlin.String, `fields`: SenderFields, `token`: kotlin.String?, `options`: CallOptions): Operation
+    fun `ensure`(`senderId`: kotlin.String, `fields`: kotlin.String, `token`: kotlin.String?, `options`: CallOptions): Operation
     
     /**
      * `ensure` for many senders: one listing serves them all, and one token.
@@ -1523,7 +1535,7 @@ public interface ClientInterface {
      * # Errors
      * See [`Client::create`].
      */
-    fun `update`(`sid`: kotlin.String, `fields`: SenderFields, `options`: CallOptions): Operation
+    fun `update`(`sid`: kotlin.String, `fields`: kotlin.String, `options`: CallOptions): Operation
     
     /**
      * Gives the code that was sent to the number.
@@ -1665,12 +1677,12 @@ open class Client: Disposable, AutoCloseable, ClientInterface
 
     
     /**
-     * Registers a number or an agent.
+     * Registers a number or an agent. `fields` is the JSON of an object, here and below.
      *
      * # Errors
      * [`Failure`] of kind `invalid_argument` naming the argument that is wrong, here and below.
      */
-    @Throws(Failure::class)override fun `create`(`senderId`: kotlin.String, `fields`: SenderFields, `options`: CallOptions): Operation {
+    @Throws(Failure::class)override fun `create`(`senderId`: kotlin.String, `fields`: kotlin.String, `options`: CallOptions): Operation {
             return FfiConverterTypeOperation.lift(
     callWithHandle {
     uniffiRustCallWithError(Failure) { _status ->
@@ -1678,8 +1690,24 @@ open class Client: Disposable, AutoCloseable, ClientInterface
         it,
         
         FfiConverterString.lower(`senderId`),
-        FfiConverterTypeSenderFields.lower(`fields`),
+        FfiConverterString.lower(`fields`),
         FfiConverterTypeCallOptions.lower(`options`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The kind of its credentials, as a log may show it: `auth token`, `API key` or `none`.
+     */override fun `credentials`(): kotlin.String {
+            return FfiConverterString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_method_client_credentials(
+        it,
+        _status)
 }
     }
     )
@@ -1716,7 +1744,7 @@ open class Client: Disposable, AutoCloseable, ClientInterface
      * # Errors
      * See [`Client::create`].
      */
-    @Throws(Failure::class)override fun `ensure`(`senderId`: kotlin.String, `fields`: SenderFields, `token`: kotlin.String?, `options`: CallOptions): Operation {
+    @Throws(Failure::class)override fun `ensure`(`senderId`: kotlin.String, `fields`: kotlin.String, `token`: kotlin.String?, `options`: CallOptions): Operation {
             return FfiConverterTypeOperation.lift(
     callWithHandle {
     uniffiRustCallWithError(Failure) { _status ->
@@ -1724,7 +1752,7 @@ open class Client: Disposable, AutoCloseable, ClientInterface
         it,
         
         FfiConverterString.lower(`senderId`),
-        FfiConverterTypeSenderFields.lower(`fields`),
+        FfiConverterString.lower(`fields`),
         FfiConverterOptionalString.lower(`token`),
         FfiConverterTypeCallOptions.lower(`options`),_status)
 }
@@ -1823,7 +1851,7 @@ open class Client: Disposable, AutoCloseable, ClientInterface
      * # Errors
      * See [`Client::create`].
      */
-    @Throws(Failure::class)override fun `update`(`sid`: kotlin.String, `fields`: SenderFields, `options`: CallOptions): Operation {
+    @Throws(Failure::class)override fun `update`(`sid`: kotlin.String, `fields`: kotlin.String, `options`: CallOptions): Operation {
             return FfiConverterTypeOperation.lift(
     callWithHandle {
     uniffiRustCallWithError(Failure) { _status ->
@@ -1831,7 +1859,7 @@ open class Client: Disposable, AutoCloseable, ClientInterface
         it,
         
         FfiConverterString.lower(`sid`),
-        FfiConverterTypeSenderFields.lower(`fields`),
+        FfiConverterString.lower(`fields`),
         FfiConverterTypeCallOptions.lower(`options`),_status)
 }
     }
@@ -2357,7 +2385,7 @@ public object FfiConverterTypeCallOptions: FfiConverterRustBuffer<CallOptions> {
 
 
 /**
- * One carrier's word on an RCS sender.
+ * One carrier's decision about an RCS sender.
  */
 data class Carrier (
     /**
@@ -2426,6 +2454,16 @@ data class ClientConfig (
      * The key's secret.
      */
     val `apiSecret`: kotlin.String?
+    , 
+    /**
+     * Whether no credentials are sent, for a proxy that adds them.
+     */
+    val `noCredentials`: kotlin.Boolean
+    , 
+    /**
+     * The variables of the environment, of those in [`environment_variables`].
+     */
+    val `environment`: Map<kotlin.String, kotlin.String>
     , 
     /**
      * `https://host[:port][/path]`; plain http to this machine only.
@@ -2501,6 +2539,8 @@ public object FfiConverterTypeClientConfig: FfiConverterRustBuffer<ClientConfig>
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterMapStringString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
@@ -2520,6 +2560,8 @@ public object FfiConverterTypeClientConfig: FfiConverterRustBuffer<ClientConfig>
             FfiConverterOptionalString.allocationSize(value.`authToken`) +
             FfiConverterOptionalString.allocationSize(value.`apiKey`) +
             FfiConverterOptionalString.allocationSize(value.`apiSecret`) +
+            FfiConverterBoolean.allocationSize(value.`noCredentials`) +
+            FfiConverterMapStringString.allocationSize(value.`environment`) +
             FfiConverterOptionalString.allocationSize(value.`baseUrl`) +
             FfiConverterOptionalString.allocationSize(value.`region`) +
             FfiConverterOptionalString.allocationSize(value.`edge`) +
@@ -2538,6 +2580,8 @@ public object FfiConverterTypeClientConfig: FfiConverterRustBuffer<ClientConfig>
             FfiConverterOptionalString.write(value.`authToken`, buf)
             FfiConverterOptionalString.write(value.`apiKey`, buf)
             FfiConverterOptionalString.write(value.`apiSecret`, buf)
+            FfiConverterBoolean.write(value.`noCredentials`, buf)
+            FfiConverterMapStringString.write(value.`environment`, buf)
             FfiConverterOptionalString.write(value.`baseUrl`, buf)
             FfiConverterOptionalString.write(value.`region`, buf)
             FfiConverterOptionalString.write(value.`edge`, buf)
@@ -2555,7 +2599,7 @@ public object FfiConverterTypeClientConfig: FfiConverterRustBuffer<ClientConfig>
 
 
 /**
- * The compliance information of an RCS sender.
+ * The compliance information of an RCS sender. Only ever received.
  */
 data class Compliance (
     /**
@@ -2673,85 +2717,6 @@ public object FfiConverterTypeConfiguration: FfiConverterRustBuffer<Configuratio
 
 
 /**
- * How a sender is registered.
- */
-data class ConfigurationFields (
-    /**
-     * The field of this name.
-     */
-    val `wabaId`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `verificationMethod`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `verificationCode`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `voiceApplicationSid`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `accountType`: TextPatch
-    , 
-    /**
-     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-     */
-    val `received`: kotlin.String? = null 
-    
-){
-    
-
-    
-
-    
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeConfigurationFields: FfiConverterRustBuffer<ConfigurationFields> {
-    override fun read(buf: ByteBuffer): ConfigurationFields {
-        return ConfigurationFields(
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterOptionalString.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: ConfigurationFields) = (
-            FfiConverterTypeTextPatch.allocationSize(value.`wabaId`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`verificationMethod`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`verificationCode`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`voiceApplicationSid`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`accountType`) +
-            FfiConverterOptionalString.allocationSize(value.`received`)
-    )
-
-    override fun write(value: ConfigurationFields, buf: ByteBuffer) {
-            FfiConverterTypeTextPatch.write(value.`wabaId`, buf)
-            FfiConverterTypeTextPatch.write(value.`verificationMethod`, buf)
-            FfiConverterTypeTextPatch.write(value.`verificationCode`, buf)
-            FfiConverterTypeTextPatch.write(value.`voiceApplicationSid`, buf)
-            FfiConverterTypeTextPatch.write(value.`accountType`, buf)
-            FfiConverterOptionalString.write(value.`received`, buf)
-    }
-}
-
-
-
-/**
  * An RCS sender in one country.
  */
 data class Country (
@@ -2819,7 +2784,7 @@ public object FfiConverterTypeCountry: FfiConverterRustBuffer<Country> {
  */
 data class Details (
     /**
-     * The kind: one of [`error_kinds`].
+     * The word of the kind.
      */
     val `kind`: kotlin.String
     , 
@@ -3006,7 +2971,8 @@ public object FfiConverterTypeDetails: FfiConverterRustBuffer<Details> {
 
 
 /**
- * An e-mail address of a profile.
+ * An e-mail address of a profile. The request's form is not documented; the response's is used
+ * for both.
  */
 data class Email (
     /**
@@ -3053,61 +3019,6 @@ public object FfiConverterTypeEmail: FfiConverterRustBuffer<Email> {
 
 
 /**
- * An e-mail address of a profile.
- */
-data class EmailFields (
-    /**
-     * The field of this name.
-     */
-    val `email`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `label`: TextPatch
-    , 
-    /**
-     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-     */
-    val `received`: kotlin.String? = null 
-    
-){
-    
-
-    
-
-    
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeEmailFields: FfiConverterRustBuffer<EmailFields> {
-    override fun read(buf: ByteBuffer): EmailFields {
-        return EmailFields(
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterOptionalString.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: EmailFields) = (
-            FfiConverterTypeTextPatch.allocationSize(value.`email`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`label`) +
-            FfiConverterOptionalString.allocationSize(value.`received`)
-    )
-
-    override fun write(value: EmailFields, buf: ByteBuffer) {
-            FfiConverterTypeTextPatch.write(value.`email`, buf)
-            FfiConverterTypeTextPatch.write(value.`label`, buf)
-            FfiConverterOptionalString.write(value.`received`, buf)
-    }
-}
-
-
-
-/**
  * One sender of `ensure_all`: what `create` takes.
  */
 data class EnsureRequest (
@@ -3117,9 +3028,9 @@ data class EnsureRequest (
     val `senderId`: kotlin.String
     , 
     /**
-     * The fields of the request.
+     * The fields of the request: the JSON of an object.
      */
-    val `fields`: SenderFields
+    val `fields`: kotlin.String
     
 ){
     
@@ -3137,18 +3048,18 @@ public object FfiConverterTypeEnsureRequest: FfiConverterRustBuffer<EnsureReques
     override fun read(buf: ByteBuffer): EnsureRequest {
         return EnsureRequest(
             FfiConverterString.read(buf),
-            FfiConverterTypeSenderFields.read(buf),
+            FfiConverterString.read(buf),
         )
     }
 
     override fun allocationSize(value: EnsureRequest) = (
             FfiConverterString.allocationSize(value.`senderId`) +
-            FfiConverterTypeSenderFields.allocationSize(value.`fields`)
+            FfiConverterString.allocationSize(value.`fields`)
     )
 
     override fun write(value: EnsureRequest, buf: ByteBuffer) {
             FfiConverterString.write(value.`senderId`, buf)
-            FfiConverterTypeSenderFields.write(value.`fields`, buf)
+            FfiConverterString.write(value.`fields`, buf)
     }
 }
 
@@ -3210,6 +3121,69 @@ public object FfiConverterTypeEnsured: FfiConverterRustBuffer<Ensured> {
 
 
 /**
+ * A field of a JSON object.
+ */
+data class Entry (
+    /**
+     * The name.
+     */
+    val `name`: kotlin.String
+    , 
+    /**
+     * The text, if it is one.
+     */
+    val `text`: kotlin.String?
+    , 
+    /**
+     * The JSON of the items, if it is a list.
+     */
+    val `items`: List<kotlin.String>?
+    , 
+    /**
+     * The JSON of the value.
+     */
+    val `json`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEntry: FfiConverterRustBuffer<Entry> {
+    override fun read(buf: ByteBuffer): Entry {
+        return Entry(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalSequenceString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Entry) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterOptionalString.allocationSize(value.`text`) +
+            FfiConverterOptionalSequenceString.allocationSize(value.`items`) +
+            FfiConverterString.allocationSize(value.`json`)
+    )
+
+    override fun write(value: Entry, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterOptionalString.write(value.`text`, buf)
+            FfiConverterOptionalSequenceString.write(value.`items`, buf)
+            FfiConverterString.write(value.`json`, buf)
+    }
+}
+
+
+
+/**
  * A line of a request's or a response's head.
  */
 data class Header (
@@ -3251,53 +3225,6 @@ public object FfiConverterTypeHeader: FfiConverterRustBuffer<Header> {
     override fun write(value: Header, buf: ByteBuffer) {
             FfiConverterString.write(value.`name`, buf)
             FfiConverterString.write(value.`value`, buf)
-    }
-}
-
-
-
-/**
- * The words the core knows of one kind.
- */
-data class KnownWords (
-    /**
-     * The type of the words, as the core names it: `Status`.
-     */
-    val `name`: kotlin.String
-    , 
-    /**
-     * The words as on the wire.
-     */
-    val `words`: List<kotlin.String>
-    
-){
-    
-
-    
-
-    
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeKnownWords: FfiConverterRustBuffer<KnownWords> {
-    override fun read(buf: ByteBuffer): KnownWords {
-        return KnownWords(
-            FfiConverterString.read(buf),
-            FfiConverterSequenceString.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: KnownWords) = (
-            FfiConverterString.allocationSize(value.`name`) +
-            FfiConverterSequenceString.allocationSize(value.`words`)
-    )
-
-    override fun write(value: KnownWords, buf: ByteBuffer) {
-            FfiConverterString.write(value.`name`, buf)
-            FfiConverterSequenceString.write(value.`words`, buf)
     }
 }
 
@@ -3414,7 +3341,7 @@ public object FfiConverterTypeMoment: FfiConverterRustBuffer<Moment> {
 
 
 /**
- * Why a sender is offline.
+ * A reason why a sender is offline. Only ever received.
  */
 data class OfflineReason (
     /**
@@ -3469,7 +3396,8 @@ public object FfiConverterTypeOfflineReason: FfiConverterRustBuffer<OfflineReaso
 
 
 /**
- * A phone number of a profile.
+ * A phone number of a profile. The request's form is not documented; the response's is used
+ * for both.
  */
 data class PhoneNumber (
     /**
@@ -3516,62 +3444,7 @@ public object FfiConverterTypePhoneNumber: FfiConverterRustBuffer<PhoneNumber> {
 
 
 /**
- * A phone number of a profile.
- */
-data class PhoneNumberFields (
-    /**
-     * The field of this name.
-     */
-    val `phoneNumber`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `label`: TextPatch
-    , 
-    /**
-     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-     */
-    val `received`: kotlin.String? = null 
-    
-){
-    
-
-    
-
-    
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypePhoneNumberFields: FfiConverterRustBuffer<PhoneNumberFields> {
-    override fun read(buf: ByteBuffer): PhoneNumberFields {
-        return PhoneNumberFields(
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterOptionalString.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: PhoneNumberFields) = (
-            FfiConverterTypeTextPatch.allocationSize(value.`phoneNumber`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`label`) +
-            FfiConverterOptionalString.allocationSize(value.`received`)
-    )
-
-    override fun write(value: PhoneNumberFields, buf: ByteBuffer) {
-            FfiConverterTypeTextPatch.write(value.`phoneNumber`, buf)
-            FfiConverterTypeTextPatch.write(value.`label`, buf)
-            FfiConverterOptionalString.write(value.`received`, buf)
-    }
-}
-
-
-
-/**
- * The profile of a sender, which people see.
+ * The public profile of a sender.
  */
 data class Profile (
     /**
@@ -3714,158 +3587,7 @@ public object FfiConverterTypeProfile: FfiConverterRustBuffer<Profile> {
 
 
 /**
- * The profile of a sender, which people see.
- */
-data class ProfileFields (
-    /**
-     * The field of this name.
-     */
-    val `name`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `about`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `address`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `description`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `logoUrl`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `bannerUrl`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `privacyUrl`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `termsOfServiceUrl`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `accentColor`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `vertical`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `websites`: WebsitesPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `emails`: EmailsPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `phoneNumbers`: PhoneNumbersPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `useCase`: TextPatch
-    , 
-    /**
-     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-     */
-    val `received`: kotlin.String? = null 
-    
-){
-    
-
-    
-
-    
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeProfileFields: FfiConverterRustBuffer<ProfileFields> {
-    override fun read(buf: ByteBuffer): ProfileFields {
-        return ProfileFields(
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeWebsitesPatch.read(buf),
-            FfiConverterTypeEmailsPatch.read(buf),
-            FfiConverterTypePhoneNumbersPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterOptionalString.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: ProfileFields) = (
-            FfiConverterTypeTextPatch.allocationSize(value.`name`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`about`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`address`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`description`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`logoUrl`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`bannerUrl`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`privacyUrl`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`termsOfServiceUrl`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`accentColor`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`vertical`) +
-            FfiConverterTypeWebsitesPatch.allocationSize(value.`websites`) +
-            FfiConverterTypeEmailsPatch.allocationSize(value.`emails`) +
-            FfiConverterTypePhoneNumbersPatch.allocationSize(value.`phoneNumbers`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`useCase`) +
-            FfiConverterOptionalString.allocationSize(value.`received`)
-    )
-
-    override fun write(value: ProfileFields, buf: ByteBuffer) {
-            FfiConverterTypeTextPatch.write(value.`name`, buf)
-            FfiConverterTypeTextPatch.write(value.`about`, buf)
-            FfiConverterTypeTextPatch.write(value.`address`, buf)
-            FfiConverterTypeTextPatch.write(value.`description`, buf)
-            FfiConverterTypeTextPatch.write(value.`logoUrl`, buf)
-            FfiConverterTypeTextPatch.write(value.`bannerUrl`, buf)
-            FfiConverterTypeTextPatch.write(value.`privacyUrl`, buf)
-            FfiConverterTypeTextPatch.write(value.`termsOfServiceUrl`, buf)
-            FfiConverterTypeTextPatch.write(value.`accentColor`, buf)
-            FfiConverterTypeTextPatch.write(value.`vertical`, buf)
-            FfiConverterTypeWebsitesPatch.write(value.`websites`, buf)
-            FfiConverterTypeEmailsPatch.write(value.`emails`, buf)
-            FfiConverterTypePhoneNumbersPatch.write(value.`phoneNumbers`, buf)
-            FfiConverterTypeTextPatch.write(value.`useCase`, buf)
-            FfiConverterOptionalString.write(value.`received`, buf)
-    }
-}
-
-
-
-/**
- * How a sender is doing.
+ * Quality and limits of a sender. Only ever received.
  */
 data class Properties (
     /**
@@ -3987,22 +3709,23 @@ public object FfiConverterTypeRequest: FfiConverterRustBuffer<Request> {
  */
 data class Sender (
     /**
-     * The SID.
+     * The SID: `XE` and 32 hexadecimal digits.
      */
     val `sid`: kotlin.String
     , 
     /**
-     * Where it is in its life: a word.
+     * The status of the sender.
      */
     val `status`: kotlin.String
     , 
     /**
-     * The address of the sender.
+     * The address, such as `whatsapp:+15017122661`; null in the response to an update that did
+     * not send it.
      */
     val `senderId`: kotlin.String?
     , 
     /**
-     * A name for the account's own use.
+     * A name for your own use. Source: twilio-python 9.13.0; not in OAS d50069b.
      */
     val `friendlyName`: kotlin.String?
     , 
@@ -4012,52 +3735,54 @@ data class Sender (
     val `configuration`: Configuration?
     , 
     /**
-     * Where its events go.
+     * The URLs for its events.
      */
     val `webhook`: Webhook?
     , 
     /**
-     * The profile, which people see.
+     * The public profile.
      */
     val `profile`: Profile?
     , 
     /**
-     * How it is doing.
+     * Quality and limits.
      */
     val `properties`: Properties?
     , 
     /**
-     * Why it is offline; empty where the server gave no reason.
+     * Why it is offline: the first 1000 reasons; empty if the server gave none.
      */
     val `offlineReasons`: List<OfflineReason>
     , 
     /**
-     * The review by carriers.
+     * The carriers' decisions (RCS); null for WhatsApp.
      */
     val `compliance`: Compliance?
     , 
     /**
-     * The URL of the resource. Never followed.
+     * The URL of the resource, as the server wrote it. This library never follows it.
      */
     val `url`: kotlin.String?
     , 
     /**
-     * The display name that waits to be approved.
+     * The display name that waits for approval. Source: twilio-python 9.13.0.
      */
     val `pendingDisplayName`: kotlin.String?
     , 
     /**
-     * The status of its review: a word.
+     * The result of its review. Source: twilio-python 9.13.0.
      */
     val `pendingDisplayNameStatus`: kotlin.String?
     , 
     /**
-     * Since when, in ISO 8601.
+     * The date of that status, in ISO 8601 as the server wrote it. Source: twilio-python
+     * 9.13.0.
      */
     val `pendingDisplayNameStatusDate`: kotlin.String?
     , 
     /**
-     * Where a new display name is: a word.
+     * The status of a new display name; only in the response to an update that sent
+     * `profile.name`. Source: twilio-python 9.13.0.
      */
     val `displayNameStatus`: kotlin.String?
     , 
@@ -4136,69 +3861,6 @@ public object FfiConverterTypeSender: FfiConverterRustBuffer<Sender> {
             FfiConverterOptionalString.write(value.`pendingDisplayNameStatusDate`, buf)
             FfiConverterOptionalString.write(value.`displayNameStatus`, buf)
             FfiConverterString.write(value.`json`, buf)
-    }
-}
-
-
-
-/**
- * The fields of a create or an update.
- */
-data class SenderFields (
-    /**
-     * The field of this name.
-     */
-    val `friendlyName`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `configuration`: ConfigurationPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `webhook`: WebhookPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `profile`: ProfilePatch
-    
-){
-    
-
-    
-
-    
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeSenderFields: FfiConverterRustBuffer<SenderFields> {
-    override fun read(buf: ByteBuffer): SenderFields {
-        return SenderFields(
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeConfigurationPatch.read(buf),
-            FfiConverterTypeWebhookPatch.read(buf),
-            FfiConverterTypeProfilePatch.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: SenderFields) = (
-            FfiConverterTypeTextPatch.allocationSize(value.`friendlyName`) +
-            FfiConverterTypeConfigurationPatch.allocationSize(value.`configuration`) +
-            FfiConverterTypeWebhookPatch.allocationSize(value.`webhook`) +
-            FfiConverterTypeProfilePatch.allocationSize(value.`profile`)
-    )
-
-    override fun write(value: SenderFields, buf: ByteBuffer) {
-            FfiConverterTypeTextPatch.write(value.`friendlyName`, buf)
-            FfiConverterTypeConfigurationPatch.write(value.`configuration`, buf)
-            FfiConverterTypeWebhookPatch.write(value.`webhook`, buf)
-            FfiConverterTypeProfilePatch.write(value.`profile`, buf)
     }
 }
 
@@ -4370,7 +4032,7 @@ public object FfiConverterTypeWaitRequest: FfiConverterRustBuffer<WaitRequest> {
 
 
 /**
- * Where a sender's events go.
+ * The URLs for a sender's events. Their form is left to the server.
  */
 data class Webhook (
     /**
@@ -4449,94 +4111,8 @@ public object FfiConverterTypeWebhook: FfiConverterRustBuffer<Webhook> {
 
 
 /**
- * Where a sender's events go.
- */
-data class WebhookFields (
-    /**
-     * The field of this name.
-     */
-    val `callbackUrl`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `callbackMethod`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `fallbackUrl`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `fallbackMethod`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `statusCallbackUrl`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `statusCallbackMethod`: TextPatch
-    , 
-    /**
-     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-     */
-    val `received`: kotlin.String? = null 
-    
-){
-    
-
-    
-
-    
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeWebhookFields: FfiConverterRustBuffer<WebhookFields> {
-    override fun read(buf: ByteBuffer): WebhookFields {
-        return WebhookFields(
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterOptionalString.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: WebhookFields) = (
-            FfiConverterTypeTextPatch.allocationSize(value.`callbackUrl`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`callbackMethod`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`fallbackUrl`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`fallbackMethod`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`statusCallbackUrl`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`statusCallbackMethod`) +
-            FfiConverterOptionalString.allocationSize(value.`received`)
-    )
-
-    override fun write(value: WebhookFields, buf: ByteBuffer) {
-            FfiConverterTypeTextPatch.write(value.`callbackUrl`, buf)
-            FfiConverterTypeTextPatch.write(value.`callbackMethod`, buf)
-            FfiConverterTypeTextPatch.write(value.`fallbackUrl`, buf)
-            FfiConverterTypeTextPatch.write(value.`fallbackMethod`, buf)
-            FfiConverterTypeTextPatch.write(value.`statusCallbackUrl`, buf)
-            FfiConverterTypeTextPatch.write(value.`statusCallbackMethod`, buf)
-            FfiConverterOptionalString.write(value.`received`, buf)
-    }
-}
-
-
-
-/**
- * A website of a profile.
+ * A website of a profile. The request's form is not documented; the response's is used for
+ * both.
  */
 data class Website (
     /**
@@ -4579,265 +4155,6 @@ public object FfiConverterTypeWebsite: FfiConverterRustBuffer<Website> {
             FfiConverterOptionalString.write(value.`label`, buf)
     }
 }
-
-
-
-/**
- * A website of a profile.
- */
-data class WebsiteFields (
-    /**
-     * The field of this name.
-     */
-    val `website`: TextPatch
-    , 
-    /**
-     * The field of this name.
-     */
-    val `label`: TextPatch
-    , 
-    /**
-     * The object as a response had it, as JSON: sent as it came, where no field says otherwise.
-     */
-    val `received`: kotlin.String? = null 
-    
-){
-    
-
-    
-
-    
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeWebsiteFields: FfiConverterRustBuffer<WebsiteFields> {
-    override fun read(buf: ByteBuffer): WebsiteFields {
-        return WebsiteFields(
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterTypeTextPatch.read(buf),
-            FfiConverterOptionalString.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: WebsiteFields) = (
-            FfiConverterTypeTextPatch.allocationSize(value.`website`) +
-            FfiConverterTypeTextPatch.allocationSize(value.`label`) +
-            FfiConverterOptionalString.allocationSize(value.`received`)
-    )
-
-    override fun write(value: WebsiteFields, buf: ByteBuffer) {
-            FfiConverterTypeTextPatch.write(value.`website`, buf)
-            FfiConverterTypeTextPatch.write(value.`label`, buf)
-            FfiConverterOptionalString.write(value.`received`, buf)
-    }
-}
-
-
-
-/**
- * How a sender is registered.
- */
-sealed class ConfigurationPatch {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    object Absent : ConfigurationPatch()
-    
-    
-    /**
-     * The field is null.
-     */
-    object Null : ConfigurationPatch()
-    
-    
-    /**
-     * The field has this value.
-     */
-    data class Value(
-        /**
-         * The value.
-         */
-        val `value`: ConfigurationFields) : ConfigurationPatch()
-        
-    {
-        
-
-        companion object
-    }
-    
-
-    
-
-    
-    
-
-
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeConfigurationPatch : FfiConverterRustBuffer<ConfigurationPatch>{
-    override fun read(buf: ByteBuffer): ConfigurationPatch {
-        return when(buf.getInt()) {
-            1 -> ConfigurationPatch.Absent
-            2 -> ConfigurationPatch.Null
-            3 -> ConfigurationPatch.Value(
-                FfiConverterTypeConfigurationFields.read(buf),
-                )
-            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
-        }
-    }
-
-    override fun allocationSize(value: ConfigurationPatch): ULong = when(value) {
-        is ConfigurationPatch.Absent -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is ConfigurationPatch.Null -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is ConfigurationPatch.Value -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterTypeConfigurationFields.allocationSize(value.`value`)
-            )
-        }
-    }
-
-    override fun write(value: ConfigurationPatch, buf: ByteBuffer) {
-        when(value) {
-            is ConfigurationPatch.Absent -> {
-                buf.putInt(1)
-                Unit
-            }
-            is ConfigurationPatch.Null -> {
-                buf.putInt(2)
-                Unit
-            }
-            is ConfigurationPatch.Value -> {
-                buf.putInt(3)
-                FfiConverterTypeConfigurationFields.write(value.`value`, buf)
-                Unit
-            }
-        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
-    }
-}
-
-
-
-
-
-/**
- * E-mail addresses.
- */
-sealed class EmailsPatch {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    object Absent : EmailsPatch()
-    
-    
-    /**
-     * The field is null.
-     */
-    object Null : EmailsPatch()
-    
-    
-    /**
-     * The field has this value.
-     */
-    data class Value(
-        /**
-         * The value.
-         */
-        val `value`: List<io.github.senderssdk.senders.ffi.EmailFields>) : EmailsPatch()
-        
-    {
-        
-
-        companion object
-    }
-    
-
-    
-
-    
-    
-
-
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeEmailsPatch : FfiConverterRustBuffer<EmailsPatch>{
-    override fun read(buf: ByteBuffer): EmailsPatch {
-        return when(buf.getInt()) {
-            1 -> EmailsPatch.Absent
-            2 -> EmailsPatch.Null
-            3 -> EmailsPatch.Value(
-                FfiConverterSequenceTypeEmailFields.read(buf),
-                )
-            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
-        }
-    }
-
-    override fun allocationSize(value: EmailsPatch): ULong = when(value) {
-        is EmailsPatch.Absent -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is EmailsPatch.Null -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is EmailsPatch.Value -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterSequenceTypeEmailFields.allocationSize(value.`value`)
-            )
-        }
-    }
-
-    override fun write(value: EmailsPatch, buf: ByteBuffer) {
-        when(value) {
-            is EmailsPatch.Absent -> {
-                buf.putInt(1)
-                Unit
-            }
-            is EmailsPatch.Null -> {
-                buf.putInt(2)
-                Unit
-            }
-            is EmailsPatch.Value -> {
-                buf.putInt(3)
-                FfiConverterSequenceTypeEmailFields.write(value.`value`, buf)
-                Unit
-            }
-        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
-    }
-}
-
-
 
 
 
@@ -5150,210 +4467,6 @@ public object FfiConverterTypePart : FfiConverterRustBuffer<Part>{
             is Part.PhoneNumber -> {
                 buf.putInt(6)
                 FfiConverterUInt.write(value.`at`, buf)
-                Unit
-            }
-        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
-    }
-}
-
-
-
-
-
-/**
- * Phone numbers.
- */
-sealed class PhoneNumbersPatch {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    object Absent : PhoneNumbersPatch()
-    
-    
-    /**
-     * The field is null.
-     */
-    object Null : PhoneNumbersPatch()
-    
-    
-    /**
-     * The field has this value.
-     */
-    data class Value(
-        /**
-         * The value.
-         */
-        val `value`: List<io.github.senderssdk.senders.ffi.PhoneNumberFields>) : PhoneNumbersPatch()
-        
-    {
-        
-
-        companion object
-    }
-    
-
-    
-
-    
-    
-
-
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypePhoneNumbersPatch : FfiConverterRustBuffer<PhoneNumbersPatch>{
-    override fun read(buf: ByteBuffer): PhoneNumbersPatch {
-        return when(buf.getInt()) {
-            1 -> PhoneNumbersPatch.Absent
-            2 -> PhoneNumbersPatch.Null
-            3 -> PhoneNumbersPatch.Value(
-                FfiConverterSequenceTypePhoneNumberFields.read(buf),
-                )
-            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
-        }
-    }
-
-    override fun allocationSize(value: PhoneNumbersPatch): ULong = when(value) {
-        is PhoneNumbersPatch.Absent -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is PhoneNumbersPatch.Null -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is PhoneNumbersPatch.Value -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterSequenceTypePhoneNumberFields.allocationSize(value.`value`)
-            )
-        }
-    }
-
-    override fun write(value: PhoneNumbersPatch, buf: ByteBuffer) {
-        when(value) {
-            is PhoneNumbersPatch.Absent -> {
-                buf.putInt(1)
-                Unit
-            }
-            is PhoneNumbersPatch.Null -> {
-                buf.putInt(2)
-                Unit
-            }
-            is PhoneNumbersPatch.Value -> {
-                buf.putInt(3)
-                FfiConverterSequenceTypePhoneNumberFields.write(value.`value`, buf)
-                Unit
-            }
-        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
-    }
-}
-
-
-
-
-
-/**
- * The profile of a sender, which people see.
- */
-sealed class ProfilePatch {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    object Absent : ProfilePatch()
-    
-    
-    /**
-     * The field is null.
-     */
-    object Null : ProfilePatch()
-    
-    
-    /**
-     * The field has this value.
-     */
-    data class Value(
-        /**
-         * The value.
-         */
-        val `value`: ProfileFields) : ProfilePatch()
-        
-    {
-        
-
-        companion object
-    }
-    
-
-    
-
-    
-    
-
-
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeProfilePatch : FfiConverterRustBuffer<ProfilePatch>{
-    override fun read(buf: ByteBuffer): ProfilePatch {
-        return when(buf.getInt()) {
-            1 -> ProfilePatch.Absent
-            2 -> ProfilePatch.Null
-            3 -> ProfilePatch.Value(
-                FfiConverterTypeProfileFields.read(buf),
-                )
-            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
-        }
-    }
-
-    override fun allocationSize(value: ProfilePatch): ULong = when(value) {
-        is ProfilePatch.Absent -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is ProfilePatch.Null -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is ProfilePatch.Value -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterTypeProfileFields.allocationSize(value.`value`)
-            )
-        }
-    }
-
-    override fun write(value: ProfilePatch, buf: ByteBuffer) {
-        when(value) {
-            is ProfilePatch.Absent -> {
-                buf.putInt(1)
-                Unit
-            }
-            is ProfilePatch.Null -> {
-                buf.putInt(2)
-                Unit
-            }
-            is ProfilePatch.Value -> {
-                buf.putInt(3)
-                FfiConverterTypeProfileFields.write(value.`value`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -5802,108 +4915,6 @@ public object FfiConverterTypeStep : FfiConverterRustBuffer<Step>{
 
 
 /**
- * A text.
- */
-sealed class TextPatch {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    object Absent : TextPatch()
-    
-    
-    /**
-     * The field is null.
-     */
-    object Null : TextPatch()
-    
-    
-    /**
-     * The field has this value.
-     */
-    data class Value(
-        /**
-         * The value.
-         */
-        val `value`: kotlin.String) : TextPatch()
-        
-    {
-        
-
-        companion object
-    }
-    
-
-    
-
-    
-    
-
-
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeTextPatch : FfiConverterRustBuffer<TextPatch>{
-    override fun read(buf: ByteBuffer): TextPatch {
-        return when(buf.getInt()) {
-            1 -> TextPatch.Absent
-            2 -> TextPatch.Null
-            3 -> TextPatch.Value(
-                FfiConverterString.read(buf),
-                )
-            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
-        }
-    }
-
-    override fun allocationSize(value: TextPatch): ULong = when(value) {
-        is TextPatch.Absent -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is TextPatch.Null -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is TextPatch.Value -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterString.allocationSize(value.`value`)
-            )
-        }
-    }
-
-    override fun write(value: TextPatch, buf: ByteBuffer) {
-        when(value) {
-            is TextPatch.Absent -> {
-                buf.putInt(1)
-                Unit
-            }
-            is TextPatch.Null -> {
-                buf.putInt(2)
-                Unit
-            }
-            is TextPatch.Value -> {
-                buf.putInt(3)
-                FfiConverterString.write(value.`value`, buf)
-                Unit
-            }
-        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
-    }
-}
-
-
-
-
-
-/**
  * Why a call waits.
  */
 
@@ -5953,210 +4964,6 @@ public object FfiConverterTypeWaitReason: FfiConverterRustBuffer<WaitReason> {
 
     override fun write(value: WaitReason, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
-    }
-}
-
-
-
-
-
-/**
- * Where a sender's events go.
- */
-sealed class WebhookPatch {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    object Absent : WebhookPatch()
-    
-    
-    /**
-     * The field is null.
-     */
-    object Null : WebhookPatch()
-    
-    
-    /**
-     * The field has this value.
-     */
-    data class Value(
-        /**
-         * The value.
-         */
-        val `value`: WebhookFields) : WebhookPatch()
-        
-    {
-        
-
-        companion object
-    }
-    
-
-    
-
-    
-    
-
-
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeWebhookPatch : FfiConverterRustBuffer<WebhookPatch>{
-    override fun read(buf: ByteBuffer): WebhookPatch {
-        return when(buf.getInt()) {
-            1 -> WebhookPatch.Absent
-            2 -> WebhookPatch.Null
-            3 -> WebhookPatch.Value(
-                FfiConverterTypeWebhookFields.read(buf),
-                )
-            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
-        }
-    }
-
-    override fun allocationSize(value: WebhookPatch): ULong = when(value) {
-        is WebhookPatch.Absent -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is WebhookPatch.Null -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is WebhookPatch.Value -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterTypeWebhookFields.allocationSize(value.`value`)
-            )
-        }
-    }
-
-    override fun write(value: WebhookPatch, buf: ByteBuffer) {
-        when(value) {
-            is WebhookPatch.Absent -> {
-                buf.putInt(1)
-                Unit
-            }
-            is WebhookPatch.Null -> {
-                buf.putInt(2)
-                Unit
-            }
-            is WebhookPatch.Value -> {
-                buf.putInt(3)
-                FfiConverterTypeWebhookFields.write(value.`value`, buf)
-                Unit
-            }
-        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
-    }
-}
-
-
-
-
-
-/**
- * Websites.
- */
-sealed class WebsitesPatch {
-    
-    /**
-     * The field is left out: what is there stays.
-     */
-    object Absent : WebsitesPatch()
-    
-    
-    /**
-     * The field is null.
-     */
-    object Null : WebsitesPatch()
-    
-    
-    /**
-     * The field has this value.
-     */
-    data class Value(
-        /**
-         * The value.
-         */
-        val `value`: List<io.github.senderssdk.senders.ffi.WebsiteFields>) : WebsitesPatch()
-        
-    {
-        
-
-        companion object
-    }
-    
-
-    
-
-    
-    
-
-
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeWebsitesPatch : FfiConverterRustBuffer<WebsitesPatch>{
-    override fun read(buf: ByteBuffer): WebsitesPatch {
-        return when(buf.getInt()) {
-            1 -> WebsitesPatch.Absent
-            2 -> WebsitesPatch.Null
-            3 -> WebsitesPatch.Value(
-                FfiConverterSequenceTypeWebsiteFields.read(buf),
-                )
-            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
-        }
-    }
-
-    override fun allocationSize(value: WebsitesPatch): ULong = when(value) {
-        is WebsitesPatch.Absent -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is WebsitesPatch.Null -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is WebsitesPatch.Value -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterSequenceTypeWebsiteFields.allocationSize(value.`value`)
-            )
-        }
-    }
-
-    override fun write(value: WebsitesPatch, buf: ByteBuffer) {
-        when(value) {
-            is WebsitesPatch.Absent -> {
-                buf.putInt(1)
-                Unit
-            }
-            is WebsitesPatch.Null -> {
-                buf.putInt(2)
-                Unit
-            }
-            is WebsitesPatch.Value -> {
-                buf.putInt(3)
-                FfiConverterSequenceTypeWebsiteFields.write(value.`value`, buf)
-                Unit
-            }
-        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -6616,6 +5423,38 @@ public object FfiConverterOptionalTypeWebhook: FfiConverterRustBuffer<Webhook?> 
 /**
  * @suppress
  */
+public object FfiConverterOptionalSequenceString: FfiConverterRustBuffer<List<kotlin.String>?> {
+    override fun read(buf: ByteBuffer): List<kotlin.String>? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterSequenceString.read(buf)
+    }
+
+    override fun allocationSize(value: List<kotlin.String>?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterSequenceString.allocationSize(value)
+        }
+    }
+
+    override fun write(value: List<kotlin.String>?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterSequenceString.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalSequenceTypeCarrier: FfiConverterRustBuffer<List<Carrier>?> {
     override fun read(buf: ByteBuffer): List<Carrier>? {
         if (buf.get().toInt() == 0) {
@@ -6888,34 +5727,6 @@ public object FfiConverterSequenceTypeEmail: FfiConverterRustBuffer<List<Email>>
 /**
  * @suppress
  */
-public object FfiConverterSequenceTypeEmailFields: FfiConverterRustBuffer<List<EmailFields>> {
-    override fun read(buf: ByteBuffer): List<EmailFields> {
-        val len = buf.getInt()
-        return List<EmailFields>(len) {
-            FfiConverterTypeEmailFields.read(buf)
-        }
-    }
-
-    override fun allocationSize(value: List<EmailFields>): ULong {
-        val sizeForLength = 4UL
-        val sizeForItems = value.map { FfiConverterTypeEmailFields.allocationSize(it) }.sum()
-        return sizeForLength + sizeForItems
-    }
-
-    override fun write(value: List<EmailFields>, buf: ByteBuffer) {
-        buf.putInt(value.size)
-        value.iterator().forEach {
-            FfiConverterTypeEmailFields.write(it, buf)
-        }
-    }
-}
-
-
-
-
-/**
- * @suppress
- */
 public object FfiConverterSequenceTypeEnsureRequest: FfiConverterRustBuffer<List<EnsureRequest>> {
     override fun read(buf: ByteBuffer): List<EnsureRequest> {
         val len = buf.getInt()
@@ -6944,6 +5755,34 @@ public object FfiConverterSequenceTypeEnsureRequest: FfiConverterRustBuffer<List
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeEntry: FfiConverterRustBuffer<List<Entry>> {
+    override fun read(buf: ByteBuffer): List<Entry> {
+        val len = buf.getInt()
+        return List<Entry>(len) {
+            FfiConverterTypeEntry.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Entry>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeEntry.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Entry>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeEntry.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeHeader: FfiConverterRustBuffer<List<Header>> {
     override fun read(buf: ByteBuffer): List<Header> {
         val len = buf.getInt()
@@ -6962,34 +5801,6 @@ public object FfiConverterSequenceTypeHeader: FfiConverterRustBuffer<List<Header
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeHeader.write(it, buf)
-        }
-    }
-}
-
-
-
-
-/**
- * @suppress
- */
-public object FfiConverterSequenceTypeKnownWords: FfiConverterRustBuffer<List<KnownWords>> {
-    override fun read(buf: ByteBuffer): List<KnownWords> {
-        val len = buf.getInt()
-        return List<KnownWords>(len) {
-            FfiConverterTypeKnownWords.read(buf)
-        }
-    }
-
-    override fun allocationSize(value: List<KnownWords>): ULong {
-        val sizeForLength = 4UL
-        val sizeForItems = value.map { FfiConverterTypeKnownWords.allocationSize(it) }.sum()
-        return sizeForLength + sizeForItems
-    }
-
-    override fun write(value: List<KnownWords>, buf: ByteBuffer) {
-        buf.putInt(value.size)
-        value.iterator().forEach {
-            FfiConverterTypeKnownWords.write(it, buf)
         }
     }
 }
@@ -7056,34 +5867,6 @@ public object FfiConverterSequenceTypePhoneNumber: FfiConverterRustBuffer<List<P
 /**
  * @suppress
  */
-public object FfiConverterSequenceTypePhoneNumberFields: FfiConverterRustBuffer<List<PhoneNumberFields>> {
-    override fun read(buf: ByteBuffer): List<PhoneNumberFields> {
-        val len = buf.getInt()
-        return List<PhoneNumberFields>(len) {
-            FfiConverterTypePhoneNumberFields.read(buf)
-        }
-    }
-
-    override fun allocationSize(value: List<PhoneNumberFields>): ULong {
-        val sizeForLength = 4UL
-        val sizeForItems = value.map { FfiConverterTypePhoneNumberFields.allocationSize(it) }.sum()
-        return sizeForLength + sizeForItems
-    }
-
-    override fun write(value: List<PhoneNumberFields>, buf: ByteBuffer) {
-        buf.putInt(value.size)
-        value.iterator().forEach {
-            FfiConverterTypePhoneNumberFields.write(it, buf)
-        }
-    }
-}
-
-
-
-
-/**
- * @suppress
- */
 public object FfiConverterSequenceTypeSender: FfiConverterRustBuffer<List<Sender>> {
     override fun read(buf: ByteBuffer): List<Sender> {
         val len = buf.getInt()
@@ -7140,24 +5923,35 @@ public object FfiConverterSequenceTypeWebsite: FfiConverterRustBuffer<List<Websi
 /**
  * @suppress
  */
-public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List<WebsiteFields>> {
-    override fun read(buf: ByteBuffer): List<WebsiteFields> {
+public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.String, kotlin.String>> {
+    override fun read(buf: ByteBuffer): Map<kotlin.String, kotlin.String> {
         val len = buf.getInt()
-        return List<WebsiteFields>(len) {
-            FfiConverterTypeWebsiteFields.read(buf)
+        return buildMap<kotlin.String, kotlin.String>(len) {
+            repeat(len) {
+                val k = FfiConverterString.read(buf)
+                val v = FfiConverterString.read(buf)
+                this[k] = v
+            }
         }
     }
 
-    override fun allocationSize(value: List<WebsiteFields>): ULong {
-        val sizeForLength = 4UL
-        val sizeForItems = value.map { FfiConverterTypeWebsiteFields.allocationSize(it) }.sum()
-        return sizeForLength + sizeForItems
+    override fun allocationSize(value: Map<kotlin.String, kotlin.String>): ULong {
+        val spaceForMapSize = 4UL
+        val spaceForChildren = value.map { (k, v) ->
+            FfiConverterString.allocationSize(k) +
+            FfiConverterString.allocationSize(v)
+        }.sum()
+        return spaceForMapSize + spaceForChildren
     }
 
-    override fun write(value: List<WebsiteFields>, buf: ByteBuffer) {
+    override fun write(value: Map<kotlin.String, kotlin.String>, buf: ByteBuffer) {
         buf.putInt(value.size)
-        value.iterator().forEach {
-            FfiConverterTypeWebsiteFields.write(it, buf)
+        // The parens on `(k, v)` here ensure we're calling the right method,
+        // which is important for compatibility with older android devices.
+        // Ref https://blog.danlew.net/2017/03/16/kotlin-puzzler-whose-line-is-it-anyways/
+        value.forEach { (k, v) ->
+            FfiConverterString.write(k, buf)
+            FfiConverterString.write(v, buf)
         }
     }
 }
@@ -7175,18 +5969,13 @@ public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List
     
 
         /**
-         * Reads the fields of a request from a JSON object in the API's own words, checked as any request is.
-         *
-         * # Errors
-         * [`Failure`] of kind `invalid_argument` naming the field.
-         */
-    @Throws(Failure::class) fun `fieldsOfJson`(`json`: kotlin.String): SenderFields {
-            return FfiConverterTypeSenderFields.lift(
-    uniffiRustCallWithError(Failure) { _status ->
-    UniffiLib.uniffi_senders_mobile_fn_func_fields_of_json(
+         * The names of the variables that complete a client's configuration.
+         */ fun `environmentVariables`(): List<kotlin.String> {
+            return FfiConverterSequenceString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_func_environment_variables(
     
-        
-        FfiConverterString.lower(`json`),_status)
+        _status)
 }
     )
     }
@@ -7208,19 +5997,6 @@ public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List
         FfiConverterString.lower(`rule`),_status)
 }
     
-    
-
-        /**
-         * Every kind of error there is, for a test that each has its class.
-         */ fun `errorKinds`(): List<kotlin.String> {
-            return FfiConverterSequenceString.lift(
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_senders_mobile_fn_func_error_kinds(
-    
-        _status)
-}
-    )
-    }
     
 
         /**
@@ -7255,6 +6031,37 @@ public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List
         _status)
 }
     
+    
+
+        /**
+         * Checks the fields of a request that a caller wrote as JSON in the API's own words, by the rules of any request.
+         *
+         * # Errors
+         * [`Failure`] of kind `invalid_argument` naming the field.
+         */
+    @Throws(Failure::class) fun `checkFields`(`json`: kotlin.String)
+        = 
+    uniffiRustCallWithError(Failure) { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_func_check_fields(
+    
+        
+        FfiConverterString.lower(`json`),_status)
+}
+    
+    
+
+        /**
+         * Returns the fields of a JSON object that [`check_fields`] accepted; none if it is no object.
+         */ fun `entriesOfJson`(`json`: kotlin.String): List<Entry> {
+            return FfiConverterSequenceTypeEntry.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_func_entries_of_json(
+    
+        
+        FfiConverterString.lower(`json`),_status)
+}
+    )
+    }
     
 
         /**
@@ -7300,19 +6107,6 @@ public object FfiConverterSequenceTypeWebsiteFields: FfiConverterRustBuffer<List
     
         
         FfiConverterString.lower(`json`),_status)
-}
-    )
-    }
-    
-
-        /**
-         * Every word the core knows, so that a test can compare them with the enums written by hand.
-         */ fun `knownWords`(): List<KnownWords> {
-            return FfiConverterSequenceTypeKnownWords.lift(
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_senders_mobile_fn_func_known_words(
-    
-        _status)
 }
     )
     }
