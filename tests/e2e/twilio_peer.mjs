@@ -91,7 +91,10 @@ async function main(baseUrl) {
   assert.equal(http.seen.length, Math.ceil(sids.length / 3));
   const first = await senders.page({ channel: "whatsapp", pageSize: 2 });
   const second = await first.nextPage();
-  assert.deepEqual(second.instances.map(({ sid }) => sid), sids.slice(2, 4));
+  assert.deepEqual(
+    second.instances.map(({ sid }) => sid),
+    sids.slice(2, 4),
+  );
 
   // delete
   for (const one of listed) if (senderIds.includes(one.senderId)) assert.equal(await senders(one.sid).remove(), true);

@@ -148,9 +148,8 @@ def create(base, sids, count):
 
 
 def latency(base, sids, count):
-    with connect(base) as client:
-        with measure.Costs() as cost:
-            sids, statuses = read(list(client.list(channel="whatsapp")))
+    with connect(base) as client, measure.Costs() as cost:
+        sids, _statuses = read(list(client.list(channel="whatsapp")))
     return {
         "seen": len(set(sids)),
         "check": None,

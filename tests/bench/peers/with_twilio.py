@@ -156,7 +156,7 @@ def create(base, sids, count):
 def latency(base, sids, count):
     v2 = connect(base)
     with measure.Costs() as cost:
-        sids, statuses = read(v2.channels_senders.list(channel="whatsapp"))
+        sids, _statuses = read(v2.channels_senders.list(channel="whatsapp"))
     return {
         "seen": len(set(sids)),
         "check": None,

@@ -4,6 +4,7 @@ mod bans;
 mod circles;
 mod crates;
 mod files;
+mod formats;
 mod mobile;
 mod npm;
 pub(crate) mod platforms;
@@ -25,7 +26,7 @@ use crate::{process, setup, test, wasm};
 type Check = (&'static str, fn(&Workspace) -> Seen);
 
 /// Quick ones first.
-const CHECKS: [Check; 23] = [
+const CHECKS: [Check; 27] = [
     ("Cargo.lock is up to date", lock),
     ("format", format),
     ("the top level is as designed", files::top_level),
@@ -39,10 +40,14 @@ const CHECKS: [Check; 23] = [
     ("the core: few crates, no IO, no binding", crates::core),
     ("licences and sources of every crate", crates::licences_and_sources),
     ("cargo-deny", crates::deny),
+    ("Python: format and lint", formats::python),
+    ("TypeScript and JavaScript: format", formats::scripts),
+    ("Kotlin: format and lint", formats::kotlin),
     ("lints", clippy),
     ("lints of the WebAssembly", clippy_wasm),
     ("it compiles for Windows and macOS", platforms::compile),
     ("the core's bans work", bans::bite),
+    ("generated files are up to date", generated),
     ("documentation", documentation),
     ("the form of the vectors", vectors),
     ("npm: the sizes are within their budget", npm::sizes),
@@ -120,6 +125,10 @@ fn clippy_wasm(workspace: &Workspace) -> Seen {
     ]);
     process::run(command.args(["--", "-D", "warnings"]))?;
     Ok("clean".to_owned())
+}
+
+fn generated(workspace: &Workspace) -> Seen {
+    Ok(process::capture(&mut workspace.generator("check"))?.trim().to_owned())
 }
 
 fn documentation(workspace: &Workspace) -> Seen {

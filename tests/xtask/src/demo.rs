@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::Value;
 
 use crate::console::{heading, say, seconds, warn};
@@ -22,8 +22,23 @@ const PYTHON: &str = "bindings-python/examples/demo.py";
 const NODE: &str = "bindings-wasm/examples/demo.mjs";
 const SWIFT: &str = "bindings-mobile/swift/Examples/demo.swift";
 
+/// A language whose package the demo shows.
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum Language {
+    Python,
+    Node,
+    Kotlin,
+    Swift,
+}
+
+/// The order in which they are shown: the quickest to build first.
+const LANGUAGES: [Language; 4] = [Language::Python, Language::Node, Language::Kotlin, Language::Swift];
+
 #[derive(Debug, Args)]
 pub(crate) struct Options {
+    /// Show one language alone
+    #[arg(long)]
+    only: Option<Language>,
     /// Let no time pass between a sender's states (by default a second or two each, to be watched)
     #[arg(long)]
     instant: bool,
@@ -35,79 +50,102 @@ pub(crate) struct Options {
     port: u16,
 }
 
+/// Shows each language as soon as its package is built, and says before what it builds.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     if options.browser {
         return browser(workspace, options);
     }
-    for example in [PYTHON, NODE, kotlin::DEMO, SWIFT] {
-        if !workspace.root.join(example).is_file() {
-            bail!("there is no {example} yet");
-        }
-    }
     let start = Instant::now();
-    heading("set-up (the first time: some minutes of compiling; later: seconds)");
-    let python = setup::tools()?;
+    heading("the emulator");
     let built = cargo::build(workspace, &[EMULATOR], &[EMULATOR], false)?;
-    let wheel = package::wheel(workspace, &python)?;
-    let environment = python::fresh(workspace, &python, "demo", &wheel)?;
-    say("the wheel is installed in a fresh environment");
-    let (node, tarball) = package::npm(workspace)?;
-    let project = node.fresh(workspace, "demo", &tarball)?;
-    let script = project.write("demo.mjs", &std::fs::read_to_string(workspace.root.join(NODE))?)?;
-    say("the npm package is installed in a fresh project");
-    let in_jar = match Maven::find(workspace)? {
-        Some(maven) => {
-            let text = std::fs::read_to_string(workspace.root.join(kotlin::DEMO))?;
-            let program = maven.program(workspace, "demo", &[("Demo.kt".to_owned(), text)])?;
-            say("the jar is in a fresh Maven project");
-            Some(program)
-        }
-        None => None,
-    };
-    let swift = in_swift(workspace)?;
-    let ready = start.elapsed();
-
-    let emulator = || Emulator::start(built.binary(EMULATOR)?, options.instant);
-    let mut command = environment.command(workspace);
-    let in_python = live("Python", &emulator()?, command.arg(PYTHON))?;
-    let in_node = live("Node", &emulator()?, node.command(workspace).arg(script))?;
-    let mut all = vec![("Python", in_python, wheel), ("Node", in_node, tarball)];
-    if let Some(program) = in_jar {
-        let lived = live("Kotlin", &emulator()?, &mut program.command(workspace, "Demo.kt"))?;
-        all.push(("Kotlin", lived, program.jar));
-    }
-    if let Some((mut program, package)) = swift {
-        all.push(("Swift", live("Swift", &emulator()?, &mut program)?, package));
+    let binary = built.binary(EMULATOR)?;
+    let mut all = Vec::new();
+    for language in LANGUAGES.into_iter().filter(|language| options.only.is_none_or(|only| only == *language))
+    {
+        heading(&format!(
+            "{language:?}: building the package; the first time this takes {}",
+            language.first_time()
+        ));
+        let begin = Instant::now();
+        let Some((mut example, package)) = language.prepare(workspace)? else { continue };
+        let built_in = begin.elapsed();
+        let lived = live(&format!("{language:?}"), &Emulator::start(binary, options.instant)?, &mut example)?;
+        say(&format!("{language:?}: {} after the start of the demo", seconds(start.elapsed())));
+        all.push((language, built_in, lived, package));
     }
 
     heading("summary");
-    if all.windows(2).all(|pair| matches!(pair, [(_, a, _), (_, b, _)] if a.requests == b.requests)) {
+    if all.windows(2).all(|pair| matches!(pair, [(.., a, _), (.., b, _)] if a.requests == b.requests))
+        && all.len() > 1
+    {
         say("every language sent the same requests, body for body");
     }
-    for (language, lived, package) in &all {
+    for (language, built_in, lived, package) in &all {
         let package = workspace.relative(package.as_path()).display();
         say(&format!(
-            "{language:<8} {} requests in {}, through {package}",
+            "{:<8} built in {}; {} requests in {}, through {package}",
+            format!("{language:?}"),
+            seconds(*built_in),
             lived.requests.len(),
             seconds(lived.time)
         ));
     }
-    say(&format!("set-up   {}", seconds(ready)));
     say(
         "no account, no network: everything ran on this machine. Next: `cargo xtask demo --browser`, `cargo xtask test`",
     );
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs the demo in Swift, built in a fresh project, with its package; returns none if there is no Swift.
-fn in_swift(workspace: &Workspace) -> Result<Option<(Command, PathBuf)>> {
-    let Some(swift) = swift::ready(workspace)? else { return Ok(None) };
-    let (package, packed) = package::swift(workspace)?;
-    let mut project = Project::new(workspace, "demo", &package)?;
-    project.add("demo", &std::fs::read_to_string(workspace.root.join(SWIFT))?)?;
-    project.build(workspace, &swift)?;
-    say("the Swift package is built in a fresh project");
-    Ok(Some((project.program(workspace, &swift, "demo"), packed)))
+impl Language {
+    /// About how long the first build takes on two idle cores; later ones take seconds.
+    const fn first_time(self) -> &'static str {
+        match self {
+            Self::Python => "one or two minutes",
+            Self::Node => "about four minutes, most of them for wasm-bindgen's tool and the standard library",
+            Self::Kotlin => "about two minutes",
+            Self::Swift => "about three minutes, and a gigabyte if there is no Swift on PATH",
+        }
+    }
+
+    /// Builds the package and returns the example as a command, with the package; none if the machine lacks a tool.
+    fn prepare(self, workspace: &Workspace) -> Result<Option<(Command, PathBuf)>> {
+        let text = |example: &str| {
+            std::fs::read_to_string(workspace.root.join(example))
+                .with_context(|| format!("there is no {example}"))
+        };
+        match self {
+            Self::Python => {
+                let python = setup::tools()?;
+                let wheel = package::wheel(workspace, &python)?;
+                let environment = python::fresh(workspace, &python, "demo", &wheel)?;
+                let mut command = environment.command(workspace);
+                command.arg(PYTHON);
+                Ok(Some((command, wheel)))
+            }
+            Self::Node => {
+                let (node, tarball) = package::npm(workspace)?;
+                let project = node.fresh(workspace, "demo", &tarball)?;
+                let script = project.write("demo.mjs", &text(NODE)?)?;
+                let mut command = node.command(workspace);
+                command.arg(script);
+                Ok(Some((command, tarball)))
+            }
+            Self::Kotlin => {
+                let Some(maven) = Maven::find(workspace)? else { return Ok(None) };
+                let program =
+                    maven.program(workspace, "demo", &[("Demo.kt".to_owned(), text(kotlin::DEMO)?)])?;
+                Ok(Some((program.command(workspace, "Demo.kt"), program.jar)))
+            }
+            Self::Swift => {
+                let Some(swift) = swift::ready(workspace)? else { return Ok(None) };
+                let (package, packed) = package::swift(workspace)?;
+                let mut project = Project::new(workspace, "demo", &package)?;
+                project.add("demo", &text(SWIFT)?)?;
+                project.build(workspace, &swift)?;
+                Ok(Some((project.program(workspace, &swift, "demo"), packed)))
+            }
+        }
+    }
 }
 
 /// The result of a sender's life.

@@ -51,7 +51,7 @@ enum Task {
     Setup,
     /// Build the packages into dist/
     Package(package::Options),
-    /// Write the generated files of the native half of the Kotlin and Swift packages again
+    /// Write the generated files again: the types of every language, and the native half of Kotlin and Swift
     Generate,
     /// Format, lints, documentation, licences, and the project's own rules; or some of them: `check circle`
     Check(check::Options),
@@ -82,9 +82,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes Kotlin's file to its place; Swift's three are written into one folder, because the package needs two of
-/// them.
+/// Writes the types of every language, then the files of UniFFI: Kotlin's file to its place; Swift's three into one folder,
+/// because the package needs two of them.
 fn generate(workspace: &Workspace) -> anyhow::Result<ExitCode> {
+    process::run(&mut workspace.generator("write"))?;
     let kotlin = workspace.root.join(mobile::KOTLIN);
     mobile::generate(workspace, mobile::Language::Kotlin, &kotlin)?;
     console::say(&format!("written: {}", workspace.relative(&kotlin).display()));

@@ -61,6 +61,13 @@ impl Workspace {
         self.target.join("xtask")
     }
 
+    /// Returns the command that writes, or checks, what is generated from the tables of the core.
+    pub(crate) fn generator(&self, task: &str) -> Command {
+        let mut command = self.cargo();
+        command.args(["run", "--quiet", "--package", "senders-generator", "--", task]);
+        command
+    }
+
     /// Returns a path of the repository as people write it, for messages.
     pub(crate) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)

@@ -8,9 +8,7 @@ export const Sender = z.object({
   sid: z.string(),
   status: z.string(),
   sender_id: text,
-  configuration: z
-    .object({ waba_id: text, verification_method: text, verification_code: text, voice_application_sid: text })
-    .nullish(),
+  configuration: z.object({ waba_id: text, verification_method: text, verification_code: text, voice_application_sid: text }).nullish(),
   webhook: z
     .object({
       callback_url: text,

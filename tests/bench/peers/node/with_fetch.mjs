@@ -3,7 +3,12 @@
 import { fetches, lists, main, pageBody, pages } from "./measure.mjs";
 import { Client } from "./fetch_client.mjs";
 
-const connect = (base) => new Client(base, (page) => page, (sender) => sender);
+const connect = (base) =>
+  new Client(
+    base,
+    (page) => page,
+    (sender) => sender,
+  );
 
 await main({
   async page(base) {

@@ -4,7 +4,12 @@ import { fetches, lists, main, pageBody, pages } from "./measure.mjs";
 import { Client } from "./fetch_client.mjs";
 import { Page, Sender } from "./typed_senders.mjs";
 
-const connect = (base) => new Client(base, (page) => Page.parse(page), (sender) => Sender.parse(sender));
+const connect = (base) =>
+  new Client(
+    base,
+    (page) => Page.parse(page),
+    (sender) => Sender.parse(sender),
+  );
 
 await main({
   async page(base) {

@@ -31,7 +31,7 @@ const LONGEST: usize = 600;
 /// The endings of source files.
 const SOURCES: [&str; 10] = ["rs", "py", "ts", "mts", "cts", "js", "mjs", "cjs", "kt", "swift"];
 /// The folders of generated files.
-const GENERATED: [&str; 2] = ["generated", "SendersFFI"];
+const GENERATED: [&str; 3] = ["generated", "Generated", "SendersFFI"];
 
 pub(super) fn top_level(workspace: &Workspace) -> Seen {
     let files = workspace.files()?;
@@ -161,7 +161,14 @@ mod tests {
         {
             assert!(is_written_source(file), "{file}");
         }
-        for file in ["bindings-mobile/kotlin/generated/senders.rs", "README.md", "x.json", "mjs", "a.rs/b"] {
+        for file in [
+            "bindings-mobile/kotlin/generated/senders.rs",
+            "swift/Generated/Words.swift",
+            "README.md",
+            "x.json",
+            "mjs",
+            "a.rs/b",
+        ] {
             assert!(!is_written_source(file), "{file}");
         }
     }
