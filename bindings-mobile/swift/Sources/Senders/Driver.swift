@@ -87,12 +87,17 @@ struct Driver: Sendable {
         let event = RequestEvent(
             call: number, operation: name, attempt: Int(attempt), method: request.method, url: request.url)
         surroundings.watcher.begin(event, bytes: request.body.count, within: request.attemptTimeout)
+        if Task.isCancelled {
+            // By a hook: nothing was sent yet.
+            try report(attempt, TransportFailure(.aborted, sent: .no, "the task was cancelled"))
+            throw CancellationError()
+        }
         let start = surroundings.clock.monotonicMs()
         func ended(_ response: HttpResponse? = nil, id: String? = nil, _ failure: TransportFailure? = nil) {
             let end = surroundings.clock.monotonicMs()
             surroundings.watcher.end(
                 ResponseEvent(
-                    request: event, duration: Duration(milliseconds: end < start ? 0 : end - start),
+                    event, duration: Duration(milliseconds: end < start ? 0 : end - start),
                     status: response?.status, requestID: id, failure: failure),
                 bytes: response?.body.count ?? 0)
         }

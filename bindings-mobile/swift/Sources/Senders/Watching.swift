@@ -14,16 +14,33 @@ public struct RequestEvent: Hashable, Sendable {
 
 /// A request that has ended: either `status` or `failure` is there.
 public struct ResponseEvent: Hashable, Sendable {
-    /// The request.
-    public let request: RequestEvent
+    /// The number of the call, as in ``RequestEvent/call``.
+    public let call: Int
+    /// The operation.
+    public let operation: String
+    /// The number of the request within its call, from 1.
+    public let attempt: Int
+    /// The method.
+    public let method: String
+    /// The whole URL.
+    public let url: String
     /// How long it took.
     public let duration: Duration
     /// The HTTP status.
     public let status: Int?
     /// The id that the server gave the request.
     public let requestID: String?
-    /// Why there was no response.
+    /// Why there was no response. Its text is one line, with numbers masked.
     public let failure: TransportFailure?
+
+    init(
+        _ request: RequestEvent, duration: Duration, status: Int?, requestID: String?, failure: TransportFailure?
+    ) {
+        (call, operation, attempt) = (request.call, request.operation, request.attempt)
+        (method, url) = (request.method, request.url)
+        (self.duration, self.status, self.requestID) = (duration, status, requestID)
+        self.failure = failure.map { TransportFailure($0.kind, sent: $0.sent, shown($0.text), status: $0.status) }
+    }
 }
 
 /// A pause between two requests of a call.
@@ -70,7 +87,7 @@ struct Watcher: Sendable {
     }
 
     func end(_ event: ResponseEvent, bytes: Int) {
-        let title = "\(title(event.request.call, event.request.operation)): request \(event.request.attempt)"
+        let title = "\(title(event.call, event.operation)): request \(event.attempt)"
         if let failure = event.failure {
             logger?.warn("\(title): no answer, \(failure.kind.rawValue), sent: \(failure.sent.rawValue)")
         } else if let status = event.status {

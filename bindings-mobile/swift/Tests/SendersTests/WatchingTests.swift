@@ -37,7 +37,7 @@ import Testing
         let second = RequestEvent(call: 2, operation: "fetch", attempt: 1, method: "GET", url: url)
         #expect(requests.with { $0 } == first + [second])
         let ended = responses.with { $0 }
-        #expect(ended.map(\.request) == first + [second])
+        #expect(ended.map(\.call) == [1, 1, 1, 2] && ended.map(\.attempt) == [1, 2, 3, 1] && ended.allSatisfy { $0.url == url })
         #expect(ended.map(\.status) == [503, nil, 200, 200] && ended.map(\.requestID) == [nil, nil, "RQ2", "RQ2"])
         #expect(ended[1].failure?.kind == .closed && ended[1].failure?.sent == .yes)
         #expect(waits.with { $0.map(\.call) } == [1, 1] && waits.with { $0.map(\.reason) } == [.backoff, .backoff])
@@ -46,6 +46,26 @@ import Testing
         #expect(lines.contains("! call 1 fetch: request 2: no answer, closed, sent: yes"))
         #expect(lines.last?.hasPrefix("call 2 fetch: request 1: status 200, ") == true)
         #expect(!lines.joined().contains(zeros))
+    }
+
+    @Test("a hook that cancels its task lets nothing out") func cancellingHook() async throws {
+        let scripted = Scripted(json: json())
+        let client = try Senders(
+            accountSid: account, authToken: zeros, transport: scripted, clock: scripted,
+            onRequest: { _ in withUnsafeCurrentTask { $0?.cancel() } })
+        let call = Task { try await client.create("whatsapp:+15017122661") }
+        await #expect(throws: CancellationError.self) { try await call.value }
+        #expect(scripted.asked.isEmpty)
+    }
+
+    @Test("a failure in a hook shows no number") func failureText() async throws {
+        let texts = Locked<[String]>([])
+        let scripted = Scripted({ _ in throw TransportFailure(.connect, sent: .no, "no route to +15017122661") })
+        let client = try Senders(
+            accountSid: account, authToken: zeros, maxRetries: 0, transport: scripted, clock: scripted,
+            onResponse: { event in texts.with { $0.append(event.failure?.text ?? "") } })
+        await #expect(throws: SendersError.self) { try await client.fetch(sid) }
+        #expect(texts.with { $0.count == 1 && !$0[0].contains("5017122661") })
     }
 
     @Test("a value comes with its last response") func withResponse() async throws {
