@@ -12,6 +12,8 @@ use crate::{mobile, process};
 
 /// The oldest Java that the package supports.
 const OLDEST: u32 = 17;
+/// The version of ktlint.
+const KTLINT: &str = "1.8.0";
 /// The folder of the Maven module.
 pub(crate) const PACKAGE: &str = "bindings-mobile/kotlin";
 /// The example of one sender's life.
@@ -76,6 +78,19 @@ impl Maven {
         // Removes Cargo's variable: Java would find this build's library there, not the one in the jar.
         command.env_remove("LD_LIBRARY_PATH");
         command
+    }
+
+    /// Returns ktlint, which Maven downloads once.
+    pub(crate) fn ktlint(&self, workspace: &Workspace) -> Result<PathBuf> {
+        let tools = workspace.scratch().join("tools");
+        let jar = tools.join(format!("ktlint-cli-{KTLINT}-all.jar"));
+        if !jar.is_file() {
+            let mut maven = self.command(&workspace.root.join(PACKAGE));
+            maven.args(["--quiet", "dependency:copy"]);
+            maven.arg(format!("-Dartifact=com.pinterest.ktlint:ktlint-cli:{KTLINT}:jar:all"));
+            process::run(maven.arg(format!("-DoutputDirectory={}", tools.display())))?;
+        }
+        Ok(jar)
     }
 
     /// Builds the jar.

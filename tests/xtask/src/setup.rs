@@ -41,6 +41,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
         say(&format!(
             "Kotlin: {maven}; its compiler and libraries come from Maven Central when they are needed"
         ));
+        say(&format!("ktlint: {}", maven.ktlint(workspace)?.display()));
     }
     if let Some(swift) = swift::ready(workspace)? {
         say(&format!("Swift: {}", swift.version));

@@ -5,7 +5,7 @@
 use std::process::Command;
 
 use super::seen::{SKIPPED, Seen};
-use crate::kotlin::{self, Maven};
+use crate::kotlin::Maven;
 use crate::node::{Node, PACKAGE};
 use crate::process;
 use crate::python::{self, Python};
@@ -39,8 +39,6 @@ pub(super) fn scripts(workspace: &Workspace) -> Seen {
     Ok(format!("{} files", files.len()))
 }
 
-/// The artefact that Maven downloads.
-const KTLINT: &str = "com.pinterest.ktlint:ktlint-cli:1.8.0:jar:all";
 /// The folder of the Kotlin that is generated: its form is that of its generator.
 const GENERATED: &str = "/src/main/generated/";
 
@@ -48,13 +46,7 @@ pub(super) fn kotlin(workspace: &Workspace) -> Seen {
     let Some(maven) = Maven::find(workspace)? else { return Ok(format!("{SKIPPED}: there is no Maven")) };
     let files: Vec<String> =
         ending(workspace, &[".kt"])?.into_iter().filter(|file| !file.contains(GENERATED)).collect();
-    let tools = workspace.scratch().join("tools");
-    let jar = tools.join("ktlint-cli-1.8.0-all.jar");
-    if !jar.is_file() {
-        let mut copy = maven.command(&workspace.root.join(kotlin::PACKAGE));
-        copy.args(["--quiet", "dependency:copy", &format!("-Dartifact={KTLINT}")]);
-        process::run(copy.arg(format!("-DoutputDirectory={}", tools.display())))?;
-    }
+    let jar = maven.ktlint(workspace)?;
     let mut command = Command::new("java");
     command.current_dir(&workspace.root).arg("-jar").arg(jar).args(["--log-level=error", "--relative"]);
     process::run(command.args(&files))?;
