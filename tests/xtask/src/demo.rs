@@ -101,9 +101,11 @@ impl Language {
     const fn first_time(self) -> &'static str {
         match self {
             Self::Python => "one or two minutes",
-            Self::Node => "about four minutes, most of them for wasm-bindgen's tool and the standard library",
-            Self::Kotlin => "about two minutes",
-            Self::Swift => "about three minutes, and a gigabyte if there is no Swift on PATH",
+            Self::Node => {
+                "about two and a half minutes, most of them for wasm-bindgen's tool and the standard library"
+            }
+            Self::Kotlin => "one or two minutes",
+            Self::Swift => "one or two minutes, and a gigabyte if there is no Swift on PATH",
         }
     }
 
