@@ -100,6 +100,11 @@ test("a page gets no credentials from the environment, and none at all unless it
   }
 });
 
+test("the variables of the environment are no option", () => {
+  const given = { ...ACCOUNT, environment: { TWILIO_REGION: "ie1" } };
+  assert.throws(() => new Senders(given), { name: "ArgumentError", field: "environment" });
+});
+
 test("a client shows no secret, however it is looked at", async () => {
   const logged = [];
   const logger = { debug: (text) => logged.push(text), warn: (text) => logged.push(text) };

@@ -121,6 +121,8 @@ export class Senders {
       throw argumentError("transport", "must not be given together with fetch");
     }
     this.#options = { product: `senders-js/${VERSION}`, seed: randomSeed(), ...(plain(core, "") as CoreOptions) };
+    // The core would take it for the variables of this process.
+    if (this.#has(["environment"])) throw argumentError("environment", "is not an option of the client");
     if (!page) {
       this.#options["environment"] = variables();
     } else if (!this.#has(CREDENTIALS) && !this.#has(PLACES)) {
