@@ -41,6 +41,7 @@ internal class Driver(
 
     /** Runs until there is a value on the way or the end. Large responses are read on other threads than the caller's. */
     suspend fun next(): Step = withContext(context.reading) {
+        currentCoroutineContext()[LastResponse]?.claim(this@Driver)
         while (true) {
             currentCoroutineContext().ensureActive()
             when (val step = step()) {

@@ -20,7 +20,7 @@ public class WithResponse<out T>(
     /** The id of the request, for Twilio's support. */
     public val requestId: String?,
 ) {
-    override fun toString(): String = "WithResponse(status=$status, requestId=$requestId)"
+    override fun toString(): String = "WithResponse(status=$status, requestId=${requestId?.sidShown()})"
 }
 
 /**
@@ -40,6 +40,10 @@ public class CallsWithResponse internal constructor(private val client: Senders)
         fields: SenderFields.() -> Unit = {},
     ): WithResponse<Sender> = capture { client.create(senderId, options, fields) }
 
+    /** See [Senders.create]. */
+    public suspend fun create(senderId: String, fields: SenderFields, options: CallOptions = CallOptions()): WithResponse<Sender> =
+        capture { client.create(senderId, fields, options) }
+
     /** See [Senders.fetch]. */
     public suspend fun fetch(sid: String, options: CallOptions = CallOptions()): WithResponse<Sender> =
         capture { client.fetch(sid, options) }
@@ -50,6 +54,19 @@ public class CallsWithResponse internal constructor(private val client: Senders)
         options: CallOptions = CallOptions(),
         fields: SenderFields.() -> Unit,
     ): WithResponse<Sender> = capture { client.update(sid, options, fields) }
+
+    /** See [Senders.update]. */
+    public suspend fun update(sid: String, fields: SenderFields, options: CallOptions = CallOptions()): WithResponse<Sender> =
+        capture { client.update(sid, fields, options) }
+
+    /** See [Senders.update]. */
+    public suspend fun update(
+        sid: String,
+        configuration: Configuration? = null,
+        webhook: Webhook? = null,
+        profile: Profile? = null,
+        options: CallOptions = CallOptions(),
+    ): WithResponse<Sender> = capture { client.update(sid, configuration, webhook, profile, options) }
 
     /** See [Senders.verify]. */
     public suspend fun verify(sid: String, code: String, options: CallOptions = CallOptions()): WithResponse<Sender> =
@@ -67,6 +84,15 @@ public class CallsWithResponse internal constructor(private val client: Senders)
         onToken: suspend (String) -> Unit = {},
         fields: SenderFields.() -> Unit = {},
     ): WithResponse<Ensured> = capture { client.ensure(senderId, options, token, onToken, fields) }
+
+    /** See [Senders.ensure]. */
+    public suspend fun ensure(
+        senderId: String,
+        fields: SenderFields,
+        options: CallOptions = CallOptions(),
+        token: String? = null,
+        onToken: suspend (String) -> Unit = {},
+    ): WithResponse<Ensured> = capture { client.ensure(senderId, fields, options, token, onToken) }
 
     /** See [Senders.waitUntilOnline]. */
     public suspend fun waitUntilOnline(
@@ -94,8 +120,12 @@ internal class LastResponse : AbstractCoroutineContextElement(Key) {
     var response: Triple<Int, List<HttpHeader>, String?>? = null
         private set
 
-    fun take(driver: Driver, received: HttpResponse, id: String?) {
+    /** Makes it that of this call, unless it is another's: a call begins before any of its callbacks is called. */
+    fun claim(driver: Driver) {
         if (owner == null) owner = driver
+    }
+
+    fun take(driver: Driver, received: HttpResponse, id: String?) {
         if (owner === driver) response = Triple(received.status, received.headers, id)
     }
 

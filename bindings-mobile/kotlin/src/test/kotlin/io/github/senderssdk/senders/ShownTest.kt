@@ -27,6 +27,7 @@ class ShownTest {
         assertShown(StatusChange(Status(evil), sender, "t").toString())
         assertShown(Ensured(Resolution.FOUND, sender, emptyList()).toString())
         assertShown(OfflineReason(evil, evil).toString())
+        assertShown(WithResponse(sender, 200, listOf(HttpHeader(evil, evil)), evil).toString())
         assertEquals(evil, Status(evil).text)
         assertEquals("OFFLINE", Status.OFFLINE.toString())
         assertEquals("Sender(sid=$SID, status=ONLINE)", Sender.fromJson(SENDER).toString())

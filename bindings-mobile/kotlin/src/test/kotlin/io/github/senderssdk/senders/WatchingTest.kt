@@ -106,6 +106,34 @@ class WatchingTest {
     }
 
     @Test
+    fun `a call that a token's callback makes is another call`() = test {
+        val page = answer("""{"senders":[{"sid":"$SID","status":"ONLINE","sender_id":"$NUMBER"}],"meta":{}}""", 200, "Twilio-Request-Id" to "OUTER")
+        client { transport = Scripted(answer(SENDER, 200, "Twilio-Request-Id" to "INNER"), page) }.use { client ->
+            val ensured = client.withResponse.ensure(NUMBER, onToken = { client.fetch(SID) }) { profile { name = "Example" } }
+            assertEquals("OUTER", ensured.requestId)
+        }
+    }
+
+    @Test
+    fun `every form of a call has its response`() = test {
+        val fields = SenderFields().apply { profile { name = "Example" } }
+        val read = Sender.fromJson("""{"sid":"$SID","status":"ONLINE","profile":{"name":"Example"}}""")
+        val scripted = Scripted(answer(SENDER, 202), answer(SENDER, 202), answer(SENDER, 202), answer(SENDER), answer("", 204))
+        client { transport = scripted }.use { client ->
+            val calls = client.withResponse
+            assertEquals(202, calls.create(NUMBER, fields).status)
+            assertEquals(202, calls.update(SID, fields).status)
+            assertEquals(202, calls.update(SID, profile = read.profile).status)
+            assertEquals(200, calls.verify(SID, "123456").status)
+            assertEquals(204, calls.delete(SID).status)
+        }
+        val page = answer("""{"senders":[{"sid":"$SID","status":"ONLINE","sender_id":"$NUMBER"}],"meta":{}}""")
+        client { transport = Scripted(page) }.use { client ->
+            assertEquals(Resolution.FOUND, client.withResponse.ensure(NUMBER, fields).data.resolution)
+        }
+    }
+
+    @Test
     fun `a listener sees every attempt of a call under one number`() = test {
         val recorder = Recorder()
         client {
