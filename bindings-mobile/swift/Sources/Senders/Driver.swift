@@ -36,6 +36,7 @@ struct Driver: Sendable {
     func next() async throws -> Came {
         // The error of a transport that is no `TransportFailure`; it is reported with the error that it led to.
         var underlying: (any Error)?
+        LastResponse.current?.claim(number)
         while true {
             try Task.checkCancellation()
             switch try step(underlying) {

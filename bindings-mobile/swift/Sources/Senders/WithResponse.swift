@@ -14,7 +14,7 @@ public struct WithResponse<Value: Sendable>: Sendable {
 
 extension WithResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The status and the request id.
-    public var description: String { "WithResponse(\(status), \(requestID ?? "no request id"))" }
+    public var description: String { "WithResponse(\(status), \(requestID.map(shown) ?? "no request id"))" }
     /// The same.
     public var debugDescription: String { description }
     /// No parts.
@@ -116,9 +116,14 @@ final class LastResponse: Sendable {
         state.with { state in state.response.map { ($0, state.id) } }
     }
 
+    /// Makes it that of this call, unless it is another's: a call begins before any of its callbacks is called.
+    func claim(_ call: Int) {
+        state.with { state in state.call = state.call ?? call }
+    }
+
     func take(_ call: Int, _ response: HttpResponse, _ id: String?) {
         state.with { state in
-            guard state.call == nil || state.call == call else { return }
+            guard state.call == call else { return }
             state = (call, HttpResponse(status: response.status, headers: response.headers, body: .init()), id)
         }
     }

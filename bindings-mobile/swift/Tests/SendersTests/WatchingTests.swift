@@ -78,5 +78,14 @@ import Testing
         // The call of a callback is another call.
         let waited = try await client.withResponse.waitUntilOnline(sid) { _ in _ = try await client.fetch(sid) }
         #expect(waited.requestID == "RQ2")
+        // Also one that is made before the call sends anything.
+        let page = HttpResponse(
+            status: 200, headers: [HttpHeader("T-Request-Id", "OUTER")],
+            body: Data(#"{"senders":[\#(json("ONLINE", #","sender_id":"whatsapp:+15017122661""#))],"meta":{}}"#.utf8))
+        let inner = found("INNER")
+        let again = try Senders(
+            accountSid: account, authToken: zeros, transport: Scripted({ _ in inner }, { _ in page }))
+        let ensured = try await again.withResponse.ensure("whatsapp:+15017122661") { _ in _ = try await again.fetch(sid) }
+        #expect(ensured.requestID == "OUTER")
     }
 }
