@@ -29,9 +29,7 @@ fn document(tables: &Tables) -> Result<Value> {
     let client = Client::new(Config::builder().build()?);
     let mut paths = Map::new();
     for endpoint in endpoints(&client)? {
-        let url = endpoint.request.url();
-        let target =
-            url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).context("a URL has a path")?.1;
+        let target = &endpoint.request.target;
         let path = target.split('?').next().unwrap_or_default().replace(SID, "{Sid}");
         let item = paths.entry(path.clone()).or_insert_with(|| json!({}));
         let method = endpoint.request.method.as_str().to_lowercase();
@@ -188,7 +186,8 @@ fn schemas(tables: &Tables) -> Map<String, Value> {
     out.insert(
         "SenderPage".to_owned(),
         json!({"type": "object", "required": ["senders"], "properties": {
-            "senders": {"type": "array", "items": reference(tables.sender.name)},
+            "senders": {"type": "array", "items": reference(tables.sender.name),
+                "description": "An item without a text `sid` is counted and left out; one without a status has an empty one."},
             "meta": {"type": "object", "properties": {"next_page_url": {"type": ["string", "null"]}}},
         }}),
     );
@@ -264,5 +263,18 @@ fn description(doc: &str) -> String {
 fn set(object: &mut Value, name: &str, value: Value) {
     if let Value::Object(fields) = object {
         fields.insert(name.to_owned(), value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_begin_with_a_slash() {
+        let document = document(&Tables::read()).unwrap();
+        let paths = document.get("paths").and_then(Value::as_object).unwrap();
+        let keys: Vec<&str> = paths.keys().map(String::as_str).collect();
+        assert_eq!(keys, ["/v2/Channels/Senders", "/v2/Channels/Senders/{Sid}"]);
     }
 }
