@@ -270,6 +270,9 @@ test("what a hook or a logger throws is reported and harms no call", async (t) =
     "senders call 1 create: onResponse failed: Error: my own",
   ]);
   assert.ok(lines.includes("senders call 1 fetch: onRequest failed: Error: my own"), lines.join());
+  mock.mockImplementation(debug);
+  const created = scripted({ sid: SID, status: "CREATING" });
+  assert.equal((await new Senders({ ...ACCOUNT, fetch: created.fetch, onResponse: debug }).create(NUMBER)).sid, SID);
   assert.equal(await internals.openCalls(), 0);
 });
 
