@@ -162,7 +162,7 @@ export class Driver {
       try {
         console.warn(text);
       } catch {
-        // Tests may make it throw; the call continues all the same.
+        // Tests may make it throw; the call continues.
       }
     };
     try {
