@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import io
+import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -51,3 +54,16 @@ def emulator() -> Emulator:
 @pytest.fixture(params=["sync", "async"])
 def client(request: pytest.FixtureRequest, emulator: Emulator) -> Any:
     return emulator.client() if request.param == "sync" else Sync(emulator.async_client())
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """The lines that the logger ``senders`` writes at ``DEBUG``."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    logger = logging.getLogger("senders")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    yield stream
+    logger.setLevel(logging.NOTSET)
+    logger.removeHandler(handler)

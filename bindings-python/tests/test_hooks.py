@@ -6,11 +6,9 @@ import asyncio
 import copy
 import gc
 import io
-import logging
 import pickle
 import sys
 import weakref
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -254,18 +252,6 @@ def test_an_event_is_a_frozen_value(event: Any) -> None:
             setattr(event, name, 1)
     with pytest.raises(AttributeError):
         event.other = 1
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    logger = logging.getLogger("senders")
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    yield stream
-    logger.setLevel(logging.NOTSET)
-    logger.removeHandler(handler)
 
 
 def test_every_line_of_the_log_has_the_number_of_its_call(make: Any, log: io.StringIO) -> None:

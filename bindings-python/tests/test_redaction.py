@@ -21,18 +21,6 @@ CANARIES = (TOKEN, SECRET, CODE, PROXY, DIGITS, "Y2FuYXJ5")
 ACCOUNT = {"account_sid": "AC" + "0" * 32, "auth_token": TOKEN}
 
 
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    logger = logging.getLogger("senders")
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    yield stream
-    logger.setLevel(logging.NOTSET)
-    logger.removeHandler(handler)
-
-
 def shown(value: Any) -> Iterator[str]:
     yield from (str(value), repr(value), f"{value!a}", f"{value}")
     if isinstance(value, BaseException):

@@ -1,7 +1,7 @@
 // A wrong argument rejects, the error names it, and nothing is sent; a failing hook harms no call.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACCOUNT, SID, json, rejection, senders } from "./support.mjs";
+import { ACCOUNT, SID, json, quick, rejection, senders } from "./support.mjs";
 
 const { ArgumentError, Senders } = senders;
 const NUMBER = { senderId: "whatsapp:+15017122661", profile: { name: "N" } };
@@ -161,18 +161,10 @@ test("a hook is not awaited: the logger gets the reason of its rejected promise,
     };
     const lines = [];
     let answers = [503, 202];
-    let now = 0;
     const options = {
       ...ACCOUNT,
       fetch: async () => json(SENDER, answers.shift()),
-      clock: {
-        monotonicMs: () => now,
-        unixMs: () => now,
-        sleep: async (ms) => {
-          now += ms;
-        },
-        limit: () => () => undefined,
-      },
+      clock: quick(),
       onRequest: odd,
       onResponse: odd,
       onWait: odd,

@@ -4,23 +4,10 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { ACCOUNT, Emulator, SID, internals, json, nodeHttp, rejection, scripted, senders } from "./support.mjs";
+import { ACCOUNT, Emulator, SID, internals, json, nodeHttp, quick, rejection, scripted, senders } from "./support.mjs";
 
 const { Senders, SendersError, TransportFailure, isSendersError } = senders;
 const SENDER = { sid: SID, status: "ONLINE" };
-
-/** A clock on which waits pass at once. */
-function quick() {
-  let now = 0;
-  return {
-    monotonicMs: () => now,
-    unixMs: () => now,
-    sleep: async (ms) => {
-      now += ms;
-    },
-    limit: () => () => undefined,
-  };
-}
 
 function client(fetch, options = {}) {
   return new Senders({ ...ACCOUNT, maxRetries: 0, fetch, ...options });

@@ -3,25 +3,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { ACCOUNT, SID, json, senders } from "./support.mjs";
+import { ACCOUNT, SID, json, quick, senders } from "./support.mjs";
 
 const { Senders } = senders;
 const SENDER = { sid: SID, status: "ONLINE" };
 const NUMBER = { senderId: "whatsapp:+15017122661", profile: { name: "N" } };
 const options = (more) => ({ ...ACCOUNT, maxRetries: 0, ...more });
-
-/** A clock on which waits pass at once. */
-function quick() {
-  let now = 0;
-  return {
-    monotonicMs: () => now,
-    unixMs: () => now,
-    sleep: async (ms) => {
-      now += ms;
-    },
-    limit: () => () => undefined,
-  };
-}
 
 /** Memoises `fetch`, as React does during a render and Next.js during a request. */
 function memoised(original) {

@@ -2,25 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { ACCOUNT, SID, json, rejection, senders } from "./support.mjs";
+import { ACCOUNT, SID, json, quick, rejection, senders } from "./support.mjs";
 
 const { Senders, TransportFailure, isSendersError } = senders;
 const SENDER = { sid: SID, status: "ONLINE" };
 const NUMBER = { senderId: "whatsapp:+15017122661", profile: { name: "N" } };
 const options = (more) => ({ ...ACCOUNT, maxRetries: 0, ...more });
-
-/** A clock on which waits pass at once. */
-function quick() {
-  let now = 0;
-  return {
-    monotonicMs: () => now,
-    unixMs: () => now,
-    sleep: async (ms) => {
-      now += ms;
-    },
-    limit: () => () => undefined,
-  };
-}
 
 const revoked = () => {
   const { proxy, revoke } = Proxy.revocable({}, {});

@@ -53,6 +53,19 @@ export async function install(folder) {
   }
 }
 
+/** A clock on which waits pass at once. */
+export function quick() {
+  let now = 0;
+  return {
+    monotonicMs: () => now,
+    unixMs: () => now,
+    sleep: async (ms) => {
+      now += ms;
+    },
+    limit: () => () => undefined,
+  };
+}
+
 /** Makes a `fetch` that responds from a list and records its requests: `{ fetch, asked }`. */
 export function scripted(...answers) {
   const asked = [];

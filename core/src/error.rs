@@ -32,13 +32,13 @@ macro_rules! error_kinds {
             pub const ALL: &'static [(Self, &'static str)] = &[$( (Self::$kind, $word) ),*];
 
             /// The kinds with their documentation.
-            pub const SCHEMA: &'static [schema::ErrorKind] = &[$( schema::ErrorKind::new(
-                stringify!($kind),
-                $word,
-                concat!($($doc, "\n"),*),
-                stringify!($class),
-                error_kinds!(@group $($group)?),
-            ) ),*];
+            pub const SCHEMA: &'static [schema::ErrorKind] = &[$( schema::ErrorKind {
+                name: stringify!($kind),
+                word: $word,
+                doc: concat!($($doc, "\n"),*),
+                class: stringify!($class),
+                group: error_kinds!(@group $($group)?),
+            } ),*];
         }
     };
     (@group) => { None };

@@ -4,17 +4,17 @@ use serde_json::{Map, Value};
 
 use crate::argument::InvalidArgument;
 use crate::line::one_line;
-use crate::naming::{Naming, meant};
+use crate::naming::{Naming, hint};
 
 /// Named values of a caller. An absent value has its default; null is no value of any option.
 #[derive(Clone, Copy)]
 pub(crate) struct Given<'v> {
-    values: Option<&'v Map<String, Value>>,
+    values: &'v Map<String, Value>,
     naming: Naming,
 }
 
 impl<'v> Given<'v> {
-    /// Takes an object, or null for none. `what` names it in errors: `fetch`; each key must be one of `known`, which are the
+    /// Takes an object. `what` names it in errors: `fetch`; each key must be one of `known`, which are the
     /// core's names.
     ///
     /// # Errors
@@ -25,22 +25,18 @@ impl<'v> Given<'v> {
         what: &str,
         known: &[&str],
     ) -> Result<Self, InvalidArgument> {
-        let values = match value {
-            Value::Null => None,
-            Value::Object(values) => Some(values),
-            other => return Err(InvalidArgument::of_value(what, "must be an object", other)),
-        };
-        for key in values.into_iter().flat_map(Map::keys) {
-            if !known.iter().any(|name| naming.spells(name, key)) {
-                return Err(unknown(key, what, known));
-            }
+        let mistaken = || InvalidArgument::of_value(what, "must be an object", value);
+        let values = value.as_object().ok_or_else(mistaken)?;
+        let is_known = |key: &&String| known.iter().any(|name| naming.spells(name, key));
+        match values.keys().find(|key| !is_known(key)) {
+            None => Ok(Self { values, naming }),
+            Some(key) => Err(unknown(key, what, known)),
         }
-        Ok(Self { values, naming })
     }
 
     fn value(self, name: &str) -> Option<&'v Value> {
         let is_it = |(key, _): &(&String, &Value)| self.naming.spells(name, key);
-        self.values?.iter().find(is_it).map(|(_, value)| value)
+        self.values.iter().find(is_it).map(|(_, value)| value)
     }
 
     /// A text.
@@ -111,9 +107,6 @@ fn wrong(name: &str, wanted: &str, value: &Value) -> InvalidArgument {
 }
 
 fn unknown(key: &str, what: &str, known: &[&str]) -> InvalidArgument {
-    let hint = match meant(key, &mut known.iter().copied()) {
-        Some(name) => ["did you mean `", name, "`?"].concat(),
-        None => ["it has `", &known.join("`, `"), "`"].concat(),
-    };
-    InvalidArgument::of_key("", &one_line(key), &["is not an option of ", what, ": ", &hint].concat())
+    let rule = ["is not an option of ", what, ": ", &hint(key, known)].concat();
+    InvalidArgument::of_key("", &one_line(key), &rule)
 }

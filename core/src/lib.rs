@@ -84,7 +84,7 @@ pub use machine::{
     Outcome, Pager, Resolution, StatusChange, Step, Timeouts, Update, WaitOptions, WaitReason, Waiter,
 };
 pub use mask::mask_digits;
-pub use naming::{Naming, meant};
+pub use naming::Naming;
 pub use secret::Secret;
 pub use time::Now;
 pub use types::schema;

@@ -59,12 +59,15 @@ impl Naming {
     }
 }
 
-/// The one of these names that a misspelled key means: it differs in case, or in the characters between the words.
-#[must_use]
-pub fn meant<'n>(key: &str, mut names: &mut dyn Iterator<Item = &'n str>) -> Option<&'n str> {
+/// The hint for a key that is none of these names: the name that it means, which differs in case, or in the characters
+/// between the words; else all of them.
+pub(crate) fn hint(key: &str, names: &[&str]) -> String {
     let plain = |text: &str| text.replace(['_', '-', ' '], "").to_ascii_lowercase();
     let key = plain(key);
-    Iterator::find(&mut names, |name| plain(name) == key)
+    match names.iter().find(|name| plain(name) == key) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("it has `{}`", names.join("`, `")),
+    }
 }
 
 /// The names of a path in camelCase: a letter behind a single underscore, within a word of small letters, becomes a capital.

@@ -16,7 +16,7 @@ export interface FieldSpec {
   autocomplete?: string;
 }
 
-/** Source: the values of `profile.vertical` in Twilio's OpenAPI description. */
+// generated: the words of a vertical
 const VERTICALS = [
   "Alcohol",
   "Automotive",
@@ -41,6 +41,7 @@ const VERTICALS = [
   "Shopping and Retail",
   "Travel and Transportation",
 ] as const;
+// end of the words of a vertical
 
 /** The texts of a profile that WhatsApp shows. */
 export const PROFILE_FIELDS = {

@@ -125,7 +125,7 @@ impl Parts {
                 [None, Some(_)] => (user, secret),
                 _ => continue,
             };
-            return Err(InvalidArgument::redacted(missing, &["must be given with `", other, "`"].concat()));
+            return Err(InvalidArgument::redacted(missing, &format!("must be given with `{other}`")));
         }
         match (&self.account, &self.key) {
             ([Some(_), _], [Some(_), _]) => Err(InvalidArgument::redacted(

@@ -150,17 +150,17 @@ macro_rules! model {
                 &[$((stringify!($field), <$ty as $crate::types::model::Field>::RULE)),*];
 
             /// The object with its documentation.
-            pub const SCHEMA: &'static $crate::types::schema::Object = &$crate::types::schema::Object::new(
-                stringify!($name),
-                concat!($($doc, "\n"),*),
-                &[$($crate::types::schema::Field::new(
-                    stringify!($field),
-                    concat!($($fdoc, "\n"),*),
-                    <$ty as $crate::types::model::Field>::TYPE,
-                    false,
-                )),*],
-                $crate::types::model::model!(@text $($only)?),
-            );
+            pub const SCHEMA: &'static $crate::types::schema::Object = &$crate::types::schema::Object {
+                name: stringify!($name),
+                doc: concat!($($doc, "\n"),*),
+                fields: &[$($crate::types::schema::Field {
+                    name: stringify!($field),
+                    doc: concat!($($fdoc, "\n"),*),
+                    ty: <$ty as $crate::types::model::Field>::TYPE,
+                    is_required: false,
+                }),*],
+                text_field: $crate::types::model::model!(@text $($only)?),
+            };
 
             /// Checks what a caller gave, an object of these fields; `path` names it in errors.
             ///

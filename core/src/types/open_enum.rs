@@ -23,14 +23,16 @@ macro_rules! open_enum {
             pub const KNOWN: &'static [&'static str] = &[$($text),*];
 
             /// The words with their documentation.
-            pub const SCHEMA: &'static $crate::types::schema::Words = &$crate::types::schema::Words::new(
-                stringify!($name),
-                concat!($($doc, "\n"),*),
-                $crate::types::open_enum::open_enum!(@is_closed $mode),
-                &[$($crate::types::schema::Word::new(
-                    stringify!($variant), $text, concat!($($vdoc, "\n"),*),
-                )),*],
-            );
+            pub const SCHEMA: &'static $crate::types::schema::Words = &$crate::types::schema::Words {
+                name: stringify!($name),
+                doc: concat!($($doc, "\n"),*),
+                is_closed: $crate::types::open_enum::open_enum!(@is_closed $mode),
+                known: &[$($crate::types::schema::Word {
+                    name: stringify!($variant),
+                    text: $text,
+                    doc: concat!($($vdoc, "\n"),*),
+                }),*],
+            };
 
             /// The word on the wire.
             #[must_use]

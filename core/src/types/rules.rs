@@ -10,7 +10,7 @@ use super::code::VerificationCode;
 use super::json::{begin, end, items, last_entries, quoted};
 use crate::argument::InvalidArgument;
 use crate::ids::is_sid;
-use crate::naming::meant;
+use crate::naming::hint;
 
 /// The rule for a value in a request. A field may also be null, an item of a list may not.
 #[derive(Clone, Copy)]
@@ -97,14 +97,10 @@ pub(crate) fn object<'v>(
     let fields_of = shape.iter().map(|(name, _)| *name);
     let names = || own.iter().copied().filter(|name| *name != RECEIVED).chain(fields_of.clone());
     let known = |key: &str| own.contains(&key) || names().any(|name| name == key);
-    let Some(key) = fields.keys().find(|key| !known(key)) else {
-        return Ok(fields);
-    };
-    let hint = match meant(key, &mut names()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("it has `{}`", names().collect::<Vec<_>>().join("`, `")),
-    };
-    Err(InvalidArgument::unknown_key(path, key, &hint))
+    match fields.keys().find(|key| !known(key)) {
+        None => Ok(fields),
+        Some(key) => Err(InvalidArgument::unknown_key(path, key, &hint(key, &names().collect::<Vec<_>>()))),
+    }
 }
 
 /// Checks an object and writes it.

@@ -139,18 +139,18 @@ macro_rules! fields {
     ($( $(#[doc = $doc:literal])* $field:ident: $kind:ident $(<$ty:ty>)? = $name:ident ),* $(,)?) => {
         impl Sender {
             /// The fields with their documentation.
-            pub const SCHEMA: &'static schema::Object = &schema::Object::new(
-                "Sender",
-                "A sender as the server described it in one response.\n\nThe response to an update repeats only the \
+            pub const SCHEMA: &'static schema::Object = &schema::Object {
+                name: "Sender",
+                doc: "A sender as the server described it in one response.\n\nThe response to an update repeats only the \
                  sections that were sent; others may be null. Fetch the sender again instead of merging.",
-                &[$( schema::Field::new(
-                    stringify!($field),
-                    concat!($($doc, "\n"),*),
-                    fields!(@type $kind $($ty)?),
-                    fields!(@is_required $kind),
-                ) ),*],
-                None,
-            );
+                fields: &[$( schema::Field {
+                    name: stringify!($field),
+                    doc: concat!($($doc, "\n"),*),
+                    ty: fields!(@type $kind $($ty)?),
+                    is_required: fields!(@is_required $kind),
+                } ),*],
+                text_field: None,
+            };
 
             $( fields!(@$kind [$($doc)*] $field $name $($ty)?); )*
         }

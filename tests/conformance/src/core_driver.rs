@@ -7,9 +7,8 @@ use std::vec::IntoIter;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use senders_core::{
-    Action, CallOptions, Channel, Client, Config, CreateSender, DeleteSender, Error, FailureKind,
-    FetchSender, HttpRequest, HttpResponse, ListSenders, Machine, Now, PageSize, RequestSent, Sender,
-    SenderSid, Step, Timeouts, TransportFailure, UpdateSender, VerificationCode, WaitOptions,
+    Action, Client, Config, Error, FailureKind, HttpRequest, HttpResponse, Machine, Naming, Now, Operation,
+    RequestSent, Sender, Step, Timeouts, TransportFailure,
 };
 use serde_json::{Map, Value, json};
 
@@ -72,10 +71,10 @@ struct Harness {
     events: Vec<Event>,
 }
 
-/// The outcome of a machine: its result, or the given number of yields.
-enum Driven<Y, T> {
-    Done(T),
-    Stopped(Y),
+/// The outcome of an operation: its result, or the given number of yields.
+enum Driven {
+    Done(senders_core::Outcome),
+    Stopped(senders_core::Event),
 }
 
 impl Harness {
@@ -83,13 +82,8 @@ impl Harness {
         self.now = Now::new(self.now.monotonic_ms.saturating_add(ms), self.now.unix_ms.saturating_add(ms));
     }
 
-    /// Follows the machine until it ends or has yielded `stop_after` times: the driver loop of every language.
-    fn drive<M: Machine>(
-        &mut self,
-        machine: &mut M,
-        stop_after: Option<usize>,
-        show: impl Fn(&M::Yield) -> Option<Event>,
-    ) -> Result<Driven<M::Yield, M::Output>, Stop> {
+    /// Follows an operation until it ends or has yielded `stop_after` times: the driver loop of every language.
+    fn drive(&mut self, mut machine: Operation, stop_after: Option<usize>) -> Result<Driven, Stop> {
         let mut yields = 0;
         for _ in 0..MOST_STEPS {
             match machine.step(self.now) {
@@ -139,13 +133,17 @@ impl Harness {
         }
         Err(Stop::Crash(format!("still going after {MOST_STEPS} steps")))
     }
+}
 
-    /// Runs a machine whose yields the driver does not show: the token of an ensure is for the caller.
-    fn call<M: Machine>(&mut self, machine: &mut M) -> Result<M::Output, Stop> {
-        match self.drive(machine, None, |_| None)? {
-            Driven::Done(output) => Ok(output),
-            Driven::Stopped(_) => Err(Stop::Crash("stopped without being asked".to_owned())),
-        }
+/// Returns what the trace has of a value on the way; nothing of a token, which is the caller's.
+fn show(event: &senders_core::Event) -> Option<Event> {
+    match event {
+        senders_core::Event::Page(page) => Some(Event::Page(SeenPage {
+            sids: page.senders().map(|sender| sender.sid().into_owned()).collect(),
+            has_next: page.next_token().is_some(),
+        })),
+        senders_core::Event::Status(change) => Some(Event::Status(change.status.as_str().to_owned())),
+        _ => None,
     }
 }
 
@@ -179,124 +177,53 @@ fn perform(given: &Given, harness: &mut Harness) -> Result<Outcome, Stop> {
     let mut args: Map<String, Value> =
         serde_json::from_str(given.args.get()).map_err(|error| Stop::Crash(error.to_string()))?;
     let client = client(&given.config)?;
-    let wait_timeout =
-        if given.operation == OperationName::WaitUntilOnline { args.remove("timeout_ms") } else { None };
-    let options = options(&mut args);
-    let text = |args: &Map<String, Value>, name: &str| {
-        args.get(name)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-            .ok_or_else(|| Stop::Crash(format!("no text `{name}`")))
+    let options = options(given.operation, &mut args);
+    let name = serde_json::to_value(given.operation).map_err(|error| Stop::Crash(error.to_string()))?;
+    let begin = |args: &Value, options: &Value| {
+        let name = name.as_str().unwrap_or_default();
+        let made = Operation::from_args(&client, Naming::Rust, name, args, options)?;
+        made.ok_or_else(|| Stop::Crash(format!("the core has no operation `{name}`")))
     };
-    let sid = |args: &Map<String, Value>| Ok::<_, Stop>(SenderSid::parse(text(args, "sid")?)?);
-    let sender = |sender: Sender| Ok(Outcome { sender: Some(raw(&sender)?), ..Outcome::default() });
-    match given.operation {
-        OperationName::Create => {
-            let create = CreateSender::from_value(&Value::Object(args))?;
-            sender(harness.call(&mut client.create(create, &options)?)?)
+    let first = begin(&args.into(), &options)?;
+    let outcome = match harness.drive(first, given.resume_after)? {
+        Driven::Done(outcome) => outcome,
+        Driven::Stopped(event) => {
+            let token = match &event {
+                senders_core::Event::Page(page) => page.next_token(),
+                senders_core::Event::Status(change) => Some(change.token.as_str()),
+                _ => None,
+            };
+            let token = token.ok_or_else(|| Stop::Crash("no token to resume from".to_owned()))?;
+            match harness.drive(begin(&json!({"token": token}), &options)?, None)? {
+                Driven::Done(outcome) => outcome,
+                Driven::Stopped(_) => return Err(Stop::Crash("stopped without being asked".to_owned())),
+            }
         }
-        OperationName::Fetch => {
-            sender(harness.call(&mut client.fetch(FetchSender::new(sid(&args)?), &options)?)?)
+    };
+    Ok(match outcome {
+        senders_core::Outcome::Sender(sender) => {
+            Outcome { sender: Some(raw(&sender)?), ..Outcome::default() }
         }
-        OperationName::Update => {
-            let update = UpdateSender::from_value(&Value::Object(args))?;
-            sender(harness.call(&mut client.update(update, &options)?)?)
+        senders_core::Outcome::Deleted => Outcome { deleted: Some(true), ..Outcome::default() },
+        senders_core::Outcome::Listed => Outcome { listed: Some(true), ..Outcome::default() },
+        senders_core::Outcome::Ensured(ensured) => {
+            let resolution = ensured.resolution.as_str().to_owned();
+            let ensured = Ensured { resolution, sender: raw(&ensured.sender)? };
+            Outcome { ensured: Some(ensured), ..Outcome::default() }
         }
-        OperationName::Verify => {
-            let update = UpdateSender::verify(sid(&args)?, VerificationCode::parse(text(&args, "code")?)?);
-            sender(harness.call(&mut client.update(update, &options)?)?)
-        }
-        OperationName::Delete => {
-            let mut delete = DeleteSender::new(sid(&args)?);
-            delete.missing_ok = args.get("missing_ok").and_then(Value::as_bool).unwrap_or_default();
-            harness.call(&mut client.delete(delete, &options)?)?;
-            Ok(Outcome { deleted: Some(true), ..Outcome::default() })
-        }
-        OperationName::List => list(harness, &client, &args, &options, given.resume_after),
-        OperationName::WaitUntilOnline => {
-            sender(wait(harness, &client, &args, wait_timeout, &options, given.resume_after)?)
-        }
-        OperationName::Ensure => {
-            let token = args.remove("token").and_then(|token| token.as_str().map(str::to_owned));
-            let create = CreateSender::from_value(&Value::Object(args))?;
-            let mut ensure = client.ensure(create, token.as_deref(), &options)?;
-            let ensured = harness.call(&mut ensure)?;
-            let ensured =
-                Ensured { resolution: ensured.resolution.as_str().to_owned(), sender: raw(&ensured.sender)? };
-            Ok(Outcome { ensured: Some(ensured), ..Outcome::default() })
-        }
-    }
+        _ => return Err(Stop::Crash("an end that no case has".to_owned())),
+    })
 }
 
-fn list(
-    harness: &mut Harness,
-    client: &Client,
-    args: &Map<String, Value>,
-    options: &CallOptions,
-    stop_after: Option<usize>,
-) -> Result<Outcome, Stop> {
-    let show = |page: &senders_core::SenderPage| {
-        Some(Event::Page(SeenPage {
-            sids: page.senders().map(|sender| sender.sid().into_owned()).collect(),
-            has_next: page.next_token().is_some(),
-        }))
+/// Takes the options of a call, and the token of an `ensure`, out of its arguments.
+fn options(operation: OperationName, args: &mut Map<String, Value>) -> Value {
+    // The timeout of a wait is an argument.
+    let names: &[&str] = match operation {
+        OperationName::WaitUntilOnline => &["max_retries"],
+        OperationName::Ensure => &["timeout_ms", "max_retries", "token"],
+        _ => &["timeout_ms", "max_retries"],
     };
-    let channel: Channel = args.get("channel").and_then(Value::as_str).unwrap_or("whatsapp").parse()?;
-    let mut list = ListSenders::new(channel);
-    list.page_size = args.get("page_size").and_then(Value::as_u64).map(PageSize::new).transpose()?;
-    list.limit = args.get("limit").and_then(Value::as_u64);
-    let mut pager = client.list(list, args.get("token").and_then(Value::as_str), options)?;
-    if let Driven::Stopped(page) = harness.drive(&mut pager, stop_after, show)? {
-        let token = page.next_token().ok_or_else(|| Stop::Crash("no token to resume from".to_owned()))?;
-        let again = ListSenders::new(channel);
-        harness.drive(&mut client.list(again, Some(token), options)?, None, show)?;
-    }
-    Ok(Outcome { listed: Some(true), ..Outcome::default() })
-}
-
-fn wait(
-    harness: &mut Harness,
-    client: &Client,
-    args: &Map<String, Value>,
-    timeout: Option<Value>,
-    options: &CallOptions,
-    stop_after: Option<usize>,
-) -> Result<Sender, Stop> {
-    let show = |change: &senders_core::StatusChange| Some(Event::Status(change.status.as_str().to_owned()));
-    let mut wait = WaitOptions::default().wait_for_verification(
-        args.get("wait_for_verification").and_then(Value::as_bool).unwrap_or_default(),
-    );
-    if let Some(ms) = timeout.as_ref().and_then(Value::as_u64) {
-        wait = wait.timeout_ms(ms);
-    }
-    let sid = args.get("sid").and_then(Value::as_str).map(SenderSid::parse).transpose()?;
-    let mut waiter =
-        client.wait_until_online(sid, wait, args.get("token").and_then(Value::as_str), options)?;
-    let token = match harness.drive(&mut waiter, stop_after, show)? {
-        Driven::Done(sender) => return Ok(sender),
-        Driven::Stopped(change) => change.token,
-    };
-    match harness.drive(
-        &mut client.wait_until_online(None, WaitOptions::default(), Some(&token), options)?,
-        None,
-        show,
-    )? {
-        Driven::Done(sender) => Ok(sender),
-        Driven::Stopped(_) => Err(Stop::Crash("stopped without being asked".to_owned())),
-    }
-}
-
-/// Takes the options of a call out of its arguments.
-fn options(args: &mut Map<String, Value>) -> CallOptions {
-    let mut options = CallOptions::default();
-    if let Some(ms) = args.remove("timeout_ms").as_ref().and_then(Value::as_u64) {
-        options = options.timeout_ms(ms);
-    }
-    let retries = args.remove("max_retries").as_ref().and_then(Value::as_u64);
-    if let Some(retries) = retries.and_then(|retries| u32::try_from(retries).ok()) {
-        options = options.max_retries(retries);
-    }
-    options
+    names.iter().filter_map(|name| args.remove_entry(*name)).collect::<Map<_, _>>().into()
 }
 
 fn client(config: &given::Config) -> Result<Client, Stop> {

@@ -46,11 +46,10 @@ fn run(task: &str) -> Result<String> {
         conformance::outputs,
         kotlin::outputs,
         swift::outputs,
-        openapi::outputs,
-        messages::outputs,
         retry::outputs,
     ];
-    let outputs: Vec<Output> = languages.iter().flat_map(|outputs| outputs(&tables)).collect();
+    let mut outputs: Vec<Output> = languages.iter().flat_map(|outputs| outputs(&tables)).collect();
+    outputs.extend([openapi::output(&tables)?, messages::output(&tables)?]);
     match task {
         "write" => {
             for output in &outputs {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, Result};
 use senders_core::schema::ErrorKind;
 use senders_core::{Naming, catalogue};
 use syn::parse::ParseStream;
@@ -16,9 +17,9 @@ use crate::text::first_paragraph;
 const PATH: &str = "core/ERRORS.md";
 
 /// Returns the file.
-pub(crate) fn outputs(tables: &Tables) -> Vec<Output> {
-    let text = [HEAD.to_owned(), kinds(tables.errors), codes(), sentences()].concat();
-    vec![Output::whole(PATH, text)]
+pub(crate) fn output(tables: &Tables) -> Result<Output> {
+    let text = [HEAD.to_owned(), kinds(tables.errors), codes(), sentences()?].concat();
+    Ok(Output::whole(PATH, text))
 }
 
 const HEAD: &str = "# Errors\n\n\
@@ -58,15 +59,15 @@ fn codes() -> String {
 }
 
 /// Returns every sentence by the file that it is in. `{…}` is what is known when the error occurs.
-fn sentences() -> String {
+fn sentences() -> Result<String> {
     let mut out = "\n## Sentences\n\nRules and messages, by the file of the core that has them. `{}` is a name or a value.\n"
         .to_owned();
     let is_table = |file: &PathBuf| file.ends_with("catalogue.rs") || file.ends_with("schema.rs");
-    for file in sources(Path::new("core/src")).into_iter().filter(|file| !is_table(file)) {
+    for file in sources(Path::new("core/src"))?.into_iter().filter(|file| !is_table(file)) {
+        let parsed = syn::parse_file(&fs::read_to_string(&file)?)
+            .with_context(|| format!("cannot parse {}", file.display()))?;
         let mut found = Found::default();
-        if let Some(parsed) = fs::read_to_string(&file).ok().and_then(|text| syn::parse_file(&text).ok()) {
-            found.visit_file(&parsed);
-        }
+        found.visit_file(&parsed);
         if found.0.is_empty() {
             continue;
         }
@@ -74,20 +75,23 @@ fn sentences() -> String {
         let lines: String = found.0.iter().map(|text| format!("- {}\n", text.trim())).collect();
         out.push_str(&format!("\n### {name}\n\n{lines}"));
     }
-    out
+    Ok(out)
 }
 
 /// Returns the source files of a folder, in the order of their names.
-fn sources(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     paths.sort();
-    let files = |path: PathBuf| if path.is_dir() { sources(&path) } else { vec![path] };
-    paths
-        .into_iter()
-        .flat_map(files)
-        .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
-        .collect()
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            files.extend(sources(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.push(path);
+        }
+    }
+    Ok(files)
 }
 
 /// The texts of a file that are sentences, or parts of one, in order of appearance. Tests and attributes are left out.

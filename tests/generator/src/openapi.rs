@@ -20,9 +20,8 @@ const PATH: &str = "tests/vectors/openapi.json";
 const SID: &str = "XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 /// Returns the file.
-pub(crate) fn outputs(tables: &Tables) -> Vec<Output> {
-    let document = document(tables).unwrap_or_else(|error| json!({"error": format!("{error:#}")}));
-    vec![Output::whole(PATH, format!("{document:#}\n"))]
+pub(crate) fn output(tables: &Tables) -> Result<Output> {
+    Ok(Output::whole(PATH, format!("{:#}\n", document(tables)?)))
 }
 
 fn document(tables: &Tables) -> Result<Value> {

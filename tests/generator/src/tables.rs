@@ -42,15 +42,20 @@ impl Tables {
         }
     }
 
+    /// Each kind with the group of its class, if no kind before it has that group.
+    pub(crate) fn kinds_with_new_groups(&self) -> Vec<(Option<&'static ErrorGroup>, &'static ErrorKind)> {
+        let mut seen = Vec::new();
+        let mut new = |group: &&'static ErrorGroup| {
+            let is_new = !seen.contains(&group.class);
+            seen.push(group.class);
+            is_new
+        };
+        self.errors.iter().map(|kind| (kind.group.filter(&mut new), kind)).collect()
+    }
+
     /// The groups of the errors' classes, in the order of their first kind.
     pub(crate) fn groups(&self) -> Vec<&'static ErrorGroup> {
-        let mut groups: Vec<&'static ErrorGroup> = Vec::new();
-        for group in self.errors.iter().filter_map(|kind| kind.group) {
-            if !groups.iter().any(|it| it.class == group.class) {
-                groups.push(group);
-            }
-        }
-        groups
+        self.kinds_with_new_groups().into_iter().filter_map(|(group, _)| group).collect()
     }
 
     /// The object that a field holds one or many of.

@@ -1,7 +1,7 @@
 //! The types and the error classes of the npm package.
 
 use senders_core::schema::{Object, Type, Words};
-use senders_core::{Config, Naming};
+use senders_core::{Config, Naming, Vertical};
 
 use crate::output::Output;
 use crate::tables::Tables;
@@ -36,6 +36,7 @@ pub(crate) fn outputs(tables: &Tables) -> Vec<Output> {
             "the variables that complete the options",
             variables(),
         ),
+        Output::part("bindings-wasm/console/src/fields.ts", "the words of a vertical", verticals()),
         Output::part("bindings-wasm/npm/src/models.ts", "the API's data", models(tables)),
         Output::part("bindings-wasm/npm/src/received.ts", "the lists within a section", lists(tables)),
         Output::part("bindings-wasm/npm/src/errors.ts", "the kinds", kinds(tables)),
@@ -47,6 +48,12 @@ pub(crate) fn outputs(tables: &Tables) -> Vec<Output> {
 fn variables() -> String {
     let names: String = Config::VARIABLES.iter().map(|name| format!("  \"{name}\",\n")).collect();
     format!("const VARIABLES = [\n{names}];\n")
+}
+
+/// Returns the words that the console suggests.
+fn verticals() -> String {
+    let words: String = Vertical::KNOWN.iter().map(|word| format!("  \"{word}\",\n")).collect();
+    format!("const VERTICALS = [\n{words}] as const;\n")
 }
 
 fn models(tables: &Tables) -> String {
@@ -157,12 +164,8 @@ fn kinds(tables: &Tables) -> String {
 
 fn classes(tables: &Tables) -> String {
     let mut out = String::new();
-    let mut groups = Vec::new();
-    for kind in tables.errors {
-        if let Some(group) = kind.group
-            && !groups.contains(&group.class)
-        {
-            groups.push(group.class);
+    for (group, kind) in tables.kinds_with_new_groups() {
+        if let Some(group) = group {
             out.push_str(&class(group.class, group.doc, "Senders"));
         }
         out.push_str(&class(kind.class, kind.doc, kind.group.map_or("Senders", |group| group.class)));

@@ -26,12 +26,8 @@ pub(super) fn names(tables: &Tables) -> Vec<String> {
 /// Returns the classes, each behind the class of its group, and the class of each kind.
 pub(super) fn classes(tables: &Tables) -> String {
     let mut out = String::new();
-    let mut groups: Vec<&str> = Vec::new();
-    for kind in tables.errors {
-        if let Some(group) = kind.group
-            && !groups.contains(&group.class)
-        {
-            groups.push(group.class);
+    for (group, kind) in tables.kinds_with_new_groups() {
+        if let Some(group) = group {
             out.push_str(&group_class(group));
         }
         out.push_str(&kind_class(kind));
