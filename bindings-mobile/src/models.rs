@@ -16,6 +16,12 @@ impl Shown for String {
     }
 }
 
+impl Shown for Cow<'_, str> {
+    fn shown(self) -> String {
+        self.into_owned()
+    }
+}
+
 impl Shown for senders_core::VerificationCode {
     fn shown(self) -> String {
         self.expose().to_owned()
@@ -48,20 +54,12 @@ fn objects<M, T: From<M>>(models: Vec<M>) -> Vec<T> {
     models.into_iter().map(T::from).collect()
 }
 
-fn text_of(text: Cow<'_, str>) -> String {
-    text.into_owned()
+fn text_of(text: impl Shown) -> String {
+    text.shown()
 }
 
-fn some_text(text: Option<Cow<'_, str>>) -> Option<String> {
-    text.map(Cow::into_owned)
-}
-
-fn word(word: impl Shown) -> String {
-    word.shown()
-}
-
-fn some_word(word: Option<impl Shown>) -> Option<String> {
-    word.map(Shown::shown)
+fn some_text(text: Option<impl Shown>) -> Option<String> {
+    text.map(Shown::shown)
 }
 
 macro_rules! model {
@@ -237,7 +235,7 @@ sender!(
         /// The SID: `XE` and 32 hexadecimal digits.
         sid: String => text_of,
         /// The status of the sender.
-        status: String => word,
+        status: String => text_of,
         /// The address, such as `whatsapp:+15017122661`; null in the response to an update that did
         /// not send it.
         sender_id: Option<String> => some_text,
@@ -260,13 +258,13 @@ sender!(
         /// The display name that waits for approval. Source: twilio-python 9.13.0.
         pending_display_name: Option<String> => some_text,
         /// The result of its review. Source: twilio-python 9.13.0.
-        pending_display_name_status: Option<String> => some_word,
+        pending_display_name_status: Option<String> => some_text,
         /// The date of that status, in ISO 8601 as the server wrote it. Source: twilio-python
         /// 9.13.0.
         pending_display_name_status_date: Option<String> => some_text,
         /// The status of a new display name; only in the response to an update that sent
         /// `profile.name`. Source: twilio-python 9.13.0.
-        display_name_status: Option<String> => some_word,
+        display_name_status: Option<String> => some_text,
     }
 );
 

@@ -68,8 +68,6 @@ const fn read(ty: Type, is_required: bool) -> &'static str {
     match ty {
         Type::List(_) => "objects",
         Type::Object(_) => "object",
-        Type::Word(_) if is_required => "word",
-        Type::Word(_) => "some_word",
         _ if is_required => "text_of",
         _ => "some_text",
     }
