@@ -23,6 +23,8 @@ enum State {
         reason: WaitReason,
     },
     Failed(Error),
+    /// The caller left: the next step ends with this error, and with what is known of the attempts.
+    Cancelled(Error),
     /// The end was returned, or the caller has it.
     Over,
 }
@@ -89,6 +91,10 @@ impl Attempts {
                 ControlFlow::Continue(Action::InFlight(attempt))
             }
             State::Failed(error) => ControlFlow::Break(error),
+            State::Cancelled(error) => {
+                let executed = if self.uncertain { Executed::Unknown } else { Executed::No };
+                ControlFlow::Break(self.about(now, error).with(|inner| inner.executed = executed))
+            }
             State::Over => ControlFlow::Break(Error::finished()),
         }
     }
@@ -198,6 +204,16 @@ impl Attempts {
                 State::Failed(self.finish(now, error, outcome, decision))
             }
         };
+    }
+
+    /// Ends it with this error, unless its end is known already. A request that is still out may have an effect.
+    pub(super) fn cancel(&mut self, error: Error) {
+        match self.state {
+            State::Failed(_) | State::Cancelled(_) | State::Over => return,
+            State::InFlight(_) => self.uncertain = true,
+            State::Ready | State::Waiting { .. } => {}
+        }
+        self.state = State::Cancelled(error);
     }
 
     fn create_ended(&mut self, now: Now, unknown: bool) {

@@ -9,6 +9,7 @@ use super::step::{AttemptId, Machine, Misuse, Step};
 use crate::argument::InvalidArgument;
 use crate::client::{CallOptions, Client};
 use crate::endpoints::{CreateSender, Definition, DeleteSender, Endpoint, FetchSender};
+use crate::error::Error;
 use crate::http::HttpResponse;
 use crate::http::TransportFailure;
 use crate::time::Now;
@@ -20,6 +21,10 @@ pub struct Call<E: Endpoint>(RetryLoop<E::Output>);
 impl<E: Definition> Call<E> {
     pub(crate) fn new(client: &Client, endpoint: &E, options: &CallOptions) -> Result<Self, InvalidArgument> {
         RetryLoop::new(client, endpoint, options).map(Self)
+    }
+
+    pub(crate) fn cancel(&mut self, error: Error) {
+        self.0.cancel(error);
     }
 }
 

@@ -44,7 +44,7 @@ impl Ensure {
         EnsureAll::of_one(client, create, token, options).map(Self)
     }
 
-    pub(crate) fn cancel(&mut self, error: &Error) {
+    pub(crate) fn cancel(&mut self, error: Error) {
         self.0.cancel(error);
     }
 }

@@ -388,13 +388,13 @@ impl EnsureAll {
     }
 
     /// Ends the call from outside. A create that is out may still be carried out.
-    pub(crate) fn cancel(&mut self, error: &Error) {
+    pub(crate) fn cancel(&mut self, error: Error) {
         if let State::Creating { at, .. } = self.state
             && let Some(item) = self.items.get_mut(at)
         {
             item.doubt.get_or_insert_with(|| Doubt::new(0)).unknown = true;
         }
-        self.fail(error);
+        self.fail(&error);
     }
 
     /// The call cannot go on: what is not done ends with this error, or with its own unknown outcome.

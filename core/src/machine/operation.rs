@@ -58,20 +58,18 @@ pub struct Operation(Box<dyn Erased>);
 
 /// A machine whose events and result have the types of an operation.
 trait Erased: Machine<Yield = Event, Output = Outcome> + Send + Sync {
-    /// Ends it in its own way; false if it has none, and something else has to take its place.
-    fn cancel(&mut self, error: &Error) -> bool;
+    /// Ends it with this error and what it knows of its requests, unless its end is known already.
+    fn cancel(&mut self, error: Error);
 }
 
 impl Operation {
-    /// Ends it, where no request is out or its failure was reported: the next steps return the remaining events and the end.
+    /// Ends it: the next steps return the remaining events and the end.
     ///
-    /// For a driver whose caller leaves, or whose client is closed, between two requests. An `ensure` lets its numbers go
-    /// and ends with what it knows of each.
+    /// For a driver whose caller leaves, or whose client is closed. The error is of kind `Cancelled` and says whether a
+    /// request that was sent before may have had an effect; that of a wait has the token to go on. An `ensure` lets its
+    /// numbers go and ends with what it knows of each. An end that is known already stays as it is.
     pub fn cancel(&mut self, message: &str) {
-        let error = Error::new(ErrorKind::Cancelled, message.to_owned());
-        if !self.0.cancel(&error) {
-            self.0 = Box::new(Cancelled(Some(error)));
-        }
+        self.0.cancel(Error::new(ErrorKind::Cancelled, message.to_owned()));
     }
 }
 
@@ -97,7 +95,7 @@ struct Of<M: Machine> {
     machine: M,
     event: fn(M::Yield) -> Event,
     outcome: fn(M::Output) -> Outcome,
-    cancel: Option<fn(&mut M, &Error)>,
+    cancel: fn(&mut M, Error),
 }
 
 impl<M: Machine> Machine for Of<M> {
@@ -118,8 +116,8 @@ impl<M: Machine> Machine for Of<M> {
 }
 
 impl<M: Machine + Send + Sync> Erased for Of<M> {
-    fn cancel(&mut self, error: &Error) -> bool {
-        self.cancel.map(|cancel| cancel(&mut self.machine, error)).is_some()
+    fn cancel(&mut self, error: Error) {
+        (self.cancel)(&mut self.machine, error);
     }
 }
 
@@ -129,51 +127,25 @@ impl fmt::Debug for Operation {
     }
 }
 
-/// An operation that was cancelled, with the error that the next step returns.
-struct Cancelled(Option<Error>);
-
-impl Machine for Cancelled {
-    type Yield = Event;
-    type Output = Outcome;
-
-    fn step(&mut self, _now: Now) -> Step<Event, Outcome> {
-        Step::Done(Err(self.0.take().unwrap_or_else(Error::finished)))
-    }
-
-    fn on_response(&mut self, _: Now, attempt: AttemptId, _: HttpResponse) -> Result<(), Misuse> {
-        Err(Misuse::NothingInFlight { answered: attempt })
-    }
-
-    fn on_failure(&mut self, _: Now, attempt: AttemptId, _: TransportFailure) -> Result<(), Misuse> {
-        Err(Misuse::NothingInFlight { answered: attempt })
-    }
-}
-
-impl Erased for Cancelled {
-    fn cancel(&mut self, _: &Error) -> bool {
-        true
-    }
-}
-
 macro_rules! operations {
-    ($($machine:ty => $event:expr, $outcome:expr, $cancel:expr;)*) => {
+    ($($machine:ty => $event:expr, $outcome:expr;)*) => {
         $( impl From<$machine> for Operation {
             fn from(machine: $machine) -> Self {
-                Self(Box::new(Of { machine, event: $event, outcome: $outcome, cancel: $cancel }))
+                Self(Box::new(Of { machine, event: $event, outcome: $outcome, cancel: <$machine>::cancel }))
             }
         } )*
     };
 }
 
 operations!(
-    Call<CreateSender> => never, Outcome::Sender, None;
-    Call<FetchSender> => never, Outcome::Sender, None;
-    Call<DeleteSender> => never, |()| Outcome::Deleted, None;
-    Update => never, Outcome::Sender, None;
-    Pager => Event::Page, |()| Outcome::Listed, None;
-    Waiter => Event::Status, Outcome::Sender, None;
-    Ensure => Event::Token, Outcome::Ensured, Some(Ensure::cancel);
-    EnsureAll => Event::from, |()| Outcome::EnsuredAll, Some(EnsureAll::cancel);
+    Call<CreateSender> => never, Outcome::Sender;
+    Call<FetchSender> => never, Outcome::Sender;
+    Call<DeleteSender> => never, |()| Outcome::Deleted;
+    Update => never, Outcome::Sender;
+    Pager => Event::Page, |()| Outcome::Listed;
+    Waiter => Event::Status, Outcome::Sender;
+    Ensure => Event::Token, Outcome::Ensured;
+    EnsureAll => Event::from, |()| Outcome::EnsuredAll;
 );
 
 const fn never(never: Infallible) -> Event {

@@ -105,6 +105,19 @@ impl Pager {
         self.exchange.attempts()
     }
 
+    pub(crate) fn cancel(&mut self, error: Error) {
+        match self.state {
+            State::Fetching => self.exchange.cancel(error),
+            State::Pending(_) => {
+                self.state = State::Failed(Box::new(error.with(|inner| {
+                    inner.attempts = self.exchange.attempts();
+                    inner.operation = Some("list");
+                })));
+            }
+            State::Done | State::Failed(_) | State::Finished => {}
+        }
+    }
+
     /// Takes a page in: cuts it at the limit, finds out what comes next, and writes its token.
     fn take(&mut self, now: Now, mut page: SenderPage) -> SenderPage {
         if let Some(left) = &mut self.left {

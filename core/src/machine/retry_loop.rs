@@ -61,6 +61,11 @@ impl<T> RetryLoop<T> {
         &self.attempts.settings
     }
 
+    /// Ends it with this error, unless its end is known already.
+    pub(crate) fn cancel(&mut self, error: Error) {
+        self.attempts.cancel(error);
+    }
+
     /// Breaks with the result, or continues with what the driver has to do.
     pub(crate) fn step(&mut self, now: Now) -> ControlFlow<Result<T, Error>, Action> {
         match self.value.take() {

@@ -52,6 +52,8 @@ enum State {
         until_ms: u64,
         attempts: u32,
     },
+    /// The caller left before the next request; with the attempts so far.
+    Cancelled(Error, u32),
     Ended(u32),
 }
 
@@ -72,6 +74,19 @@ impl Update {
             unknown: 0,
             state: State::Updating(exchange),
         })
+    }
+
+    pub(crate) fn cancel(&mut self, error: Error) {
+        match &mut self.state {
+            State::Updating(exchange) => exchange.cancel(error),
+            State::Checking(look, _) => {
+                // Nothing may be sent after the look.
+                self.settings.policy.max_attempts = 0;
+                look.cancel(error);
+            }
+            State::Sleeping { attempts, .. } => self.state = State::Cancelled(error, *attempts),
+            State::Cancelled(..) | State::Ended(_) => {}
+        }
     }
 
     /// Whether all that the update asked for is there. The name of an online sender stays the old one until it is
@@ -224,6 +239,16 @@ impl Machine for Update {
                     let again = RetryLoop::with_settings(&self.client, &self.wanted, settings, attempts);
                     self.state = State::Updating(again);
                 }
+                State::Cancelled(error, attempts) => {
+                    self.state = State::Ended(attempts);
+                    return Step::Done(Err(error.with(|inner| {
+                        inner.attempts = attempts;
+                        inner.operation = Some("update");
+                        inner.executed = Executed::Unknown;
+                        inner.sid = Some(self.wanted.sid.as_str().to_owned());
+                        inner.ended_unix_ms = Some(now.unix_ms);
+                    })));
+                }
                 State::Ended(attempts) => {
                     self.state = State::Ended(attempts);
                     return Step::Done(Err(Error::finished()));
@@ -255,7 +280,9 @@ impl fmt::Debug for Update {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sent = match &self.state {
             State::Updating(exchange) | State::Checking(exchange, _) => exchange.attempts(),
-            State::Sleeping { attempts, .. } | State::Ended(attempts) => *attempts,
+            State::Sleeping { attempts, .. } | State::Cancelled(_, attempts) | State::Ended(attempts) => {
+                *attempts
+            }
         };
         write!(f, "Update({sent} sent)")
     }

@@ -139,6 +139,8 @@ enum State {
     Sleeping {
         until_ms: u64,
     },
+    /// The caller left between two looks, the last of which may have seen the sender.
+    Cancelled(Error, Option<Sender>),
     Ended,
 }
 
@@ -207,6 +209,18 @@ impl Waiter {
             attempts: 0,
             state: State::Sleeping { until_ms: 0 },
         })
+    }
+
+    pub(crate) fn cancel(&mut self, error: Error) {
+        self.state = match std::mem::replace(&mut self.state, State::Ended) {
+            State::Fetching(mut look) => {
+                look.cancel(error);
+                State::Fetching(look)
+            }
+            State::Observed(sender) => State::Cancelled(error, Some(sender)),
+            State::Sleeping { .. } => State::Cancelled(error, None),
+            ended @ (State::Cancelled(..) | State::Ended) => ended,
+        };
     }
 
     /// The moment the wait ends, fixed by the first step.
@@ -392,6 +406,14 @@ impl Machine for Waiter {
                         })));
                     }
                 },
+                State::Cancelled(error, sender) => {
+                    if let Some(result) = sender.as_ref().and_then(|sender| self.verdict(now, sender)) {
+                        return Step::Done(result);
+                    }
+                    let end = self.error(now, error.kind(), error.message(), sender);
+                    // As for a look that was cancelled: it only reads.
+                    return Step::Done(Err(end.with(|inner| inner.operation = Some("fetch"))));
+                }
                 State::Observed(sender) => {
                     if let Some(result) = self.verdict(now, &sender) {
                         return Step::Done(result);

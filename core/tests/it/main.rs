@@ -8,6 +8,7 @@
     reason = "a test ends where it fails; clippy spares only the functions that are tests themselves"
 )]
 
+mod cancelling;
 mod ensuring;
 mod interleavings;
 mod leaving;
