@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use senders_core::{
-    Channel, Config, CreateSender, DeleteSender, FetchSender, InvalidArgument, ListSenders, PageSize,
+    Channel, Config, CreateSender, DeleteSender, FetchSender, InvalidArgument, ListSenders, PageSize, Secret,
     SenderSid, UpdateSender, VerificationCode, WaitOptions,
 };
 
@@ -15,50 +15,48 @@ use crate::operation::{Header, Operation};
 use crate::problem::{Failure, guard, wrong_argument};
 use crate::request::request;
 
-/// How a client is set up. Numbers are signed, as in the host languages; the bounds are checked here.
-#[derive(Clone, uniffi::Record)]
-#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
-pub struct ClientConfig {
-    /// `AC` and 32 hexadecimal digits.
-    pub account_sid: Option<String>,
-    /// The account's auth token.
-    pub auth_token: Option<String>,
-    /// `SK` and 32 hexadecimal digits, instead.
-    pub api_key: Option<String>,
-    /// The key's secret.
-    pub api_secret: Option<String>,
-    /// Whether no credentials are sent, for a proxy that adds them.
-    pub no_credentials: bool,
-    /// The variables of the environment, of those in [`environment_variables`].
-    pub environment: HashMap<String, String>,
-    /// `https://host[:port][/path]`; plain http to this machine only.
-    pub base_url: Option<String>,
-    /// Twilio's region.
-    pub region: Option<String>,
-    /// Twilio's edge location.
-    pub edge: Option<String>,
-    /// Milliseconds an attempt may take.
-    pub timeout_ms: Option<i64>,
-    /// Milliseconds for connecting.
-    pub connect_timeout_ms: Option<i64>,
-    /// Milliseconds for a call with all its attempts and waits.
-    pub total_timeout_ms: Option<i64>,
-    /// Attempts after the first.
-    pub max_retries: Option<i64>,
-    /// The largest response body in bytes.
-    pub max_response_bytes: Option<i64>,
-    /// The application's name, added to `User-Agent`.
-    pub user_agent: Option<String>,
-    /// The binding's own name in `User-Agent`, such as `senders-kotlin/0.1.0`.
-    pub product: String,
-    /// Where jitter comes from: a random number.
-    pub seed: u64,
+/// The value of an option. Numbers are signed, as in the host languages; the bounds are checked here.
+#[derive(Clone, uniffi::Enum)]
+#[expect(clippy::exhaustive_enums, reason = "the border is generated again with every change")]
+pub enum OptionValue {
+    /// A text, which may be secret.
+    Text {
+        /// The text.
+        value: String,
+    },
+    /// True or false.
+    Flag {
+        /// Which.
+        value: bool,
+    },
+    /// A whole number; of a time, in milliseconds.
+    Number {
+        /// The number.
+        value: i64,
+    },
 }
 
-/// Shows where it goes: no credentials.
-impl fmt::Debug for ClientConfig {
+/// An option of a client that is given.
+#[derive(Clone, uniffi::Record)]
+#[expect(clippy::exhaustive_structs, reason = "the border is generated again with every change")]
+pub struct ClientOption {
+    /// The name in the core.
+    pub name: String,
+    /// The value.
+    pub value: OptionValue,
+}
+
+/// Shows the name alone: the value may be a secret.
+impl fmt::Debug for ClientOption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientConfig").field("base_url", &self.base_url).finish_non_exhaustive()
+        f.debug_struct("ClientOption").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Shows no value: it may be a secret.
+impl fmt::Debug for OptionValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OptionValue")
     }
 }
 
@@ -66,7 +64,7 @@ impl fmt::Debug for ClientConfig {
 #[uniffi::export]
 #[must_use]
 pub fn environment_variables() -> Vec<String> {
-    Config::VARIABLES.map(str::to_owned).to_vec()
+    Config::variables().map(str::to_owned).collect()
 }
 
 /// The options of one call, each in place of its client's.
@@ -140,36 +138,30 @@ fn made<M: Into<senders_core::Operation>>(machine: Result<M, InvalidArgument>) -
 
 #[uniffi::export]
 impl Client {
-    /// A client of this configuration.
+    /// A client of these options, completed from these variables of the environment, of those in [`environment_variables`].
+    /// `product` is the binding's own name in `User-Agent`; `seed`, where jitter comes from, is a random number.
     ///
     /// # Errors
     /// [`Failure`] of kind `invalid_argument` naming the option that is wrong.
     #[uniffi::constructor]
-    pub fn new(config: ClientConfig) -> Result<Arc<Self>, Failure> {
+    pub fn new(
+        options: Vec<ClientOption>,
+        environment: HashMap<String, String>,
+        product: String,
+        seed: u64,
+    ) -> Result<Arc<Self>, Failure> {
         guard(|| {
             let mut builder = Config::builder();
-            builder.product(config.product).seed(config.seed).no_credentials(config.no_credentials);
-            macro_rules! set {
-                ($($name:ident: $value:expr),* $(,)?) => {
-                    $( if let Some(value) = $value { builder.$name(value); } )*
+            builder.product(product).seed(seed);
+            for ClientOption { name, value } in options {
+                let value = match value {
+                    OptionValue::Text { value } => senders_core::OptionValue::Text(Secret::new(value)),
+                    OptionValue::Flag { value } => senders_core::OptionValue::Flag(value),
+                    OptionValue::Number { value } => senders_core::OptionValue::Number(number(&name, value)?),
                 };
+                builder.set(&name, value)?;
             }
-            set!(
-                account_sid: config.account_sid,
-                auth_token: config.auth_token,
-                api_key: config.api_key,
-                api_secret: config.api_secret,
-                base_url: config.base_url,
-                region: config.region,
-                edge: config.edge,
-                user_agent: config.user_agent,
-                timeout_ms: milliseconds("timeout", config.timeout_ms)?,
-                connect_timeout_ms: milliseconds("connect_timeout", config.connect_timeout_ms)?,
-                total_timeout_ms: milliseconds("total_timeout", config.total_timeout_ms)?,
-                max_retries: retries(config.max_retries)?,
-                max_response_bytes: count("max_response_bytes", config.max_response_bytes)?,
-            );
-            builder.complete(|name| config.environment.get(name).cloned());
+            builder.complete(|name| environment.get(name).cloned());
             Ok(Arc::new(Self(senders_core::Client::new(builder.build()?))))
         })
     }
@@ -298,7 +290,7 @@ impl Client {
         guard(|| {
             let options = options.checked()?;
             let mut wait = WaitOptions::default().wait_for_verification(request.wait_for_verification);
-            if let Some(ms) = milliseconds("timeout", request.timeout_ms)? {
+            if let Some(ms) = count("timeout_ms", request.timeout_ms)? {
                 wait = wait.timeout_ms(ms);
             }
             let sid = request.sid.map(SenderSid::parse).transpose()?;
@@ -310,10 +302,10 @@ impl Client {
 impl CallOptions {
     fn checked(self) -> Result<senders_core::CallOptions, Failure> {
         let mut out = senders_core::CallOptions::default();
-        if let Some(ms) = milliseconds("timeout", self.timeout_ms)? {
+        if let Some(ms) = count("timeout_ms", self.timeout_ms)? {
             out = out.timeout_ms(ms);
         }
-        if let Some(ms) = milliseconds("total_timeout", self.total_timeout_ms)? {
+        if let Some(ms) = count("total_timeout_ms", self.total_timeout_ms)? {
             out = out.total_timeout_ms(ms);
         }
         if let Some(retries) = retries(self.max_retries)? {
@@ -327,14 +319,15 @@ impl CallOptions {
 }
 
 fn count(name: &str, value: Option<i64>) -> Result<Option<u64>, Failure> {
-    let negative = |value| wrong_argument(name, &format!("must not be negative, got {value}"));
-    value.map(|value| u64::try_from(value).map_err(|_| negative(value))).transpose()
+    value.map(|value| number(name, value)).transpose()
 }
 
-fn milliseconds(name: &str, value: Option<i64>) -> Result<Option<u64>, Failure> {
-    let negative =
-        |value| wrong_argument(name, &format!("in milliseconds must not be negative, got {value}"));
-    value.map(|value| u64::try_from(value).map_err(|_| negative(value))).transpose()
+/// Checks a number; the name of a time ends with `_ms`.
+fn number(name: &str, value: i64) -> Result<u64, Failure> {
+    u64::try_from(value).map_err(|_| {
+        let (name, unit) = name.strip_suffix("_ms").map_or((name, ""), |name| (name, "in milliseconds "));
+        wrong_argument(name, &format!("{unit}must not be negative, got {value}"))
+    })
 }
 
 fn retries(value: Option<i64>) -> Result<Option<u32>, Failure> {
@@ -350,26 +343,25 @@ mod tests {
 
     const SID: &str = "XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-    fn config() -> ClientConfig {
-        ClientConfig {
-            account_sid: Some(format!("AC{}", "0".repeat(32))),
-            auth_token: Some("canary".to_owned()),
-            api_key: None,
-            api_secret: None,
-            no_credentials: false,
-            environment: HashMap::new(),
-            base_url: None,
-            region: None,
-            edge: None,
-            timeout_ms: None,
-            connect_timeout_ms: None,
-            total_timeout_ms: None,
-            max_retries: None,
-            max_response_bytes: None,
-            user_agent: None,
-            product: "senders-test/0".to_owned(),
-            seed: 7,
-        }
+    fn text(value: &str) -> OptionValue {
+        OptionValue::Text { value: value.to_owned() }
+    }
+
+    /// A client with these options beside its credentials.
+    fn client_with(given: Vec<(&str, OptionValue)>) -> Result<Arc<Client>, Failure> {
+        let credentials =
+            vec![("account_sid", text(&format!("AC{}", "0".repeat(32)))), ("auth_token", text("canary"))];
+        made_of([credentials, given].concat())
+    }
+
+    fn made_of(given: Vec<(&str, OptionValue)>) -> Result<Arc<Client>, Failure> {
+        let option = |(name, value): (&str, OptionValue)| ClientOption { name: name.to_owned(), value };
+        let given = given.into_iter().map(option).collect();
+        Client::new(given, HashMap::new(), "senders-test/0".to_owned(), 7)
+    }
+
+    fn client() -> Arc<Client> {
+        client_with(Vec::new()).unwrap()
     }
 
     fn options() -> CallOptions {
@@ -391,7 +383,7 @@ mod tests {
 
     #[test]
     fn a_call_is_sent_repeated_and_ends() {
-        let client = Client::new(config()).unwrap();
+        let client = client();
         let fields = r#"{"profile":{"name":"N","about":null}}"#.to_owned();
         let call = client.create("whatsapp:+15017122661".to_owned(), fields, options()).unwrap();
         let Step::Send { attempt, request, attempt_ms, connect_ms } = call.step(at(0)).unwrap() else {
@@ -423,7 +415,7 @@ mod tests {
 
     #[test]
     fn pages_statuses_and_ends_of_every_kind_arrive() {
-        let client = Client::new(config()).unwrap();
+        let client = client();
         let answer = |call: &Operation, status: u16, body: Vec<u8>| {
             let Step::Send { attempt, .. } = call.step(at(0)).unwrap() else { panic!("not sent") };
             call.on_response(at(0), attempt, status, Vec::new(), body).unwrap();
@@ -481,7 +473,7 @@ mod tests {
 
     #[test]
     fn many_share_a_listing_and_each_has_its_result() {
-        let client = Client::new(config()).unwrap();
+        let client = client();
         let of =
             |id: &str, fields: &str| EnsureRequest { sender_id: id.to_owned(), fields: fields.to_owned() };
         let (one, two) = ("whatsapp:+15017122661", "whatsapp:+15017122662");
@@ -513,23 +505,24 @@ mod tests {
 
     #[test]
     fn mistakes_are_named_before_anything_is_sent() {
-        let refuse = |change: fn(&mut ClientConfig)| {
-            let mut config = config();
-            change(&mut config);
-            let details = details(Client::new(config));
+        let refused = |made: Result<Arc<Client>, Failure>| {
+            let details = details(made);
             assert_eq!((details.kind.as_str(), details.attempts), ("invalid_argument", 0));
             (details.field.unwrap_or_default(), details.text)
         };
-        assert_eq!(refuse(|config| config.auth_token = None).0, "authToken");
-        assert_eq!(refuse(|config| config.timeout_ms = Some(-1)).0, "timeout");
-        assert_eq!(refuse(|config| config.connect_timeout_ms = Some(0)).0, "connectTimeout");
-        assert_eq!(
-            refuse(|config| config.max_retries = Some(11)).1,
-            "maxRetries must be from 0 to 10, got 11"
+        let number = |name, value| refused(client_with(vec![(name, OptionValue::Number { value })]));
+        assert_eq!(refused(made_of(vec![("account_sid", text("AC"))])).0, "authToken");
+        let negative = "timeout in milliseconds must not be negative, got -1";
+        assert_eq!(number("timeout_ms", -1), ("timeout".to_owned(), negative.to_owned()));
+        assert_eq!(number("connect_timeout_ms", 0).0, "connectTimeout");
+        assert_eq!(number("max_retries", 11).1, "maxRetries must be from 0 to 10, got 11");
+        assert_eq!(refused(client_with(vec![("api_key", text("SK"))])).0, "apiSecret");
+        assert!(
+            !format!("{:?}", ClientOption { name: "auth_token".to_owned(), value: text("canary") })
+                .contains("canary")
         );
-        assert_eq!(refuse(|config| config.api_key = Some("SK".to_owned())).0, "apiSecret");
 
-        let client = Client::new(config()).unwrap();
+        let client = client();
         let call = details(client.verify(SID.to_owned(), "12.canary".to_owned(), options()));
         assert_eq!(call.field.as_deref(), Some("code"));
         assert!(call.text.starts_with("code must be the code") && !call.text.contains("canary"));

@@ -17,7 +17,8 @@ mod sender_json;
 mod words;
 
 pub use client::{
-    CallOptions, Client, ClientConfig, EnsureRequest, ListRequest, WaitRequest, environment_variables,
+    CallOptions, Client, ClientOption, EnsureRequest, ListRequest, OptionValue, WaitRequest,
+    environment_variables,
 };
 pub use models::{
     Carrier, Compliance, Configuration, Country, Email, Ensured, OfflineReason, PhoneNumber, Profile,

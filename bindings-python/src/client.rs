@@ -8,9 +8,10 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyMapping, PyString};
+use senders_core::schema::{OPTIONS, OptionKind};
 use senders_core::{
     CallOptions, Channel, Config, CreateSender, DeleteSender, FetchSender, InvalidArgument, ListSenders,
-    Operation, PageSize, SenderSid, UpdateSender, VerificationCode, WaitOptions, Waiter,
+    Naming, Operation, OptionValue, PageSize, Secret, SenderSid, UpdateSender, VerificationCode, WaitOptions,
 };
 use serde_json::Value;
 
@@ -43,9 +44,17 @@ pub(crate) struct Client {
 type Options<'a, 'py> =
     (&'a Bound<'py, PyAny>, &'a Bound<'py, PyAny>, &'a Bound<'py, PyAny>, &'a Bound<'py, PyAny>);
 
-fn call_options((timeout, total_timeout, max_retries, headers): Options<'_, '_>) -> PyResult<CallOptions> {
+fn call_options(options: Options<'_, '_>) -> PyResult<CallOptions> {
+    options_of("timeout", options)
+}
+
+/// Reads the options of a call; `name` is that of its first, the time for an attempt.
+fn options_of(
+    name: &str,
+    (timeout, total_timeout, max_retries, headers): Options<'_, '_>,
+) -> PyResult<CallOptions> {
     let mut options = CallOptions::default();
-    if let Some(value) = milliseconds(timeout, "timeout")? {
+    if let Some(value) = milliseconds(timeout, name)? {
         options = options.timeout_ms(value);
     }
     if let Some(value) = milliseconds(total_timeout, "total_timeout")? {
@@ -126,21 +135,6 @@ impl Client {
         Ok(Call::with(operation, context))
     }
 
-    /// A wait. Its own timeout and that of each look have the same name in the core; the error names the one at fault.
-    fn waiting(
-        &self,
-        py: Python<'_>,
-        options: &CallOptions,
-        make: impl Fn(&CallOptions) -> Result<Waiter, InvalidArgument>,
-    ) -> PyResult<Call> {
-        match make(options) {
-            Err(error) if error.field() == "timeout_ms" && make(&CallOptions::default()).is_ok() => {
-                Err(invalid(py, error.named("attempt_timeout_ms")))
-            }
-            made => self.call(py, "wait_until_online", made),
-        }
-    }
-
     /// The logger `senders`, if the program uses `logging` and wants to hear this much.
     fn logger(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
         let logger = match self.logger.get(py) {
@@ -164,52 +158,31 @@ impl Client {
 
 #[pymethods]
 impl Client {
+    /// A client of these options, by their public names; an option that is not given is `None`.
     #[new]
-    #[pyo3(signature = (
-        *, account_sid, auth_token, api_key, api_secret, no_credentials, environment, base_url, region, edge, timeout, connect_timeout,
-        total_timeout, max_retries, max_response_bytes, user_agent, seed, clock, hooks
-    ))]
-    #[expect(clippy::too_many_arguments, reason = "one for each option, by name")]
+    #[pyo3(signature = (options, *, environment, clock, hooks))]
     fn new(
         py: Python<'_>,
-        account_sid: &Bound<'_, PyAny>,
-        auth_token: &Bound<'_, PyAny>,
-        api_key: &Bound<'_, PyAny>,
-        api_secret: &Bound<'_, PyAny>,
-        no_credentials: &Bound<'_, PyAny>,
+        options: &Bound<'_, PyDict>,
         environment: &Bound<'_, PyAny>,
-        base_url: &Bound<'_, PyAny>,
-        region: &Bound<'_, PyAny>,
-        edge: &Bound<'_, PyAny>,
-        timeout: &Bound<'_, PyAny>,
-        connect_timeout: &Bound<'_, PyAny>,
-        total_timeout: &Bound<'_, PyAny>,
-        max_retries: &Bound<'_, PyAny>,
-        max_response_bytes: &Bound<'_, PyAny>,
-        user_agent: &Bound<'_, PyAny>,
-        seed: &Bound<'_, PyAny>,
         clock: Option<Py<PyAny>>,
         hooks: Option<Py<Hooks>>,
     ) -> PyResult<Self> {
-        let seed = match count(seed, "seed")? {
-            Some(seed) => seed,
-            None => std::hash::RandomState::new().build_hasher().finish(),
-        };
         let mut builder = Config::builder();
-        builder.product(concat!("senders-python/", env!("CARGO_PKG_VERSION"))).seed(seed);
-        builder.no_credentials(truth(no_credentials, "no_credentials")?);
-        macro_rules! set {
-            ($read:ident: $($name:ident => $set:ident)*) => {
-                $( if let Some(value) = $read($name, stringify!($name))? { builder.$set(value); } )*
+        builder.product(concat!("senders-python/", env!("CARGO_PKG_VERSION")));
+        builder.seed(std::hash::RandomState::new().build_hasher().finish());
+        for option in OPTIONS {
+            let name = Naming::Python.spell(option.name);
+            let Some(value) = options.get_item(&name)? else { continue };
+            let value = match option.kind {
+                OptionKind::Text => text(&value, &name)?.map(|text| OptionValue::Text(Secret::new(text))),
+                OptionKind::Flag => Some(OptionValue::Flag(truth(&value, &name)?)),
+                _ if option.name.ends_with("_ms") => milliseconds(&value, &name)?.map(OptionValue::Number),
+                _ => count(&value, &name)?.map(OptionValue::Number),
             };
-        }
-        set!(text: account_sid => account_sid auth_token => auth_token api_key => api_key api_secret => api_secret
-            base_url => base_url region => region edge => edge user_agent => user_agent);
-        set!(milliseconds: timeout => timeout_ms connect_timeout => connect_timeout_ms
-            total_timeout => total_timeout_ms);
-        set!(count: max_response_bytes => max_response_bytes);
-        if let Some(value) = retries(max_retries)? {
-            builder.max_retries(value);
+            if let Some(value) = value {
+                builder.set(option.name, value).map_err(|error| invalid(py, error))?;
+            }
         }
         builder.complete(|name| environment.call_method1("get", (name,)).ok()?.extract().ok());
         let config = builder.build().map_err(|error| invalid(py, error))?;
@@ -422,7 +395,7 @@ impl Client {
         max_retries: &Bound<'_, PyAny>,
         headers: &Bound<'_, PyAny>,
     ) -> PyResult<Call> {
-        let options = call_options((attempt_timeout, total_timeout, max_retries, headers))?;
+        let options = options_of("attempt_timeout", (attempt_timeout, total_timeout, max_retries, headers))?;
         let mut wait = WaitOptions::default()
             .wait_for_verification(truth(wait_for_verification, "wait_for_verification")?);
         if let Some(value) = milliseconds(timeout, "timeout")? {
@@ -431,9 +404,10 @@ impl Client {
         let sid = if sid.is_none() { None } else { Some(sid_of(sid)?) };
         let token = text(token, "token")?;
         guard(py, || {
-            self.waiting(py, &options, |options| {
-                self.core().wait_until_online(sid.clone(), wait, token.as_deref(), options)
-            })
+            let made = self.core().wait_until_online(sid, wait, token.as_deref(), &options);
+            let made =
+                made.map_err(|error| error.renamed(WaitOptions::ATTEMPT_TIMEOUT, "attempt_timeout_ms"));
+            self.call(py, "wait_until_online", made)
         })
     }
 }

@@ -17,16 +17,25 @@ thread_local! {
     static CLIENTS: RefCell<Slab<Client>> = const { RefCell::new(Slab::new()) };
 }
 
-/// Makes a client from its options and returns its number. `environment` has the variables that complete them; it is absent
-/// in a page.
+/// The options of a client that the package itself reads.
+const OWN_OPTIONS: [&str; 8] =
+    ["fetch", "transport", "clock", "onRequest", "onResponse", "onWait", "logger", "dangerouslyAllowBrowser"];
+
+/// Makes a client from its options and returns its number. `environment` has the variables that complete them, by name; it is
+/// empty in a page.
 ///
 /// # Errors
 /// The details of an error if an option is wrong.
 #[wasm_bindgen]
-pub fn open(options: &str) -> Result<u32, JsValue> {
+pub fn open(options: &str, environment: &str) -> Result<u32, JsValue> {
     let mut builder = Config::builder();
-    let built = builder.options(&value(options)?, Naming::JavaScript).and_then(|builder| builder.build());
-    let client = Client::new(built.map_err(invalid)?);
+    builder.product(concat!("senders-js/", env!("CARGO_PKG_VERSION")));
+    builder.options(&value(options)?, Naming::JavaScript, &OWN_OPTIONS).map_err(invalid)?;
+    if !environment.is_empty() {
+        let variables = value(environment)?;
+        builder.complete(|name| variables.get(name)?.as_str().map(str::to_owned));
+    }
+    let client = Client::new(builder.build().map_err(invalid)?);
     Ok(CLIENTS.with_borrow_mut(|clients| clients.insert(client)))
 }
 
@@ -115,7 +124,14 @@ pub fn begin(client: u32, operation: &str, args: &str, options: &str) -> Result<
         .with_borrow_mut(|clients| clients.entry(client).cloned())
         .ok_or_else(|| internal("a client that is not there"))?;
     let (args, options) = (value(args)?, if options.is_empty() { Value::Null } else { value(options)? });
-    let made = Operation::from_args(&client, Naming::JavaScript, operation, &args, &options);
+    // The options of a call that the package itself reads.
+    let own: &[&str] = match operation {
+        "waitUntilOnline" => &["signal", "onStatus"],
+        "ensure" => &["signal", "onToken"],
+        "ensureAll" => &["signal", "onToken", "onResult"],
+        _ => &["signal"],
+    };
+    let made = Operation::from_args(&client, Naming::JavaScript, operation, &args, &options, own);
     match made.map_err(invalid)? {
         Some(operation) => Ok(calls::keep(operation)),
         None => Err(internal("an operation this binding does not know")),

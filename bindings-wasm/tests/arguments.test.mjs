@@ -151,6 +151,51 @@ test("an unknown option is shown in part, and the one that was meant is named", 
   assert.equal((await rejection(one().fetch(SID, { headers: { x_trace_id: 1 } }))).field, "headers.x_trace_id");
 });
 
+test("an option that only this package has, and one of a single method, is meant too", async () => {
+  const nothing = () => undefined;
+  const meant = async (made, name) => {
+    const { message, field } = await rejection(made());
+    assert.ok(message.endsWith(`did you mean \`${name}\`?`), message);
+    assert.notEqual(field, name);
+  };
+  const client = (options) => async () => new Senders({ ...ACCOUNT, ...options });
+  await meant(client({ onrequest: nothing }), "onRequest");
+  await meant(client({ Fetch: nothing }), "fetch");
+  await meant(client({ dangerously_allow_browser: true }), "dangerouslyAllowBrowser");
+  await meant(() => one().waitUntilOnline(SID, { waitforverification: true }), "waitForVerification");
+  await meant(() => one().waitUntilOnline(SID, { onstatus: nothing }), "onStatus");
+  await meant(() => one().waitUntilOnline(SID, { attempt_timeout_ms: 5 }), "attemptTimeoutMs");
+  await meant(() => one().list({ page_size: 5 }).pages().next(), "pageSize");
+  await meant(() => one().delete(SID, { missing_ok: true }), "missingOk");
+  await meant(() => one().ensure(NUMBER, { on_token: nothing }), "onToken");
+  await meant(() => one().ensureAll([NUMBER], { onresult: nothing }), "onResult");
+  await meant(() => one().fetch(SID, { Signal: nothing }), "signal");
+  // No caller gives what the package itself gives the core.
+  for (const name of ["environment", "product"]) {
+    const { message } = await rejection(client({ [name]: "x" })());
+    assert.match(message, new RegExp(`^${name} is not an option of the client: it has \`accountSid\``));
+    assert.ok(!message.includes(`\`${name}\``) && message.includes("`dangerouslyAllowBrowser`"), message);
+  }
+});
+
+test("a number out of its bounds is named as the caller named it", async () => {
+  for (const [made, message] of [
+    [() => one().waitUntilOnline(SID, { attemptTimeoutMs: 0 }), "attemptTimeoutMs must be from 1 to 600000, got 0"],
+    [
+      () => one().waitUntilOnline(SID, { timeoutMs: 1.5 }),
+      "timeoutMs must be a whole number that is not negative, got a number that is not whole",
+    ],
+    [() => one().fetch(SID, { maxRetries: -1 }), "maxRetries must be a whole number that is not negative, got -1"],
+    // It may be a phone number.
+    [() => one().fetch(SID, { timeoutMs: 15017122661 }), "timeoutMs must be from 1 to 600000"],
+    [() => one().fetch(SID, { timeoutMs: () => 5 }), "timeoutMs must be a whole number, got an object"],
+  ]) {
+    assert.equal((await rejection(made())).message, message);
+  }
+  const wrong = await rejection(one().create({ ...NUMBER, profile: { name: "N", logoURL: "https://example.com/a.png" } }));
+  assert.equal(wrong.message, "profile has no field `logoURL`: did you mean `logoUrl`?");
+});
+
 test("a hook is not awaited: the logger gets the reason of its rejected promise, and no call is harmed", async () => {
   const unhandled = [];
   const note = (reason) => unhandled.push(reason);

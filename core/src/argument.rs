@@ -122,6 +122,12 @@ impl InvalidArgument {
         self
     }
 
+    /// The same, named `to` if the name is `from`.
+    #[must_use]
+    pub fn renamed(self, from: &str, to: &str) -> Self {
+        if self.0.field == from { self.named(to) } else { self }
+    }
+
     /// The field: `sender_id`, `profile.emails[0].email`.
     #[must_use]
     pub fn field(&self) -> &str {
@@ -142,20 +148,22 @@ impl InvalidArgument {
             Problem::Rule { rule, got: None } => format!("{field} {}", rule.spelled(naming)),
             Problem::Rule { rule, got: Some(got) } => format!("{field} {}, got {got}", rule.spelled(naming)),
             Problem::Bounds { from, to, got } => {
+                // A number that may be a phone number is not shown.
                 let shown = mask_digits(&got.to_string());
+                let is_shown = !shown.contains('*');
+                let got_shown = if is_shown { [", got ", &shown].concat() } else { String::new() };
                 match naming {
                     #[cfg(feature = "spellings")]
                     Naming::Python if self.0.field.ends_with("_ms") => {
                         let [from, to, seconds] = [from, to, got].map(|ms| seconds(*ms));
-                        let got =
-                            if shown.contains('*') { String::new() } else { format!(", got {seconds}") };
+                        let got = if is_shown { format!(", got {seconds}") } else { String::new() };
                         format!("{field} must be from {from} to {to} seconds{got}")
                     }
                     #[cfg(feature = "spellings")]
                     Naming::Kotlin | Naming::Swift if self.0.field.ends_with("_ms") => {
-                        format!("{field} in milliseconds must be from {from} to {to}, got {shown}")
+                        format!("{field} in milliseconds must be from {from} to {to}{got_shown}")
                     }
-                    _ => format!("{field} must be from {from} to {to}, got {shown}"),
+                    _ => format!("{field} must be from {from} to {to}{got_shown}"),
                 }
             }
         }

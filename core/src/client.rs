@@ -1,13 +1,15 @@
 //! An account's client: the state that all calls share. Each machine adds its own method to the client.
 
+mod builder;
 mod config;
 mod credentials;
 mod options;
 mod registrations;
 mod retry;
 
-pub(crate) use config::bounded;
-pub use config::{Config, ConfigBuilder};
+pub(crate) use builder::bounded;
+pub use builder::{Bounds, ClientOption, ConfigBuilder, OPTION_DOCS, OPTIONS, OptionKind, OptionValue};
+pub use config::Config;
 pub use credentials::Credentials;
 pub use options::CallOptions;
 pub(crate) use options::ResolvedOptions;

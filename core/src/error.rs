@@ -118,7 +118,7 @@ pub struct Error(Box<Inner>);
 #[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
-    /// The operation whose request failed: `create`, `fetch`, `list`, `update`, `delete`.
+    /// The operation whose request failed: `create`, `fetch`, `list`, `update`, `verify`, `delete`.
     pub(crate) operation: Option<&'static str>,
     pub(crate) message: Text,
     /// The mistake of the caller, in place of the message.
@@ -193,6 +193,11 @@ impl Error {
     /// Whether the request that failed only reads.
     pub(crate) fn is_of_a_read(&self) -> bool {
         matches!(self.0.operation, Some("fetch" | "list"))
+    }
+
+    /// Whether the request that failed was a look at one sender.
+    pub(crate) fn is_of_a_fetch(&self) -> bool {
+        self.0.operation == Some("fetch")
     }
 
     /// Whether the request that failed was a create.

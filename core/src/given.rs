@@ -9,13 +9,14 @@ use crate::naming::{Naming, hint};
 /// Named values of a caller. An absent value has its default; null is no value of any option.
 #[derive(Clone, Copy)]
 pub(crate) struct Given<'v> {
-    values: &'v Map<String, Value>,
+    /// None: as if it were empty.
+    values: Option<&'v Map<String, Value>>,
     naming: Naming,
 }
 
 impl<'v> Given<'v> {
-    /// Takes an object. `what` names it in errors: `fetch`; each key must be one of `known`, which are the
-    /// core's names.
+    /// Takes an object, or null for an empty one. `what` names it in errors: `fetch`; each key must be one of `known`, which are
+    /// the core's names. `others` are further names of the language, which the binding itself reads: for hints only.
     ///
     /// # Errors
     /// [`InvalidArgument`] naming a key that is not known.
@@ -24,19 +25,28 @@ impl<'v> Given<'v> {
         naming: Naming,
         what: &str,
         known: &[&str],
+        others: &[&str],
     ) -> Result<Self, InvalidArgument> {
         let mistaken = || InvalidArgument::of_value(what, "must be an object", value);
-        let values = value.as_object().ok_or_else(mistaken)?;
+        if value.is_null() {
+            return Ok(Self { values: None, naming });
+        }
+        let values = Some(value.as_object().ok_or_else(mistaken)?);
         let is_known = |key: &&String| known.iter().any(|name| naming.spells(name, key));
-        match values.keys().find(|key| !is_known(key)) {
+        match values.into_iter().flat_map(Map::keys).find(|key| !is_known(key)) {
             None => Ok(Self { values, naming }),
-            Some(key) => Err(unknown(key, what, known)),
+            Some(key) => {
+                let others = others.iter().copied().filter(|other| other != key);
+                let names: Vec<&str> = known.iter().copied().chain(others).collect();
+                let rule = ["is not an option of ", what, ": ", &hint(key, &names)].concat();
+                Err(InvalidArgument::of_key("", &one_line(key), &rule))
+            }
         }
     }
 
     fn value(self, name: &str) -> Option<&'v Value> {
         let is_it = |(key, _): &(&String, &Value)| self.naming.spells(name, key);
-        self.values.iter().find(is_it).map(|(_, value)| value)
+        self.values?.iter().find(is_it).map(|(_, value)| value)
     }
 
     /// A text.
@@ -53,13 +63,10 @@ impl<'v> Given<'v> {
     pub(crate) fn count(self, name: &str) -> Result<Option<u64>, InvalidArgument> {
         match self.value(name) {
             None => Ok(None),
-            Some(Value::Number(number)) => match number.as_u64() {
+            Some(value @ Value::Number(number)) => match number.as_u64() {
                 Some(count) => Ok(Some(count)),
                 None => {
-                    let got =
-                        number.as_i64().map_or_else(|| "another".to_owned(), |number| number.to_string());
-                    let rule = ["must be a whole number that is not negative, got ", &got].concat();
-                    Err(InvalidArgument::redacted(name, &rule))
+                    Err(InvalidArgument::of_value(name, "must be a whole number that is not negative", value))
                 }
             },
             Some(other) => Err(wrong(name, "a whole number", other)),
@@ -71,12 +78,11 @@ impl<'v> Given<'v> {
         Ok(self.count("max_retries")?.map(|value| u32::try_from(value).unwrap_or(u32::MAX)))
     }
 
-    /// True or false; false if it is absent.
-    pub(crate) fn flag(self, name: &str) -> Result<bool, InvalidArgument> {
-        match self.value(name) {
-            None => Ok(false),
-            Some(value) => value.as_bool().ok_or_else(|| wrong(name, "true or false", value)),
-        }
+    /// True or false.
+    pub(crate) fn flag(self, name: &str) -> Result<Option<bool>, InvalidArgument> {
+        self.value(name)
+            .map(|value| value.as_bool().ok_or_else(|| wrong(name, "true or false", value)))
+            .transpose()
     }
 
     /// Texts by name; none if it is absent.
@@ -104,9 +110,4 @@ fn wrong(name: &str, wanted: &str, value: &Value) -> InvalidArgument {
         Value::Object(_) => "an object",
     };
     InvalidArgument::redacted(name, &["must be ", wanted, ", got ", got].concat())
-}
-
-fn unknown(key: &str, what: &str, known: &[&str]) -> InvalidArgument {
-    let rule = ["is not an option of ", what, ": ", &hint(key, known)].concat();
-    InvalidArgument::of_key("", &one_line(key), &rule)
 }

@@ -70,8 +70,14 @@ mod secret;
 mod time;
 mod types;
 
+/// The tables of this crate as data, from which the types and the documentation of the other languages are made.
+pub mod schema {
+    pub use crate::client::{Bounds, ClientOption, OPTION_DOCS, OPTIONS, OptionKind};
+    pub use crate::types::schema::*;
+}
+
 pub use argument::InvalidArgument;
-pub use client::{CallOptions, Client, Config, ConfigBuilder, Credentials};
+pub use client::{CallOptions, Client, Config, ConfigBuilder, Credentials, OptionValue};
 pub use endpoints::{CreateSender, DeleteSender, Endpoint, FetchSender, ListSenders, PageSize, UpdateSender};
 pub use error::{Error, ErrorKind, Executed, ServerError, Spelled, catalogue};
 pub use http::{
@@ -87,7 +93,6 @@ pub use mask::mask_digits;
 pub use naming::Naming;
 pub use secret::Secret;
 pub use time::Now;
-pub use types::schema;
 pub use types::{
     AccountType, CallbackMethod, Carrier, CarrierStatus, Compliance, Configuration, Country, CountryStatus,
     DecodeError, DisplayNameStatus, Email, Extra, OfflineReason, Patch, PendingDisplayNameStatus,

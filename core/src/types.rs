@@ -16,7 +16,7 @@ mod patch;
 mod profile;
 mod rcs;
 mod rules;
-pub mod schema;
+pub(crate) mod schema;
 mod sections;
 mod sender;
 mod settings;

@@ -106,6 +106,7 @@ class AsyncSenders:
     def __init__(
         self,
         *,
+        # generated: the options of every language
         account_sid: str | None = None,
         auth_token: str | None = None,
         api_key: str | None = None,
@@ -119,18 +120,20 @@ class AsyncSenders:
         total_timeout: float | None = None,
         max_retries: int | None = None,
         max_response_bytes: int | None = None,
+        user_agent: str | None = None,
+        seed: int | None = None,
+        # end of the options of every language
         max_connections: int | None = None,
         proxy: str | Literal[False] | None = None,
         ca_file: str | PathLike[str] | None = None,
-        user_agent: str | None = None,
         transport: AsyncTransport | Transport | None = None,
         on_request: Callable[[RequestEvent], object] | None = None,
         on_response: Callable[[ResponseEvent], object] | None = None,
         on_wait: Callable[[WaitEvent], object] | None = None,
-        seed: int | None = None,
     ) -> None:
         try:
             options = {
+                # generated: their values
                 "account_sid": account_sid,
                 "auth_token": auth_token,
                 "api_key": api_key,
@@ -146,6 +149,7 @@ class AsyncSenders:
                 "max_response_bytes": max_response_bytes,
                 "user_agent": user_agent,
                 "seed": seed,
+                # end of their values
             }
             wire = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
             # Checked now; made for asyncio by the first call.

@@ -94,26 +94,46 @@ class StatusChanges(_Calls):
 class Senders:
     """The client of one account. Threads may share it; it survives a fork.
 
-    Every option is a keyword and has a default:
+    Every option is a keyword and has a default. Without any part of the credentials the environment is asked: for
+    ``TWILIO_API_KEY`` and ``TWILIO_API_SECRET`` if both are set, else for ``TWILIO_ACCOUNT_SID`` and ``TWILIO_AUTH_TOKEN``.
 
-    - ``account_sid`` and ``auth_token``, or ``api_key`` and ``api_secret``. Without any of them the environment is asked:
-      ``TWILIO_API_KEY`` and ``TWILIO_API_SECRET`` if both are set, else ``TWILIO_ACCOUNT_SID`` and ``TWILIO_AUTH_TOKEN``.
-      ``no_credentials=True`` sends none, for a proxy that adds them.
-    - ``base_url``: ``https://host[:port][/path]``, plain http to this machine only; or ``region`` and ``edge``. Without any
-      of them: ``SENDERS_BASE_URL``, else ``TWILIO_REGION`` and ``TWILIO_EDGE``, else Twilio's own.
-    - ``timeout``: seconds an attempt may take (30); ``connect_timeout``: seconds for connecting within it (5);
-      ``total_timeout``: seconds for a call with all its attempts and waits (60); ``max_retries``: attempts after the
-      first (2; 0: nothing is sent twice, though an update whose outcome is unknown is still looked for).
-    - ``max_response_bytes``: the largest body that is read (10 MiB); ``max_connections``: how many are kept (100).
+    The options of every language:
+
+    - ``account_sid``: The SID of the account: ``AC`` and 32 hexadecimal digits. Given with
+      ``auth_token``. Default: ``TWILIO_ACCOUNT_SID``.
+    - ``auth_token``: The auth token of the account. Default: ``TWILIO_AUTH_TOKEN``.
+    - ``api_key``: The SID of an API key: ``SK`` and 32 hexadecimal digits. Given with
+      ``api_secret``, in place of an account's SID and token. Default: ``TWILIO_API_KEY``.
+    - ``api_secret``: The secret of the API key. Default: ``TWILIO_API_SECRET``.
+    - ``no_credentials``: Sends no credentials: for a proxy that adds them, since a page or an app
+      that others install can keep no secret.
+    - ``base_url``: The server: ``https://host[:port][/path]``, plain http to this machine only.
+      Without it, Twilio's of ``region`` and ``edge``, which it excludes. Default:
+      ``SENDERS_BASE_URL``.
+    - ``region``: Twilio's region, such as ``ie1``. Default: ``TWILIO_REGION``.
+    - ``edge``: Twilio's edge location, such as ``dublin``. Alone it means region ``us1``.
+      Default: ``TWILIO_EDGE``.
+    - ``timeout``: The time for one attempt. Seconds, 0.001 to 600. Default 30.
+    - ``connect_timeout``: The time for connecting within an attempt. Seconds, 0.001 to 600.
+      Default 5.
+    - ``total_timeout``: The time for a call with all its attempts and pauses. At least that of an
+      attempt, unless it is given. Seconds, 0.001 to 3600. Default 60.
+    - ``max_retries``: Attempts after the first; with 0 nothing is sent twice. 0 to 10. Default 2.
+    - ``max_response_bytes``: The largest response body, in bytes. 1 KiB to 1 GiB. Default 10 MiB.
+    - ``user_agent``: The application's name, added to ``User-Agent``.
+    - ``seed``: Makes the jitter of the pauses the same each time. Without it, they differ.
+
+    The options of this package:
+
+    - ``max_connections``: how many connections are kept. Default 100.
     - ``proxy``: a URL, False for none; without it ``HTTPS_PROXY`` and ``NO_PROXY`` of the environment. ``ca_file``: PEM
       certificates to trust besides the system's.
-    - ``user_agent``: the application's name, added to the header.
     - ``transport``: an object with ``send(request)`` instead of the package's own, see ``senders.types.Transport``. It is
       not closed with the client.
     - ``on_request``, ``on_response``, ``on_wait``: hooks for logs and measurements, called with a ``RequestEvent`` before
-      each request, a ``ResponseEvent`` after it, and a ``WaitEvent`` before each pause, in the thread of the call. They
-      cannot change a call: what one raises goes to ``sys.unraisablehook``, except ``KeyboardInterrupt`` and the like.
-    - ``seed``: makes the jitter of the waits the same each time.
+      each request, a ``ResponseEvent`` after it, and a ``WaitEvent`` before each pause, in the thread of the call, which
+      waits for them: their time comes on top of a timeout, which is looked at before the next request. They cannot change
+      a call: what one raises goes to ``sys.unraisablehook``, except ``KeyboardInterrupt`` and the like.
     """
 
     __slots__ = ("__weakref__", "_core", "_own", "_run")
@@ -121,6 +141,7 @@ class Senders:
     def __init__(
         self,
         *,
+        # generated: the options of every language
         account_sid: str | None = None,
         auth_token: str | None = None,
         api_key: str | None = None,
@@ -134,18 +155,20 @@ class Senders:
         total_timeout: float | None = None,
         max_retries: int | None = None,
         max_response_bytes: int | None = None,
+        user_agent: str | None = None,
+        seed: int | None = None,
+        # end of the options of every language
         max_connections: int | None = None,
         proxy: str | Literal[False] | None = None,
         ca_file: str | PathLike[str] | None = None,
-        user_agent: str | None = None,
         transport: Transport | None = None,
         on_request: Callable[[RequestEvent], object] | None = None,
         on_response: Callable[[ResponseEvent], object] | None = None,
         on_wait: Callable[[WaitEvent], object] | None = None,
-        seed: int | None = None,
     ) -> None:
         try:
             options = {
+                # generated: their values
                 "account_sid": account_sid,
                 "auth_token": auth_token,
                 "api_key": api_key,
@@ -161,6 +184,7 @@ class Senders:
                 "max_response_bytes": max_response_bytes,
                 "user_agent": user_agent,
                 "seed": seed,
+                # end of their values
             }
             wire = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
             self._core = _options.core(options, transport, hooks(on_request, on_response, on_wait))

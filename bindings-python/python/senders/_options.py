@@ -50,7 +50,7 @@ def core(options: dict[str, Any], transport: Any, hooks: _native.Hooks | None) -
         if transport is not None and not callable(getattr(transport, "send", None)):
             raise argument_error("transport", f"must have a method send(request), got a `{type(transport).__name__}`")
         clock = getattr(transport, "clock", None)
-        return _native.Client(environment=environ, clock=clock, hooks=hooks, **options)
+        return _native.Client(options, environment=environ, clock=clock, hooks=hooks)
     finally:
         options.clear()
 

@@ -38,7 +38,7 @@ export interface ShownClient {
 }
 
 /** The options that the module gets. */
-type CoreOptions = Record<string, string | number | Record<string, string>>;
+type CoreOptions = Record<string, string | number>;
 
 /** A function that is called with each event of the call, and awaited. */
 type Notify = (value: unknown, driver: Driver) => unknown;
@@ -89,6 +89,8 @@ interface Prepared {
  */
 export class Senders {
   readonly #options: CoreOptions;
+  /** The variables that complete the options; undefined in a page. */
+  readonly #environment: Record<string, string> | undefined;
   readonly #surroundings: Surroundings;
   #held: Held | undefined;
   #calls = 0;
@@ -120,11 +122,10 @@ export class Senders {
     if (fetch !== undefined && transport !== undefined) {
       throw argumentError("transport", "must not be given together with fetch");
     }
-    this.#options = { product: `senders-js/${VERSION}`, seed: randomSeed(), ...(plain(core, "") as CoreOptions) };
-    // The core would take it for the variables of this process.
-    if (this.#has(["environment"])) throw argumentError("environment", "is not an option of the client");
+    this.#options = { seed: randomSeed(), ...(plain(withoutFunctions(core), "") as CoreOptions) };
+    this.#environment = page ? undefined : variables();
     if (!page) {
-      this.#options["environment"] = variables();
+      // Everything may come from the environment.
     } else if (!this.#has(CREDENTIALS) && !this.#has(PLACES)) {
       throw argumentError("baseUrl", "must be given in a page: the URL of a proxy that adds the credentials");
     } else if (this.#has(CREDENTIALS) && dangerouslyAllowBrowser !== true) {
@@ -142,7 +143,7 @@ export class Senders {
       onResponse,
       onWait,
       logger: logger ?? (!page && variable("SENDERS_LOG") === "debug" ? console : undefined),
-      secrets: this.#options,
+      secrets: { ...this.#options, environment: this.#environment },
       terms: undefined,
     };
     const at = engine();
@@ -168,11 +169,7 @@ export class Senders {
 
   /** Lists senders, lazily: `for await (const sender of client.list())`. See {@link SenderList}. */
   list(options: ListOptions = {}): SenderList {
-    const prepare = (): [object, CallOptions] => {
-      const { channel, pageSize, limit, token, ...rest } = object(options);
-      return [{ channel, pageSize, limit, token }, rest];
-    };
-    return new SenderList(() => this.#begin("list", ...readable("options", prepare)));
+    return new SenderList(() => this.#begin("list", {}, options));
   }
 
   /**
@@ -191,11 +188,11 @@ export class Senders {
 
   /** Deletes a sender. */
   delete(sid: string, options: DeleteOptions = {}): Call<void> {
-    const prepare = (): Prepared => {
-      const { missingOk, ...rest } = object(options);
-      return { args: { sid, missingOk }, options: rest };
-    };
-    return this.#call("delete", prepare, () => undefined);
+    return this.#call(
+      "delete",
+      () => ({ args: { sid }, options }),
+      () => undefined,
+    );
   }
 
   /**
@@ -208,7 +205,7 @@ export class Senders {
     return this.#call("waitUntilOnline", () => {
       const { onStatus, ...rest } = object(options);
       const notify = onStatus && ((change: unknown): unknown => onStatus(change as StatusChange));
-      return { ...waiting(sid, rest), notify, callbacks: { onStatus } };
+      return { args: { sid }, options: rest, notify, callbacks: { onStatus } };
     });
   }
 
@@ -221,10 +218,7 @@ export class Senders {
    * ```
    */
   statuses(sid: string | undefined, options: Omit<WaitOptions, "onStatus"> = {}): AsyncGenerator<StatusChange, void, undefined> {
-    return values<StatusChange>(() => {
-      const { args, options: rest } = readable("options", () => waiting(sid, object(options)));
-      return this.#begin("waitUntilOnline", args, rest);
-    });
+    return values<StatusChange>(() => this.#begin("waitUntilOnline", { sid }, options));
   }
 
   /**
@@ -343,7 +337,7 @@ export class Senders {
     if (signal !== undefined) has("signal", signal, ["addEventListener"]);
     const isRequest = REQUESTS.has(operation);
     // Copied now, so that later changes by the caller do not affect the call.
-    const copies = [isRequest ? requestJson(args) : json(args), options ? json(rest) : ""] as const;
+    const copies = [isRequest ? requestJson(args) : json(args), options ? json(withoutFunctions(rest)) : ""] as const;
     const begin = (at: Engine, again: boolean): Driver => {
       const client = this.#open(at);
       const start = (args: string): number => at.run((wasm) => wasm.begin(client, operation, args, copies[1]));
@@ -367,7 +361,7 @@ export class Senders {
   #open(at: Engine): number {
     let held = this.#held;
     if (held?.engine !== at) {
-      held = { engine: at, number: at.run((wasm) => wasm.open(json(this.#options))) };
+      held = { engine: at, number: at.run((wasm) => wasm.open(json(this.#options), this.#environment ? json(this.#environment) : "")) };
       forgotten?.register(this, { ...held, what: "close" });
       const before = [...this.#creates].filter(({ engine }) => engine !== undefined);
       const now = before.length > 0 ? this.#surroundings.clock.monotonicMs() : 0;
@@ -414,6 +408,13 @@ function object<T extends object>(given: T | undefined, name?: string): Partial<
   return given === undefined ? {} : checked(given, name ?? "options");
 }
 
+/** Replaces functions by objects: the module then says which option was meant, as for any other value. */
+function withoutFunctions(options: object): object {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]: [string, unknown]) => [name, typeof value === "function" ? {} : value]),
+  );
+}
+
 function isFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") throw argumentError(name, "must be a function");
 }
@@ -436,12 +437,6 @@ function idsOf(senders: unknown): unknown[] {
 
 /** The operations that may register a number. */
 const CREATES = new Set(["create", "ensure", "ensureAll"]);
-/** Returns the arguments and the options of a wait. */
-function waiting(sid: string | undefined, options: Omit<WaitOptions, "onStatus">): { args: object; options: CallOptions } {
-  const { timeoutMs, waitForVerification, token, attemptTimeoutMs, ...rest } = options;
-  return { args: { sid, timeoutMs, waitForVerification, token }, options: { ...rest, timeoutMs: attemptTimeoutMs } };
-}
-
 /** The operations whose arguments are a request of the API. */
 const REQUESTS = new Set(["create", "update", "ensure", "ensureAll"]);
 const CREDENTIALS = ["accountSid", "authToken", "apiKey", "apiSecret"];

@@ -15,10 +15,10 @@ export function isChromium(): boolean {
 
 // generated: the variables that complete the options
 const VARIABLES = [
-  "TWILIO_API_KEY",
-  "TWILIO_API_SECRET",
   "TWILIO_ACCOUNT_SID",
   "TWILIO_AUTH_TOKEN",
+  "TWILIO_API_KEY",
+  "TWILIO_API_SECRET",
   "SENDERS_BASE_URL",
   "TWILIO_REGION",
   "TWILIO_EDGE",

@@ -2,7 +2,7 @@
 declare module "#glue" {
   export interface Exports {
     initSync(input: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
-    open(options: string): number;
+    open(options: string, environment: string): number;
     close(client: number): void;
     remember(client: number, senderIds: string, unknown: boolean, endedMs: number): void;
     one_line(text: string): string;

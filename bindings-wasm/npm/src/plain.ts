@@ -142,5 +142,6 @@ function within(path: string, key: string): string {
 function wireName(key: string, place: string): string {
   const right = camelCase(key);
   if (right !== key) throw argumentError(place, `has no field \`${key}\`: did you mean \`${right}\`?`);
-  return snakeCase(key);
+  // No field has a word of one letter: the key of a mistake such as `logoURL` stays as it was written.
+  return /[A-Z]{2}/.test(key) ? key : snakeCase(key);
 }

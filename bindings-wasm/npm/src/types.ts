@@ -223,37 +223,56 @@ export interface Transport {
 
 /** Options of a client. */
 export interface SendersOptions {
-  /** `AC` and 32 hexadecimal digits. Default on servers: `TWILIO_ACCOUNT_SID`. */
+  // generated: the options of every language
+  /**
+   * The SID of the account: `AC` and 32 hexadecimal digits. Given with `authToken`. Default on
+   * servers: `TWILIO_ACCOUNT_SID`.
+   */
   accountSid?: string | undefined;
-  /** The account's auth token. Default on servers: `TWILIO_AUTH_TOKEN`. */
+  /** The auth token of the account. Default on servers: `TWILIO_AUTH_TOKEN`. */
   authToken?: string | undefined;
-  /** The SID of an API key instead: `SK` and 32 hexadecimal digits. Default on servers: `TWILIO_API_KEY`. */
+  /**
+   * The SID of an API key: `SK` and 32 hexadecimal digits. Given with `apiSecret`, in place of an
+   * account's SID and token. Default on servers: `TWILIO_API_KEY`.
+   */
   apiKey?: string | undefined;
-  /** The key's secret. Default on servers: `TWILIO_API_SECRET`. */
+  /** The secret of the API key. Default on servers: `TWILIO_API_SECRET`. */
   apiSecret?: string | undefined;
-  /** Whether to send no credentials, for a proxy that adds them. Default in a page. */
+  /**
+   * Sends no credentials: for a proxy that adds them, since a page or an app that others install
+   * can keep no secret. Default in a page.
+   */
   noCredentials?: boolean | undefined;
   /**
-   * `https://host[:port][/path]`; plain http to this machine only. Default: on servers `SENDERS_BASE_URL`, otherwise
-   * Twilio's URL for `region` and `edge`.
+   * The server: `https://host[:port][/path]`, plain http to this machine only. Without it, Twilio's
+   * of `region` and `edge`, which it excludes. Default on servers: `SENDERS_BASE_URL`.
    */
   baseUrl?: string | undefined;
   /** Twilio's region, such as `ie1`. Default on servers: `TWILIO_REGION`. */
   region?: string | undefined;
-  /** Twilio's edge location, such as `dublin`. Default on servers: `TWILIO_EDGE`. */
+  /** Twilio's edge location, such as `dublin`. Alone it means region `us1`. Default on servers: `TWILIO_EDGE`. */
   edge?: string | undefined;
-  /** Milliseconds for one attempt, 1 to 600000. Default 30000. */
+  /** The time for one attempt. Milliseconds, 1 to 600000. Default 30000. */
   timeoutMs?: number | undefined;
-  /** Milliseconds for connecting, 1 to 600000; only in transports that support it, such as `senders/node-http`. Default 5000. */
+  /**
+   * The time for connecting within an attempt. Milliseconds, 1 to 600000. Default 5000. Only in
+   * transports that support it, such as `senders/node-http`.
+   */
   connectTimeoutMs?: number | undefined;
-  /** Milliseconds for a call with all its attempts and waits, 1 to 3600000. Default 60000. */
+  /**
+   * The time for a call with all its attempts and pauses. At least that of an attempt, unless it is
+   * given. Milliseconds, 1 to 3600000. Default 60000.
+   */
   totalTimeoutMs?: number | undefined;
-  /** Attempts after the first, 0 to 10. Default 2. 0 means exactly one request. */
+  /** Attempts after the first; with 0 nothing is sent twice. 0 to 10. Default 2. */
   maxRetries?: number | undefined;
-  /** The largest response body in bytes, 1 KiB to 1 GiB. Default 10 MiB. */
+  /** The largest response body, in bytes. 1 KiB to 1 GiB. Default 10 MiB. */
   maxResponseBytes?: number | undefined;
   /** The application's name, added to `User-Agent`. Not sent in a page. */
   userAgent?: string | undefined;
+  /** Makes the jitter of the pauses the same each time. Without it, they differ. */
+  seed?: number | undefined;
+  // end of the options of every language
   /**
    * A `fetch` to use instead of the runtime's. It must send once: this package cannot see repeats.
    *
@@ -265,8 +284,6 @@ export interface SendersOptions {
   transport?: Transport | undefined;
   /** A clock to use instead of the runtime's. */
   clock?: Clock | undefined;
-  /** A whole number that makes the jitter of the waits the same each time. */
-  seed?: number | undefined;
   /** Allows credentials in a page, where everyone who opens it can read them. For tests and internal tools only. */
   dangerouslyAllowBrowser?: boolean | undefined;
   /**

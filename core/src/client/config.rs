@@ -2,14 +2,11 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use serde_json::Value;
-
-use super::credentials::{Credentials, Parts};
+use super::builder::{ConfigBuilder, OPTIONS, OptionValue, bounds_of, variable_of, within};
+use super::credentials::{self, Credentials};
 use super::retry::RetryPolicy;
 use crate::argument::InvalidArgument;
-use crate::given::Given;
 use crate::http::{Origin, Scheme};
-use crate::naming::Naming;
 use crate::secret::Secret;
 
 /// An origin and the path in front of the API's own.
@@ -123,16 +120,10 @@ pub struct Config {
 }
 
 impl Config {
-    /// The variables of the environment that [`ConfigBuilder::complete`] asks for.
-    pub const VARIABLES: [&'static str; 7] = [
-        "TWILIO_API_KEY",
-        "TWILIO_API_SECRET",
-        "TWILIO_ACCOUNT_SID",
-        "TWILIO_AUTH_TOKEN",
-        "SENDERS_BASE_URL",
-        "TWILIO_REGION",
-        "TWILIO_EDGE",
-    ];
+    /// Returns the variables of the environment that [`ConfigBuilder::complete`] asks for.
+    pub fn variables() -> impl Iterator<Item = &'static str> {
+        OPTIONS.iter().filter_map(|option| option.variable)
+    }
 
     /// A builder with every default.
     pub fn builder() -> ConfigBuilder {
@@ -140,180 +131,46 @@ impl Config {
     }
 }
 
-/// Gathers a client's options; nothing is checked until [`ConfigBuilder::build`].
-#[derive(Clone, Debug, Default)]
-pub struct ConfigBuilder {
-    credentials: Option<Credentials>,
-    parts: Parts,
-    no_credentials: bool,
-    needs_credentials: bool,
-    base_url: Option<String>,
-    region: Option<String>,
-    edge: Option<String>,
-    timeout_ms: Option<u64>,
-    connect_timeout_ms: Option<u64>,
-    total_timeout_ms: Option<u64>,
-    max_retries: Option<u32>,
-    max_response_bytes: Option<u64>,
-    product: Option<String>,
-    user_agent: Option<String>,
-    seed: u64,
-}
-
-/// The names of the options, as [`ConfigBuilder::options`] takes them.
-const OPTIONS: [&str; 17] = [
-    "account_sid",
-    "auth_token",
-    "api_key",
-    "api_secret",
-    "no_credentials",
-    "environment",
-    "base_url",
-    "region",
-    "edge",
-    "timeout_ms",
-    "connect_timeout_ms",
-    "total_timeout_ms",
-    "max_retries",
-    "max_response_bytes",
-    "user_agent",
-    "seed",
-    "product",
-];
-
-macro_rules! setters {
-    ($( $(#[$meta:meta])* $name:ident : $ty:ty => |$value:ident| $store:expr ),* $(,)?) => {
-        $( $(#[$meta])* pub fn $name(&mut self, $value: $ty) -> &mut Self { self.$name = $store; self } )*
-    };
-}
-
 impl ConfigBuilder {
-    setters! {
-        /// Who the client is. Default: none.
-        credentials: Credentials => |value| Some(value),
-        /// Whether the client sends no credentials, for a proxy that adds them. Default false; needed after
-        /// [`ConfigBuilder::complete`] only.
-        no_credentials: bool => |value| value,
-        /// The server, `https://host[:port][/path]`; plain http to this machine only. Default: Twilio's, of the region
-        /// and edge. Excludes both.
-        base_url: impl Into<String> => |value| Some(value.into()),
-        /// Twilio's region, such as `ie1`: letters, digits, hyphens.
-        region: impl Into<String> => |value| Some(value.into()),
-        /// Twilio's edge location, such as `dublin`. Alone it means region `us1`.
-        edge: impl Into<String> => |value| Some(value.into()),
-        /// Milliseconds an attempt may take, 1 to 600000. Default 30000.
-        timeout_ms: u64 => |value| Some(value),
-        /// Milliseconds for connecting within an attempt, 1 to 600000. Default 5000.
-        connect_timeout_ms: u64 => |value| Some(value),
-        /// Milliseconds for a call with all its attempts and waits, 1 to 3600000. Default 60000, or the attempt's
-        /// timeout if that is longer.
-        total_timeout_ms: u64 => |value| Some(value),
-        /// Attempts after the first, 0 to 10. Default 2. 0 means exactly one request.
-        max_retries: u32 => |value| Some(value),
-        /// The largest response body in bytes, 1 KiB to 1 GiB. Default 10 MiB.
-        max_response_bytes: u64 => |value| Some(value),
-        /// The binding's own name in `User-Agent`, such as `senders-python/0.1.0`.
-        product: impl Into<String> => |value| Some(value.into()),
-        /// The application's name, added to `User-Agent`.
-        user_agent: impl Into<String> => |value| Some(value.into()),
-        /// Where jitter comes from: the same seed gives the same delays. Default 0; a binding gives a random one.
-        seed: u64 => |value| value,
-    }
-
-    /// The SID of the account. With [`Self::auth_token`] it is one way to say who the client is, in parts.
-    pub fn account_sid(&mut self, value: impl Into<String>) -> &mut Self {
-        self.parts.account[0] = Some(Secret::new(value));
-        self
-    }
-
-    /// The auth token of the account.
-    pub fn auth_token(&mut self, value: impl Into<String>) -> &mut Self {
-        self.parts.account[1] = Some(Secret::new(value));
-        self
-    }
-
-    /// The SID of an API key. With [`Self::api_secret`] it is the other way.
-    pub fn api_key(&mut self, value: impl Into<String>) -> &mut Self {
-        self.parts.key[0] = Some(Secret::new(value));
-        self
-    }
-
-    /// The secret of the API key.
-    pub fn api_secret(&mut self, value: impl Into<String>) -> &mut Self {
-        self.parts.key[1] = Some(Secret::new(value));
-        self
-    }
-
-    /// Takes options from an object in the language's names: those with setters here, in parts, and `environment`, an object of
-    /// variables that completes them (see [`Self::complete`]).
-    ///
-    /// # Errors
-    /// [`InvalidArgument`] naming the option that is not known or has another type.
-    pub fn options(&mut self, value: &Value, naming: Naming) -> Result<&mut Self, InvalidArgument> {
-        let given = Given::new(value, naming, "the client", &OPTIONS)?;
-        let part = |name| Ok::<_, InvalidArgument>(given.text(name)?.map(Secret::new));
-        self.parts.account = [part("account_sid")?, part("auth_token")?];
-        self.parts.key = [part("api_key")?, part("api_secret")?];
-        for (name, option) in [
-            ("base_url", &mut self.base_url),
-            ("region", &mut self.region),
-            ("edge", &mut self.edge),
-            ("user_agent", &mut self.user_agent),
-            ("product", &mut self.product),
-        ] {
-            *option = given.text(name)?.map(str::to_owned);
-        }
-        for (name, option) in [
-            ("timeout_ms", &mut self.timeout_ms),
-            ("connect_timeout_ms", &mut self.connect_timeout_ms),
-            ("total_timeout_ms", &mut self.total_timeout_ms),
-            ("max_response_bytes", &mut self.max_response_bytes),
-        ] {
-            *option = given.count(name)?;
-        }
-        self.max_retries = given.retries()?;
-        self.seed = given.count("seed")?.unwrap_or_default();
-        self.no_credentials = given.flag("no_credentials")?;
-        if let Some(variables) = value.get("environment") {
-            self.complete(|name| variables.get(name)?.as_str().map(str::to_owned));
-        }
-        Ok(self)
-    }
-
     /// Completes what is not given from the environment; from then on credentials are needed, unless
     /// [`Self::no_credentials`] is set. A given option has priority over a variable, and an empty variable counts as not set.
     ///
-    /// `variable` returns the value of each of [`Config::VARIABLES`]; this crate reads no environment itself. The rules:
+    /// `variable` returns the value of each of [`Config::variables`]; this crate reads no environment itself. The rules:
     /// credentials only if no part of any is given, an API key before an account's token; the base URL only if neither it
     /// nor a region nor an edge is given; region and edge only without a base URL.
     ///
     /// Source: the names of twilio-node 6.2.0 and twilio-python 9.13.0; `SENDERS_BASE_URL` is this library's.
     pub fn complete(&mut self, variable: impl Fn(&str) -> Option<String>) -> &mut Self {
-        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let variable =
+            |name: &str| variable(variable_of(name)?).filter(|value| !value.is_empty()).map(Secret::new);
         self.needs_credentials = true;
-        if !self.no_credentials && self.credentials.is_none() {
-            self.parts.complete(&variable);
+        if !self.flag("no_credentials") && self.credentials.is_none() {
+            for (name, value) in credentials::of_environment(|name| self.text(name).is_some(), &variable) {
+                self.put(name, OptionValue::Text(value));
+            }
         }
-        if self.base_url.is_none() && self.region.is_none() && self.edge.is_none() {
-            self.base_url = variable("SENDERS_BASE_URL");
-        }
-        if self.base_url.is_none() {
-            self.region = self.region.take().or_else(|| variable("TWILIO_REGION"));
-            self.edge = self.edge.take().or_else(|| variable("TWILIO_EDGE"));
+        for (name, others) in PLACES {
+            if others.iter().all(|other| self.text(other).is_none())
+                && let Some(value) = variable(name)
+            {
+                self.put(name, OptionValue::Text(value));
+            }
         }
         self
     }
 
     fn read_credentials(&self) -> Result<Credentials, InvalidArgument> {
+        let part = |name: &str| self.text(name);
+        let sends_none = self.flag("no_credentials");
         if let Some(credentials) = &self.credentials {
-            self.parts.refuse("credentials")?;
+            credentials::refuse(part, "credentials")?;
             return Ok(credentials.clone());
         }
-        if self.no_credentials {
-            self.parts.refuse("no_credentials")?;
+        if sends_none {
+            credentials::refuse(part, "no_credentials")?;
         }
-        let credentials = self.parts.read()?;
-        if self.needs_credentials && !self.no_credentials && matches!(credentials, Credentials::None) {
+        let credentials = credentials::of_parts(part)?;
+        if self.needs_credentials && !sends_none && matches!(credentials, Credentials::None) {
             return Err(InvalidArgument::redacted(
                 "account_sid",
                 "must be given with `auth_token`, or `api_key` with `api_secret`, or set TWILIO_ACCOUNT_SID and \
@@ -330,63 +187,42 @@ impl ConfigBuilder {
     /// [`InvalidArgument`] naming the first option that is wrong.
     pub fn build(&self) -> Result<Config, InvalidArgument> {
         let credentials = self.read_credentials()?;
-        let base = base_url(self.base_url.as_deref(), self.region.as_deref(), self.edge.as_deref())?;
-        let timeout_ms = bounded("timeout_ms", self.timeout_ms, 30_000, 1..=600_000)?;
-        let default_total = timeout_ms.max(60_000);
+        let base = base_url(self.text("base_url"), self.text("region"), self.text("edge"))?;
+        let number = |name| within(name, self.number(name), bounds_of(name).default);
+        let timeout_ms = number("timeout_ms")?;
+        let total_timeout_ms = self.number("total_timeout_ms");
+        let least_total = bounds_of("total_timeout_ms").default.max(timeout_ms);
         let retry = RetryPolicy {
-            max_attempts: 1 + u32::try_from(bounded(
-                "max_retries",
-                self.max_retries.map(u64::from),
-                2,
-                0..=10,
-            )?)
-            .unwrap_or(2),
+            max_attempts: 1 + u32::try_from(number("max_retries")?).unwrap_or(2),
             attempt_timeout_ms: timeout_ms,
-            total_timeout_ms: bounded(
-                "total_timeout_ms",
-                self.total_timeout_ms,
-                default_total,
-                1..=3_600_000,
-            )?,
+            total_timeout_ms: within("total_timeout_ms", total_timeout_ms, least_total)?,
             ..RetryPolicy::default()
         };
         let product = self.product.as_deref().unwrap_or(concat!("senders-rust/", env!("CARGO_PKG_VERSION")));
-        let user_agent = match &self.user_agent {
+        let user_agent = match self.text("user_agent") {
             Some(suffix) if !suffix.is_empty() => [product, " ", suffix].concat(),
             _ => product.to_owned(),
         };
         header_text("user_agent", &user_agent)?;
         Ok(Config {
-            has_total_timeout: self.total_timeout_ms.is_some(),
+            has_total_timeout: total_timeout_ms.is_some(),
             base,
             credentials,
-            connect_timeout_ms: bounded("connect_timeout_ms", self.connect_timeout_ms, 5_000, 1..=600_000)?,
+            connect_timeout_ms: number("connect_timeout_ms")?,
             retry,
-            max_response_bytes: bounded(
-                "max_response_bytes",
-                self.max_response_bytes,
-                10 << 20,
-                1024..=1 << 30,
-            )?,
+            max_response_bytes: number("max_response_bytes")?,
             user_agent,
-            seed: self.seed,
+            seed: self.number("seed").unwrap_or_default(),
         })
     }
 }
 
-pub(crate) fn bounded(
-    field: &str,
-    value: Option<u64>,
-    default: u64,
-    bounds: std::ops::RangeInclusive<u64>,
-) -> Result<u64, InvalidArgument> {
-    let value = value.unwrap_or(default);
-    if bounds.contains(&value) {
-        Ok(value)
-    } else {
-        Err(InvalidArgument::out_of_bounds(field, &bounds, value))
-    }
-}
+/// The options that say where the server is, each with those that must not be given if its variable is to count.
+const PLACES: [(&str, &[&str]); 3] = [
+    ("base_url", &["base_url", "region", "edge"]),
+    ("region", &["base_url", "region"]),
+    ("edge", &["base_url", "edge"]),
+];
 
 /// Twilio's own host is `messaging[.edge][.region].twilio.com`; an edge alone implies the region `us1`.
 ///
@@ -523,7 +359,7 @@ mod tests {
                 "TWILIO_EDGE" => "dublin".to_owned(),
                 _ => "canary".to_owned(),
             };
-            assert!(Config::VARIABLES.contains(&name));
+            assert!(Config::variables().any(|known| known == name));
             Some(value)
         };
         let without = |missing: &'static [&str]| {

@@ -80,71 +80,58 @@ fn password(text: &str, field: &str) -> Result<Secret, InvalidArgument> {
     }
 }
 
-/// A pair of parts, each with the names of its option and of its variable of the environment.
-type Pair = [(&'static str, &'static str); 2];
+/// The two options that are credentials together.
+type Pair = [&'static str; 2];
 
-const ACCOUNT: Pair = [("account_sid", "TWILIO_ACCOUNT_SID"), ("auth_token", "TWILIO_AUTH_TOKEN")];
-const KEY: Pair = [("api_key", "TWILIO_API_KEY"), ("api_secret", "TWILIO_API_SECRET")];
+const ACCOUNT: Pair = ["account_sid", "auth_token"];
+const KEY: Pair = ["api_key", "api_secret"];
 
-/// Credentials in parts, as options or variables of the environment hold them: the account's SID and token, then the API
-/// key's SID and secret.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Parts {
-    pub(super) account: [Option<Secret>; 2],
-    pub(super) key: [Option<Secret>; 2],
+/// Returns the parts that the environment has, by option: those of an API key, else those of an account's token. None if one of
+/// the parts is given. `variable` returns the value of an option's variable.
+pub(super) fn of_environment(
+    is_given: impl Fn(&str) -> bool,
+    variable: &dyn Fn(&str) -> Option<Secret>,
+) -> Vec<(&'static str, Secret)> {
+    if ACCOUNT.iter().chain(&KEY).any(|name| is_given(name)) {
+        return Vec::new();
+    }
+    [KEY, ACCOUNT]
+        .iter()
+        .find_map(|pair| pair.iter().map(|name| Some((*name, variable(name)?))).collect())
+        .unwrap_or_default()
 }
 
-impl Parts {
-    fn are_given(&self) -> bool {
-        self.account.iter().chain(&self.key).any(Option::is_some)
+/// Returns the credentials of these parts, by option; [`Credentials::None`] if there are none.
+///
+/// # Errors
+/// [`InvalidArgument`] naming the part that is wrong, missing or too much.
+pub(super) fn of_parts<'p>(part: impl Fn(&str) -> Option<&'p str>) -> Result<Credentials, InvalidArgument> {
+    let read = |[user, secret]: Pair| match (part(user), part(secret)) {
+        (Some(given), Some(secret)) => Ok(Some((given, secret))),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(InvalidArgument::redacted(secret, &format!("must be given with `{user}`"))),
+        (None, Some(_)) => Err(InvalidArgument::redacted(user, &format!("must be given with `{secret}`"))),
+    };
+    match (read(ACCOUNT)?, read(KEY)?) {
+        (Some(_), Some(_)) => Err(InvalidArgument::redacted(
+            "api_key",
+            "must not be given together with `account_sid` and `auth_token`",
+        )),
+        (Some((sid, token)), None) => Credentials::account_token(sid, token),
+        (None, Some((key, secret))) => Credentials::api_key(key, secret),
+        (None, None) => Ok(Credentials::None),
     }
+}
 
-    /// Takes an API key from the environment, else an account's token; only if no part is given.
-    pub(super) fn complete(&mut self, variable: &dyn Fn(&str) -> Option<String>) {
-        if self.are_given() {
-            return;
-        }
-        for (pair, parts) in [(KEY, &mut self.key), (ACCOUNT, &mut self.account)] {
-            let found = pair.map(|(_, name)| variable(name).map(Secret::new));
-            if found.iter().all(Option::is_some) {
-                *parts = found;
-                return;
-            }
-        }
+/// Checks that no part is given.
+///
+/// # Errors
+/// [`InvalidArgument`] naming `field`, which excludes them.
+pub(super) fn refuse<'p>(part: impl Fn(&str) -> Option<&'p str>, field: &str) -> Result<(), InvalidArgument> {
+    if ACCOUNT.iter().chain(&KEY).any(|name| part(name).is_some()) {
+        return Err(InvalidArgument::redacted(field, "must not be given together with credentials"));
     }
-
-    /// Returns the credentials, [`Credentials::None`] if no part is given.
-    ///
-    /// # Errors
-    /// [`InvalidArgument`] naming the part that is wrong, missing or too much.
-    pub(super) fn read(&self) -> Result<Credentials, InvalidArgument> {
-        for (pair, parts) in [(ACCOUNT, &self.account), (KEY, &self.key)] {
-            let [(user, _), (secret, _)] = pair;
-            let (missing, other) = match parts {
-                [Some(_), None] => (secret, user),
-                [None, Some(_)] => (user, secret),
-                _ => continue,
-            };
-            return Err(InvalidArgument::redacted(missing, &format!("must be given with `{other}`")));
-        }
-        match (&self.account, &self.key) {
-            ([Some(_), _], [Some(_), _]) => Err(InvalidArgument::redacted(
-                "api_key",
-                "must not be given together with `account_sid` and `auth_token`",
-            )),
-            ([Some(sid), Some(token)], _) => Credentials::account_token(sid.expose(), token.expose()),
-            (_, [Some(key), Some(secret)]) => Credentials::api_key(key.expose(), secret.expose()),
-            _ => Ok(Credentials::None),
-        }
-    }
-
-    /// Checks that no part is given.
-    pub(super) fn refuse(&self, field: &str) -> Result<(), InvalidArgument> {
-        if self.are_given() {
-            return Err(InvalidArgument::redacted(field, "must not be given together with credentials"));
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 #[cfg(test)]

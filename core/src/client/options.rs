@@ -1,13 +1,11 @@
 //! The options of one call, which differ from those of its client.
 
-use serde_json::Value;
-
-use super::config::{bounded, header_text};
+use super::builder::within;
+use super::config::header_text;
 use super::retry::RetryPolicy;
 use crate::argument::InvalidArgument;
 use crate::given::Given;
 use crate::http::Headers;
-use crate::naming::Naming;
 
 /// The options of one call, each in place of its client's. Made with [`CallOptions::default`] and its setters.
 #[derive(Clone, Debug, Default)]
@@ -47,33 +45,21 @@ impl CallOptions {
         self
     }
 
-    /// Reads options from an object in the language's names, or null; with the `token` of an `ensure` if `has_token`.
+    /// The names of the options of a call.
+    pub(crate) const NAMES: [&'static str; 4] = ["timeout_ms", "total_timeout_ms", "max_retries", "headers"];
+
+    /// Reads the options of a call; `timeout_ms` is the name of the time for an attempt.
     ///
     /// # Errors
     /// [`InvalidArgument`] naming the option.
-    pub(crate) fn from_value<'v>(
-        value: &'v Value,
-        naming: Naming,
-        operation: &str,
-        has_token: bool,
-    ) -> Result<(Self, Option<&'v str>), InvalidArgument> {
-        if value.is_null() {
-            return Ok(Default::default());
-        }
-        let names = ["timeout_ms", "total_timeout_ms", "max_retries", "headers", "token"];
-        let known = names.get(..4 + usize::from(has_token)).unwrap_or_default();
-        let given = Given::new(value, naming, operation, known)?;
-        let options = Self {
-            timeout_ms: given.count("timeout_ms")?,
+    pub(crate) fn of(given: Given<'_>, timeout_ms: &str) -> Result<Self, InvalidArgument> {
+        let headers = given.texts("headers")?.into_iter();
+        Ok(Self {
+            timeout_ms: given.count(timeout_ms)?,
             total_timeout_ms: given.count("total_timeout_ms")?,
             max_retries: given.retries()?,
-            headers: given
-                .texts("headers")?
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
-        };
-        Ok((options, given.text("token")?))
+            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        })
     }
 
     /// Milliseconds for a call of many requests: those of the call, else those given to its client, else the default.
@@ -83,17 +69,12 @@ impl CallOptions {
 
     /// The options checked and laid over a client's policy.
     pub(crate) fn resolve(&self, policy: RetryPolicy) -> Result<ResolvedOptions, InvalidArgument> {
-        let attempt_timeout_ms =
-            bounded("timeout_ms", self.timeout_ms, policy.attempt_timeout_ms, 1..=600_000)?;
+        let attempt_timeout_ms = within("timeout_ms", self.timeout_ms, policy.attempt_timeout_ms)?;
         // An attempt longer than the client's total extends the total; otherwise the client's own total applies.
         let total =
             self.timeout_ms.map_or(policy.total_timeout_ms, |attempt| policy.total_timeout_ms.max(attempt));
-        let retries = bounded(
-            "max_retries",
-            self.max_retries.map(u64::from),
-            u64::from(policy.max_attempts - 1),
-            0..=10,
-        )?;
+        let of_client = u64::from(policy.max_attempts - 1);
+        let retries = within("max_retries", self.max_retries.map(u64::from), of_client)?;
         let mut headers = Headers::new();
         for (name, value) in &self.headers {
             extra_header(name, value)?;
@@ -102,7 +83,7 @@ impl CallOptions {
         Ok(ResolvedOptions {
             policy: RetryPolicy {
                 attempt_timeout_ms,
-                total_timeout_ms: bounded("total_timeout_ms", self.total_timeout_ms, total, 1..=3_600_000)?,
+                total_timeout_ms: within("total_timeout_ms", self.total_timeout_ms, total)?,
                 max_attempts: u32::try_from(retries).unwrap_or(2) + 1,
                 ..policy
             },

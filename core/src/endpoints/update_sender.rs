@@ -24,19 +24,21 @@ pub struct UpdateSender {
     /// The sender.
     pub sid: SenderSid,
     body: Body,
+    /// `update` or `verify`: what the caller called.
+    operation: &'static str,
 }
 
 impl UpdateSender {
     /// A change of this sender.
     #[must_use]
     pub fn new(sid: SenderSid, sections: Sections) -> Self {
-        Self { sid, body: Body::of_sections(&sections) }
+        Self { sid, body: Body::of_sections(&sections), operation: "update" }
     }
 
     /// The change that gives a verification code.
     #[must_use]
     pub fn verify(sid: SenderSid, code: VerificationCode) -> Self {
-        Self { sid, body: Body::verifying(&code) }
+        Self { sid, body: Body::verifying(&code), operation: "verify" }
     }
 
     /// Checks what a caller gave: `sid` and at least one of `friendly_name`, `configuration`, `webhook`, `profile`.
@@ -50,7 +52,11 @@ impl UpdateSender {
             let rule = format!("must say what to change: `{}`", Sections::FIELDS.join("`, `"));
             return Err(InvalidArgument::redacted("the request", &rule));
         }
-        Ok(Self { sid, body: Body::of_fields(fields)? })
+        Ok(Self { sid, body: Body::of_fields(fields)?, operation: "update" })
+    }
+
+    pub(crate) const fn operation(&self) -> &'static str {
+        self.operation
     }
 
     /// The display name that is asked for.
@@ -84,7 +90,7 @@ impl Definition for UpdateSender {
         RequestSpec {
             body: self.body.json().clone(),
             idempotency: if counted { Idempotency::VerifyFirst } else { Idempotency::Idempotent },
-            ..RequestSpec::new("update", Method::Post, target, Subject::Sid(self.sid.clone()))
+            ..RequestSpec::new(self.operation, Method::Post, target, Subject::Sid(self.sid.clone()))
         }
     }
 

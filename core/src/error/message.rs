@@ -48,7 +48,8 @@ impl fmt::Display for Error {
 
 /// Returns the next step. Only names of fields, options and functions are in backticks.
 fn next_step(error: &Error) -> Text {
-    let missing = error.kind() == ErrorKind::NotFound && error.is_of_a_create();
+    // Neither a create nor a listing has a SID that may be wrong.
+    let missing = error.kind() == ErrorKind::NotFound && error.sid().is_none();
     // A create that is refused as a duplicate, with any code: 63100 says "already exists" too (a third-party report).
     let duplicate = error.kind() == ErrorKind::Conflict
         && error.is_of_a_create()
@@ -71,11 +72,17 @@ fn next_step(error: &Error) -> Text {
             "check `base_url`, and that the (sub)account of the credentials may use WhatsApp senders: its first sender may have to be registered in Twilio's Console (Self Sign-up)"
         }
         ErrorKind::NotFound => "check the SID, and that the credentials belong to the account that owns it",
+        ErrorKind::Cancelled if error.is_of_a_fetch() && error.resume_token().is_some() => {
+            "no action is needed if you cancelled the wait yourself; the token of this error resumes it"
+        }
         ErrorKind::Timeout | ErrorKind::Connection | ErrorKind::ServerError | ErrorKind::Cancelled
-            if error.executed() == Executed::Unknown && error.resume_token().is_some() =>
+            if error.executed() == Executed::Unknown
+                && error.resume_token().is_some()
+                && !error.is_of_a_fetch() =>
         {
             return with_token(&id);
         }
+        ErrorKind::Conflict if error.is_of_a_read() => "read the server's message and fix the request",
         ErrorKind::Conflict if error.sid().is_some() => "fetch the sender and compare before you try again",
         ErrorKind::Conflict => {
             return Text::from("list the senders and look for ")
@@ -162,6 +169,13 @@ fn line(error: &Error, message: &str, next_step: &str) -> String {
     if !waited {
         let repeat = match error.is_retryable() {
             true => "safe to repeat",
+            // The caller wanted no more, which says nothing of the next call.
+            false
+                if error.kind() == ErrorKind::Cancelled
+                    && (error.is_of_a_read() || error.executed() == Executed::No) =>
+            {
+                "safe to repeat"
+            }
             false if error.is_of_a_read() => "repeating it will not help by itself",
             false if error.executed() == Executed::No => "repeating it as it is will not help",
             false => "check the outcome before you retry",

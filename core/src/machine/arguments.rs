@@ -15,8 +15,8 @@ use crate::types::VerificationCode;
 impl Operation {
     /// Makes an operation. `name` is that of its method (`wait_until_online`, or `waitUntilOnline`); `args` is an object: for
     /// `create`, `ensure` and `update` a request in the names of the API, for `ensure_all` such requests as `senders`, for the
-    /// others its arguments in the language's names; `options` is an object of [`CallOptions`], with the `token` of an
-    /// `ensure`, or null. `Ok(None)`: there is no such operation.
+    /// others `sid` and `code`; `options` is an object with the options of this method and of every call, in the language's
+    /// names, or null. `others` are further options of the language, for hints only. `Ok(None)`: there is no such operation.
     ///
     /// # Errors
     /// [`InvalidArgument`] naming the argument or the option.
@@ -26,37 +26,41 @@ impl Operation {
         name: &str,
         args: &Value,
         options: &Value,
+        others: &[&str],
     ) -> Result<Option<Self>, InvalidArgument> {
-        let is_ensure = name.starts_with("ensure");
-        let (options, token) = CallOptions::from_value(options, naming, name, is_ensure)?;
+        let is_wait = matches!(name, "wait_until_online" | "waitUntilOnline");
+        let own: &[&str] = match name {
+            "list" => &["channel", "page_size", "limit", "token"],
+            "delete" => &["missing_ok"],
+            "ensure" | "ensure_all" | "ensureAll" => &["token"],
+            _ if is_wait => &["wait_for_verification", "token", ATTEMPT_MS],
+            _ => &[],
+        };
+        let given = Given::new(options, naming, name, &[own, &CallOptions::NAMES].concat(), others)?;
+        let options = &CallOptions::of(given, if is_wait { ATTEMPT_MS } else { "timeout_ms" })?;
+        let sids = || Given::new(args, naming, name, &["sid", "code"], &[]);
         // An engine of WebAssembly compiles a hot function whole: each operation has a separate one.
         let made = match name {
-            "create" => client.create(CreateSender::from_value(args)?, &options)?.into(),
-            "update" => client.update(UpdateSender::from_value(args)?, &options)?.into(),
-            "ensure" => client.ensure(CreateSender::from_value(args)?, token, &options)?.into(),
+            "create" => client.create(CreateSender::from_value(args)?, options)?.into(),
+            "update" => client.update(UpdateSender::from_value(args)?, options)?.into(),
+            "ensure" => client.ensure(CreateSender::from_value(args)?, given.text("token")?, options)?.into(),
             "ensure_all" | "ensureAll" => {
                 let creates = CreateSender::list_from_value(args.get("senders").unwrap_or_default())?;
-                client.ensure_all(creates, token, &options)?.into()
+                client.ensure_all(creates, given.text("token")?, options)?.into()
             }
-            "fetch" => {
-                let args = Given::new(args, naming, name, &["sid"])?;
-                client.fetch(FetchSender::new(sid(args)?), &options)?.into()
-            }
-            "verify" => verify(client, Given::new(args, naming, name, &["sid", "code"])?, &options)?,
-            "delete" => delete(client, Given::new(args, naming, name, &["sid", "missing_ok"])?, &options)?,
-            "list" => {
-                let known = ["channel", "page_size", "limit", "token"];
-                list(client, Given::new(args, naming, name, &known)?, &options)?
-            }
-            "wait_until_online" | "waitUntilOnline" => {
-                let known = ["sid", "timeout_ms", "wait_for_verification", "token"];
-                wait(client, Given::new(args, naming, name, &known)?, &options)?
-            }
+            "fetch" => client.fetch(FetchSender::new(sid(sids()?)?), options)?.into(),
+            "verify" => verify(client, sids()?, options)?,
+            "delete" => delete(client, sids()?, given, options)?,
+            "list" => list(client, given, options)?,
+            _ if is_wait => wait(client, sids()?, given, options)?,
             _ => return Ok(None),
         };
         Ok(Some(made))
     }
 }
+
+/// The time for an attempt of a look, beside the `timeout_ms` of the wait.
+const ATTEMPT_MS: &str = "attempt_timeout_ms";
 
 fn sid(args: Given<'_>) -> Result<SenderSid, InvalidArgument> {
     SenderSid::parse(args.required("sid")?)
@@ -70,27 +74,39 @@ fn verify(client: &Client, args: Given<'_>, options: &CallOptions) -> Result<Ope
 }
 
 #[inline(never)]
-fn delete(client: &Client, args: Given<'_>, options: &CallOptions) -> Result<Operation, InvalidArgument> {
+fn delete(
+    client: &Client,
+    args: Given<'_>,
+    given: Given<'_>,
+    options: &CallOptions,
+) -> Result<Operation, InvalidArgument> {
     let mut delete = DeleteSender::new(sid(args)?);
-    delete.missing_ok = args.flag("missing_ok")?;
+    delete.missing_ok = given.flag("missing_ok")?.unwrap_or_default();
     Ok(client.delete(delete, options)?.into())
 }
 
 #[inline(never)]
-fn list(client: &Client, args: Given<'_>, options: &CallOptions) -> Result<Operation, InvalidArgument> {
-    let limit = args.count("limit")?;
-    let mut list = ListSenders::new(args.text("channel")?.unwrap_or("whatsapp").parse()?);
-    list.page_size = args.count("page_size")?.map(PageSize::new).transpose()?;
+fn list(client: &Client, given: Given<'_>, options: &CallOptions) -> Result<Operation, InvalidArgument> {
+    let limit = given.count("limit")?;
+    let mut list = ListSenders::new(given.text("channel")?.unwrap_or("whatsapp").parse()?);
+    list.page_size = given.count("page_size")?.map(PageSize::new).transpose()?;
     list.limit = limit;
-    Ok(client.list(list, args.text("token")?, options)?.into())
+    Ok(client.list(list, given.text("token")?, options)?.into())
 }
 
 #[inline(never)]
-fn wait(client: &Client, args: Given<'_>, options: &CallOptions) -> Result<Operation, InvalidArgument> {
-    let mut wait = WaitOptions::default().wait_for_verification(args.flag("wait_for_verification")?);
-    if let Some(ms) = args.count("timeout_ms")? {
+fn wait(
+    client: &Client,
+    args: Given<'_>,
+    given: Given<'_>,
+    options: &CallOptions,
+) -> Result<Operation, InvalidArgument> {
+    let mut wait = WaitOptions::default()
+        .wait_for_verification(given.flag("wait_for_verification")?.unwrap_or_default());
+    if let Some(ms) = given.count("timeout_ms")? {
         wait = wait.timeout_ms(ms);
     }
     let sid = args.text("sid")?.map(SenderSid::parse).transpose()?;
-    Ok(client.wait_until_online(sid, wait, args.text("token")?, options)?.into())
+    let made = client.wait_until_online(sid, wait, given.text("token")?, options);
+    Ok(made.map_err(|error| error.renamed(WaitOptions::ATTEMPT_TIMEOUT, ATTEMPT_MS))?.into())
 }

@@ -243,7 +243,7 @@ impl Machine for Update {
                     self.state = State::Ended(attempts);
                     return Step::Done(Err(error.with(|inner| {
                         inner.attempts = attempts;
-                        inner.operation = Some("update");
+                        inner.operation = Some(self.wanted.operation());
                         inner.executed = Executed::Unknown;
                         inner.sid = Some(self.wanted.sid.as_str().to_owned());
                         inner.ended_unix_ms = Some(now.unix_ms);

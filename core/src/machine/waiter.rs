@@ -43,6 +43,9 @@ pub struct WaitOptions {
 }
 
 impl WaitOptions {
+    /// The name that an error gives the time for an attempt of a look, since the wait's own is `timeout_ms`.
+    pub const ATTEMPT_TIMEOUT: &'static str = "options.timeout_ms";
+
     /// Milliseconds to wait at most, 0 to 30 days; 0 looks once. Default 600000, ten minutes.
     #[must_use]
     pub const fn timeout_ms(mut self, value: u64) -> Self {
@@ -93,6 +96,8 @@ pub struct Waiter {
     delay_ms: u64,
     random: fastrand::Rng,
     attempts: u32,
+    /// Why the last look failed, if it did.
+    failed_look: Option<String>,
     state: State,
 }
 
@@ -194,7 +199,9 @@ impl Waiter {
         statuses: Vec<Status>,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
-        options.resolve(client.policy())?;
+        options
+            .resolve(client.policy())
+            .map_err(|error| error.renamed("timeout_ms", WaitOptions::ATTEMPT_TIMEOUT))?;
         Ok(Self {
             client: client.clone(),
             options: options.clone(),
@@ -207,6 +214,7 @@ impl Waiter {
             delay_ms: FIRST_DELAY_MS,
             random: client.random(),
             attempts: 0,
+            failed_look: None,
             state: State::Sleeping { until_ms: 0 },
         })
     }
@@ -293,9 +301,16 @@ impl Waiter {
                 Some(sender) if sender.status().can_send() => return Some(Ok(sender)),
                 other => other,
             };
-            let last = self.statuses.last().map_or("never seen", |status| status.as_str());
-            let last = excerpt(last.as_bytes());
-            let message = format!("sender {} was not online in time; its last status was {last}", self.sid);
+            let last = match self.statuses.last() {
+                Some(status) => format!("last status was {}", excerpt(status.as_str().as_bytes())),
+                None => "status was never seen".to_owned(),
+            };
+            let failed = self.failed_look.as_ref().map(|why| format!("; the last look failed: {why}"));
+            let message = format!(
+                "sender {} was not online in time; its {last}{}",
+                self.sid,
+                failed.unwrap_or_default()
+            );
             return Some(Err(self.error(now, ErrorKind::WaitTimeout, message, sender)));
         }
         let jittered = self.delay_ms - self.random.u64(0..=self.delay_ms / 5);
@@ -378,6 +393,7 @@ impl Machine for Waiter {
                         return Step::Act(action);
                     }
                     ControlFlow::Break(Ok(sender)) => {
+                        self.failed_look = None;
                         let status = sender.status();
                         let kept = short(&status);
                         let changed = self.statuses.last() != Some(&kept);
@@ -393,6 +409,7 @@ impl Machine for Waiter {
                         }
                     }
                     ControlFlow::Break(Err(error)) if error.is_retryable() => {
+                        self.failed_look = Some(error.message());
                         if let Some(end) = self.pause(now, deadline, None) {
                             return Step::Done(end);
                         }

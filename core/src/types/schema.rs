@@ -1,6 +1,6 @@
-//! The tables of this crate as data: each object, word, error kind and option, with its documentation.
+//! The shape of the tables: each object, word and error kind, with its documentation.
 //!
-//! The types of the other languages, their documentation and the OpenAPI document are generated from it. So each fact
+//! The types of the other languages, their documentation and the OpenAPI document are generated from them. So each fact
 //! about the API is written once, in the table that this crate itself reads and writes by.
 
 /// An object of the API.

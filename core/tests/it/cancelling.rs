@@ -235,3 +235,20 @@ fn a_listing_between_two_pages_says_that_it_sent() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Cancelled, 1));
     assert!(error.to_string().contains("it only reads"), "{error}");
 }
+
+#[test]
+fn a_wait_in_vain_says_why_its_last_look_failed() {
+    let of = |answer: fn() -> Answer| {
+        let client = crate::sim::client_with(|builder| builder.max_retries(0));
+        let options = WaitOptions::default().timeout_ms(1_000);
+        let wait = client.wait_until_online(Some(sid()), options, None, &CallOptions::default()).unwrap();
+        crate::sim::run(wait, [answer(), answer()]).result.unwrap_err().to_string()
+    };
+    let text = of(unavailable);
+    assert!(
+        text.contains("its status was never seen; the last look failed: fetch failed with status 503"),
+        "{text}"
+    );
+    let text = of(|| answer(200, &sender("CREATING")));
+    assert!(text.contains("its last status was CREATING; wait again"), "{text}");
+}

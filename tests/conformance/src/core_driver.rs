@@ -174,17 +174,17 @@ fn failure(kind: &str, sent: Sent) -> TransportFailure {
 }
 
 fn perform(given: &Given, harness: &mut Harness) -> Result<Outcome, Stop> {
-    let mut args: Map<String, Value> =
+    let args: Map<String, Value> =
         serde_json::from_str(given.args.get()).map_err(|error| Stop::Crash(error.to_string()))?;
     let client = client(&given.config)?;
-    let options = options(given.operation, &mut args);
+    let (args, mut options) = parted(given.operation, args);
     let name = serde_json::to_value(given.operation).map_err(|error| Stop::Crash(error.to_string()))?;
-    let begin = |args: &Value, options: &Value| {
+    let begin = |args: &Value, options: &Map<String, Value>| {
         let name = name.as_str().unwrap_or_default();
-        let made = Operation::from_args(&client, Naming::Rust, name, args, options)?;
+        let made = Operation::from_args(&client, Naming::Rust, name, args, &options.clone().into(), &[])?;
         made.ok_or_else(|| Stop::Crash(format!("the core has no operation `{name}`")))
     };
-    let first = begin(&args.into(), &options)?;
+    let first = begin(&args, &options)?;
     let outcome = match harness.drive(first, given.resume_after)? {
         Driven::Done(outcome) => outcome,
         Driven::Stopped(event) => {
@@ -194,7 +194,11 @@ fn perform(given: &Given, harness: &mut Harness) -> Result<Outcome, Stop> {
                 _ => None,
             };
             let token = token.ok_or_else(|| Stop::Crash("no token to resume from".to_owned()))?;
-            match harness.drive(begin(&json!({"token": token}), &options)?, None)? {
+            // The token has the listing's or the wait's options; those of every call are given again.
+            let is_wait = given.operation == OperationName::WaitUntilOnline;
+            options.retain(|name, _| name == "max_retries" || (name == "timeout_ms" && !is_wait));
+            options.insert("token".to_owned(), token.into());
+            match harness.drive(begin(&json!({}), &options)?, None)? {
                 Driven::Done(outcome) => outcome,
                 Driven::Stopped(_) => return Err(Stop::Crash("stopped without being asked".to_owned())),
             }
@@ -215,23 +219,23 @@ fn perform(given: &Given, harness: &mut Harness) -> Result<Outcome, Stop> {
     })
 }
 
-/// Takes the options of a call, and the token of an `ensure`, out of its arguments.
-fn options(operation: OperationName, args: &mut Map<String, Value>) -> Value {
-    // The timeout of a wait is an argument.
-    let names: &[&str] = match operation {
-        OperationName::WaitUntilOnline => &["max_retries"],
-        OperationName::Ensure => &["timeout_ms", "max_retries", "token"],
-        _ => &["timeout_ms", "max_retries"],
+/// Parts the arguments of a case: those with a separate place, and the options.
+fn parted(operation: OperationName, args: Map<String, Value>) -> (Value, Map<String, Value>) {
+    let is_request =
+        matches!(operation, OperationName::Create | OperationName::Update | OperationName::Ensure);
+    let is_option = |name: &str| match name {
+        "timeout_ms" | "max_retries" => true,
+        "token" => operation != OperationName::Create && operation != OperationName::Update,
+        "sid" | "code" => false,
+        _ => !is_request,
     };
-    names.iter().filter_map(|name| args.remove_entry(*name)).collect::<Map<_, _>>().into()
+    let (options, args): (Map<_, _>, Map<_, _>) = args.into_iter().partition(|(name, _)| is_option(name));
+    (args.into(), options)
 }
 
 fn client(config: &given::Config) -> Result<Client, Stop> {
     let mut builder = Config::builder();
-    macro_rules! set {
-        ($($name:ident)*) => { $( if let Some(value) = config.$name.clone() { builder.$name(value); } )* };
-    }
-    set!(account_sid auth_token api_key api_secret base_url region edge timeout_ms connect_timeout_ms total_timeout_ms max_retries max_response_bytes user_agent seed);
+    builder.options(&config.options.clone().into(), Naming::Rust, &[])?;
     if config.has_default_credentials() {
         builder.account_sid(DEFAULT_ACCOUNT_SID).auth_token(DEFAULT_AUTH_TOKEN);
     }

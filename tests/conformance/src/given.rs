@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 /// The call of a case.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -69,55 +70,25 @@ impl OperationName {
     }
 }
 
-/// The client's configuration. Times are milliseconds.
+/// The client's configuration.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names are the client's own")]
 pub struct Config {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub account_sid: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub auth_token: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub api_key: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub api_secret: Option<String>,
     /// `none`: a client without credentials, for a proxy that adds them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<NoCredentials>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub base_url: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edge: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timeout_ms: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connect_timeout_ms: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub total_timeout_ms: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_retries: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_response_bytes: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_agent: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seed: Option<u64>,
+    /// The client's options, by their names in the core; the core's own driver refuses any other.
+    #[serde(flatten)]
+    pub options: Map<String, Value>,
 }
 
 impl Config {
     /// Returns whether the configuration has no credentials, so that the driver takes [`DEFAULT_ACCOUNT_SID`] and
     /// [`DEFAULT_AUTH_TOKEN`].
     #[must_use]
-    pub const fn has_default_credentials(&self) -> bool {
-        self.account_sid.is_none()
-            && self.auth_token.is_none()
-            && self.api_key.is_none()
-            && self.api_secret.is_none()
-            && self.credentials.is_none()
+    pub fn has_default_credentials(&self) -> bool {
+        let parts = ["account_sid", "auth_token", "api_key", "api_secret"];
+        self.credentials.is_none() && !parts.iter().any(|part| self.options.contains_key(*part))
     }
 }
 

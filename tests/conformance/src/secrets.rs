@@ -24,10 +24,10 @@ pub fn shown_in(case: &Case, end: &Outcome) -> Vec<String> {
 }
 
 fn secrets(case: &Case) -> Vec<String> {
-    let config = &case.given.config;
-    let mut secrets: Vec<String> =
-        [&config.auth_token, &config.api_secret].into_iter().flatten().cloned().collect();
-    if let Some((user, _)) = config.base_url.as_deref().and_then(|url| url.split_once('@')) {
+    let option = |name| case.given.config.options.get(name).and_then(Value::as_str);
+    let given = ["auth_token", "api_secret"].into_iter().filter_map(option);
+    let mut secrets: Vec<String> = given.map(str::to_owned).collect();
+    if let Some((user, _)) = option("base_url").and_then(|url| url.split_once('@')) {
         secrets.extend(user.rsplit(':').next().map(str::to_owned));
     }
     for (name, value) in case.args().unwrap_or_default() {

@@ -51,7 +51,10 @@ fn the_core_passes_every_vector() {
 fn delays_fill_their_bounds_whatever_the_seed() {
     const SEEDS: u64 = 60;
     let files = load(&default_folder()).unwrap();
-    for case in files.iter().flat_map(|(_, file)| &file.cases).filter(|case| case.given.config.seed.is_none())
+    for case in files
+        .iter()
+        .flat_map(|(_, file)| &file.cases)
+        .filter(|case| !case.given.config.options.contains_key("seed"))
     {
         let bounds: Vec<_> = case
             .timeline
@@ -67,7 +70,7 @@ fn delays_fill_their_bounds_whatever_the_seed() {
         }
         for seed in 0..SEEDS {
             let mut task = case.task();
-            task.given.config.seed = Some(seed);
+            task.given.config.options.insert("seed".to_owned(), seed.into());
             let trace = core_driver::run(task);
             assert_eq!(compare(case, &trace), Vec::<String>::new(), "{} with seed {seed}", case.id);
             let waits = trace.events.iter().filter_map(|event| match event {

@@ -8,6 +8,7 @@ mod kotlin;
 mod messages;
 mod mobile;
 mod openapi;
+mod options;
 mod output;
 mod python;
 mod retry;

@@ -4,21 +4,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use senders_core::schema::ErrorKind;
 use senders_core::{Naming, catalogue};
-use syn::parse::ParseStream;
 use syn::visit::{self, Visit};
-use syn::{Attribute, ItemMod, Lit, LitStr, Macro};
+use syn::{Attribute, ItemMod, Lit, Macro};
 
 use crate::output::Output;
 use crate::tables::Tables;
 use crate::text::first_paragraph;
 
+mod lines;
+
 const PATH: &str = "core/ERRORS.md";
 
 /// Returns the file.
 pub(crate) fn output(tables: &Tables) -> Result<Output> {
-    let text = [HEAD.to_owned(), kinds(tables.errors), codes(), sentences()?].concat();
+    let text = [HEAD.to_owned(), kinds(tables.errors), codes(), lines::lines()?, sentences()?].concat();
     Ok(Output::whole(PATH, text))
 }
 
@@ -60,22 +62,27 @@ fn codes() -> String {
 
 /// Returns every sentence by the file that it is in. `{…}` is what is known when the error occurs.
 fn sentences() -> Result<String> {
-    let mut out = "\n## Sentences\n\nRules and messages, by the file of the core that has them. `{}` is a name or a value.\n"
-        .to_owned();
+    let mut out =
+        "\n## Parts of sentences\n\nRules and messages, by the file that has them. `{}` is a name or a value.\n".to_owned();
     let is_table = |file: &PathBuf| file.ends_with("catalogue.rs") || file.ends_with("schema.rs");
-    for file in sources(Path::new("core/src"))?.into_iter().filter(|file| !is_table(file)) {
-        let parsed = syn::parse_file(&fs::read_to_string(&file)?)
-            .with_context(|| format!("cannot parse {}", file.display()))?;
-        let mut found = Found::default();
-        found.visit_file(&parsed);
-        if found.0.is_empty() {
-            continue;
+    for folder in ["core/src", "core/json/src"] {
+        for file in sources(Path::new(folder))?.into_iter().filter(|file| !is_table(file)) {
+            let found = sentences_of(&fs::read_to_string(&file)?)
+                .with_context(|| format!("cannot parse {}", file.display()))?;
+            if !found.is_empty() {
+                let lines: String = found.iter().map(|text| format!("- {}\n", text.trim())).collect();
+                out.push_str(&format!("\n### {}\n\n{lines}", file.display()));
+            }
         }
-        let name = file.strip_prefix("core/src").unwrap_or(&file).display().to_string();
-        let lines: String = found.0.iter().map(|text| format!("- {}\n", text.trim())).collect();
-        out.push_str(&format!("\n### {name}\n\n{lines}"));
     }
     Ok(out)
+}
+
+/// Returns the texts of a file that are sentences, or parts of one, in order of appearance.
+fn sentences_of(source: &str) -> Result<Vec<String>> {
+    let mut found = Found::default();
+    found.visit_file(&syn::parse_file(source)?);
+    Ok(found.0)
 }
 
 /// Returns the source files of a folder, in the order of their names.
@@ -124,16 +131,66 @@ impl<'ast> Visit<'ast> for Found {
     }
 
     fn visit_macro(&mut self, mac: &'ast Macro) {
-        let text = |input: ParseStream<'_>| {
-            let text: LitStr = input.parse()?;
-            input.parse::<proc_macro2::TokenStream>()?;
-            Ok(text)
-        };
-        if mac.path.is_ident("format")
-            && let Ok(text) = mac.parse_body_with(text)
-        {
-            self.add(plain(&text.value()));
+        let name = mac.path.get_ident().map(ToString::to_string).unwrap_or_default();
+        self.of_macro(&name, mac.tokens.clone());
+    }
+}
+
+impl Found {
+    /// Reads the arguments, or the rules, of a macro.
+    fn of_macro(&mut self, name: &str, tokens: TokenStream) {
+        match name {
+            "format" | "write" => {
+                let texts = tokens.into_iter().filter_map(|token| text_of(&token));
+                texts.take(1).for_each(|text| self.add(plain(&text)));
+            }
+            "concat" => {
+                let pieces: String = tokens
+                    .into_iter()
+                    .filter_map(|token| match token {
+                        // The comma between two pieces, and the sign of a macro's variable.
+                        TokenTree::Punct(_) => None,
+                        other => Some(text_of(&other).unwrap_or_else(|| "{}".to_owned())),
+                    })
+                    .collect();
+                self.add(pieces);
+            }
+            // Neither a comment nor a reason for the compiler is for users.
+            "doc" | "expect" | "allow" | "assert" | "assert_eq" => {}
+            _ => self.of_tokens(tokens),
         }
+    }
+
+    fn of_tokens(&mut self, tokens: TokenStream) {
+        let (mut called, mut is_call) = (String::new(), false);
+        for token in tokens {
+            match token {
+                TokenTree::Ident(name) => (called, is_call) = (name.to_string(), false),
+                TokenTree::Punct(sign) => is_call = sign.as_char() == '!' || (is_call && called.is_empty()),
+                TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket && called.is_empty() => {}
+                TokenTree::Group(group) => {
+                    self.of_macro(if is_call { &called } else { "" }, group.stream());
+                    (called, is_call) = (String::new(), false);
+                }
+                TokenTree::Literal(_) => {
+                    if let Some(text) = text_of(&token) {
+                        self.add(text);
+                    }
+                    (called, is_call) = (String::new(), false);
+                }
+            }
+        }
+    }
+}
+
+/// Returns the value of a text.
+fn text_of(token: &TokenTree) -> Option<String> {
+    match token {
+        TokenTree::Literal(literal) => match Lit::new(literal.clone()) {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -157,4 +214,35 @@ fn code(text: &str) -> String {
 
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_are_found_in_macros_and_in_their_rules() {
+        let source = r#"
+            macro_rules! sid {
+                ($prefix:literal) => {
+                    #[doc = "not this one at all"]
+                    const RULE: &str = concat!("must be ", $prefix, " and 32 hexadecimal digits");
+                };
+            }
+            /// Nor this comment of a function.
+            fn f() {
+                let _ = format!("{field} must be from {from} to {to}", from = 1);
+                let _ = vec!["a list of some words"];
+                let _ = "one";
+            }
+            mod tests {
+                const X: &str = "not this one either";
+            }
+        "#;
+        let found = sentences_of(source).unwrap();
+        assert_eq!(
+            found,
+            ["must be {} and 32 hexadecimal digits", "{} must be from {} to {}", "a list of some words"]
+        );
+    }
 }

@@ -12,8 +12,17 @@ pub(crate) struct Output {
     pub(crate) path: &'static str,
     /// The text: all of the file, or the lines between the marks.
     text: String,
-    /// The name of the part, if the rest of the file is written by hand.
-    part: Option<&'static str>,
+    /// Where the part is, if the rest of the file is written by hand.
+    part: Option<Part>,
+}
+
+/// A part of a file.
+#[derive(Debug)]
+enum Part {
+    /// Between two marks, by the name in them.
+    Marked(&'static str),
+    /// Between two lines that have another use: no mark can be in a text that users see.
+    Between(&'static str, &'static str),
 }
 
 impl Output {
@@ -24,7 +33,17 @@ impl Output {
 
     /// The lines of a file between a line that ends with `generated: NAME` and one that ends with `end of NAME`.
     pub(crate) const fn part(path: &'static str, part: &'static str, text: String) -> Self {
-        Self { path, text, part: Some(part) }
+        Self { path, text, part: Some(Part::Marked(part)) }
+    }
+
+    /// The lines of a file between two lines, each with its end.
+    pub(crate) const fn lines(
+        path: &'static str,
+        before: &'static str,
+        behind: &'static str,
+        text: String,
+    ) -> Self {
+        Self { path, text, part: Some(Part::Between(before, behind)) }
     }
 
     /// Writes the file.
@@ -44,18 +63,23 @@ impl Output {
 
     /// Returns the whole text of the file.
     fn file(&self) -> Result<String> {
-        let Some(part) = self.part else { return Ok(self.text.clone()) };
+        let Some(part) = &self.part else { return Ok(self.text.clone()) };
         let have = fs::read_to_string(self.path).with_context(|| format!("cannot read {}", self.path))?;
-        between(&have, part, &self.text)
-            .with_context(|| format!("{} has no lines that mark the part {part}", self.path))
+        let file = match *part {
+            Part::Marked(name) => {
+                let (begin, end) = (format!("generated: {name}\n"), format!("end of {name}\n"));
+                between(&have, &begin, &end, &self.text)
+            }
+            Part::Between(before, behind) => between(&have, before, behind, &self.text),
+        };
+        file.with_context(|| format!("{} has no lines that mark the part {part:?}", self.path))
     }
 }
 
-/// Returns `file` with other lines between its two marks; `None` if a mark is missing.
-fn between(file: &str, part: &str, text: &str) -> Option<String> {
-    let (begin, end) = (format!("generated: {part}\n"), format!("end of {part}\n"));
-    let (before, rest) = file.split_once(&begin)?;
-    let end_at = rest.find(&end)?;
+/// Returns `file` with other lines between those that end with `begin` and with `end`; `None` if one is missing.
+fn between(file: &str, begin: &str, end: &str, text: &str) -> Option<String> {
+    let (before, rest) = file.split_once(begin)?;
+    let end_at = rest.find(end)?;
     let line = rest.get(..end_at)?.rfind('\n').map_or(0, |at| at + 1);
     Some(format!("{before}{begin}{text}{}", rest.get(line..)?))
 }
@@ -78,13 +102,12 @@ mod tests {
 
     #[test]
     fn only_the_lines_between_the_marks_change() {
+        let marks = |file: &str| between(file, "generated: x\n", "end of x\n", "new\n");
         let file = "a\n# generated: x\nold\nold\n# end of x\nb\n";
-        assert_eq!(between(file, "x", "new\n").as_deref(), Some("a\n# generated: x\nnew\n# end of x\nb\n"));
-        assert_eq!(
-            between("a\n# generated: x\n# end of x\n", "x", "").as_deref(),
-            Some("a\n# generated: x\n# end of x\n")
-        );
-        assert_eq!(between(file, "y", "new\n"), None);
-        assert_eq!(between("# generated: x\n", "x", "new\n"), None);
+        assert_eq!(marks(file).as_deref(), Some("a\n# generated: x\nnew\n# end of x\nb\n"));
+        let empty = "a\n# generated: x\n# end of x\n";
+        assert_eq!(marks(empty).as_deref(), Some("a\n# generated: x\nnew\n# end of x\n"));
+        assert_eq!(marks("# generated: y\n# end of y\n"), None);
+        assert_eq!(marks("# generated: x\n"), None);
     }
 }

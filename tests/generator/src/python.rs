@@ -3,6 +3,7 @@
 mod docs;
 mod errors;
 mod native;
+mod options;
 mod stub;
 mod types;
 
@@ -24,6 +25,24 @@ pub(crate) fn outputs(tables: &Tables) -> Vec<Output> {
             "the closed words",
             types::closed(tables),
         ),
+        Output::part(
+            "bindings-python/python/senders/_client.py",
+            "the options of every language",
+            options::parameters(),
+        ),
+        Output::part("bindings-python/python/senders/_client.py", "their values", options::values()),
+        Output::lines(
+            "bindings-python/python/senders/_client.py",
+            "    The options of every language:\n",
+            "    The options of this package:\n",
+            options::list(),
+        ),
+        Output::part(
+            "bindings-python/python/senders/_async_client.py",
+            "the options of every language",
+            options::parameters(),
+        ),
+        Output::part("bindings-python/python/senders/_async_client.py", "their values", options::values()),
         Output::part("bindings-python/python/senders/_errors.py", "the classes", errors::classes(tables)),
         Output::part(
             "bindings-python/python/senders/__init__.py",

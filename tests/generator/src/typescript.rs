@@ -3,6 +3,7 @@
 use senders_core::schema::{Object, Type, Words};
 use senders_core::{Config, Naming, Vertical};
 
+use crate::options::{Kind, rows};
 use crate::output::Output;
 use crate::tables::Tables;
 use crate::text::{first_paragraph, stars, wrapped};
@@ -36,6 +37,7 @@ pub(crate) fn outputs(tables: &Tables) -> Vec<Output> {
             "the variables that complete the options",
             variables(),
         ),
+        Output::part("bindings-wasm/npm/src/types.ts", "the options of every language", options()),
         Output::part("bindings-wasm/console/src/fields.ts", "the words of a vertical", verticals()),
         Output::part("bindings-wasm/npm/src/models.ts", "the API's data", models(tables)),
         Output::part("bindings-wasm/npm/src/received.ts", "the lists within a section", lists(tables)),
@@ -46,8 +48,27 @@ pub(crate) fn outputs(tables: &Tables) -> Vec<Output> {
 }
 
 fn variables() -> String {
-    let names: String = Config::VARIABLES.iter().map(|name| format!("  \"{name}\",\n")).collect();
+    let names: String = Config::variables().map(|name| format!("  \"{name}\",\n")).collect();
     format!("const VARIABLES = [\n{names}];\n")
+}
+
+/// Sentences about options that hold in this package only.
+const OPTIONS: [(&str, &str); 3] = [
+    ("no_credentials", "Default in a page."),
+    ("connect_timeout_ms", "Only in transports that support it, such as `senders/node-http`."),
+    ("user_agent", "Not sent in a page."),
+];
+
+fn options() -> String {
+    let option = |row: &crate::options::Row| {
+        let ty = match row.kind {
+            Kind::Text => "string",
+            Kind::Flag => "boolean",
+            Kind::Time | Kind::Bytes | Kind::Count | Kind::Seed => "number",
+        };
+        format!("{}  {}?: {ty} | undefined;\n", stars(std::slice::from_ref(&row.doc), 2), row.name)
+    };
+    rows(Naming::JavaScript, &OPTIONS).iter().map(option).collect()
 }
 
 /// Returns the words that the console suggests.

@@ -255,7 +255,7 @@ void uniffi_senders_mobile_fn_free_client(uint64_t handle, RustCallStatus *_Nonn
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_CONSTRUCTOR_CLIENT_NEW
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_CONSTRUCTOR_CLIENT_NEW
-uint64_t uniffi_senders_mobile_fn_constructor_client_new(RustBuffer config, RustCallStatus *_Nonnull out_status
+uint64_t uniffi_senders_mobile_fn_constructor_client_new(RustBuffer options, RustBuffer environment, RustBuffer product, uint64_t seed, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_METHOD_CLIENT_CREATE

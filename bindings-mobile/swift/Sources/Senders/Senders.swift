@@ -18,52 +18,17 @@ public final class Senders: Sendable {
     private let own: URLSessionTransport?
     private let credentials: String
 
-    /// Makes a client. A given option beats a variable of the environment.
-    ///
-    /// - Parameters:
-    ///   - accountSid: `AC` and 32 hexadecimal digits. Without any credentials the environment is asked: `TWILIO_API_KEY`
-    ///     and `TWILIO_API_SECRET` if both are set, else `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`.
-    ///   - authToken: The account's auth token.
-    ///   - apiKey: The SID of an API key instead: `SK` and 32 hexadecimal digits.
-    ///   - apiSecret: The key's secret.
-    ///   - noCredentials: Sends none, for a proxy that adds them: an app that others install can keep no secret.
-    ///   - baseURL: `https://host[:port][/path]`; plain http to this machine only. Default: `SENDERS_BASE_URL`, else
-    ///     Twilio's, of `region` and `edge`.
-    ///   - region: Twilio's region, such as `ie1`. Default: `TWILIO_REGION`.
-    ///   - edge: Twilio's edge location, such as `dublin`. Default: `TWILIO_EDGE`.
-    ///   - timeout: How long an attempt may take, up to 10 minutes. Default 30 seconds.
-    ///   - connectTimeout: How long connecting may take, where the transport can tell. Default 5 seconds.
-    ///   - totalTimeout: How long a call may take with all its attempts and waits, up to an hour. Default a minute.
-    ///   - maxRetries: Attempts after the first, 0 to 10. Default 2.
-    ///   - maxResponseBytes: The largest response body, 1 KiB to 1 GiB. Default 10 MiB.
-    ///   - userAgent: The application's name, added to `User-Agent`.
-    ///   - transport: A transport in place of URLSession. It is not closed with the client.
-    ///   - clock: A clock in place of the system's.
-    ///   - seed: Makes the jitter of the waits the same each time.
-    ///   - onRequest: Called before each request, for logs and measurements.
-    ///   - onResponse: Called after each request.
-    ///   - onWait: Called before each pause.
-    ///   - logger: Receives the lines of the log. Default: none.
-    /// - Throws: ``SendersError`` of kind ``SendersError/Kind/invalidArgument``.
-    public init(
-        accountSid: String? = nil, authToken: String? = nil, apiKey: String? = nil, apiSecret: String? = nil,
-        noCredentials: Bool = false, baseURL: String? = nil, region: String? = nil, edge: String? = nil,
-        timeout: Duration? = nil, connectTimeout: Duration? = nil, totalTimeout: Duration? = nil,
-        maxRetries: Int? = nil, maxResponseBytes: Int? = nil, userAgent: String? = nil,
-        transport: (any HttpTransport)? = nil, clock: (any SendersClock)? = nil, seed: UInt64? = nil,
-        onRequest: (@Sendable (RequestEvent) -> Void)? = nil, onResponse: (@Sendable (ResponseEvent) -> Void)? = nil,
-        onWait: (@Sendable (WaitEvent) -> Void)? = nil, logger: (any SendersLogger)? = nil
+    /// Makes a client of the options that are given.
+    init(
+        options: [ClientOption], seed: UInt64?, transport: (any HttpTransport)?, clock: (any SendersClock)?,
+        onRequest: (@Sendable (RequestEvent) -> Void)?, onResponse: (@Sendable (ResponseEvent) -> Void)?,
+        onWait: (@Sendable (WaitEvent) -> Void)?, logger: (any SendersLogger)?
     ) throws {
-        let config = ClientConfig(
-            accountSid: accountSid, authToken: authToken, apiKey: apiKey, apiSecret: apiSecret,
-            noCredentials: noCredentials, environment: variables(of: ProcessInfo.processInfo.environment),
-            baseUrl: baseURL, region: region, edge: edge,
-            timeoutMs: timeout?.inMilliseconds, connectTimeoutMs: connectTimeout?.inMilliseconds,
-            totalTimeoutMs: totalTimeout?.inMilliseconds, maxRetries: maxRetries.map(Int64.init),
-            maxResponseBytes: maxResponseBytes.map(Int64.init), userAgent: userAgent,
-            product: "senders-swift/\(coreVersion())", seed: seed ?? .random(in: 0 ... .max)
-        )
-        client = try typed { try Client(config: config) }
+        client = try typed {
+            try Client(
+                options: options, environment: variables(of: ProcessInfo.processInfo.environment),
+                product: "senders-swift/\(coreVersion())", seed: seed ?? .random(in: 0 ... .max))
+        }
         credentials = client.credentials()
         let own = transport == nil ? URLSessionTransport() : nil
         self.own = own
@@ -319,3 +284,10 @@ extension Senders: CustomStringConvertible, CustomDebugStringConvertible, Custom
 func variables(of environment: [String: String]) -> [String: String] {
     environment.filter { environmentVariables().contains($0.key) }
 }
+
+/// Returns an option as the core takes it; nil if it is not given.
+func option(_ name: String, _ value: String?) -> ClientOption? { value.map { ClientOption(name: name, value: .text(value: $0)) } }
+
+func option(_ name: String, _ value: Bool) -> ClientOption? { ClientOption(name: name, value: .flag(value: value)) }
+
+func option(_ name: String, _ value: Int64?) -> ClientOption? { value.map { ClientOption(name: name, value: .number(value: $0)) } }

@@ -748,17 +748,21 @@ open class Client: ClientProtocol, @unchecked Sendable {
         return try! rustCall { uniffi_senders_mobile_fn_clone_client(self.handle, $0) }
     }
     /**
-     * A client of this configuration.
+     * A client of these options, completed from these variables of the environment, of those in [`environment_variables`].
+     * `product` is the binding's own name in `User-Agent`; `seed`, where jitter comes from, is a random number.
      *
      * # Errors
      * [`Failure`] of kind `invalid_argument` naming the option that is wrong.
      */
-public convenience init(config: ClientConfig)throws  {
+public convenience init(options: [ClientOption], environment: [String: String], product: String, seed: UInt64)throws  {
     let handle =
         try rustCallWithError(FfiConverterTypeFailure_lift) {
         uniffiCallStatus in
     uniffi_senders_mobile_fn_constructor_client_new(
-        FfiConverterTypeClientConfig_lower(config),uniffiCallStatus
+        FfiConverterSequenceTypeClientOption.lower(options),
+        FfiConverterDictionaryStringString.lower(environment),
+        FfiConverterString.lower(product),
+        FfiConverterUInt64.lower(seed),uniffiCallStatus
     )
 }
     self.init(unsafeFromHandle: handle)
@@ -1383,149 +1387,29 @@ public func FfiConverterTypeCarrier_lower(_ value: Carrier) -> RustBuffer {
 
 
 /**
- * How a client is set up. Numbers are signed, as in the host languages; the bounds are checked here.
+ * An option of a client that is given.
  */
-public struct ClientConfig: Equatable, Hashable {
+public struct ClientOption: Equatable, Hashable {
     /**
-     * `AC` and 32 hexadecimal digits.
+     * The name in the core.
      */
-    public let accountSid: String?
+    public let name: String
     /**
-     * The account's auth token.
+     * The value.
      */
-    public let authToken: String?
-    /**
-     * `SK` and 32 hexadecimal digits, instead.
-     */
-    public let apiKey: String?
-    /**
-     * The key's secret.
-     */
-    public let apiSecret: String?
-    /**
-     * Whether no credentials are sent, for a proxy that adds them.
-     */
-    public let noCredentials: Bool
-    /**
-     * The variables of the environment, of those in [`environment_variables`].
-     */
-    public let environment: [String: String]
-    /**
-     * `https://host[:port][/path]`; plain http to this machine only.
-     */
-    public let baseUrl: String?
-    /**
-     * Twilio's region.
-     */
-    public let region: String?
-    /**
-     * Twilio's edge location.
-     */
-    public let edge: String?
-    /**
-     * Milliseconds an attempt may take.
-     */
-    public let timeoutMs: Int64?
-    /**
-     * Milliseconds for connecting.
-     */
-    public let connectTimeoutMs: Int64?
-    /**
-     * Milliseconds for a call with all its attempts and waits.
-     */
-    public let totalTimeoutMs: Int64?
-    /**
-     * Attempts after the first.
-     */
-    public let maxRetries: Int64?
-    /**
-     * The largest response body in bytes.
-     */
-    public let maxResponseBytes: Int64?
-    /**
-     * The application's name, added to `User-Agent`.
-     */
-    public let userAgent: String?
-    /**
-     * The binding's own name in `User-Agent`, such as `senders-kotlin/0.1.0`.
-     */
-    public let product: String
-    /**
-     * Where jitter comes from: a random number.
-     */
-    public let seed: UInt64
+    public let value: OptionValue
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
     public init(
         /**
-         * `AC` and 32 hexadecimal digits.
-         */accountSid: String?, 
+         * The name in the core.
+         */name: String, 
         /**
-         * The account's auth token.
-         */authToken: String?, 
-        /**
-         * `SK` and 32 hexadecimal digits, instead.
-         */apiKey: String?, 
-        /**
-         * The key's secret.
-         */apiSecret: String?, 
-        /**
-         * Whether no credentials are sent, for a proxy that adds them.
-         */noCredentials: Bool, 
-        /**
-         * The variables of the environment, of those in [`environment_variables`].
-         */environment: [String: String], 
-        /**
-         * `https://host[:port][/path]`; plain http to this machine only.
-         */baseUrl: String?, 
-        /**
-         * Twilio's region.
-         */region: String?, 
-        /**
-         * Twilio's edge location.
-         */edge: String?, 
-        /**
-         * Milliseconds an attempt may take.
-         */timeoutMs: Int64?, 
-        /**
-         * Milliseconds for connecting.
-         */connectTimeoutMs: Int64?, 
-        /**
-         * Milliseconds for a call with all its attempts and waits.
-         */totalTimeoutMs: Int64?, 
-        /**
-         * Attempts after the first.
-         */maxRetries: Int64?, 
-        /**
-         * The largest response body in bytes.
-         */maxResponseBytes: Int64?, 
-        /**
-         * The application's name, added to `User-Agent`.
-         */userAgent: String?, 
-        /**
-         * The binding's own name in `User-Agent`, such as `senders-kotlin/0.1.0`.
-         */product: String, 
-        /**
-         * Where jitter comes from: a random number.
-         */seed: UInt64) {
-        self.accountSid = accountSid
-        self.authToken = authToken
-        self.apiKey = apiKey
-        self.apiSecret = apiSecret
-        self.noCredentials = noCredentials
-        self.environment = environment
-        self.baseUrl = baseUrl
-        self.region = region
-        self.edge = edge
-        self.timeoutMs = timeoutMs
-        self.connectTimeoutMs = connectTimeoutMs
-        self.totalTimeoutMs = totalTimeoutMs
-        self.maxRetries = maxRetries
-        self.maxResponseBytes = maxResponseBytes
-        self.userAgent = userAgent
-        self.product = product
-        self.seed = seed
+         * The value.
+         */value: OptionValue) {
+        self.name = name
+        self.value = value
     }
 
     
@@ -1534,54 +1418,24 @@ public struct ClientConfig: Equatable, Hashable {
 }
 
 #if compiler(>=6)
-extension ClientConfig: Sendable {}
+extension ClientOption: Sendable {}
 #endif
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public struct FfiConverterTypeClientConfig: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ClientConfig {
+public struct FfiConverterTypeClientOption: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ClientOption {
         return
-            try ClientConfig(
-                accountSid: FfiConverterOptionString.read(from: &buf), 
-                authToken: FfiConverterOptionString.read(from: &buf), 
-                apiKey: FfiConverterOptionString.read(from: &buf), 
-                apiSecret: FfiConverterOptionString.read(from: &buf), 
-                noCredentials: FfiConverterBool.read(from: &buf), 
-                environment: FfiConverterDictionaryStringString.read(from: &buf), 
-                baseUrl: FfiConverterOptionString.read(from: &buf), 
-                region: FfiConverterOptionString.read(from: &buf), 
-                edge: FfiConverterOptionString.read(from: &buf), 
-                timeoutMs: FfiConverterOptionInt64.read(from: &buf), 
-                connectTimeoutMs: FfiConverterOptionInt64.read(from: &buf), 
-                totalTimeoutMs: FfiConverterOptionInt64.read(from: &buf), 
-                maxRetries: FfiConverterOptionInt64.read(from: &buf), 
-                maxResponseBytes: FfiConverterOptionInt64.read(from: &buf), 
-                userAgent: FfiConverterOptionString.read(from: &buf), 
-                product: FfiConverterString.read(from: &buf), 
-                seed: FfiConverterUInt64.read(from: &buf)
+            try ClientOption(
+                name: FfiConverterString.read(from: &buf), 
+                value: FfiConverterTypeOptionValue.read(from: &buf)
         )
     }
 
-    public static func write(_ value: ClientConfig, into buf: inout [UInt8]) {
-        FfiConverterOptionString.write(value.accountSid, into: &buf)
-        FfiConverterOptionString.write(value.authToken, into: &buf)
-        FfiConverterOptionString.write(value.apiKey, into: &buf)
-        FfiConverterOptionString.write(value.apiSecret, into: &buf)
-        FfiConverterBool.write(value.noCredentials, into: &buf)
-        FfiConverterDictionaryStringString.write(value.environment, into: &buf)
-        FfiConverterOptionString.write(value.baseUrl, into: &buf)
-        FfiConverterOptionString.write(value.region, into: &buf)
-        FfiConverterOptionString.write(value.edge, into: &buf)
-        FfiConverterOptionInt64.write(value.timeoutMs, into: &buf)
-        FfiConverterOptionInt64.write(value.connectTimeoutMs, into: &buf)
-        FfiConverterOptionInt64.write(value.totalTimeoutMs, into: &buf)
-        FfiConverterOptionInt64.write(value.maxRetries, into: &buf)
-        FfiConverterOptionInt64.write(value.maxResponseBytes, into: &buf)
-        FfiConverterOptionString.write(value.userAgent, into: &buf)
-        FfiConverterString.write(value.product, into: &buf)
-        FfiConverterUInt64.write(value.seed, into: &buf)
+    public static func write(_ value: ClientOption, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterTypeOptionValue.write(value.value, into: &buf)
     }
 }
 
@@ -1589,15 +1443,15 @@ public struct FfiConverterTypeClientConfig: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeClientConfig_lift(_ buf: RustBuffer) throws -> ClientConfig {
-    return try FfiConverterTypeClientConfig.lift(buf)
+public func FfiConverterTypeClientOption_lift(_ buf: RustBuffer) throws -> ClientOption {
+    return try FfiConverterTypeClientOption.lift(buf)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeClientConfig_lower(_ value: ClientConfig) -> RustBuffer {
-    return FfiConverterTypeClientConfig.lower(value)
+public func FfiConverterTypeClientOption_lower(_ value: ClientOption) -> RustBuffer {
+    return FfiConverterTypeClientOption.lower(value)
 }
 
 
@@ -3998,6 +3852,109 @@ public func FfiConverterTypeFailureKind_lower(_ value: FailureKind) -> RustBuffe
 
 
 /**
+ * The value of an option. Numbers are signed, as in the host languages; the bounds are checked here.
+ */
+
+public enum OptionValue: Equatable, Hashable {
+    
+    /**
+     * A text, which may be secret.
+     */
+    case text(
+        /**
+         * The text.
+         */value: String
+    )
+    /**
+     * True or false.
+     */
+    case flag(
+        /**
+         * Which.
+         */value: Bool
+    )
+    /**
+     * A whole number; of a time, in milliseconds.
+     */
+    case number(
+        /**
+         * The number.
+         */value: Int64
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension OptionValue: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOptionValue: FfiConverterRustBuffer {
+    typealias SwiftType = OptionValue
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OptionValue {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .text(value: try FfiConverterString.read(from: &buf)
+        )
+        
+        case 2: return .flag(value: try FfiConverterBool.read(from: &buf)
+        )
+        
+        case 3: return .number(value: try FfiConverterInt64.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: OptionValue, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .text(value):
+            writeInt(&buf, Int32(1))
+            FfiConverterString.write(value, into: &buf)
+            
+        
+        case let .flag(value):
+            writeInt(&buf, Int32(2))
+            FfiConverterBool.write(value, into: &buf)
+            
+        
+        case let .number(value):
+            writeInt(&buf, Int32(3))
+            FfiConverterInt64.write(value, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOptionValue_lift(_ buf: RustBuffer) throws -> OptionValue {
+    return try FfiConverterTypeOptionValue.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOptionValue_lower(_ value: OptionValue) -> RustBuffer {
+    return FfiConverterTypeOptionValue.lower(value)
+}
+
+
+
+/**
  * A part of a sender that a request may send back.
  */
 
@@ -5099,6 +5056,31 @@ fileprivate struct FfiConverterSequenceTypeCarrier: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeClientOption: FfiConverterRustBuffer {
+    typealias SwiftType = [ClientOption]
+
+    public static func write(_ value: [ClientOption], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeClientOption.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ClientOption] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ClientOption]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeClientOption.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeCountry: FfiConverterRustBuffer {
     typealias SwiftType = [Country]
 
@@ -5585,7 +5567,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_senders_mobile_checksum_method_operation_step() != 11462) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_senders_mobile_checksum_constructor_client_new() != 37286) {
+    if (uniffi_senders_mobile_checksum_constructor_client_new() != 17058) {
         return InitializationResult.apiChecksumMismatch
     }
 

@@ -1,10 +1,11 @@
 package io.github.senderssdk.senders
 
 import io.github.senderssdk.senders.ffi.Client
-import io.github.senderssdk.senders.ffi.ClientConfig
+import io.github.senderssdk.senders.ffi.ClientOption
 import io.github.senderssdk.senders.ffi.EnsureRequest
 import io.github.senderssdk.senders.ffi.ListRequest
 import io.github.senderssdk.senders.ffi.Operation
+import io.github.senderssdk.senders.ffi.OptionValue
 import io.github.senderssdk.senders.ffi.Step
 import io.github.senderssdk.senders.ffi.WaitRequest
 import io.github.senderssdk.senders.ffi.coreVersion
@@ -54,7 +55,10 @@ public class Senders private constructor(builder: Builder, environment: (String)
 
     init {
         requireNative()
-        client = guarded { Client(builder.config(environment)) }
+        client = guarded {
+            val seed = builder.seed?.toULong() ?: Random.nextULong()
+            Client(builder.given(), variables(environment), "senders-kotlin/$VERSION", seed)
+        }
         origin = client.origin()
         credentials = client.credentials()
         ownTransport = if (builder.transport == null) OkHttpTransport() else null
@@ -74,54 +78,9 @@ public class Senders private constructor(builder: Builder, environment: (String)
         System::getenv,
     )
 
-    /** The options of a client. Everything has a default. */
+    /** The options of a client: those of [ClientOptions], and what a program on this platform can give. */
     @SendersDsl
-    public class Builder {
-        /** `AC` and 32 hexadecimal digits. Default: `TWILIO_ACCOUNT_SID`. */
-        public var accountSid: String? = null
-
-        /** The account's auth token. Default: `TWILIO_AUTH_TOKEN`. */
-        public var authToken: String? = null
-
-        /** The SID of an API key instead: `SK` and 32 hexadecimal digits. Default: `TWILIO_API_KEY`. */
-        public var apiKey: String? = null
-
-        /** The key's secret. Default: `TWILIO_API_SECRET`. */
-        public var apiSecret: String? = null
-
-        /** Sends no credentials: for a proxy that adds them, as an app on a phone should have one. */
-        public var noCredentials: Boolean = false
-
-        /**
-         * `https://host[:port][/path]`; plain http to this machine only. Default: `SENDERS_BASE_URL`, else Twilio's of [region]
-         * and [edge].
-         */
-        public var baseUrl: String? = null
-
-        /** Twilio's region, such as `ie1`. Default: `TWILIO_REGION`. */
-        public var region: String? = null
-
-        /** Twilio's edge location, such as `dublin`. Default: `TWILIO_EDGE`. */
-        public var edge: String? = null
-
-        /** How long an attempt may take, 1 ms to 10 minutes. Default 30 seconds. */
-        public var timeout: Duration? = null
-
-        /** How long connecting may take within an attempt. Default 5 seconds. */
-        public var connectTimeout: Duration? = null
-
-        /** How long a call may take with all its attempts and pauses, 1 ms to 1 hour. Default 60 seconds. */
-        public var totalTimeout: Duration? = null
-
-        /** Attempts after the first, 0 to 10. Default 2. 0 means exactly one request. */
-        public var maxRetries: Int? = null
-
-        /** The largest response body in bytes, 1 KiB to 1 GiB. Default 10 MiB. */
-        public var maxResponseBytes: Long? = null
-
-        /** The application's name, added to `User-Agent`. */
-        public var userAgent: String? = null
-
+    public class Builder : ClientOptions() {
         /** The transport. Default: an [OkHttpTransport], which is closed with the client; a transport given here is not. */
         public var transport: HttpTransport? = null
 
@@ -136,9 +95,6 @@ public class Senders private constructor(builder: Builder, environment: (String)
          * its level `DEBUG` (`FINE`) it writes each request, response and pause.
          */
         public var logger: CallLogger? = null
-
-        /** Makes the jitter of the pauses the same each time. Default: random. */
-        public var seed: Long? = null
 
         /** A client of these options. Throws an [ArgumentException] if one is wrong. */
         public fun build(): Senders = Senders(this, System::getenv)
@@ -433,23 +389,12 @@ private fun requireNative() {
     }
 }
 
-/** Returns the options, and the variables of the environment that complete them. */
-private fun Senders.Builder.config(environment: (String) -> String?) = ClientConfig(
-    accountSid = accountSid?.checked("accountSid"),
-    authToken = authToken?.checked("authToken"),
-    apiKey = apiKey?.checked("apiKey"),
-    apiSecret = apiSecret?.checked("apiSecret"),
-    noCredentials = noCredentials,
-    environment = environmentVariables().mapNotNull { name -> environment(name)?.let { name to it.checked(name) } }.toMap(),
-    baseUrl = baseUrl?.checked("baseUrl"),
-    region = region?.checked("region"),
-    edge = edge?.checked("edge"),
-    timeoutMs = timeout?.inWholeMilliseconds,
-    connectTimeoutMs = connectTimeout?.inWholeMilliseconds,
-    totalTimeoutMs = totalTimeout?.inWholeMilliseconds,
-    maxRetries = maxRetries?.toLong(),
-    maxResponseBytes = maxResponseBytes,
-    userAgent = userAgent?.checked("userAgent"),
-    product = "senders-kotlin/${Senders.VERSION}",
-    seed = seed?.toULong() ?: Random.nextULong(),
-)
+/** Returns the variables of the environment that complete the options. */
+private fun variables(environment: (String) -> String?): Map<String, String> =
+    environmentVariables().mapNotNull { name -> environment(name)?.let { name to it.checked(name) } }.toMap()
+
+internal fun text(name: String, value: String?) = value?.let { ClientOption(name, OptionValue.Text(it)) }
+
+internal fun flag(name: String, value: Boolean) = ClientOption(name, OptionValue.Flag(value))
+
+internal fun number(name: String, value: Long?) = value?.let { ClientOption(name, OptionValue.Number(it)) }

@@ -755,7 +755,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_senders_mobile_fn_free_client(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_senders_mobile_fn_constructor_client_new(`config`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_senders_mobile_fn_constructor_client_new(`options`: RustBuffer.ByValue,`environment`: RustBuffer.ByValue,`product`: RustBuffer.ByValue,`seed`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_senders_mobile_fn_method_client_create(`ptr`: Long,`senderId`: RustBuffer.ByValue,`fields`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1015,7 +1015,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_senders_mobile_checksum_method_operation_step() and 0xFFFF) != 11462) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_senders_mobile_checksum_constructor_client_new() and 0xFFFF) != 37286) {
+    if ((lib.uniffi_senders_mobile_checksum_constructor_client_new() and 0xFFFF) != 17058) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -1584,18 +1584,22 @@ open class Client: Disposable, AutoCloseable, ClientInterface
         this.cleanable = null
     }
     /**
-     * A client of this configuration.
+     * A client of these options, completed from these variables of the environment, of those in [`environment_variables`].
+     * `product` is the binding's own name in `User-Agent`; `seed`, where jitter comes from, is a random number.
      *
      * # Errors
      * [`Failure`] of kind `invalid_argument` naming the option that is wrong.
      */
-    constructor(`config`: ClientConfig) :
+    constructor(`options`: List<ClientOption>, `environment`: Map<kotlin.String, kotlin.String>, `product`: kotlin.String, `seed`: kotlin.ULong) :
         this(UniffiWithHandle, 
     uniffiRustCallWithError(Failure) { _status ->
     UniffiLib.uniffi_senders_mobile_fn_constructor_client_new(
     
         
-        FfiConverterTypeClientConfig.lower(`config`),_status)
+        FfiConverterSequenceTypeClientOption.lower(`options`),
+        FfiConverterMapStringString.lower(`environment`),
+        FfiConverterString.lower(`product`),
+        FfiConverterULong.lower(`seed`),_status)
 }
     )
 
@@ -2432,93 +2436,18 @@ public object FfiConverterTypeCarrier: FfiConverterRustBuffer<Carrier> {
 
 
 /**
- * How a client is set up. Numbers are signed, as in the host languages; the bounds are checked here.
+ * An option of a client that is given.
  */
-data class ClientConfig (
+data class ClientOption (
     /**
-     * `AC` and 32 hexadecimal digits.
+     * The name in the core.
      */
-    val `accountSid`: kotlin.String?
+    val `name`: kotlin.String
     , 
     /**
-     * The account's auth token.
+     * The value.
      */
-    val `authToken`: kotlin.String?
-    , 
-    /**
-     * `SK` and 32 hexadecimal digits, instead.
-     */
-    val `apiKey`: kotlin.String?
-    , 
-    /**
-     * The key's secret.
-     */
-    val `apiSecret`: kotlin.String?
-    , 
-    /**
-     * Whether no credentials are sent, for a proxy that adds them.
-     */
-    val `noCredentials`: kotlin.Boolean
-    , 
-    /**
-     * The variables of the environment, of those in [`environment_variables`].
-     */
-    val `environment`: Map<kotlin.String, kotlin.String>
-    , 
-    /**
-     * `https://host[:port][/path]`; plain http to this machine only.
-     */
-    val `baseUrl`: kotlin.String?
-    , 
-    /**
-     * Twilio's region.
-     */
-    val `region`: kotlin.String?
-    , 
-    /**
-     * Twilio's edge location.
-     */
-    val `edge`: kotlin.String?
-    , 
-    /**
-     * Milliseconds an attempt may take.
-     */
-    val `timeoutMs`: kotlin.Long?
-    , 
-    /**
-     * Milliseconds for connecting.
-     */
-    val `connectTimeoutMs`: kotlin.Long?
-    , 
-    /**
-     * Milliseconds for a call with all its attempts and waits.
-     */
-    val `totalTimeoutMs`: kotlin.Long?
-    , 
-    /**
-     * Attempts after the first.
-     */
-    val `maxRetries`: kotlin.Long?
-    , 
-    /**
-     * The largest response body in bytes.
-     */
-    val `maxResponseBytes`: kotlin.Long?
-    , 
-    /**
-     * The application's name, added to `User-Agent`.
-     */
-    val `userAgent`: kotlin.String?
-    , 
-    /**
-     * The binding's own name in `User-Agent`, such as `senders-kotlin/0.1.0`.
-     */
-    val `product`: kotlin.String
-    , 
-    /**
-     * Where jitter comes from: a random number.
-     */
-    val `seed`: kotlin.ULong
+    val `value`: OptionValue
     
 ){
     
@@ -2532,67 +2461,22 @@ data class ClientConfig (
 /**
  * @suppress
  */
-public object FfiConverterTypeClientConfig: FfiConverterRustBuffer<ClientConfig> {
-    override fun read(buf: ByteBuffer): ClientConfig {
-        return ClientConfig(
-            FfiConverterOptionalString.read(buf),
-            FfiConverterOptionalString.read(buf),
-            FfiConverterOptionalString.read(buf),
-            FfiConverterOptionalString.read(buf),
-            FfiConverterBoolean.read(buf),
-            FfiConverterMapStringString.read(buf),
-            FfiConverterOptionalString.read(buf),
-            FfiConverterOptionalString.read(buf),
-            FfiConverterOptionalString.read(buf),
-            FfiConverterOptionalLong.read(buf),
-            FfiConverterOptionalLong.read(buf),
-            FfiConverterOptionalLong.read(buf),
-            FfiConverterOptionalLong.read(buf),
-            FfiConverterOptionalLong.read(buf),
-            FfiConverterOptionalString.read(buf),
+public object FfiConverterTypeClientOption: FfiConverterRustBuffer<ClientOption> {
+    override fun read(buf: ByteBuffer): ClientOption {
+        return ClientOption(
             FfiConverterString.read(buf),
-            FfiConverterULong.read(buf),
+            FfiConverterTypeOptionValue.read(buf),
         )
     }
 
-    override fun allocationSize(value: ClientConfig) = (
-            FfiConverterOptionalString.allocationSize(value.`accountSid`) +
-            FfiConverterOptionalString.allocationSize(value.`authToken`) +
-            FfiConverterOptionalString.allocationSize(value.`apiKey`) +
-            FfiConverterOptionalString.allocationSize(value.`apiSecret`) +
-            FfiConverterBoolean.allocationSize(value.`noCredentials`) +
-            FfiConverterMapStringString.allocationSize(value.`environment`) +
-            FfiConverterOptionalString.allocationSize(value.`baseUrl`) +
-            FfiConverterOptionalString.allocationSize(value.`region`) +
-            FfiConverterOptionalString.allocationSize(value.`edge`) +
-            FfiConverterOptionalLong.allocationSize(value.`timeoutMs`) +
-            FfiConverterOptionalLong.allocationSize(value.`connectTimeoutMs`) +
-            FfiConverterOptionalLong.allocationSize(value.`totalTimeoutMs`) +
-            FfiConverterOptionalLong.allocationSize(value.`maxRetries`) +
-            FfiConverterOptionalLong.allocationSize(value.`maxResponseBytes`) +
-            FfiConverterOptionalString.allocationSize(value.`userAgent`) +
-            FfiConverterString.allocationSize(value.`product`) +
-            FfiConverterULong.allocationSize(value.`seed`)
+    override fun allocationSize(value: ClientOption) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterTypeOptionValue.allocationSize(value.`value`)
     )
 
-    override fun write(value: ClientConfig, buf: ByteBuffer) {
-            FfiConverterOptionalString.write(value.`accountSid`, buf)
-            FfiConverterOptionalString.write(value.`authToken`, buf)
-            FfiConverterOptionalString.write(value.`apiKey`, buf)
-            FfiConverterOptionalString.write(value.`apiSecret`, buf)
-            FfiConverterBoolean.write(value.`noCredentials`, buf)
-            FfiConverterMapStringString.write(value.`environment`, buf)
-            FfiConverterOptionalString.write(value.`baseUrl`, buf)
-            FfiConverterOptionalString.write(value.`region`, buf)
-            FfiConverterOptionalString.write(value.`edge`, buf)
-            FfiConverterOptionalLong.write(value.`timeoutMs`, buf)
-            FfiConverterOptionalLong.write(value.`connectTimeoutMs`, buf)
-            FfiConverterOptionalLong.write(value.`totalTimeoutMs`, buf)
-            FfiConverterOptionalLong.write(value.`maxRetries`, buf)
-            FfiConverterOptionalLong.write(value.`maxResponseBytes`, buf)
-            FfiConverterOptionalString.write(value.`userAgent`, buf)
-            FfiConverterString.write(value.`product`, buf)
-            FfiConverterULong.write(value.`seed`, buf)
+    override fun write(value: ClientOption, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterTypeOptionValue.write(value.`value`, buf)
     }
 }
 
@@ -4299,6 +4183,134 @@ public object FfiConverterTypeFailureKind: FfiConverterRustBuffer<FailureKind> {
 
 
 /**
+ * The value of an option. Numbers are signed, as in the host languages; the bounds are checked here.
+ */
+sealed class OptionValue {
+    
+    /**
+     * A text, which may be secret.
+     */
+    data class Text(
+        /**
+         * The text.
+         */
+        val `value`: kotlin.String) : OptionValue()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * True or false.
+     */
+    data class Flag(
+        /**
+         * Which.
+         */
+        val `value`: kotlin.Boolean) : OptionValue()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A whole number; of a time, in milliseconds.
+     */
+    data class Number(
+        /**
+         * The number.
+         */
+        val `value`: kotlin.Long) : OptionValue()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOptionValue : FfiConverterRustBuffer<OptionValue>{
+    override fun read(buf: ByteBuffer): OptionValue {
+        return when(buf.getInt()) {
+            1 -> OptionValue.Text(
+                FfiConverterString.read(buf),
+                )
+            2 -> OptionValue.Flag(
+                FfiConverterBoolean.read(buf),
+                )
+            3 -> OptionValue.Number(
+                FfiConverterLong.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: OptionValue): ULong = when(value) {
+        is OptionValue.Text -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`value`)
+            )
+        }
+        is OptionValue.Flag -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterBoolean.allocationSize(value.`value`)
+            )
+        }
+        is OptionValue.Number -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterLong.allocationSize(value.`value`)
+            )
+        }
+    }
+
+    override fun write(value: OptionValue, buf: ByteBuffer) {
+        when(value) {
+            is OptionValue.Text -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`value`, buf)
+                Unit
+            }
+            is OptionValue.Flag -> {
+                buf.putInt(2)
+                FfiConverterBoolean.write(value.`value`, buf)
+                Unit
+            }
+            is OptionValue.Number -> {
+                buf.putInt(3)
+                FfiConverterLong.write(value.`value`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * A part of a sender that a request may send back.
  */
 sealed class Part {
@@ -5661,6 +5673,34 @@ public object FfiConverterSequenceTypeCarrier: FfiConverterRustBuffer<List<Carri
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeCarrier.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeClientOption: FfiConverterRustBuffer<List<ClientOption>> {
+    override fun read(buf: ByteBuffer): List<ClientOption> {
+        val len = buf.getInt()
+        return List<ClientOption>(len) {
+            FfiConverterTypeClientOption.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ClientOption>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeClientOption.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ClientOption>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeClientOption.write(it, buf)
         }
     }
 }
