@@ -21,8 +21,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let wheel = package::wheel(workspace, &python)?;
     let (_, tarball) = package::npm(workspace)?;
     heading("the benchmark");
-    let mut command = workspace.cargo();
-    command.args(["run", "--profile", "tools", "--package", "senders-bench", "--", "run", "--wheel"]);
+    let line = "run --profile tools --package senders-bench -- run --wheel";
+    let mut command = workspace.cargo(line);
     process::run(command.arg(wheel).arg("--npm").arg(tarball).args(&options.arguments))?;
     Ok(ExitCode::SUCCESS)
 }

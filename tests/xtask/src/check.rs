@@ -19,7 +19,7 @@ use anyhow::{Result, bail};
 
 use seen::{SKIPPED, Seen};
 
-use crate::console::{heading, say, seconds, warn};
+use crate::console::{heading, seconds, warn};
 use crate::workspace::Workspace;
 use crate::{process, setup, test, wasm};
 
@@ -28,7 +28,7 @@ type Check = (&'static str, fn(&Workspace) -> Seen);
 /// Quick ones first.
 const CHECKS: [Check; 27] = [
     ("Cargo.lock is up to date", lock),
-    ("format", format),
+    ("format", |workspace| cargo(workspace, "fmt --all --check")),
     ("the top level is as designed", files::top_level),
     ("no source file over 600 lines", files::lengths),
     ("no file imports another in a circle", circles::none),
@@ -43,7 +43,7 @@ const CHECKS: [Check; 27] = [
     ("Python: format and lint", formats::python),
     ("TypeScript and JavaScript: format", formats::scripts),
     ("Kotlin: format and lint", formats::kotlin),
-    ("lints", clippy),
+    ("lints", |workspace| cargo(workspace, "clippy --workspace --all-targets -- -D warnings")),
     ("lints of the WebAssembly", clippy_wasm),
     ("it compiles for Windows and macOS", platforms::compile),
     ("the core's bans work", bans::bite),
@@ -52,8 +52,8 @@ const CHECKS: [Check; 27] = [
     ("the form of the vectors", vectors),
     ("npm: the sizes are within their budget", npm::sizes),
     ("mobile: the library is within its limit", mobile::library),
-    ("mobile: the generated Kotlin is up to date", mobile::kotlin),
-    ("mobile: the generated Swift is up to date", mobile::swift),
+    ("mobile: the generated Kotlin is up to date", |workspace| mobile::generated(workspace, "kotlin")),
+    ("mobile: the generated Swift is up to date", |workspace| mobile::generated(workspace, "swift")),
 ];
 
 #[derive(Debug, clap::Args)]
@@ -65,8 +65,8 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let mut failed = Vec::new();
     let mut rows = Vec::new();
-    let wanted = |name: &str| options.only.as_deref().is_none_or(|only| name.contains(only));
-    let checks: Vec<Check> = CHECKS.into_iter().filter(|(name, _)| wanted(name)).collect();
+    let is_wanted = |name: &str| options.only.as_deref().is_none_or(|only| name.contains(only));
+    let checks: Vec<Check> = CHECKS.into_iter().filter(|(name, _)| is_wanted(name)).collect();
     if checks.is_empty() {
         bail!("no check has this text in its name: {}", CHECKS.map(|(name, _)| name).join("; "));
     }
@@ -75,11 +75,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         let start = Instant::now();
         let verdict = match check(workspace) {
             Ok(seen) => {
-                say(&seen);
+                println!("{seen}");
                 if seen.starts_with(SKIPPED) { SKIPPED } else { "ok" }
             }
             Err(error) => {
-                warn(&format!("{name}: {error:#}"));
+                warn(format!("{name}: {error:#}"));
                 failed.push(*name);
                 "FAILED"
             }
@@ -87,9 +87,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         rows.push(format!("{verdict:>7}  {name} ({})", seconds(start.elapsed())));
     }
     heading("summary");
-    for row in rows {
-        say(&row);
-    }
+    println!("{}", rows.join("\n"));
     if !failed.is_empty() {
         bail!("{} of {} checks failed: {}", failed.len(), checks.len(), failed.join("; "));
     }
@@ -97,34 +95,21 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
 }
 
 fn lock(workspace: &Workspace) -> Seen {
-    process::capture(workspace.cargo().args(["metadata", "--locked", "--format-version", "1"]))?;
+    process::capture(&mut workspace.cargo("metadata --locked --format-version 1"))?;
     Ok("yes".to_owned())
 }
 
-fn format(workspace: &Workspace) -> Seen {
-    process::run(workspace.cargo().args(["fmt", "--all", "--check"]))?;
-    Ok("clean".to_owned())
-}
-
-fn clippy(workspace: &Workspace) -> Seen {
-    process::run(workspace.cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+fn cargo(workspace: &Workspace, line: &str) -> Seen {
+    process::run(&mut workspace.cargo(line))?;
     Ok("clean".to_owned())
 }
 
 fn clippy_wasm(workspace: &Workspace) -> Seen {
-    wasm::standard_library(workspace)?;
-    let mut command = workspace.cargo();
-    command.args([
-        "clippy",
-        "--package",
-        test::WASM,
-        "--target",
-        wasm::TARGET,
-        "--all-targets",
-        "--all-features",
-    ]);
-    process::run(command.args(["--", "-D", "warnings"]))?;
-    Ok("clean".to_owned())
+    wasm::standard_library()?;
+    let (name, target) = (test::WASM, wasm::TARGET);
+    let line =
+        format!("clippy --package {name} --target {target} --all-targets --all-features -- -D warnings");
+    cargo(workspace, &line)
 }
 
 fn generated(workspace: &Workspace) -> Seen {
@@ -132,17 +117,15 @@ fn generated(workspace: &Workspace) -> Seen {
 }
 
 fn documentation(workspace: &Workspace) -> Seen {
-    let mut command = workspace.cargo();
-    command.args(["doc", "--no-deps", "--package", "senders-core", "--package", "senders-emulator"]);
+    let mut command = workspace.cargo("doc --no-deps --package senders-core --package senders-emulator");
     process::run(command.env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok("clean".to_owned())
 }
 
 fn vectors(workspace: &Workspace) -> Seen {
     // The same build as in the tests, so that CI compiles it once.
-    let built = test::build_all(workspace, &setup::tools()?)?;
-    process::run(
-        Command::new(built.binary(test::RUNNER)?).arg("--check-schema").current_dir(&workspace.root),
-    )?;
+    let built = test::build_all(workspace, Some(&setup::tools()?))?;
+    let mut runner = Command::new(built.program(test::RUNNER)?);
+    process::run(runner.arg("--check-schema").current_dir(&workspace.root))?;
     Ok("every file is valid".to_owned())
 }

@@ -1,12 +1,11 @@
 //! Chromium, for the tests in a real browser.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
-use crate::console::{say, warn};
-use crate::process;
+use crate::console::warn;
+use crate::process::{self, command};
 
 /// Tried in this order.
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -26,82 +25,41 @@ pub(crate) fn ready() -> Result<Option<PathBuf>> {
         }
         return Ok(Some(named));
     }
-    if let Some(found) = find() {
-        return Ok(Some(found));
-    }
-    let missing = match not_installable() {
-        Some(reason) => reason.to_owned(),
-        None => match install() {
-            Ok(()) => match find() {
-                Some(found) => return Ok(Some(found)),
-                None => "Debian's package was installed, but there is no `chromium` on PATH".to_owned(),
-            },
-            Err(error) => format!("{error:#}"),
+    let find = || NAMES.into_iter().find_map(process::on_path);
+    let missing = match find().map_or_else(install, |_| Ok(())) {
+        Ok(()) => match find() {
+            Some(found) => return Ok(Some(found)),
+            None => anyhow!("Debian's package was installed, but there is no `chromium` on PATH"),
         },
+        Err(error) => error,
     };
-    if is_ci() {
-        bail!("no Chromium: {missing}. In CI the tests in the browser must run");
+    if process::is_ci() {
+        return Err(missing.context("no Chromium. In CI the tests in the browser must run"));
     }
-    warn(&format!(
-        "SKIPPED: everything in a real browser, because there is no Chromium: {missing}. \
+    warn(format!(
+        "SKIPPED: everything in a real browser, because there is no Chromium: {missing:#}. \
          Install Chromium or Chrome, or name one: {VARIABLE}=/path/to/browser"
     ));
     Ok(None)
 }
 
-fn find() -> Option<PathBuf> {
-    NAMES.into_iter().find_map(process::on_path)
-}
-
-/// Returns why Debian's package cannot be installed here.
-fn not_installable() -> Option<&'static str> {
-    let system = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
-    if !is_debian(&system) || !process::is_on_path("apt-get") {
-        return Some("none is on PATH, and this is not Debian");
-    }
-    let is_root = process::capture(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
-    (!is_root).then_some("none is on PATH, and only root can install Debian's (apt-get install chromium)")
-}
-
-/// Returns whether this is Debian itself: in its descendants the package has other content (Ubuntu's is a snap).
-fn is_debian(os_release: &str) -> bool {
-    os_release.lines().any(|line| line.trim() == "ID=debian")
-}
-
+/// Installs Debian's package where that is possible: as root, on Debian itself. In its descendants the package has
+/// other content (Ubuntu's is a snap).
 fn install() -> Result<()> {
-    say("Chromium: installing Debian's own package `chromium` (apt-get), for the tests in a real browser");
-    let package = || {
-        let mut command = apt_get();
-        command.args(["install", "-y", "-qq", "--no-install-recommends", "chromium"]);
-        process::capture(&mut command)
+    let system = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    if !system.lines().any(|line| line.trim() == "ID=debian") {
+        bail!("none is on PATH, and this is not Debian");
+    }
+    if process::capture(&mut command("id -u"))?.trim() != "0" {
+        bail!("none is on PATH, and only root can install Debian's (apt-get install chromium)");
+    }
+    println!(
+        "Chromium: installing Debian's own package `chromium` (apt-get), for the tests in a real browser"
+    );
+    let apt = |line: &str| {
+        process::capture(command(line).env("DEBIAN_FRONTEND", "noninteractive").current_dir("/"))
     };
+    let package = || apt("apt-get install -y -qq --no-install-recommends chromium");
     // The lists may be missing or old: then they are downloaded, once.
-    if package().is_err() {
-        process::capture(apt_get().args(["update", "-qq"]))?;
-        package()?;
-    }
-    Ok(())
-}
-
-fn apt_get() -> Command {
-    let mut command = Command::new("apt-get");
-    command.env("DEBIAN_FRONTEND", "noninteractive").current_dir(Path::new("/"));
-    command
-}
-
-/// Returns whether this is CI, where nothing is skipped.
-pub(crate) fn is_ci() -> bool {
-    std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_debian_itself_is_debian() {
-        assert!(is_debian("PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nID=debian\n"));
-        assert!(!is_debian("ID=ubuntu\nID_LIKE=debian\n"));
-        assert!(!is_debian(""));
-    }
+    package().or_else(|_| apt("apt-get update -qq").and_then(|_| package())).map(drop)
 }

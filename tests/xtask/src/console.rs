@@ -1,19 +1,15 @@
 //! Messages for the person at the terminal.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 /// Prints the heading of a part of a task.
-pub(crate) fn heading(text: &str) {
+pub(crate) fn heading(text: impl Display) {
     println!("\n== {text}");
 }
 
-/// Prints one line of a task.
-pub(crate) fn say(text: &str) {
-    println!("{text}");
-}
-
 /// Prints a warning about something skipped or unusual, which must not be lost in the output of a tool.
-pub(crate) fn warn(text: &str) {
+pub(crate) fn warn(text: impl Display) {
     println!("\n!! {text}\n");
 }
 
@@ -33,18 +29,5 @@ pub(crate) fn size(bytes: u64) -> String {
         format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100)
     } else {
         format!("{}.{:02} MB", bytes / 1_000_000, bytes % 1_000_000 / 10_000)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_and_sizes_are_short() {
-        assert_eq!(seconds(Duration::from_millis(1_240)), "1.2 s");
-        assert_eq!(seconds(Duration::from_secs(125)), "2 min 05 s");
-        assert_eq!(size(942_350), "942.3 kB");
-        assert_eq!(size(1_056_000), "1.05 MB");
     }
 }

@@ -4,11 +4,14 @@ use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use fs_err as fs;
 
 use crate::console::{heading, warn};
+use crate::mobile;
+use crate::process::{self, command, words};
+use crate::readme::Source;
 use crate::workspace::Workspace;
-use crate::{mobile, process};
 
 /// The oldest Java that the package supports.
 const OLDEST: u32 = 17;
@@ -16,8 +19,8 @@ const OLDEST: u32 = 17;
 const KTLINT: &str = "1.8.0";
 /// The folder of the Maven module.
 pub(crate) const PACKAGE: &str = "bindings-mobile/kotlin";
-/// The example of one sender's life.
-pub(crate) const DEMO: &str = "bindings-mobile/kotlin/examples/Demo.kt";
+/// The separator of Java's class paths.
+const SEPARATOR: &str = if cfg!(windows) { ";" } else { ":" };
 
 /// Maven and Java of this machine.
 #[derive(Debug)]
@@ -34,27 +37,28 @@ impl Maven {
     /// Finds Maven with a Java that is new enough; returns `None`, with a warning, if the machine has none. With `CI`
     /// set that is an error.
     pub(crate) fn find(workspace: &Workspace) -> Result<Option<Self>> {
-        let found = process::capture(Command::new("mvn").arg("--version"));
-        let missing = match &found {
+        let missing = match process::capture(&mut command("mvn --version")) {
             Err(_) => "there is no `mvn` on PATH".to_owned(),
-            Ok(output) => match java_version(output) {
-                Some(java) if major(&java) >= OLDEST => {
+            Ok(output) => match java_version(&output) {
+                Some((java, major)) if major >= OLDEST => {
                     let version = output.split_whitespace().nth(2).unwrap_or("?").to_owned();
                     let (native, build) =
                         (workspace.scratch().join("native"), workspace.scratch().join("maven"));
-                    return Ok(Some(Self { version, java, native, build }));
+                    return Ok(Some(Self { version, java: java.to_owned(), native, build }));
                 }
-                java => format!("Maven runs on Java {}", java.as_deref().unwrap_or("of an unknown version")),
+                java => {
+                    format!("Maven runs on Java {}", java.map_or("of an unknown version", |(java, _)| java))
+                }
             },
         };
         let advice = format!(
             "the Kotlin package needs Maven with Java {OLDEST} or later, but {missing}. \
              On Debian or Ubuntu: apt-get install maven openjdk-17-jdk-headless"
         );
-        if std::env::var_os("CI").is_some() {
+        if process::is_ci() {
             bail!(advice);
         }
-        warn(&format!("SKIPPED: {advice}"));
+        warn(format!("SKIPPED: {advice}"));
         Ok(None)
     }
 
@@ -62,17 +66,15 @@ impl Maven {
     pub(crate) fn prepare(&self, workspace: &Workspace) -> Result<()> {
         let library = mobile::library(workspace)?;
         let folder = self.native.join(platform());
-        std::fs::create_dir_all(&folder)?;
-        std::fs::copy(&library, folder.join(library.file_name().context("a library without a name")?))?;
+        fs::create_dir_all(&folder)?;
+        fs::copy(&library, folder.join(library.file_name().context("a library without a name")?))?;
         Ok(())
     }
 
     /// Returns a Maven command for a project.
-    pub(crate) fn command(&self, project: &Path) -> Command {
-        let mut command = Command::new("mvn");
-        command
-            .args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never", "--file"])
-            .arg(project);
+    pub(crate) fn command(&self, project: &Path, line: &str) -> Command {
+        let mut command = command("mvn --batch-mode --no-transfer-progress -Dstyle.color=never --file");
+        command.arg(project).args(words(line));
         command.arg(format!("-Dsenders.native={}", self.native.display()));
         command.arg(format!("-Dsenders.build={}", self.build.display()));
         // Removes Cargo's variable: Java would find this build's library there, not the one in the jar.
@@ -85,10 +87,9 @@ impl Maven {
         let tools = workspace.scratch().join("tools");
         let jar = tools.join(format!("ktlint-cli-{KTLINT}-all.jar"));
         if !jar.is_file() {
-            let mut maven = self.command(&workspace.root.join(PACKAGE));
-            maven.args(["--quiet", "dependency:copy"]);
-            maven.arg(format!("-Dartifact=com.pinterest.ktlint:ktlint-cli:{KTLINT}:jar:all"));
-            process::run(maven.arg(format!("-DoutputDirectory={}", tools.display())))?;
+            let artifact = format!("-Dartifact=com.pinterest.ktlint:ktlint-cli:{KTLINT}:jar:all");
+            let mut maven = self.command(&workspace.root.join(PACKAGE), "--quiet dependency:copy");
+            process::run(maven.arg(artifact).arg(format!("-DoutputDirectory={}", tools.display())))?;
         }
         Ok(jar)
     }
@@ -97,90 +98,66 @@ impl Maven {
     pub(crate) fn package(&self, workspace: &Workspace) -> Result<PathBuf> {
         heading("the Kotlin package, release build");
         self.prepare(workspace)?;
-        let mut maven = self.command(&workspace.root.join(PACKAGE));
-        process::run(maven.args(["--quiet", "-DskipTests", "package"]))?;
+        process::run(&mut self.command(&workspace.root.join(PACKAGE), "--quiet -DskipTests package"))?;
         self.jar(workspace)
     }
 
     /// Returns the jar that was built.
     fn jar(&self, workspace: &Workspace) -> Result<PathBuf> {
-        let version = &workspace.packages.first().context("no crate")?.version;
-        let jar = self.build.join(format!("senders-{version}.jar"));
-        if !jar.is_file() {
-            bail!("Maven made no {}", jar.display());
-        }
+        let jar = self.build.join(format!("senders-{}.jar", workspace.version()?));
+        ensure!(jar.is_file(), "Maven made no {}", jar.display());
         Ok(jar)
     }
 
     /// Returns the Java class path of a program of the module's tests.
     pub(crate) fn class_path(&self, workspace: &Workspace) -> Result<String> {
         let list = self.build.join("class-path.txt");
-        let mut maven = self.command(&workspace.root.join(PACKAGE));
-        maven.args(["--quiet", "test-compile", "dependency:build-classpath", "-Dmdep.includeScope=test"]);
+        let line = "--quiet test-compile dependency:build-classpath -Dmdep.includeScope=test";
+        let mut maven = self.command(&workspace.root.join(PACKAGE), line);
         process::run(maven.arg(format!("-Dmdep.outputFile={}", list.display())))?;
         let folder = |name: &str| self.build.join(name).display().to_string();
-        let others = std::fs::read_to_string(&list)?.trim().to_owned();
-        Ok([folder("test-classes"), folder("classes"), others].join(separator()))
+        let others = fs::read_to_string(&list)?.trim().to_owned();
+        Ok([folder("test-classes"), folder("classes"), others].join(SEPARATOR))
     }
 
-    /// Creates a program from these sources, each a name and its text, that depends only on the packed jar. The jar
-    /// is built in the same Maven run, so nothing has to be installed on this machine.
-    pub(crate) fn program(
+    /// Compiles programs that depend only on the packed jar; returns a command for each, and the jar. The jar is built
+    /// in the same Maven run, so nothing has to be installed on this machine.
+    pub(crate) fn examples(
         &self,
         workspace: &Workspace,
         name: &str,
-        sources: &[(String, String)],
-    ) -> Result<Program> {
+        sources: &[Source],
+    ) -> Result<(Vec<Command>, PathBuf)> {
         self.prepare(workspace)?;
-        let folder = workspace.scratch().join("fresh-maven").join(name);
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder)
-                .with_context(|| format!("cannot remove {}", folder.display()))?;
+        let folder = workspace.empty(&format!("fresh-maven/{name}"))?;
+        fs::create_dir_all(folder.join("program/src"))?;
+        for source in sources {
+            fs::write(folder.join("program/src").join(format!("{}.kt", source.name)), &source.code)?;
         }
-        std::fs::create_dir_all(folder.join("program/src"))?;
-        for (source, text) in sources {
-            std::fs::write(folder.join("program/src").join(source), text)?;
-        }
-        let module = workspace.root.join(PACKAGE);
-        let pom = std::fs::read_to_string(module.join("pom.xml"))?;
-        let value = |key: &str| {
-            element(&pom, key).with_context(|| format!("{PACKAGE}/pom.xml has no <{key}>")).map(str::to_owned)
-        };
-        let (version, kotlin) = (value("version")?, value("kotlin.version")?);
-        std::fs::write(folder.join("pom.xml"), both(&relative(&folder, &module)))?;
-        std::fs::write(folder.join("program/pom.xml"), one(&version, &kotlin))?;
-        process::run(self.command(&folder).args(["--quiet", "-DskipTests", "package"]))?;
-        let others = std::fs::read_to_string(folder.join("program/class-path.txt"))?.trim().to_owned();
+        let pom = workspace.read(&format!("{PACKAGE}/pom.xml"))?;
+        let kotlin = element(&pom, "kotlin.version").context("pom.xml has no <kotlin.version>")?;
+        let module = relative(&folder, &workspace.root.join(PACKAGE));
+        fs::write(folder.join("pom.xml"), both(&module))?;
+        fs::write(folder.join("program/pom.xml"), one(&workspace.version()?, kotlin))?;
+        process::run(&mut self.command(&folder, "--quiet -DskipTests package"))?;
+        let others = fs::read_to_string(folder.join("program/class-path.txt"))?.trim().to_owned();
         let jar = self.jar(workspace)?;
-        if !others.contains(&jar.display().to_string()) {
-            bail!("the program does not use {}", jar.display());
-        }
+        ensure!(others.contains(&jar.display().to_string()), "the program does not use {}", jar.display());
         let classes = folder.join("program/target/classes").display().to_string();
-        Ok(Program { class_path: [classes, others].join(separator()), jar })
+        let class_path = [classes, others].join(SEPARATOR);
+        let example = |source: &Source| {
+            let mut command = command("java --enable-native-access=ALL-UNNAMED -cp");
+            command.arg(&class_path).arg(format!("{}Kt", source.name));
+            command.current_dir(&workspace.root).env_remove("LD_LIBRARY_PATH");
+            command
+        };
+        Ok((sources.iter().map(example).collect(), jar))
     }
 }
 
 impl fmt::Display for Maven {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Maven {}, Java {}", self.version, self.java)
-    }
-}
-
-/// A program that was compiled against the packed jar.
-#[derive(Debug)]
-pub(crate) struct Program {
-    class_path: String,
-    pub(crate) jar: PathBuf,
-}
-
-impl Program {
-    /// Returns a Java command that runs the function `main` of a source file.
-    pub(crate) fn command(&self, workspace: &Workspace, source: &str) -> Command {
-        let mut command = Command::new("java");
-        command.current_dir(&workspace.root).env_remove("LD_LIBRARY_PATH");
-        let class = format!("{}Kt", source.trim_end_matches(".kt"));
-        command.args(["--enable-native-access=ALL-UNNAMED", "-cp", &self.class_path, &class]);
-        command
     }
 }
 
@@ -236,18 +213,11 @@ fn platform() -> String {
     format!("{system}-{processor}")
 }
 
-const fn separator() -> &'static str {
-    if cfg!(windows) { ";" } else { ":" }
-}
-
-/// Reads `Java version: 17.0.15, vendor: …` in Maven's output.
-fn java_version(output: &str) -> Option<String> {
+/// Reads `Java version: 17.0.15, vendor: …` in Maven's output: the version and its first number.
+fn java_version(output: &str) -> Option<(&str, u32)> {
     let (_, rest) = output.split_once("Java version: ")?;
-    rest.split([',', '\n']).next().map(|version| version.trim().to_owned())
-}
-
-fn major(version: &str) -> u32 {
-    version.split(['.', '-', '+']).next().and_then(|number| number.parse().ok()).unwrap_or_default()
+    let version = rest.split([',', '\n']).next()?.trim();
+    Some((version, version.split(['.', '-', '+']).next()?.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -256,11 +226,9 @@ mod tests {
 
     #[test]
     fn maven_says_which_java_it_runs_on() {
-        let output =
-            "Apache Maven 3.8.7\nMaven home: /usr/share/maven\nJava version: 17.0.15, vendor: Debian\n";
-        assert_eq!(java_version(output).as_deref(), Some("17.0.15"));
-        assert_eq!((major("17.0.15"), major("21-ea"), major("")), (17, 21, 0));
-        assert_eq!(java_version("nothing"), None);
+        let output = "Apache Maven 3.8.7\nJava version: 17.0.15, vendor: Debian\n";
+        assert_eq!(java_version(output), Some(("17.0.15", 17)));
+        assert_eq!(java_version("Java version: 21-ea\n"), Some(("21-ea", 21)));
     }
 
     #[test]
@@ -268,15 +236,5 @@ mod tests {
         let way = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
         assert_eq!(way("/a/b/c", "/a/d"), Path::new("../../d"));
         assert_eq!(way("/a", "/a/d/e"), Path::new("d/e"));
-    }
-
-    #[test]
-    fn the_manifest_names_what_a_program_needs() {
-        let pom = include_str!("../../../bindings-mobile/kotlin/pom.xml");
-        assert!(
-            element(pom, "version").is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
-        );
-        assert!(element(pom, "kotlin.version").is_some());
-        assert_eq!(element("<a>x</a>", "b"), None);
     }
 }

@@ -20,6 +20,7 @@ mod package;
 mod process;
 mod python;
 mod readme;
+mod rustup;
 mod setup;
 mod stamp;
 mod swift;
@@ -82,19 +83,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes the types of every language, then the files of UniFFI: Kotlin's file to its place; Swift's three into one folder,
-/// because the package needs two of them.
+/// Writes the types of every language, then the files of UniFFI, each to its place.
 fn generate(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     process::run(&mut workspace.generator("write"))?;
-    let kotlin = workspace.root.join(mobile::KOTLIN);
-    mobile::generate(workspace, mobile::Language::Kotlin, &kotlin)?;
-    console::say(&format!("written: {}", workspace.relative(&kotlin).display()));
-    let made = workspace.scratch().join("generated/swift");
-    mobile::generate(workspace, mobile::Language::Swift, &made)?;
-    for (name, place) in [("SendersFFI.swift", "SendersFFI"), ("CSendersFFI.h", "CSendersFFI")] {
-        let folder = workspace.root.join("bindings-mobile/swift/Sources").join(place);
-        std::fs::copy(made.join(name), folder.join(name))?;
-        console::say(&format!("written: {}", workspace.relative(&folder.join(name)).display()));
+    for language in ["kotlin", "swift"] {
+        for (made, place) in mobile::generate(workspace, language)? {
+            fs_err::copy(made, &place)?;
+            println!("written: {}", workspace.relative(&place));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

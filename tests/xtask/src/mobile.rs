@@ -1,78 +1,43 @@
 //! The native half of the Kotlin and Swift packages: built small, and the files that UniFFI generates from it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
-use crate::process;
 use crate::workspace::Workspace;
+use crate::{cargo, process};
 
-const CRATE: &str = "senders-mobile";
-const GENERATOR: &str = "uniffi-bindgen";
-/// The most bytes the library may have, stripped.
-pub(crate) const LARGEST: u64 = 1_000_000;
-/// The folder of the generated Kotlin.
-pub(crate) const KOTLIN: &str = "bindings-mobile/kotlin/src/main/generated";
+const KOTLIN: &str = "bindings-mobile/kotlin/src/main/generated";
+const SWIFT: &str = "bindings-mobile/swift/Sources";
 
-/// A language that UniFFI generates files for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Language {
-    Kotlin,
-    Swift,
-}
+/// The generated files: the language, the file's place below a folder of the repository and as it is generated.
+const FILES: [(&str, &str, &str, &str); 3] = [
+    ("kotlin", KOTLIN, KOTLIN_FILE, KOTLIN_FILE),
+    ("swift", SWIFT, "SendersFFI/SendersFFI.swift", "SendersFFI.swift"),
+    ("swift", SWIFT, "CSendersFFI/CSendersFFI.h", "CSendersFFI.h"),
+];
+const KOTLIN_FILE: &str = "io/github/senderssdk/senders/ffi/senders_mobile.kt";
 
 /// Builds the library of the packages, as small as possible, and returns its path.
 pub(crate) fn library(workspace: &Workspace) -> Result<PathBuf> {
-    let mut build = workspace.cargo();
     // Only one crate type: link-time optimisation is lost if `lib` is among several.
-    build.args([
-        "rustc",
-        "--quiet",
-        "--profile",
-        "mobile",
-        "--package",
-        CRATE,
-        "--lib",
-        "--crate-type",
-        "cdylib",
-    ]);
-    process::run(&mut build)?;
-    let built = workspace.target.join("mobile").join(file_name());
-    if !built.is_file() {
-        bail!("cargo made no {}", built.display());
-    }
-    Ok(built)
+    let line = "rustc --quiet --profile mobile --package senders-mobile --lib --crate-type cdylib";
+    cargo::build(&mut workspace.cargo(line))?.library()
 }
 
-/// Returns the library's file name on this system.
-fn file_name() -> String {
-    format!("{}senders_mobile{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
-}
-
-/// Generates the files of a language into a folder.
-pub(crate) fn generate(workspace: &Workspace, language: Language, into: &Path) -> Result<()> {
-    let mut build = workspace.cargo();
-    build.args([
-        "build",
-        "--quiet",
-        "--package",
-        CRATE,
-        "--features",
-        "bindgen",
-        "--lib",
-        "--bin",
-        GENERATOR,
-    ]);
-    process::run(&mut build)?;
+/// Generates the files of a language into a folder of the tasks; returns each with its place in the repository.
+pub(crate) fn generate(workspace: &Workspace, language: &str) -> Result<Vec<(PathBuf, PathBuf)>> {
     // The development build is used: the small one has no names left to generate from.
-    let made = workspace.target.join("debug");
-    let mut generate = Command::new(made.join(format!("{GENERATOR}{}", std::env::consts::EXE_SUFFIX)));
-    generate.current_dir(&workspace.root).arg("generate").arg("--no-format").arg("--language");
-    generate.arg(match language {
-        Language::Kotlin => "kotlin",
-        Language::Swift => "swift",
-    });
-    process::run(generate.arg("--out-dir").arg(into).arg(made.join(file_name())))
-        .with_context(|| format!("the {language:?} files were not generated"))
+    let line = "build --quiet --package senders-mobile --features bindgen --lib --bin uniffi-bindgen";
+    let built = cargo::build(&mut workspace.cargo(line))?;
+    let made = workspace.empty(&format!("generated/{language}"))?;
+    let mut generate = Command::new(built.program("uniffi-bindgen")?);
+    generate.current_dir(&workspace.root).args(["generate", "--no-format", "--language", language]);
+    process::run(generate.arg("--out-dir").arg(&made).arg(built.library()?))
+        .with_context(|| format!("the {language} files were not generated"))?;
+    let files = FILES.iter().filter(|(of, ..)| *of == language);
+    Ok(files
+        .map(|(_, folder, place, file)| (made.join(file), workspace.root.join(folder).join(place)))
+        .collect())
 }

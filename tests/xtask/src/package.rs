@@ -5,43 +5,48 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
+use fs_err as fs;
 
-use crate::console::{heading, say, size};
+use crate::console::{heading, size};
 use crate::kotlin::Maven;
 use crate::node::{self, Node};
+use crate::process::{self, command};
 use crate::python::{self, Python};
 use crate::workspace::Workspace;
-use crate::{process, setup, stamp, swift};
+use crate::{setup, stamp, swift};
 
-#[derive(Debug, Args)]
-pub(crate) struct Options {
-    /// One package only
-    package: Option<Name>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Name {
+/// A language whose package is built, tested and shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
     Python,
-    Npm,
+    #[value(alias = "npm")]
+    Node,
     Kotlin,
     Swift,
 }
 
+/// The order in which they are built: the quickest first.
+pub(crate) const LANGUAGES: [Language; 4] =
+    [Language::Python, Language::Node, Language::Kotlin, Language::Swift];
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// One package only; `npm` is another name of `node`
+    package: Option<Language>,
+}
+
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    if matches!(options.package, Some(Name::Python) | None) {
-        wheel(workspace, &setup::tools()?)?;
-    }
-    if matches!(options.package, Some(Name::Npm) | None) {
-        let (node, _) = npm(workspace)?;
-        sizes(workspace, &node)?;
-    }
-    if matches!(options.package, Some(Name::Kotlin) | None)
-        && let Some(maven) = Maven::find(workspace)?
-    {
-        into_dist(workspace, &maven.package(workspace)?)?;
-    }
-    if matches!(options.package, Some(Name::Swift) | None) {
-        swift(workspace)?;
+    for language in LANGUAGES.into_iter().filter(|it| options.package.is_none_or(|only| only == *it)) {
+        match language {
+            Language::Python => drop(wheel(workspace, &setup::tools()?)?),
+            Language::Node => sizes(workspace, &npm(workspace)?.0)?,
+            Language::Kotlin => {
+                if let Some(maven) = Maven::find(workspace)? {
+                    into_dist(workspace, &maven.package(workspace)?)?;
+                }
+            }
+            Language::Swift => drop(swift(workspace)?),
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -51,11 +56,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
 /// This needs no Swift: except the library, the package is source code.
 pub(crate) fn swift(workspace: &Workspace) -> Result<(PathBuf, PathBuf)> {
     heading("the Swift package, with the native library of this machine");
-    let package = |key| workspace.packages.iter().find(|package| package.name == key);
-    let version = &package("senders-mobile").context("there is no crate senders-mobile")?.version;
     let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
-    let name = format!("senders-swift-{version}-{system}-{machine}");
-    let aside = workspace.scratch().join("swift-package");
+    let name = format!("senders-swift-{}-{system}-{machine}", workspace.version()?);
+    let aside = workspace.empty("swift-package")?;
     let folder = aside.join(&name);
     swift::assemble(workspace, &folder)?;
     let packed = aside.join(format!("{name}.tar.gz"));
@@ -65,37 +68,15 @@ pub(crate) fn swift(workspace: &Workspace) -> Result<(PathBuf, PathBuf)> {
 
 /// Builds the wheel into `dist/`. If its sources are unchanged, cargo compiles nothing and this takes seconds.
 pub(crate) fn wheel(workspace: &Workspace, python: &Python) -> Result<PathBuf> {
-    let manifest = workspace.root.join("bindings-python/pyproject.toml");
-    if !manifest.is_file() {
-        bail!(
-            "the Python package cannot be built yet: there is no {}",
-            workspace.relative(&manifest).display()
-        );
-    }
     let build = python::environment(workspace, python, python::BUILD)?;
     heading("the Python package, release build");
     // Built in another folder and moved: `dist/` never contains a wheel of an earlier version or another machine.
-    let aside = workspace.scratch().join("wheel");
-    if aside.exists() {
-        std::fs::remove_dir_all(&aside)?;
-    }
-    let mut maturin = build.command(workspace);
-    maturin.args([
-        "-m",
-        "maturin",
-        "build",
-        "--profile",
-        "wheel",
-        "--compression-level",
-        "9",
-        "--manifest-path",
-    ]);
-    maturin.arg(workspace.root.join("bindings-python/Cargo.toml"));
-    maturin.arg("--interpreter").arg(build.python()).arg("--out").arg(&aside);
-    process::run(&mut maturin)?;
-
-    let built = only(&aside, "whl").context("maturin made no wheel")?;
-    into_dist(workspace, &built)
+    let aside = workspace.empty("wheel")?;
+    let line =
+        "-m maturin build --profile wheel --compression-level 9 --manifest-path bindings-python/Cargo.toml";
+    let mut maturin = build.command(workspace, line);
+    process::run(maturin.arg("--interpreter").arg(build.python()).arg("--out").arg(&aside))?;
+    into_dist(workspace, &only(&aside, "whl")?)
 }
 
 /// The sources of the npm package, besides the compiler.
@@ -118,32 +99,29 @@ const NPM_SOURCES: [&str; 11] = [
 /// The built files also stay in `bindings-wasm/npm/dist`, for tasks that check them there.
 pub(crate) fn npm(workspace: &Workspace) -> Result<(Node, PathBuf)> {
     let (node, bindgen) = setup::npm_tools(workspace)?;
-    let folder = workspace.scratch().join("npm");
-    let aside = folder.join("packed");
-    let stamp = folder.join("made-from.txt");
+    let aside = workspace.scratch().join("npm/packed");
+    let stamp = workspace.scratch().join("npm/made-from.txt");
     let made_from = || -> Result<String> {
-        let rustc = process::capture(Command::new("rustc").arg("-vV"))?;
+        let rustc = process::capture(&mut command("rustc -vV"))?;
         Ok(format!("{rustc}{node}\n{}\n", stamp::of(&workspace.root, &NPM_SOURCES)?))
     };
     let is_built = workspace.root.join(node::PACKAGE).join("dist").is_dir();
     if is_built
         && let Ok(built) = only(&aside, "tgz")
-        && std::fs::read_to_string(&stamp)? == made_from()?
+        && fs::read_to_string(&stamp)? == made_from()?
     {
         return Ok((node, into_dist(workspace, &built)?));
     }
     heading("the npm package, release build");
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder)?;
-    }
-    std::fs::create_dir_all(&aside)?;
+    workspace.empty("npm")?;
+    fs::create_dir_all(&aside)?;
     let mut build = node.command(workspace);
     build.arg("bindings-wasm/npm/build.mjs").arg("--pack").arg(&aside);
     build.env("WASM_BINDGEN", &bindgen.cli).env("CARGO_TARGET_DIR", &workspace.target);
     process::run(&mut build)?;
     let built = only(&aside, "tgz")?;
     // Only now, because the build may copy files (the licences, for example) next to its sources.
-    std::fs::write(&stamp, made_from()?)?;
+    fs::write(&stamp, made_from()?)?;
     Ok((node, into_dist(workspace, &built)?))
 }
 
@@ -158,30 +136,26 @@ pub(crate) fn sizes(workspace: &Workspace, node: &Node) -> Result<()> {
 
 /// Returns the only file in a folder with that ending.
 fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
-    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let found: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == ending))
-        .collect();
-    match <[PathBuf; 1]>::try_from(found) {
-        Ok([path]) => Ok(path),
-        Err(found) => bail!("{} files end with .{ending} in {}, not one", found.len(), folder.display()),
+    let found = stamp::files(folder, &[""])?;
+    let mut found = found.into_iter().filter(|file| file.ends_with(&format!(".{ending}")));
+    match (found.next(), found.next()) {
+        (Some(file), None) => Ok(folder.join(file)),
+        _ => bail!("there is not one file that ends with .{ending} in {}", folder.display()),
     }
 }
 
 /// Moves a package into `dist/` and removes others of its kind.
 fn into_dist(workspace: &Workspace, built: &Path) -> Result<PathBuf> {
     let dist = workspace.root.join("dist");
-    std::fs::create_dir_all(&dist)?;
-    for entry in std::fs::read_dir(&dist)? {
+    fs::create_dir_all(&dist)?;
+    for entry in fs::read_dir(&dist)? {
         let old = entry?.path();
         if old.extension() == built.extension() {
-            std::fs::remove_file(old)?;
+            fs::remove_file(old)?;
         }
     }
     let package = dist.join(built.file_name().context("a package without a name")?);
-    std::fs::copy(built, &package)?;
-    let bytes = std::fs::metadata(&package)?.len();
-    say(&format!("{}: {}", workspace.relative(&package).display(), size(bytes)));
+    let bytes = fs::copy(built, &package)?;
+    println!("{}: {}", workspace.relative(&package), size(bytes));
     Ok(package)
 }

@@ -6,10 +6,12 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::Value;
+use fs_err as fs;
+use serde::Deserialize;
 
-use crate::console::{say, seconds};
-use crate::process;
+use crate::console::seconds;
+use crate::process::{self, words};
+use crate::readme::Source;
 use crate::workspace::Workspace;
 
 /// Tried in this order; a name that does not start (such as a version manager's shim) is skipped.
@@ -29,12 +31,14 @@ print(json.dumps({
 }))";
 
 /// A Python of this machine, 3.10 or later.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Python {
     path: PathBuf,
     version: (u64, u64),
+    venv: bool,
     /// Whether `venv` can install pip into a new environment; if not, this Python has pip itself.
-    has_ensurepip: bool,
+    ensurepip: bool,
+    pip: bool,
     /// The folder of `libpython`, if it can be linked.
     pub(crate) library: Option<PathBuf>,
 }
@@ -44,9 +48,15 @@ impl Python {
         let mut reasons = Vec::new();
         for name in NAMES {
             let Ok(answer) = process::capture(Command::new(name).args(["-c", PROBE])) else { continue };
-            match Self::parse(&answer) {
+            match serde_json::from_str::<Self>(&answer) {
+                Err(_) => reasons.push(format!("{name} did not report its version")),
+                Ok(python) if python.version < (3, 10) => {
+                    reasons.push(format!("{name} is {}.{}", python.version.0, python.version.1));
+                }
+                Ok(python) if !python.venv || !(python.ensurepip || python.pip) => {
+                    reasons.push(format!("{name} has no venv or no pip"));
+                }
                 Ok(python) => return Ok(python),
-                Err(reason) => reasons.push(format!("{name} {reason}")),
             }
         }
         if reasons.is_empty() {
@@ -56,23 +66,6 @@ impl Python {
             "Python 3.10 or later with venv and pip is needed: {}. On Debian or Ubuntu: apt-get install python3-venv",
             reasons.join("; ")
         );
-    }
-
-    fn parse(answer: &str) -> Result<Self, String> {
-        let answer: Value =
-            serde_json::from_str(answer).map_err(|_| "did not report its version".to_owned())?;
-        let path = |key: &str| answer.get(key).and_then(Value::as_str).map(PathBuf::from);
-        let number = |pointer: &str| answer.pointer(pointer).and_then(Value::as_u64).unwrap_or_default();
-        let has = |key: &str| answer.get(key) == Some(&Value::Bool(true));
-        let version = (number("/version/0"), number("/version/1"));
-        if version < (3, 10) {
-            Err(format!("is {}.{}", version.0, version.1))
-        } else if !has("venv") || !(has("ensurepip") || has("pip")) {
-            Err("has no venv or no pip".to_owned())
-        } else {
-            let path_of = path("path").ok_or("does not report its path")?;
-            Ok(Self { path: path_of, version, has_ensurepip: has("ensurepip"), library: path("library") })
-        }
     }
 }
 
@@ -90,159 +83,131 @@ pub(crate) struct Environment {
 
 impl Environment {
     pub(crate) fn python(&self) -> PathBuf {
-        if cfg!(windows) { self.folder.join("Scripts/python.exe") } else { self.folder.join("bin/python") }
+        self.folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
     }
 
     /// Returns a command for this environment's interpreter, at the root of the repository; it leaves no files there.
-    pub(crate) fn command(&self, workspace: &Workspace) -> Command {
+    pub(crate) fn command(&self, workspace: &Workspace, line: &str) -> Command {
         let mut command = Command::new(self.python());
         command.current_dir(&workspace.root).env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUNBUFFERED", "1");
+        command.args(words(line));
         command
     }
 
+    /// Runs a line of Python and returns its output.
+    pub(crate) fn ask(&self, workspace: &Workspace, question: &str) -> Result<String> {
+        Ok(process::capture(self.command(workspace, "-c").arg(question))?.trim().to_owned())
+    }
+
     /// Returns the folder of its packages.
-    pub(crate) fn packages(&self) -> Result<PathBuf> {
-        let question = "import sysconfig; print(sysconfig.get_path('purelib'))";
-        Ok(PathBuf::from(process::capture(Command::new(self.python()).args(["-c", question]))?.trim()))
+    pub(crate) fn packages(&self, workspace: &Workspace) -> Result<String> {
+        self.ask(workspace, "import sysconfig; print(sysconfig.get_path('purelib'))")
     }
 
     /// Adds the packages of another environment after its own.
-    pub(crate) fn add(&self, other: &Self) -> Result<()> {
-        let link = self.packages()?.join("xtask.pth");
-        let line = format!("{}\n", other.packages()?.display());
-        std::fs::write(&link, line).with_context(|| format!("cannot write {}", link.display()))
+    pub(crate) fn add(&self, workspace: &Workspace, other: &Self) -> Result<()> {
+        let link = Path::new(&self.packages(workspace)?).join("xtask.pth");
+        Ok(fs::write(link, format!("{}\n", other.packages(workspace)?))?)
+    }
+
+    /// Writes scripts into a folder of the tasks; returns a command for each.
+    pub(crate) fn examples(
+        &self,
+        workspace: &Workspace,
+        name: &str,
+        sources: &[Source],
+    ) -> Result<Vec<Command>> {
+        let folder = workspace.empty(&format!("fresh-python/{name}"))?;
+        let example = |source: &Source| {
+            let script = folder.join(format!("{}.py", source.name));
+            fs::write(&script, &source.code)?;
+            let mut command = self.command(workspace, "");
+            command.arg(script);
+            Ok(command)
+        };
+        sources.iter().map(example).collect()
     }
 }
 
-/// The sources of an environment: it is created again when any of them changes.
-#[derive(Clone, Copy, Debug)]
+/// A kind of environment: it is created again when its requirements change.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Kit {
     pub(crate) name: &'static str,
     pub(crate) purpose: &'static str,
-    requirements: &'static str,
 }
 
-pub(crate) const BUILD: Kit = Kit {
-    name: "build",
-    purpose: "maturin, which builds the wheel",
-    requirements: include_str!("../requirements/build.txt"),
-};
-pub(crate) const TEST: Kit = Kit {
-    name: "test",
-    purpose: "pytest, mypy and the other packages of the Python tests",
-    requirements: include_str!("../requirements/test.txt"),
-};
-pub(crate) const PEER: Kit = Kit {
-    name: "peer",
-    purpose: "the official helper library, to run against the emulator",
-    requirements: include_str!("../requirements/peer.txt"),
-};
+pub(crate) const BUILD: Kit = Kit { name: "build", purpose: "maturin, which builds the wheel" };
+pub(crate) const TEST: Kit =
+    Kit { name: "test", purpose: "pytest, mypy and the other packages of the Python tests" };
+pub(crate) const PEER: Kit =
+    Kit { name: "peer", purpose: "the official helper library, to run against the emulator" };
 
 /// Returns the environment of a kit: the existing one, or a new one.
 pub(crate) fn environment(workspace: &Workspace, python: &Python, kit: Kit) -> Result<Environment> {
     let environment = Environment { folder: workspace.scratch().join("env").join(kit.name) };
+    let requirements = format!("tests/xtask/requirements/{}.txt", kit.name);
     let stamp = environment.folder.join("made-from.txt");
-    let made_from = format!("{python}\n{}", kit.requirements);
-    if std::fs::read_to_string(&stamp).is_ok_and(|text| text == made_from) {
+    let made_from = format!("{python}\n{}", workspace.read(&requirements)?);
+    if fs::read_to_string(&stamp).is_ok_and(|text| text == made_from) {
         return Ok(environment);
     }
-    say(&format!(
-        "environment `{}`: making it in {} ({})",
-        kit.name,
-        workspace.relative(&environment.folder).display(),
-        kit.purpose
-    ));
+    let folder = workspace.relative(&environment.folder);
+    println!("environment `{}`: making it in {folder} ({})", kit.name, kit.purpose);
     let start = Instant::now();
-    let list = workspace.scratch().join("env").join(format!("{}.txt", kit.name));
-    if kit.name == BUILD.name {
-        make(python, &environment, python.has_ensurepip)?;
-        std::fs::write(&list, kit.requirements)?;
-        let mut pip = if python.has_ensurepip {
-            pip(&environment.python(), None)
-        } else {
-            pip(&python.path, Some(&environment))
-        };
-        process::run(pip.args(["install", "--quiet", "--requirement"]).arg(&list))?;
-    } else {
-        let build = self::environment(workspace, python, BUILD)?;
+    let mut pip = if kit != BUILD {
         make(python, &environment, false)?;
-        std::fs::write(&list, kit.requirements)?;
-        let mut pip = pip(&build.python(), Some(&environment));
-        process::run(pip.args(["install", "--quiet", "--requirement"]).arg(&list))?;
-    }
-    std::fs::write(&stamp, made_from)?;
-    say(&format!("environment `{}`: made in {}", kit.name, seconds(start.elapsed())));
+        pip(&self::environment(workspace, python, BUILD)?.python(), Some(&environment))
+    } else if python.ensurepip {
+        make(python, &environment, true)?;
+        pip(&environment.python(), None)
+    } else {
+        make(python, &environment, false)?;
+        pip(&python.path, Some(&environment))
+    };
+    process::run(pip.arg("--requirement").arg(workspace.root.join(requirements)))?;
+    fs::write(&stamp, made_from)?;
+    println!("environment `{}`: made in {}", kit.name, seconds(start.elapsed()));
     Ok(environment)
 }
 
 /// Creates an empty environment with only the wheel in it: `--no-index` proves that it needs nothing else.
 pub(crate) fn fresh(workspace: &Workspace, python: &Python, name: &str, wheel: &Path) -> Result<Environment> {
     let environment = Environment { folder: workspace.scratch().join("fresh").join(name) };
-    let build = self::environment(workspace, python, BUILD)?;
     make(python, &environment, false)?;
-    let mut pip = pip(&build.python(), Some(&environment));
-    process::run(pip.args(["install", "--quiet", "--no-index"]).arg(wheel))?;
+    let build = self::environment(workspace, python, BUILD)?;
+    process::run(pip(&build.python(), Some(&environment)).arg("--no-index").arg(wheel))?;
     Ok(environment)
 }
 
+/// Creates an environment in its folder, which is emptied first.
 fn make(python: &Python, environment: &Environment, with_pip: bool) -> Result<()> {
-    let folder = &environment.folder;
-    if folder.exists() {
-        std::fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
-    }
-    if let Some(parent) = folder.parent() {
-        std::fs::create_dir_all(parent)?;
-    }
-    let mut command = Command::new(&python.path);
-    command.args(["-m", "venv"]).arg(folder);
-    if !with_pip {
-        command.arg("--without-pip");
-    }
-    process::run(&mut command)
+    let line = if with_pip { "-m venv --clear" } else { "-m venv --clear --without-pip" };
+    process::run(Command::new(&python.path).args(words(line)).arg(&environment.folder))
         .context("cannot make a Python environment; on Debian or Ubuntu: apt-get install python3-venv")
 }
 
-/// Returns a command for pip of one interpreter, for another environment if one is given.
+/// Returns the command `pip install` of one interpreter, for another environment if one is given.
 fn pip(python: &Path, target: Option<&Environment>) -> Command {
     let mut command = Command::new(python);
-    command.args(["-m", "pip", "--disable-pip-version-check", "--no-input"]);
+    command.args(words("-m pip --disable-pip-version-check --no-input"));
     if let Some(target) = target {
         command.arg("--python").arg(target.python());
     }
+    command.args(["install", "--quiet"]);
     command
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn answer(minor: u8, ensurepip: bool, pip: bool) -> String {
-        let path = "/opt/my python/bin/python3";
-        serde_json::json!({"path": path, "version": [3, minor], "venv": true, "ensurepip": ensurepip, "pip": pip, "library": null})
-            .to_string()
-    }
-
-    #[test]
-    fn an_interpreter_says_what_it_is() {
-        let python = Python::parse(&answer(12, false, true)).unwrap();
-        assert_eq!(python.to_string(), "Python 3.12 (/opt/my python/bin/python3)");
-        assert!(!python.has_ensurepip && python.library.is_none());
-    }
-
-    #[test]
-    fn too_old_or_too_bare_is_refused_with_the_reason() {
-        assert_eq!(Python::parse(&answer(9, true, true)).unwrap_err(), "is 3.9");
-        assert_eq!(Python::parse(&answer(11, false, false)).unwrap_err(), "has no venv or no pip");
-        assert!(Python::parse("Traceback").is_err());
-    }
-
     #[test]
     fn every_requirement_is_pinned() {
-        for kit in [BUILD, TEST, PEER] {
-            let lines = kit.requirements.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-            for line in lines {
-                assert!(line.contains("=="), "`{line}` of {} has no version", kit.name);
-            }
+        let all = concat!(
+            include_str!("../requirements/build.txt"),
+            include_str!("../requirements/test.txt"),
+            include_str!("../requirements/peer.txt")
+        );
+        for line in all.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            assert!(line.contains("=="), "`{line}` has no version");
         }
     }
 }

@@ -1,53 +1,52 @@
 //! `cargo xtask setup`: everything that the other tasks need, below the target folder. Two things cannot be there:
 //! the toolchain gets its standard library for WebAssembly, and root on Debian gets Debian's Chromium.
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
 use crate::check::platforms;
-use crate::console::{say, warn};
+use crate::console::warn;
 use crate::kotlin::Maven;
 use crate::node::{self, Node};
+use crate::process::{self, command};
 use crate::python::{self, Python};
 use crate::wasm::{self, WasmBindgen};
 use crate::workspace::Workspace;
-use crate::{chromium, process, swift};
+use crate::{chromium, swift};
 
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     let python = tools()?;
-    say(&format!("Rust: {}", process::capture(Command::new("rustc").arg("--version"))?.trim()));
-    say(&format!("C compiler: {}", compiler()?));
-    say(&format!("Python: {python}"));
+    println!("Rust: {}", process::capture(&mut command("rustc --version"))?.trim());
+    println!("C compiler: {}", compiler()?);
+    println!("Python: {python}");
     for kit in [python::BUILD, python::TEST, python::PEER] {
         python::environment(workspace, &python, kit)?;
-        say(&format!("environment `{}`: ready ({})", kit.name, kit.purpose));
+        println!("environment `{}`: ready ({})", kit.name, kit.purpose);
     }
     let (node, bindgen) = npm_tools(workspace)?;
-    say(&format!("JavaScript: {node}"));
-    say(&format!("standard library for {}: ready", wasm::TARGET));
-    say(&format!("wasm-bindgen {}: {}", bindgen.version, bindgen.cli.display()));
+    println!("JavaScript: {node}");
+    println!("standard library for {}: ready", wasm::TARGET);
+    println!("wasm-bindgen {}: {}", bindgen.version, bindgen.cli.display());
     for folder in node::folders_with_lock(workspace)? {
         node.install(workspace, &folder)?;
-        say(&format!("dev dependencies of {folder}: ready"));
+        println!("dev dependencies of {folder}: ready");
     }
-    for target in platforms::targets() {
+    for (target, _) in platforms::PLATFORMS {
         match platforms::add(target) {
-            Ok(()) => say(&format!("standard library for {target}: ready")),
-            Err(error) => warn(&format!("{error:#}")),
+            Ok(()) => println!("standard library for {target}: ready"),
+            Err(error) => warn(format!("{error:#}")),
         }
     }
     if let Some(maven) = Maven::find(workspace)? {
-        say(&format!(
-            "Kotlin: {maven}; its compiler and libraries come from Maven Central when they are needed"
-        ));
-        say(&format!("ktlint: {}", maven.ktlint(workspace)?.display()));
+        println!("Kotlin: {maven}; its compiler and libraries come from Maven Central when they are needed");
+        println!("ktlint: {}", maven.ktlint(workspace)?.display());
     }
     if let Some(swift) = swift::ready(workspace)? {
-        say(&format!("Swift: {}", swift.version));
+        println!("Swift: {}", swift.version);
     }
     if let Some(browser) = chromium::ready()? {
-        say(&format!("browser: {}", browser.display()));
+        println!("browser: {}", browser.display());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -55,8 +54,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
 /// Installs the tools that build the npm package.
 pub(crate) fn npm_tools(workspace: &Workspace) -> Result<(Node, WasmBindgen)> {
     let node = Node::find()?;
-    wasm::standard_library(workspace)?;
-    wasm::library_sources()?;
+    wasm::standard_library()?;
+    wasm::library_sources();
     let bindgen = wasm::wasm_bindgen(workspace)?;
     node.install(workspace, node::PACKAGE)?;
     Ok((node, bindgen))
@@ -70,7 +69,7 @@ pub(crate) fn tools() -> Result<Python> {
 
 /// Returns the name of the C compiler that is installed.
 pub(crate) fn compiler() -> Result<&'static str> {
-    let Some(name) = ["cc", "gcc", "clang"].into_iter().find(|name| process::is_on_path(name)) else {
+    let Some(name) = ["cc", "gcc", "clang"].into_iter().find(|name| process::on_path(name).is_some()) else {
         bail!(
             "a C compiler is needed (it links, and builds the TLS library). \
              On Debian or Ubuntu: apt-get install gcc libc6-dev"

@@ -7,24 +7,34 @@ mod shared;
 mod swift;
 mod wasm;
 
-use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 pub(crate) use shared::{EMULATOR, NATIVE, RUNNER, WASM};
-use shared::{JSON, MOBILE, counted, drive};
+use shared::{Package, Run, counted};
 
 use crate::cargo::{self, Built};
 use crate::console::{heading, warn};
-use crate::counts::Counts;
+use crate::counts::{Counts, Runner};
 use crate::node::Node;
+use crate::package::{LANGUAGES, Language};
+use crate::process;
 use crate::python::Python;
-use crate::swift::Swift;
+use crate::setup;
 use crate::test::report::Report;
 use crate::workspace::Workspace;
-use crate::{chromium, setup};
+
+/// Every crate with tests; those of the tasks and of the benchmark have no suite.
+const CRATES: [&str; 9] =
+    ["senders-core", EMULATOR, RUNNER, WASM, JSON, MOBILE, "senders-bench", "xtask", NATIVE];
+/// The part of the core that reads responses, a separate crate so that it is compiled for speed.
+const JSON: &str = "senders-json";
+/// The native half of the Kotlin and Swift packages.
+const MOBILE: &str = "senders-mobile";
+/// The programs that the tests of the packages run.
+const PROGRAMS: [&str; 2] = [EMULATOR, RUNNER];
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -54,208 +64,126 @@ enum Suite {
     Swift,
 }
 
-/// The crates whose tests need no Python; those of the tasks and of the benchmark have no suite.
-const CRATES: [&str; 8] = ["senders-core", EMULATOR, RUNNER, WASM, JSON, MOBILE, "senders-bench", "xtask"];
+/// The crates, the languages whose drivers run the vectors, and the languages whose packages are tested.
+type Plan = (&'static [&'static str], &'static [Language], &'static [Language]);
+
+/// Returns the plan of a suite, or of all of them.
+const fn plan(suite: Option<Suite>) -> Plan {
+    match suite {
+        None => (&CRATES, &LANGUAGES, &LANGUAGES),
+        Some(Suite::Core) => (&["senders-core"], &[], &[]),
+        Some(Suite::Emulator) => (&[EMULATOR], &[], &[]),
+        Some(Suite::Conformance) => (&[RUNNER], &LANGUAGES, &[]),
+        Some(Suite::Python) => (&[NATIVE], &[], &[Language::Python]),
+        Some(Suite::Wasm) => (&[WASM, JSON], &[Language::Node], &[Language::Node]),
+        Some(Suite::Kotlin) => (&[MOBILE], &[Language::Kotlin], &[Language::Kotlin]),
+        Some(Suite::Swift) => (&[], &[Language::Swift], &[Language::Swift]),
+    }
+}
+
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let mut report = Report::default();
-    let bundlers = options.bundlers || chromium::is_ci();
-    match options.suite {
-        None => all(workspace, &mut report, bundlers),
-        Some(Suite::Core) => single(workspace, &mut report, "senders-core"),
-        Some(Suite::Emulator) => single(workspace, &mut report, EMULATOR),
-        Some(Suite::Conformance) => conformance(workspace, &mut report),
-        Some(Suite::Python) => python(workspace, &mut report),
-        Some(Suite::Wasm) => wasm(workspace, &mut report, bundlers),
-        Some(Suite::Kotlin) => kotlin(workspace, &mut report),
-        Some(Suite::Swift) => swift(workspace, &mut report),
-    }
     // A task that stopped half-way has failed, and still ends with its closing line.
-    .unwrap_or_else(|error| report.broke(&error));
+    if let Err(error) = suites(workspace, options, &mut report) {
+        report.broke(&error);
+    }
     Ok(report.close())
 }
 
-/// Builds every crate's tests, and the programs that the other suites run, in one build.
-pub(crate) fn build_all(workspace: &Workspace, python: &Python) -> Result<Built> {
-    cargo::build(workspace, &crates(python), &[EMULATOR, RUNNER], true)
-}
-
-fn crates(python: &Python) -> Vec<&'static str> {
-    CRATES.into_iter().chain(python.library.is_some().then_some(NATIVE)).collect()
-}
-
-fn all(workspace: &Workspace, report: &mut Report, bundlers: bool) -> Result<()> {
-    let python = setup::tools()?;
+fn suites(workspace: &Workspace, options: &Options, report: &mut Report) -> Result<()> {
+    let (crates, vectors, packages) = plan(options.suite);
+    let needs = |language| vectors.contains(&language) || packages.contains(&language);
     // Missing programs are reported now, not after minutes.
-    Node::find()?;
-    let built = report.timed("compiling the tests", || build_all(workspace, &python));
-    let built = built.map_err(|error| report.broke(&error)).ok();
-    if built.is_some() {
-        rust(workspace, report, &crates(&python), python.library.as_deref())?;
-        without_library(report, &python);
+    setup::compiler()?;
+    let python = needs(Language::Python).then(Python::find).transpose()?;
+    if needs(Language::Node) {
+        Node::find()?;
     }
-    drive_core(workspace, report, built.as_ref());
-    // If one package cannot be built, the tests of the other one run nevertheless.
-    match python::prepare(workspace, report, python) {
-        Ok(prepared) => {
-            drive_python(workspace, report, built.as_ref(), &prepared);
-            python::suite(workspace, report, &prepared, built.as_ref());
+    let built = match options.suite {
+        None => report.timed("compiling the tests", || build_all(workspace, python.as_ref())),
+        Some(_) if vectors.is_empty() && packages.is_empty() => Ok(Built::default()),
+        // Not together with the tests: cargo would choose other features for them than for the tests alone, and
+        // compile them twice.
+        Some(_) => report.timed("compiling the emulator and the runner of the vectors", || {
+            cargo::programs(workspace, &PROGRAMS, &PROGRAMS, false)
+        }),
+    };
+    let built = built.map_err(|error| report.broke(&error)).unwrap_or_default();
+    if let Err(error) = rust(workspace, report, crates, python.as_ref()) {
+        report.broke(&error);
+    }
+    if matches!(options.suite, None | Some(Suite::Conformance)) {
+        report.step("vectors: core", || {
+            let mut runner = Command::new(built.program(RUNNER)?);
+            counted(runner.args(["--driver", "core"]).current_dir(&workspace.root), Runner::Plain)
+        });
+    }
+    let run = Run { workspace, built, bundlers: options.bundlers || process::is_ci() };
+    for language in LANGUAGES.into_iter().filter(|language| needs(*language)) {
+        // If one package cannot be built, the tests of the others run nevertheless.
+        match report.timed(&format!("{language:?}: building the package"), || prepare(&run, language)) {
+            Err(error) => report.broke(&error),
+            Ok(None) => report.add(&format!("{language:?}"), Counts::skipped(1)),
+            Ok(Some(package)) => {
+                if vectors.contains(&language) {
+                    report.step(&format!("vectors: {language:?}").to_lowercase(), || {
+                        let mut runner = Command::new(run.built.program(RUNNER)?);
+                        package.drive(&run, &mut runner)?;
+                        counted(runner.current_dir(&workspace.root), Runner::Plain)
+                    });
+                }
+                if packages.contains(&language) {
+                    package.test(&run, report);
+                }
+            }
         }
-        Err(error) => report.broke(&error),
-    }
-    let prepared = wasm::prepare(workspace, report)?;
-    drive_node(workspace, report, built.as_ref(), &prepared);
-    wasm::suite(workspace, report, &prepared, built.as_ref(), bundlers);
-    kotlin::suite(workspace, report, built.as_ref());
-    if let Some(prepared) = swift::prepare(workspace, report)? {
-        drive_swift(workspace, report, built.as_ref(), &prepared);
-        swift::suite(workspace, report, &prepared, built.as_ref());
     }
     Ok(())
 }
 
-/// Warns if the native half cannot be tested by itself; the wheel's own tests still run it.
-fn without_library(report: &mut Report, python: &Python) {
-    if python.library.is_none() {
-        warn(&format!(
-            "SKIPPED: the tests of {NATIVE} link Python's library, which {python} has not. \
-             On Debian or Ubuntu: apt-get install libpython3-dev"
-        ));
-        report.add(NATIVE, Counts { passed: 0, failed: 0, skipped: 1 });
-    }
+/// Builds and installs a package; `None`, after a warning, if the machine lacks a tool.
+fn prepare(run: &Run<'_>, language: Language) -> Result<Option<Box<dyn Package>>> {
+    Ok(match language {
+        Language::Python => Some(Box::new(python::prepare(run)?)),
+        Language::Node => Some(Box::new(wasm::prepare(run)?)),
+        Language::Kotlin => kotlin::prepare(run)?.map(|package| Box::new(package) as Box<dyn Package>),
+        Language::Swift => swift::prepare(run)?.map(|package| Box::new(package) as Box<dyn Package>),
+    })
 }
 
-fn single(workspace: &Workspace, report: &mut Report, name: &str) -> Result<()> {
-    setup::compiler()?;
-    build_and_test(workspace, report, &[name], &[], None).map(drop)
+/// Builds every crate's tests, and the programs that the other suites run, in one build.
+pub(crate) fn build_all(workspace: &Workspace, python: Option<&Python>) -> Result<Built> {
+    cargo::programs(workspace, &testable(&CRATES, python), &PROGRAMS, true)
 }
 
-/// Tests crates and builds programs of these crates. Returns the programs, also if tests fail.
-fn build_and_test(
+/// Returns the crates whose tests can be linked: without Python's library those of the native half cannot.
+fn testable(crates: &[&'static str], python: Option<&Python>) -> Vec<&'static str> {
+    let is_linked = python.is_some_and(|python| python.library.is_some());
+    crates.iter().copied().filter(|name| is_linked || *name != NATIVE).collect()
+}
+
+/// Runs the tests of crates.
+fn rust(
     workspace: &Workspace,
     report: &mut Report,
-    crates: &[&str],
-    programs: &[&str],
-    library: Option<&Path>,
-) -> Result<Built> {
-    let built = report.timed("compiling the tests", || cargo::build(workspace, crates, programs, true))?;
-    rust(workspace, report, crates, library)?;
-    Ok(built)
-}
-
-fn conformance(workspace: &Workspace, report: &mut Report) -> Result<()> {
-    let python = setup::tools()?;
-    let built = build_and_test(workspace, report, &[RUNNER], &[RUNNER], None)?;
-    drive_core(workspace, report, Some(&built));
-    match python::prepare(workspace, report, python) {
-        Ok(prepared) => drive_python(workspace, report, Some(&built), &prepared),
-        Err(error) => report.broke(&error),
+    crates: &[&'static str],
+    python: Option<&Python>,
+) -> Result<()> {
+    let testable = testable(crates, python);
+    if testable.len() < crates.len() {
+        warn(format!(
+            "SKIPPED: the tests of {NATIVE} link Python's library, which this Python has not. \
+             On Debian or Ubuntu: apt-get install libpython3-dev. The wheel's own tests still run it"
+        ));
+        report.add(NATIVE, Counts::skipped(1));
     }
-    let prepared = wasm::prepare(workspace, report)?;
-    drive_node(workspace, report, Some(&built), &prepared);
-    kotlin::conformance(workspace, report, Some(&built))?;
-    if let Some(prepared) = swift::prepare(workspace, report)? {
-        drive_swift(workspace, report, Some(&built), &prepared);
+    if testable.is_empty() {
+        return Ok(());
     }
-    Ok(())
-}
-
-fn swift(workspace: &Workspace, report: &mut Report) -> Result<()> {
-    // Before minutes of compiling: without Swift there is nothing to test.
-    let Some(prepared) = swift::prepare(workspace, report)? else { return Ok(()) };
-    let built = report.timed("compiling the emulator and the runner of the vectors", || {
-        cargo::build(workspace, &[EMULATOR, RUNNER], &[EMULATOR, RUNNER], false)
-    });
-    let built = built.map_err(|error| report.broke(&error)).ok();
-    drive_swift(workspace, report, built.as_ref(), &prepared);
-    swift::suite(workspace, report, &prepared, built.as_ref());
-    Ok(())
-}
-
-fn wasm(workspace: &Workspace, report: &mut Report, bundlers: bool) -> Result<()> {
-    Node::find()?;
-    build_and_test(workspace, report, &[WASM, JSON], &[], None)
-        .map_or_else(|error| report.broke(&error), drop);
-    // Not together with the tests: cargo would choose other features for them than for the tests alone, and compile
-    // them twice.
-    let programs = [EMULATOR, RUNNER];
-    let built = report.timed("compiling the emulator and the runner", || {
-        cargo::build(workspace, &programs, &programs, false)
-    });
-    let built = built.map_err(|error| report.broke(&error)).ok();
-    let prepared = wasm::prepare(workspace, report)?;
-    drive_node(workspace, report, built.as_ref(), &prepared);
-    wasm::suite(workspace, report, &prepared, built.as_ref(), bundlers);
-    Ok(())
-}
-
-fn kotlin(workspace: &Workspace, report: &mut Report) -> Result<()> {
-    setup::compiler()?;
-    build_and_test(workspace, report, &[MOBILE], &[], None).map_or_else(|error| report.broke(&error), drop);
-    let programs = [EMULATOR, RUNNER];
-    let built =
-        report.timed("compiling the programs", || cargo::build(workspace, &programs, &programs, false));
-    let built = built.map_err(|error| report.broke(&error)).ok();
-    kotlin::suite(workspace, report, built.as_ref());
-    Ok(())
-}
-
-fn python(workspace: &Workspace, report: &mut Report) -> Result<()> {
-    let python = setup::tools()?;
-    if python.library.is_some() {
-        build_and_test(workspace, report, &[NATIVE], &[], python.library.as_deref())
-            .map_or_else(|error| report.broke(&error), drop);
-    }
-    without_library(report, &python);
-    let emulator =
-        report.timed("compiling the emulator", || cargo::build(workspace, &[EMULATOR], &[EMULATOR], false));
-    let emulator = emulator.map_err(|error| report.broke(&error)).ok();
-    let prepared = python::prepare(workspace, report, python)?;
-    python::suite(workspace, report, &prepared, emulator.as_ref());
-    Ok(())
-}
-
-/// Runs the tests of crates that are built.
-fn rust(workspace: &Workspace, report: &mut Report, crates: &[&str], library: Option<&Path>) -> Result<()> {
-    heading(&format!("Rust tests: {}", crates.join(", ")));
-    for tested in cargo::test(workspace, crates, library)? {
+    heading(format!("Rust tests: {}", testable.join(", ")));
+    let library = python.and_then(|python| python.library.as_deref());
+    for tested in cargo::test(workspace, &testable, library)? {
         report.add_timed(&tested.name, tested.counts, tested.time);
     }
     Ok(())
-}
-
-fn drive_core(workspace: &Workspace, report: &mut Report, built: Option<&Built>) {
-    report.step("vectors: core", || drive(workspace, built, &["--driver", "core"], None));
-}
-
-fn drive_python(
-    workspace: &Workspace,
-    report: &mut Report,
-    built: Option<&Built>,
-    prepared: &python::Prepared,
-) {
-    report.step("vectors: python", || {
-        let interpreter = prepared.environment.python();
-        let interpreter = interpreter.to_str().context("the path of the environment is not UTF-8")?;
-        drive(workspace, built, &["--driver", "python", "--python", interpreter], None)
-    });
-}
-
-fn drive_node(workspace: &Workspace, report: &mut Report, built: Option<&Built>, prepared: &wasm::Prepared) {
-    report.step("vectors: node", || {
-        drive(workspace, built, &["--driver", "node"], Some(&prepared.project.package()))
-    });
-}
-
-fn drive_swift(workspace: &Workspace, report: &mut Report, built: Option<&Built>, prepared: &Swift) {
-    report.step("vectors: swift", || {
-        let driver = prepared.driver(workspace);
-        let mut command =
-            Command::new(built.context("the runner of the vectors was not built")?.binary(RUNNER)?);
-        command.args(["--driver", "swift"]).current_dir(&workspace.root);
-        for word in std::iter::once(driver.get_program()).chain(driver.get_args()) {
-            command.arg("--swift").arg(word);
-        }
-        command.envs(driver.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        counted(command, Counts::from_plain)
-    });
 }

@@ -1,23 +1,34 @@
 //! WebAssembly: Rust's standard library for it, and the command-line tool that generates JavaScript for a module.
 
-mod compiler;
-mod from_source;
-mod library;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
+use fs_err as fs;
 
-use crate::console::{say, seconds};
+use crate::console::{seconds, warn};
 use crate::process;
-pub(crate) use crate::wasm::compiler::TARGET;
-pub(crate) use crate::wasm::library::{library_sources, standard_library};
+use crate::rustup;
 use crate::workspace::Workspace;
 
+/// The target of the npm package's module.
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 const CLI: &str = "wasm-bindgen";
 const TEST_RUNNER: &str = "wasm-bindgen-test-runner";
+
+/// Makes sure that the active toolchain can compile to WebAssembly.
+pub(crate) fn standard_library() -> Result<()> {
+    rustup::add("target", TARGET, &format!("{TARGET}/lib"))
+}
+
+/// Makes sure that the toolchain has the sources of its standard library, which the npm package compiles for size.
+/// Without them the package is built nevertheless, but larger, and the check of its sizes reports it.
+pub(crate) fn library_sources() {
+    if let Err(error) = rustup::add("component", "rust-src", "src/rust/library/Cargo.lock") {
+        warn(format!("{error:#}: the npm package comes out about a sixth larger than it is published"));
+    }
+}
 
 /// The command-line tool of wasm-bindgen, of exactly the crate's version.
 #[derive(Debug)]
@@ -31,49 +42,38 @@ pub(crate) struct WasmBindgen {
 /// Finds the tool: the one on PATH if it has the version, the one installed earlier, or a new one below the target
 /// folder.
 pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<WasmBindgen> {
-    let manifest = std::fs::read_to_string(workspace.root.join("Cargo.toml"))?;
-    let version = pinned(&manifest)?;
+    let version = pinned(&workspace.read("Cargo.toml")?)?;
     let root = workspace.scratch().join("tools");
     let private = root.join("bin");
     let on_path = process::on_path(CLI).and_then(|path| path.parent().map(Path::to_owned));
-    for folder in on_path.into_iter().chain([private.clone()]) {
-        let tool = tool(&folder, &version);
-        if is_version(&tool.cli, CLI, &version) && is_version(&tool.test_runner, TEST_RUNNER, &version) {
-            return Ok(tool);
-        }
+    let find = |folder: PathBuf| {
+        let program = |name: &str| {
+            let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+            let output = process::capture(Command::new(&path).arg("--version")).ok()?;
+            output.split_whitespace().take(2).eq([name, version.as_str()]).then_some(path)
+        };
+        let (cli, test_runner) = (program(CLI)?, program(TEST_RUNNER)?);
+        Some(WasmBindgen { cli, test_runner, version: version.clone() })
+    };
+    if let Some(tool) = on_path.into_iter().chain([private.clone()]).find_map(find) {
+        return Ok(tool);
     }
-    say(&format!(
+    println!(
         "{CLI} {version}: compiling it into {} (it refuses other versions of the crate)",
-        workspace.relative(&private).display()
-    ));
+        workspace.relative(&private)
+    );
     let start = Instant::now();
     let build = root.join("build");
-    let mut install = workspace.cargo();
-    install.args(["install", "--quiet", "wasm-bindgen-cli", "--force", "--version", &format!("={version}")]);
-    install.args(["--bin", CLI, "--bin", TEST_RUNNER]);
+    let mut install = workspace.cargo("install --quiet wasm-bindgen-cli --force");
+    install.args(["--version", &format!("={version}"), "--bin", CLI, "--bin", TEST_RUNNER]);
     install.arg("--root").arg(&root).arg("--target-dir").arg(&build);
     // It runs for seconds per day: optimising it would take more time than it saves.
     install.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_LTO", "off");
     install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
     process::run(&mut install)?;
-    let tool = tool(&private, &version);
-    if !is_version(&tool.cli, CLI, &version) {
-        bail!("cargo installed {CLI}, but {} is not {version}", tool.cli.display());
-    }
-    std::fs::remove_dir_all(&build).context("cannot remove the build folder of the tool")?;
-    say(&format!("{CLI} {version}: made in {}", seconds(start.elapsed())));
-    Ok(tool)
-}
-
-fn tool(folder: &Path, version: &str) -> WasmBindgen {
-    let program = |name: &str| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    WasmBindgen { cli: program(CLI), test_runner: program(TEST_RUNNER), version: version.to_owned() }
-}
-
-/// Returns whether a program prints `NAME VERSION`, perhaps with more after it.
-fn is_version(program: &Path, name: &str, version: &str) -> bool {
-    process::capture(Command::new(program).arg("--version"))
-        .is_ok_and(|output| output.split_whitespace().take(2).eq([name, version]))
+    fs::remove_dir_all(&build)?;
+    println!("{CLI} {version}: made in {}", seconds(start.elapsed()));
+    find(private).with_context(|| format!("cargo installed {CLI}, but not {version}"))
 }
 
 /// Returns the version of the crate that the root manifest pins with `=`.
@@ -81,26 +81,10 @@ fn pinned(manifest: &str) -> Result<String> {
     let manifest: toml::Table = manifest.parse().context("Cargo.toml is not TOML")?;
     let entry = manifest
         .get("workspace")
-        .and_then(|table| table.get("dependencies")?.get(CLI))
+        .and_then(|table| table.get("dependencies")?.get(CLI)?.as_str())
         .with_context(|| format!("the root Cargo.toml has no `{CLI}` in [workspace.dependencies]"))?;
-    let version = entry.as_str().or_else(|| entry.get("version")?.as_str()).unwrap_or_default();
-    let Some(version) = version.strip_prefix('=') else {
-        bail!("the root Cargo.toml asks for {CLI} `{version}`; it must be pinned: `=1.2.3`");
+    let Some(version) = entry.strip_prefix('=') else {
+        bail!("the root Cargo.toml asks for {CLI} `{entry}`; it must be pinned: `=1.2.3`");
     };
     Ok(version.trim().to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_crates_version_is_pinned() {
-        let of = |entry: &str| pinned(&format!("[workspace.dependencies]\n{entry}\n"));
-        assert_eq!(of("wasm-bindgen = '=0.2.130'").unwrap(), "0.2.130");
-        assert_eq!(of("wasm-bindgen = { version = '= 0.2.130' }").unwrap(), "0.2.130");
-        assert!(of("wasm-bindgen = '0.2'").unwrap_err().to_string().contains("pinned"));
-        assert!(of("").is_err());
-        assert!(pinned(include_str!("../../../Cargo.toml")).is_ok());
-    }
 }

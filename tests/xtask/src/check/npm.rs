@@ -1,8 +1,9 @@
 //! Rules about the npm projects: the package itself, and the projects that only contain tools.
 
-use std::path::Path;
+use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::seen::Seen;
@@ -20,80 +21,79 @@ const SCRIPTS: [&str; 3] = ["preinstall", "install", "postinstall"];
 
 /// Checks that every npm project has a lock file, with hashes and without addresses.
 pub(super) fn locks(workspace: &Workspace) -> Seen {
-    let files = workspace.files()?;
     let mut locked = 0;
-    for manifest in
-        files.iter().filter(|file| Path::new(file).file_name().is_some_and(|name| name == "package.json"))
-    {
-        let folder = workspace.root.join(manifest);
-        let folder = folder.parent().context("a manifest in no folder")?;
-        let read = |name: &str| std::fs::read_to_string(folder.join(name));
-        let has_dependencies = DEPENDENCIES
-            .iter()
-            .chain(&["devDependencies"])
-            .any(|key| read("package.json").is_ok_and(|text| has(&text, key).unwrap_or(true)));
-        if !has_dependencies {
+    for name in workspace.files()? {
+        let Some(folder) = name.strip_suffix("package.json").filter(|it| it.is_empty() || it.ends_with('/'))
+        else {
+            continue;
+        };
+        let manifest = manifest(workspace, &name)?;
+        if !DEPENDENCIES.iter().chain(&["devDependencies"]).any(|key| has(&manifest, key)) {
             continue;
         }
-        let lock = read("package-lock.json")
-            .with_context(|| format!("{manifest} has no package-lock.json beside it"))?;
-        locked += objections(&lock).with_context(|| format!("the lock file beside {manifest}"))?;
-        let settings = read(".npmrc").unwrap_or_default();
-        if !settings.lines().any(|line| line.replace(' ', "") == OMITTED) {
-            bail!("the .npmrc beside {manifest} does not say `{OMITTED}`");
-        }
+        let lock = workspace.read(&format!("{folder}package-lock.json"))?;
+        locked += packages(&lock).with_context(|| format!("the lock file beside {name}"))?;
+        let settings = workspace.read(&format!("{folder}.npmrc")).unwrap_or_default();
+        let is_omitted = settings.lines().any(|line| line.replace(' ', "") == OMITTED);
+        ensure!(is_omitted, "the .npmrc beside {name} does not say `{OMITTED}`");
     }
     Ok(format!("{locked} packages, each with its hash"))
+}
+
+#[derive(Debug, Deserialize)]
+struct Lock {
+    packages: BTreeMap<String, Locked>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Locked {
+    resolved: Option<String>,
+    integrity: Option<String>,
+    /// Whether it is inside another package, and so covered by the hash of that one.
+    #[serde(default)]
+    in_bundle: bool,
 }
 
 /// Returns how many packages a lock file names.
 ///
 /// # Errors
 /// If one has an address, or no hash.
-fn objections(lock: &str) -> Result<usize> {
-    let lock: Value = serde_json::from_str(lock).context("it is not JSON")?;
-    let packages = lock.get("packages").and_then(Value::as_object).context("it has no `packages`")?;
-    let mut count = 0;
-    for (name, package) in packages.iter().filter(|(name, _)| !name.is_empty()) {
-        let text = |key: &str| package.get(key).and_then(Value::as_str);
-        if text("resolved").is_some() {
+fn packages(lock: &str) -> Result<usize> {
+    let mut lock: Lock = serde_json::from_str(lock)?;
+    // The project itself.
+    lock.packages.remove("");
+    for (name, package) in &lock.packages {
+        if package.resolved.is_some() {
             bail!(
                 "it names an address for {name}; remove it and run `npm install` with this .npmrc: {OMITTED}"
             );
         }
-        // A package inside another package is covered by the hash of that one.
-        if text("integrity").is_none() && package.get("inBundle") != Some(&Value::Bool(true)) {
-            bail!("it has no hash of {name}");
-        }
-        count += 1;
+        ensure!(package.integrity.is_some() || package.in_bundle, "it has no hash of {name}");
     }
-    Ok(count)
+    Ok(lock.packages.len())
+}
+
+fn manifest(workspace: &Workspace, name: &str) -> Result<Value> {
+    serde_json::from_str(&workspace.read(name)?).with_context(|| format!("{name} is not JSON"))
 }
 
 /// Returns whether a manifest has an entry under a key.
-fn has(manifest: &str, key: &str) -> Result<bool> {
-    let manifest: Value = serde_json::from_str(manifest).context("package.json is not JSON")?;
-    Ok(match manifest.get(key) {
+fn has(manifest: &Value, key: &str) -> bool {
+    match manifest.get(key) {
         Some(Value::Object(entries)) => !entries.is_empty(),
         Some(Value::Array(entries)) => !entries.is_empty(),
         _ => false,
-    })
+    }
 }
 
 /// Checks that the installation of the package downloads nothing and runs nothing.
 pub(super) fn bare(workspace: &Workspace) -> Seen {
-    let manifest = workspace.root.join(node::PACKAGE).join("package.json");
-    let text = std::fs::read_to_string(&manifest)
-        .with_context(|| format!("cannot read {}", workspace.relative(&manifest).display()))?;
-    for key in DEPENDENCIES {
-        if has(&text, key)? {
-            bail!("the package has `{key}`: everyone who installs it would fetch them");
-        }
+    let manifest = manifest(workspace, &format!("{}/package.json", node::PACKAGE))?;
+    if let Some(key) = DEPENDENCIES.iter().find(|key| has(&manifest, key)) {
+        bail!("the package has `{key}`: everyone who installs it would fetch them");
     }
-    let parsed: Value = serde_json::from_str(&text)?;
-    let scripts = parsed.get("scripts");
-    if let Some(name) = SCRIPTS.iter().find(|name| scripts.is_some_and(|scripts| scripts.get(name).is_some()))
-    {
+    if let Some(name) = SCRIPTS.iter().find(|name| manifest.pointer(&format!("/scripts/{name}")).is_some()) {
         bail!("the package has a script `{name}`: it would run on every machine that installs the package");
     }
     Ok("no dependencies, no scripts".to_owned())
@@ -112,22 +112,14 @@ mod tests {
 
     #[test]
     fn a_lock_file_has_hashes_and_no_addresses() {
-        let lock = |package: &str| {
-            format!(r#"{{"packages": {{"": {{"name": "x"}}, "node_modules/a": {package}}}}}"#)
+        let read = |package: &str| {
+            packages(&format!(r#"{{"packages": {{"": {{"name": "x"}}, "node_modules/a": {package}}}}}"#))
         };
-        assert_eq!(objections(&lock(r#"{"version": "1.0.0", "integrity": "sha512-x"}"#)).unwrap(), 1);
-        assert_eq!(objections(&lock(r#"{"version": "1.0.0", "inBundle": true}"#)).unwrap(), 1);
-        let addressed = lock(r#"{"resolved": "https://npm.example.net/a.tgz", "integrity": "sha512-x"}"#);
-        let error = objections(&addressed).unwrap_err().to_string();
+        assert_eq!(read(r#"{"version": "1.0.0", "integrity": "sha512-x"}"#).unwrap(), 1);
+        assert_eq!(read(r#"{"version": "1.0.0", "inBundle": true}"#).unwrap(), 1);
+        let error = read(r#"{"resolved": "https://npm.example.net/a.tgz", "integrity": "sha512-x"}"#);
+        let error = error.unwrap_err().to_string();
         assert!(error.contains("node_modules/a") && !error.contains("example.net"), "{error}");
-        assert!(objections(&lock(r#"{"version": "1.0.0"}"#)).unwrap_err().to_string().contains("no hash"));
-        assert!(objections("{}").is_err());
-    }
-
-    #[test]
-    fn an_empty_list_is_none() {
-        assert!(has(r#"{"dependencies": {"a": "1"}}"#, "dependencies").unwrap());
-        assert!(!has(r#"{"dependencies": {}}"#, "dependencies").unwrap());
-        assert!(!has("{}", "dependencies").unwrap());
+        assert!(read(r#"{"version": "1.0.0"}"#).unwrap_err().to_string().contains("no hash"));
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::console::{heading, say, seconds, warn};
+use crate::console::{heading, seconds, warn};
 use crate::counts::Counts;
 
 /// Rows in the order they were run.
@@ -35,7 +35,7 @@ impl Report {
         heading(name);
         let start = Instant::now();
         let counts = run().unwrap_or_else(|error| {
-            warn(&format!("{name}: {error:#}"));
+            warn(format!("{name}: {error:#}"));
             Counts::ONE_FAILED
         });
         self.add_timed(name, counts, start.elapsed());
@@ -52,7 +52,7 @@ impl Report {
 
     /// Records that the next part could not be run.
     pub(crate) fn broke(&mut self, error: &anyhow::Error) {
-        warn(&format!("{error:#}"));
+        warn(format!("{error:#}"));
         self.add("stopped early", Counts::ONE_FAILED);
     }
 
@@ -60,10 +60,10 @@ impl Report {
     pub(crate) fn close(&self) -> ExitCode {
         heading("summary");
         for line in self.table() {
-            say(&line);
+            println!("{line}");
         }
         let total = self.total();
-        say(&format!("\n{total}"));
+        println!("\n{total}");
         if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 

@@ -1,72 +1,107 @@
-//! Code that the suites share: the names of crates, and the counting of a program's tests.
+//! Code that the suites share: what they are given, and the counting of a program's tests.
 
-use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
+use super::report::Report;
 use crate::cargo::Built;
 use crate::console::warn;
-use crate::counts::Counts;
+use crate::counts::{Counts, Runner};
+use crate::emulator::Emulator;
 use crate::process;
+use crate::readme::{self, Source};
 use crate::workspace::Workspace;
 
-/// The Rust half of the npm package.
-pub(crate) const WASM: &str = "senders-wasm";
-/// The part of the core that reads responses, a separate crate so that it is compiled for speed.
-pub(crate) const JSON: &str = "senders-json";
-/// The native half of the Kotlin and Swift packages.
-pub(crate) const MOBILE: &str = "senders-mobile";
-/// The native half of the Python package: its tests link Python's own library.
-pub(crate) const NATIVE: &str = "senders-python";
 pub(crate) const EMULATOR: &str = "senders-emulator";
 pub(crate) const RUNNER: &str = "senders-conformance";
+/// The Rust half of the npm package.
+pub(crate) const WASM: &str = "senders-wasm";
+/// The native half of the Python package: its tests link Python's own library.
+pub(crate) const NATIVE: &str = "senders-python";
 /// The address in the README's examples; the tests replace it by the real one.
-pub(crate) const README_ADDRESS: &str = "http://127.0.0.1:8421";
+const README_ADDRESS: &str = "http://127.0.0.1:8421";
 
-/// Runs the vectors; `package` is where the driver finds the package it drives.
-pub(super) fn drive(
-    workspace: &Workspace,
-    built: Option<&Built>,
-    arguments: &[&str],
-    package: Option<&Path>,
-) -> Result<Counts> {
-    let runner = built.context("the runner of the vectors was not built")?.binary(RUNNER)?;
-    let mut command = Command::new(runner);
-    command.args(arguments).current_dir(&workspace.root);
-    if let Some(package) = package {
-        command.env("SENDERS_PACKAGE", package);
+/// A package that is built and installed, ready to be tested.
+pub(crate) trait Package {
+    /// Adds to the command of the vectors' runner how it drives this package.
+    fn drive(&self, run: &Run<'_>, runner: &mut Command) -> Result<()>;
+
+    /// Runs the package's own tests.
+    fn test(&self, run: &Run<'_>, report: &mut Report);
+}
+
+/// A run of the tests: what every suite is given.
+#[derive(Debug)]
+pub(crate) struct Run<'a> {
+    pub(crate) workspace: &'a Workspace,
+    pub(crate) built: Built,
+    /// Whether the tests of the npm package in bundlers and frameworks run.
+    pub(crate) bundlers: bool,
+}
+
+impl Run<'_> {
+    /// Sets the variable that names the emulator's program, if it was built, for tests that start one themselves.
+    pub(crate) fn name_emulator(&self, command: &mut Command) {
+        if let Ok(program) = self.built.program(EMULATOR) {
+            command.env("SENDERS_EMULATOR", program);
+        }
     }
-    counted(command, Counts::from_plain)
+
+    /// Starts an emulator in which no time passes.
+    fn emulator(&self) -> Result<Emulator> {
+        Emulator::start(self.built.program(EMULATOR)?, true)
+    }
+
+    /// Runs the README's examples in a language, and `more`; each counts as one test. `make` compiles them.
+    pub(crate) fn readme(
+        &self,
+        language: &str,
+        more: Option<Source>,
+        make: impl FnOnce(&[Source]) -> Result<Vec<Command>>,
+    ) -> Result<Counts> {
+        let emulator = self.emulator()?;
+        let text = self.workspace.read("README.md")?.replace(README_ADDRESS, &emulator.base_url);
+        let mut sources = readme::blocks(&text, language);
+        sources.extend(more);
+        let mut counts = Counts::default();
+        for mut example in make(&sources)? {
+            emulator.environment(&mut example);
+            counts += one(&mut example);
+        }
+        Ok(counts.judged(true))
+    }
+
+    /// Runs the official helper library against an emulator: a program that is given its address.
+    pub(crate) fn peer(&self, mut command: Command) -> Result<Counts> {
+        let emulator = self.emulator()?;
+        emulator.environment(&mut command);
+        counted_or_one(command.arg(&emulator.base_url))
+    }
 }
 
 /// Runs a program that ends with lines of counts, which are added up; a program without any has failed.
-pub(super) fn counted(command: Command, read: impl Fn(&str) -> Option<Counts>) -> Result<Counts> {
+pub(crate) fn counted(command: &mut Command, runner: Runner) -> Result<Counts> {
     let mut counts = Counts::default();
-    let status = process::tee(command, |line| {
-        if let Some(closing) = read(line) {
-            counts += closing;
-        }
-    })?;
+    let status = process::tee(command, |line| counts += runner.read(line).unwrap_or_default())?;
     Ok(counts.judged(status.success()))
 }
 
 /// Runs a program that may end with its counts; without them it counts as one test.
-pub(super) fn counted_or_one(command: Command) -> Result<Counts> {
+pub(crate) fn counted_or_one(command: &mut Command) -> Result<Counts> {
     let mut closing = None;
-    let status = process::tee(command, |line| closing = Counts::from_plain(line).or(closing))?;
-    Ok(closing
-        .unwrap_or(if status.success() { Counts::ONE_PASSED } else { Counts::ONE_FAILED })
-        .judged(status.success()))
+    let status = process::tee(command, |line| closing = Runner::Plain.read(line).or(closing))?;
+    let one = if status.success() { Counts::ONE_PASSED } else { Counts::ONE_FAILED };
+    Ok(closing.unwrap_or(one).judged(status.success()))
 }
 
 /// Runs a program that counts as one test.
-pub(super) fn one(command: &mut Command) -> Result<Counts> {
-    Ok(match process::run(command) {
-        Ok(()) => Counts::ONE_PASSED,
-        Err(error) => {
-            warn(&format!("{error:#}"));
+pub(crate) fn one(command: &mut Command) -> Counts {
+    process::run(command).map_or_else(
+        |error| {
+            warn(format!("{error:#}"));
             Counts::ONE_FAILED
-        }
-    })
+        },
+        |()| Counts::ONE_PASSED,
+    )
 }

@@ -2,54 +2,43 @@
 
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::report::Report;
-use super::shared::{EMULATOR, README_ADDRESS, counted, one};
-use crate::cargo::Built;
-use crate::counts::Counts;
-use crate::emulator::Emulator;
-use crate::swift::{self, Project, Swift};
-use crate::workspace::Workspace;
-use crate::{package, readme};
+use super::shared::{Package, Run, counted};
+use crate::counts::Runner;
+use crate::package;
+use crate::swift::{self, Swift};
 
-/// The parts that are skipped if there is no Swift: the package's own tests, the vectors, the quickstart.
-const PARTS: u64 = 3;
-
-/// Returns the toolchain after building everything that the tests run; `None`, counted as skipped, if there is none.
-pub(crate) fn prepare(workspace: &Workspace, report: &mut Report) -> Result<Option<Swift>> {
-    let Some(swift) = swift::ready(workspace)? else {
-        report.add("swift", Counts { skipped: PARTS, ..Counts::default() });
-        return Ok(None);
-    };
-    report.timed("building the Swift package", || swift.build(workspace))?;
-    Ok(Some(swift))
+/// Returns the toolchain after building everything that the tests run; `None` if there is none.
+pub(crate) fn prepare(run: &Run<'_>) -> Result<Option<Swift>> {
+    let swift = swift::ready(run.workspace)?;
+    if let Some(swift) = &swift {
+        swift.build(run.workspace)?;
+    }
+    Ok(swift)
 }
 
-pub(crate) fn suite(workspace: &Workspace, report: &mut Report, swift: &Swift, built: Option<&Built>) {
-    let program = || built.context("the emulator was not built")?.binary(EMULATOR);
-    report.step("swift: tests", || {
-        let mut command = swift.test(workspace);
-        command.env(swift::EMULATOR, program()?);
-        counted(command, Counts::from_swift)
-    });
-    report.step("README: the quickstart in Swift", || {
-        let emulator = Emulator::start(program()?, true)?;
-        let mut project = Project::new(workspace, "readme", &package::swift(workspace)?.0)?;
-        let text = std::fs::read_to_string(workspace.root.join("README.md"))?;
-        let mut names = Vec::new();
-        for block in readme::blocks(&text, "swift") {
-            let name = format!("line-{}", block.line);
-            project.add(&name, &block.code.replace(README_ADDRESS, &emulator.base_url))?;
-            names.push(name);
+impl Package for Swift {
+    fn drive(&self, run: &Run<'_>, runner: &mut Command) -> Result<()> {
+        let driver = self.driver(run.workspace);
+        runner.args(["--driver", "swift"]);
+        for word in std::iter::once(driver.get_program()).chain(driver.get_args()) {
+            runner.arg("--swift").arg(word);
         }
-        project.build(workspace, swift)?;
-        let mut counts = Counts::default();
-        for name in names {
-            let mut example: Command = project.program(workspace, swift, &name);
-            emulator.environment(&mut example);
-            counts += one(&mut example)?;
-        }
-        Ok(counts.judged(true))
-    });
+        runner.envs(driver.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Ok(())
+    }
+
+    fn test(&self, run: &Run<'_>, report: &mut Report) {
+        report.step("swift: tests", || {
+            let mut tests = self.test(run.workspace);
+            run.name_emulator(&mut tests);
+            counted(&mut tests, Runner::Swift)
+        });
+        report.step("README: the quickstart in Swift", || {
+            let (package, _) = package::swift(run.workspace)?;
+            run.readme("swift", None, |sources| self.examples(run.workspace, "readme", &package, sources))
+        });
+    }
 }

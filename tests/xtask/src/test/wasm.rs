@@ -3,231 +3,164 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use super::report::Report;
-use super::shared::{EMULATOR, README_ADDRESS, WASM, counted, counted_or_one, one};
-use crate::cargo::Built;
-use crate::console::{say, warn};
-use crate::counts::Counts;
-use crate::emulator::Emulator;
+use super::shared::{Package, Run, WASM, counted, counted_or_one, one};
+use crate::console::warn;
+use crate::counts::{Counts, Runner};
 use crate::node::{self, Node, Project};
-use crate::workspace::Workspace;
-use crate::{chromium, package, readme, wasm};
+use crate::process::words;
+use crate::{chromium, package, stamp, wasm};
 
-/// The folders of the tests that need a browser.
-const BROWSER: [&str; 2] = ["bindings-wasm/tests/browser", "bindings-wasm/console/tests"];
-/// The folders of the tests that build programs with bundlers and frameworks, which takes minutes.
+/// The folder of the tests in Node, with those below that need a browser, and those that build programs with bundlers
+/// and frameworks, which takes minutes.
+const TESTS: &str = "bindings-wasm/tests";
+const BROWSER: [&str; 1] = ["bindings-wasm/tests/browser"];
 const BUNDLERS: [&str; 2] = ["bindings-wasm/tests/bundlers", "bindings-wasm/tests/next"];
 /// The project that has the runtimes other than Node and browsers.
 const RUNTIMES: &str = "bindings-wasm/tests/runtimes";
-/// No single test takes this long: a test that hangs prints its name, and ends.
-const TIME_LIMIT: &str = "--test-timeout=300000";
 
 /// A fresh project with the packed package in it.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     node: Node,
     tarball: PathBuf,
-    pub(crate) project: Project,
+    project: Project,
 }
 
-pub(crate) fn prepare(workspace: &Workspace, report: &mut Report) -> Result<Prepared> {
-    report.timed("building and installing the npm package", || {
-        let (node, tarball) = package::npm(workspace)?;
-        let project = node.fresh(workspace, "test", &tarball)?;
-        Ok(Prepared { node, tarball, project })
-    })
+pub(crate) fn prepare(run: &Run<'_>) -> Result<Prepared> {
+    let (node, tarball) = package::npm(run.workspace)?;
+    let project = node.fresh(run.workspace, "test", &tarball)?;
+    Ok(Prepared { node, tarball, project })
+}
+
+impl Package for Prepared {
+    fn drive(&self, _: &Run<'_>, runner: &mut Command) -> Result<()> {
+        runner.args(["--driver", "node"]).env("SENDERS_PACKAGE", self.project.package());
+        Ok(())
+    }
+
+    fn test(&self, run: &Run<'_>, report: &mut Report) {
+        let workspace = run.workspace;
+        report.step("npm: the core as WebAssembly, in Node", || {
+            wasm::standard_library()?;
+            let bindgen = wasm::wasm_bindgen(workspace)?;
+            let mut cargo = workspace.cargo("test --test core_in_wasm --package");
+            cargo.args([WASM, "--target", wasm::TARGET]).env("CARGO_TERM_COLOR", "never");
+            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", bindgen.test_runner);
+            counted(&mut cargo, Runner::Cargo)
+        });
+        report.step("npm: tests in Node", || {
+            self.node.install(workspace, RUNTIMES)?;
+            self.run_tests(run, &tests_in(run, &[TESTS])?, None)
+        });
+        report.step("npm: tests in Chromium", || {
+            let files = tests_in(run, &BROWSER)?;
+            let Some(browser) = chromium::ready()? else { return Ok(Counts::skipped(files.len())) };
+            self.install(run, |folder| !is_below(folder, &BUNDLERS))?;
+            self.run_tests(run, &files, Some(browser))
+        });
+        report.step("npm: bundlers, frameworks and test runners", || {
+            let files = tests_in(run, &BUNDLERS)?;
+            if !run.bundlers {
+                warn(
+                    "SKIPPED: the npm package in bundlers and frameworks, which takes minutes. \
+                     `cargo xtask test wasm --bundlers` runs them, as CI does",
+                );
+                return Ok(Counts::skipped(files.len()));
+            }
+            let browser = chromium::ready()?;
+            self.install(run, |folder| is_below(folder, &BUNDLERS) || is_below(folder, &BROWSER))?;
+            self.run_tests(run, &files, browser)
+        });
+        report.step("npm: types, exports and documentation", || self.run_checks(run));
+        report.step("npm: memory over many calls", || {
+            counted_or_one(self.command(run).arg("bindings-wasm/tests/leak.mjs"))
+        });
+        report.step("README: the quickstart in JavaScript", || {
+            run.readme("js", None, |sources| {
+                let mut examples = self.project.examples(workspace, &self.node, sources)?;
+                examples.iter_mut().for_each(|example| self.environment(run, example));
+                Ok(examples)
+            })
+        });
+        report.step("emulator: the official npm library", || {
+            let mut peer = self.command(run);
+            peer.arg("tests/e2e/twilio_peer.mjs");
+            run.peer(peer)
+        });
+    }
 }
 
 impl Prepared {
     /// Returns a command for Node with the paths that the tests of the package need.
-    fn command(&self, workspace: &Workspace, built: Option<&Built>) -> Command {
-        let mut command = self.node.command(workspace);
-        self.environment(workspace, &mut command, built);
+    fn command(&self, run: &Run<'_>) -> Command {
+        let mut command = self.node.command(run.workspace);
+        self.environment(run, &mut command);
         command
     }
 
-    fn environment(&self, workspace: &Workspace, command: &mut Command, built: Option<&Built>) {
+    fn environment(&self, run: &Run<'_>, command: &mut Command) {
         command.env("SENDERS_TARBALL", &self.tarball).env("SENDERS_PACKAGE", self.project.package());
-        command.env("NODE_PATH", workspace.root.join(node::PACKAGE).join("node_modules"));
-        if let Some(program) = built.and_then(|built| built.binary(EMULATOR).ok()) {
-            command.env("SENDERS_EMULATOR", program);
-        }
+        command.env("NODE_PATH", run.workspace.root.join(node::PACKAGE).join("node_modules"));
+        run.name_emulator(command);
     }
-}
 
-pub(crate) fn suite(
-    workspace: &Workspace,
-    report: &mut Report,
-    prepared: &Prepared,
-    built: Option<&Built>,
-    bundlers: bool,
-) {
-    let command = || prepared.command(workspace, built);
-    let emulator = || Emulator::start(built.context("the emulator was not built")?.binary(EMULATOR)?, true);
+    /// Runs files with Node's test runner.
+    fn run_tests(&self, run: &Run<'_>, files: &[String], browser: Option<PathBuf>) -> Result<Counts> {
+        let mut command = self.command(run);
+        command.envs(browser.map(|browser| (chromium::VARIABLE, browser)));
+        // No single test takes this long: a test that hangs prints its name, and ends.
+        command.args(words("--test --test-reporter=spec --test-timeout=300000")).args(files);
+        counted(&mut command, Runner::Node)
+    }
 
-    report.step("npm: the core as WebAssembly, in Node", || in_wasm(workspace));
-    report.step("npm: tests in Node", || {
-        prepared.node.install(workspace, RUNTIMES)?;
-        let files = tests_in(workspace, "bindings-wasm/tests")?;
-        counted(runner(command(), &files), Counts::from_node)
-    });
-    report.step("npm: tests in Chromium", || in_browser(workspace, prepared, &command));
-    report.step("npm: bundlers, frameworks and test runners", || {
-        in_bundlers(workspace, prepared, &command, bundlers)
-    });
-    report.step("npm: types, exports and documentation", || {
+    /// Runs the scripts of the manifests that check the package beside them: `check`, all whose names begin with
+    /// `check:`, and `docs`, in which every warning is an error.
+    fn run_checks(&self, run: &Run<'_>) -> Result<Counts> {
         let mut counts = Counts::default();
-        for folder in node::folders_with_lock(workspace)? {
-            let at = workspace.root.join(&folder);
-            let scripts = checks(&std::fs::read_to_string(at.join("package.json"))?)?;
-            if !scripts.is_empty() {
-                prepared.node.install(workspace, &folder)?;
-            }
-            for script in scripts {
-                say(&format!("{folder}: npm run {script}"));
-                let mut npm = prepared.node.npm(&at);
-                prepared.environment(workspace, &mut npm, built);
-                counts += one(npm.args(["run", "--silent", &script]))?;
+        for folder in node::folders_with_lock(run.workspace)? {
+            let manifest: Value =
+                serde_json::from_str(&run.workspace.read(&format!("{folder}/package.json"))?)
+                    .context("package.json is not JSON")?;
+            let scripts = manifest.get("scripts").and_then(Value::as_object).into_iter().flatten();
+            let is_check = |name: &str| matches!(name, "check" | "docs") || name.starts_with("check:");
+            for (script, _) in scripts.filter(|(name, _)| is_check(name)) {
+                self.node.install(run.workspace, &folder)?;
+                println!("{folder}: npm run {script}");
+                let mut npm = self.node.npm(&run.workspace.root.join(&folder), "run --silent");
+                self.environment(run, &mut npm);
+                counts += one(npm.arg(script));
             }
         }
         Ok(counts.judged(true))
-    });
-    report.step("npm: memory over many calls", || {
-        let mut leak = command();
-        leak.arg("bindings-wasm/tests/leak.mjs");
-        counted_or_one(leak)
-    });
-    report.step("README: the quickstart in JavaScript", || {
-        let emulator = emulator()?;
-        let text = std::fs::read_to_string(workspace.root.join("README.md"))?;
-        let mut counts = Counts::default();
-        for block in readme::blocks(&text, "js") {
-            let code = block.code.replace(README_ADDRESS, &emulator.base_url);
-            let script = prepared.project.write(&format!("line-{}.mjs", block.line), &code)?;
-            let mut example = command();
-            emulator.environment(&mut example);
-            counts += one(example.arg(&script))?;
+    }
+
+    /// Installs the dev dependencies of the folders that are needed.
+    fn install(&self, run: &Run<'_>, is_needed: impl Fn(&str) -> bool) -> Result<()> {
+        for folder in node::folders_with_lock(run.workspace)?.iter().filter(|folder| is_needed(folder)) {
+            self.node.install(run.workspace, folder)?;
         }
-        Ok(counts.judged(true))
-    });
-    report.step("emulator: the official npm library", || {
-        let emulator = emulator()?;
-        let mut peer = command();
-        emulator.environment(&mut peer);
-        peer.arg("tests/e2e/twilio_peer.mjs").arg(&emulator.base_url);
-        counted_or_one(peer)
-    });
+        Ok(())
+    }
 }
 
-/// Compiles the core to WebAssembly and tests it there.
-fn in_wasm(workspace: &Workspace) -> Result<Counts> {
-    wasm::standard_library(workspace)?;
-    let bindgen = wasm::wasm_bindgen(workspace)?;
-    let mut command = workspace.cargo();
-    command.args(["test", "--package", WASM, "--target", wasm::TARGET, "--test", "core_in_wasm"]);
-    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", bindgen.test_runner);
-    command.env("CARGO_TERM_COLOR", "never");
-    counted(command, Counts::from_cargo)
-}
-
-/// Runs the tests in a real browser; without one, each file is a test that was skipped.
-fn in_browser(workspace: &Workspace, prepared: &Prepared, command: &impl Fn() -> Command) -> Result<Counts> {
-    let mut files = Vec::new();
-    for folder in BROWSER {
-        if workspace.root.join(folder).is_dir() {
-            files.extend(tests_in(workspace, folder)?);
-        }
-    }
-    let Some(browser) = chromium::ready()? else {
-        return Ok(Counts { skipped: files.len() as u64, ..Counts::default() });
-    };
-    install_where(workspace, prepared, |folder| !in_any(folder, &BUNDLERS))?;
-    let mut command = command();
-    command.env(chromium::VARIABLE, browser);
-    counted(runner(command, &files), Counts::from_node)
-}
-
-/// Runs the tests that build programs with bundlers; if they are not requested, each file is a test that was skipped.
-fn in_bundlers(
-    workspace: &Workspace,
-    prepared: &Prepared,
-    command: &impl Fn() -> Command,
-    asked: bool,
-) -> Result<Counts> {
-    let mut files = Vec::new();
-    for folder in BUNDLERS {
-        files.extend(tests_in(workspace, folder)?);
-    }
-    if !asked {
-        warn(
-            "SKIPPED: the npm package in bundlers and frameworks, which takes minutes. `cargo xtask test wasm --bundlers` runs them, as CI does",
-        );
-        return Ok(Counts { skipped: files.len() as u64, ..Counts::default() });
-    }
-    let browser = chromium::ready()?;
-    install_where(workspace, prepared, |folder| in_any(folder, &BUNDLERS) || in_any(folder, &BROWSER))?;
-    let mut command = command();
-    if let Some(browser) = browser {
-        command.env(chromium::VARIABLE, browser);
-    }
-    counted(runner(command, &files), Counts::from_node)
-}
-
-/// Installs the dev dependencies of the folders that are needed.
-fn install_where(workspace: &Workspace, prepared: &Prepared, wanted: impl Fn(&str) -> bool) -> Result<()> {
-    for folder in node::folders_with_lock(workspace)?.iter().filter(|folder| wanted(folder)) {
-        prepared.node.install(workspace, folder)?;
-    }
-    Ok(())
-}
-
-fn in_any(folder: &str, above: &[&str]) -> bool {
+fn is_below(folder: &str, above: &[&str]) -> bool {
     above.iter().any(|above| Path::new(folder).starts_with(above))
 }
 
-/// Returns a command for Node's test runner with these files.
-fn runner(mut command: Command, files: &[PathBuf]) -> Command {
-    command.args(["--test", "--test-reporter=spec", TIME_LIMIT]).args(files);
-    command
-}
-
-/// Returns the files `*.test.mjs` of a folder, in order.
-fn tests_in(workspace: &Workspace, folder: &str) -> Result<Vec<PathBuf>> {
-    let entries =
-        std::fs::read_dir(workspace.root.join(folder)).with_context(|| format!("cannot read {folder}"))?;
-    let is_test = |name: &str| name.ends_with(".test.mjs");
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| is_test(name))
-        .collect();
-    if names.is_empty() {
-        bail!("no file in {folder} ends with .test.mjs");
+/// Returns the files `*.test.mjs` of folders, in order.
+fn tests_in(run: &Run<'_>, folders: &[&str]) -> Result<Vec<String>> {
+    let mut tests = Vec::new();
+    for folder in folders {
+        let before = tests.len();
+        let is_test = |file: &String| {
+            file.ends_with(".test.mjs") && Path::new(file).parent() == Some(Path::new(folder))
+        };
+        tests.extend(stamp::files(&run.workspace.root, &[folder])?.into_iter().filter(is_test));
+        ensure!(tests.len() > before, "no file in {folder} ends with .test.mjs");
     }
-    names.sort();
-    Ok(names.iter().map(|name| Path::new(folder).join(name)).collect())
-}
-
-/// Returns the scripts of a manifest that check the package beside it: `check`, all whose names begin with `check:`,
-/// and `docs`, in which every warning is an error.
-fn checks(manifest: &str) -> Result<Vec<String>> {
-    let manifest: Value = serde_json::from_str(manifest).context("package.json is not JSON")?;
-    let scripts = manifest.get("scripts").and_then(Value::as_object);
-    let is_check = |name: &&String| matches!(name.as_str(), "check" | "docs") || name.starts_with("check:");
-    Ok(scripts.map(|scripts| scripts.keys().filter(is_check).cloned().collect()).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_checks_are_named_so() {
-        let package = r#"{"scripts": {"build": "x", "check:types": "tsc", "check:exports": "attw", "checks": "y", "docs": "z"}}"#;
-        assert_eq!(checks(package).unwrap(), ["check:exports", "check:types", "docs"]);
-        assert_eq!(checks(r#"{"scripts": {"check": "tsc"}}"#).unwrap(), ["check"]);
-        assert_eq!(checks("{}").unwrap(), [""; 0]);
-    }
+    Ok(tests)
 }
