@@ -3,7 +3,7 @@
 use super::imports::Imports;
 
 pub(super) fn imports(files: &[(String, String)]) -> Imports {
-    let mut imports = Imports::default();
+    let mut imports = Imports::new();
     for (name, source) in files {
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         for line in source.lines() {
@@ -12,9 +12,8 @@ pub(super) fn imports(files: &[(String, String)]) -> Imports {
                     [format!("{module}.ts"), format!("{module}.py"), format!("{module}/__init__.py")];
                 let candidates =
                     candidates.map(|it| if folder.is_empty() { it } else { format!("{folder}/{it}") });
-                if let Some((to, _)) = files.iter().find(|(file, _)| candidates.contains(file)) {
-                    imports.add(name, to);
-                }
+                let to = files.iter().find(|(file, _)| candidates.contains(file) && file != name);
+                imports.extend(to.map(|(to, _)| (name.clone(), to.clone())));
             }
         }
     }
