@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::console::warn;
+use crate::console::or_skipped;
 use crate::process::{self, command};
 
 /// Tried in this order.
@@ -12,35 +12,20 @@ const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "goog
 /// The variable that names a browser, and passes the one found to the tests.
 pub(crate) const VARIABLE: &str = "CHROMIUM";
 
-/// Finds the browser of this machine, or installs Debian's package if possible.
-///
-/// Returns `None`, after a message, if there is no browser: the tests in the browser are skipped.
-///
-/// # Errors
-/// If there is no browser in CI, where it is required.
+/// Finds the browser of this machine, or installs Debian's package if possible; `None`, after a warning, if there is
+/// none.
 pub(crate) fn ready() -> Result<Option<PathBuf>> {
     if let Some(named) = std::env::var_os(VARIABLE).map(PathBuf::from) {
-        if !named.is_file() {
-            bail!("{VARIABLE} names `{}`, which is no file", named.display());
-        }
+        ensure!(named.is_file(), "{VARIABLE} names `{}`, which is no file", named.display());
         return Ok(Some(named));
     }
     let find = || NAMES.into_iter().find_map(process::on_path);
-    let missing = match find().map_or_else(install, |_| Ok(())) {
-        Ok(()) => match find() {
-            Some(found) => return Ok(Some(found)),
-            None => anyhow!("Debian's package was installed, but there is no `chromium` on PATH"),
-        },
-        Err(error) => error,
-    };
-    if process::is_ci() {
-        return Err(missing.context("no Chromium. In CI the tests in the browser must run"));
-    }
-    warn(format!(
-        "SKIPPED: everything in a real browser, because there is no Chromium: {missing:#}. \
-         Install Chromium or Chrome, or name one: {VARIABLE}=/path/to/browser"
-    ));
-    Ok(None)
+    let found = find().map_or_else(
+        || install().and_then(|()| find().context("Debian's package has no program `chromium`")),
+        Ok,
+    );
+    let advice = || format!("install Chromium or Chrome, or name one: {VARIABLE}=/path/to/browser");
+    or_skipped(found.with_context(advice), "everything in a real browser")
 }
 
 /// Installs Debian's package where that is possible: as root, on Debian itself. In its descendants the package has

@@ -1,13 +1,12 @@
 //! The Kotlin package: this machine's Maven, the jar, and fresh programs that use it.
 
-use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
-use crate::console::{heading, warn};
+use crate::console::{heading, or_skipped};
 use crate::mobile;
 use crate::process::{self, command, words};
 use crate::readme::Source;
@@ -25,8 +24,8 @@ const SEPARATOR: &str = if cfg!(windows) { ";" } else { ":" };
 /// Maven and Java of this machine.
 #[derive(Debug)]
 pub(crate) struct Maven {
-    version: String,
-    java: String,
+    /// Their versions, for messages.
+    pub(crate) version: String,
     /// The folder of the native library, below JNA's name for this platform.
     native: PathBuf,
     /// The build folder of Maven.
@@ -34,32 +33,24 @@ pub(crate) struct Maven {
 }
 
 impl Maven {
-    /// Finds Maven with a Java that is new enough; returns `None`, with a warning, if the machine has none. With `CI`
-    /// set that is an error.
+    /// Finds Maven with a Java that is new enough; `None`, after a warning, if the machine has none.
     pub(crate) fn find(workspace: &Workspace) -> Result<Option<Self>> {
-        let missing = match process::capture(&mut command("mvn --version")) {
-            Err(_) => "there is no `mvn` on PATH".to_owned(),
-            Ok(output) => match java_version(&output) {
-                Some((java, major)) if major >= OLDEST => {
-                    let version = output.split_whitespace().nth(2).unwrap_or("?").to_owned();
-                    let (native, build) =
-                        (workspace.scratch().join("native"), workspace.scratch().join("maven"));
-                    return Ok(Some(Self { version, java: java.to_owned(), native, build }));
-                }
-                java => {
-                    format!("Maven runs on Java {}", java.map_or("of an unknown version", |(java, _)| java))
-                }
-            },
+        let advice = || {
+            format!(
+                "Maven with Java {OLDEST} or later is needed. \
+                 On Debian or Ubuntu: apt-get install maven openjdk-17-jdk-headless"
+            )
         };
-        let advice = format!(
-            "the Kotlin package needs Maven with Java {OLDEST} or later, but {missing}. \
-             On Debian or Ubuntu: apt-get install maven openjdk-17-jdk-headless"
-        );
-        if process::is_ci() {
-            bail!(advice);
-        }
-        warn(format!("SKIPPED: {advice}"));
-        Ok(None)
+        let version = process::capture(&mut command("mvn --version")).and_then(|output| {
+            let (java, major) = java_version(&output).context("Maven names no Java")?;
+            ensure!(major >= OLDEST, "Maven runs on Java {java}");
+            Ok(format!("Maven {}, Java {java}", output.split_whitespace().nth(2).unwrap_or("?")))
+        });
+        let maven = version.with_context(advice).map(|version| {
+            let (native, build) = (workspace.scratch().join("native"), workspace.scratch().join("maven"));
+            Self { version, native, build }
+        });
+        or_skipped(maven, "everything in Kotlin")
     }
 
     /// Copies the native library to the folder from which the jar takes it.
@@ -136,9 +127,11 @@ impl Maven {
         }
         let pom = workspace.read(&format!("{PACKAGE}/pom.xml"))?;
         let kotlin = element(&pom, "kotlin.version").context("pom.xml has no <kotlin.version>")?;
-        let module = relative(&folder, &workspace.root.join(PACKAGE));
-        fs::write(folder.join("pom.xml"), both(&module))?;
-        fs::write(folder.join("program/pom.xml"), one(&workspace.version()?, kotlin))?;
+        let module = relative(&folder, &workspace.root.join(PACKAGE)).display().to_string();
+        fs::write(folder.join("pom.xml"), include_str!("kotlin/both.xml").replace("MODULE", &module))?;
+        let program = include_str!("kotlin/program.xml").replace("VERSION", &workspace.version()?);
+        let program = program.replace("KOTLIN", kotlin).replace("JVM", &OLDEST.to_string());
+        fs::write(folder.join("program/pom.xml"), program)?;
         process::run(&mut self.command(&folder, "--quiet -DskipTests package"))?;
         let others = fs::read_to_string(folder.join("program/class-path.txt"))?.trim().to_owned();
         let jar = self.jar(workspace)?;
@@ -155,42 +148,11 @@ impl Maven {
     }
 }
 
-impl fmt::Display for Maven {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Maven {}, Java {}", self.version, self.java)
-    }
-}
-
-/// Returns a project of the module and of a program.
-fn both(module: &Path) -> String {
-    format!(
-        "<project><modelVersion>4.0.0</modelVersion><groupId>fresh</groupId><artifactId>both</artifactId>\
-         <version>1</version><packaging>pom</packaging><modules><module>{}</module><module>program</module></modules></project>\n",
-        module.display()
-    )
-}
-
 /// Returns the relative path from one folder to another: Maven accepts no other path to a module.
 fn relative(from: &Path, to: &Path) -> PathBuf {
     let common = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(common).map(|_| Component::ParentDir);
     up.chain(to.components().skip(common)).collect()
-}
-
-/// Returns the program's own project.
-fn one(version: &str, kotlin: &str) -> String {
-    format!(
-        "<project><modelVersion>4.0.0</modelVersion><groupId>fresh</groupId><artifactId>program</artifactId><version>1</version>\
-         <properties><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties><dependencies><dependency>\
-         <groupId>io.github.senders-sdk</groupId><artifactId>senders</artifactId><version>{version}</version>\
-         </dependency></dependencies><build><sourceDirectory>src</sourceDirectory><plugins><plugin>\
-         <groupId>org.jetbrains.kotlin</groupId><artifactId>kotlin-maven-plugin</artifactId><version>{kotlin}</version>\
-         <configuration><jvmTarget>{OLDEST}</jvmTarget></configuration><executions><execution><goals><goal>compile</goal></goals>\
-         </execution></executions></plugin><plugin>\
-         <groupId>org.apache.maven.plugins</groupId><artifactId>maven-dependency-plugin</artifactId><version>3.9.0</version>\
-         <executions><execution><phase>package</phase><goals><goal>build-classpath</goal></goals><configuration>\
-         <outputFile>class-path.txt</outputFile></configuration></execution></executions></plugin></plugins></build></project>\n"
-    )
 }
 
 /// Returns the text of the first element of that name.

@@ -1,14 +1,12 @@
 //! Node: this machine's Node, dev dependencies as locked, and fresh projects with the packed package in them.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
 use fs_err as fs;
 
-use crate::console::seconds;
+use crate::console::making;
 use crate::process::{self, command, words};
 use crate::readme::Source;
 use crate::stamp;
@@ -27,8 +25,8 @@ const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 /// This machine's Node with its npm.
 #[derive(Debug)]
 pub(crate) struct Node {
-    version: String,
-    npm_version: String,
+    /// Their versions, for messages and stamps.
+    pub(crate) version: String,
 }
 
 impl Node {
@@ -44,7 +42,7 @@ impl Node {
         if major.is_none_or(|major| major < OLDEST) {
             bail!("Node {OLDEST} or later is needed; `node` is {version}. Put a later one first on PATH");
         }
-        Ok(Self { version, npm_version: npm_version.trim().to_owned() })
+        Ok(Self { version: format!("Node {version}, npm {}", npm_version.trim()) })
     }
 
     /// Returns a command for Node at the root of the repository; its test runner prints counts without colours.
@@ -69,18 +67,16 @@ impl Node {
     /// Scripts of the packages are not run: none of our packages needs them.
     pub(crate) fn install(&self, workspace: &Workspace, folder: &str) -> Result<()> {
         let at = workspace.root.join(folder);
-        let made_from = format!("{self}\n{}", fs::read_to_string(at.join("package-lock.json"))?);
+        let made_from = format!("{}\n{}", self.version, fs::read_to_string(at.join("package-lock.json"))?);
         let stamp = at.join(STAMP);
         if fs::read_to_string(&stamp).is_ok_and(|text| text == made_from) {
             return Ok(());
         }
-        println!("{folder}: installing the dev dependencies of its package-lock.json");
-        let start = Instant::now();
-        process::run(&mut self.npm(&at, "ci --ignore-scripts --no-audit --no-fund --loglevel=error"))?;
-        fs::create_dir_all(at.join("node_modules"))?;
-        fs::write(&stamp, made_from)?;
-        println!("{folder}: installed in {}", seconds(start.elapsed()));
-        Ok(())
+        making(&format!("{folder}: installing the dev dependencies of its package-lock.json"), || {
+            process::run(&mut self.npm(&at, "ci --ignore-scripts --no-audit --no-fund --loglevel=error"))?;
+            fs::create_dir_all(at.join("node_modules"))?;
+            Ok(fs::write(&stamp, made_from)?)
+        })
     }
 
     /// Creates an empty project with only the packed package in it: `--offline` proves that it needs nothing else.
@@ -95,12 +91,6 @@ impl Node {
         let is_there = package.join("package.json").is_file();
         ensure!(is_there, "npm installed {}, but there is no {}", tarball.display(), package.display());
         Ok(project)
-    }
-}
-
-impl fmt::Display for Node {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Node {}, npm {}", self.version, self.npm_version)
     }
 }
 

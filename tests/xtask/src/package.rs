@@ -103,7 +103,7 @@ pub(crate) fn npm(workspace: &Workspace) -> Result<(Node, PathBuf)> {
     let stamp = workspace.scratch().join("npm/made-from.txt");
     let made_from = || -> Result<String> {
         let rustc = process::capture(&mut command("rustc -vV"))?;
-        Ok(format!("{rustc}{node}\n{}\n", stamp::of(&workspace.root, &NPM_SOURCES)?))
+        Ok(format!("{rustc}{}\n{}\n", node.version, stamp::of(&workspace.root, &NPM_SOURCES)?))
     };
     let is_built = workspace.root.join(node::PACKAGE).join("dist").is_dir();
     if is_built

@@ -3,13 +3,12 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
 use serde::Deserialize;
 
-use crate::console::seconds;
+use crate::console::making;
 use crate::process::{self, words};
 use crate::readme::Source;
 use crate::workspace::Workspace;
@@ -129,44 +128,36 @@ impl Environment {
     }
 }
 
-/// A kind of environment: it is created again when its requirements change.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Kit {
-    pub(crate) name: &'static str,
-    pub(crate) purpose: &'static str,
-}
+/// The environment with maturin, which builds the wheel, and with the pip that fills every other one.
+pub(crate) const BUILD: &str = "build";
+/// The environment with pytest, mypy and the other packages of the Python tests.
+pub(crate) const TEST: &str = "test";
+/// The environment with the official helper library, to run against the emulator.
+pub(crate) const PEER: &str = "peer";
 
-pub(crate) const BUILD: Kit = Kit { name: "build", purpose: "maturin, which builds the wheel" };
-pub(crate) const TEST: Kit =
-    Kit { name: "test", purpose: "pytest, mypy and the other packages of the Python tests" };
-pub(crate) const PEER: Kit =
-    Kit { name: "peer", purpose: "the official helper library, to run against the emulator" };
-
-/// Returns the environment of a kit: the existing one, or a new one.
-pub(crate) fn environment(workspace: &Workspace, python: &Python, kit: Kit) -> Result<Environment> {
-    let environment = Environment { folder: workspace.scratch().join("env").join(kit.name) };
-    let requirements = format!("tests/xtask/requirements/{}.txt", kit.name);
+/// Returns the environment of that name: the existing one, or a new one if its requirements changed.
+pub(crate) fn environment(workspace: &Workspace, python: &Python, name: &str) -> Result<Environment> {
+    let environment = Environment { folder: workspace.scratch().join("env").join(name) };
+    let requirements = format!("tests/xtask/requirements/{name}.txt");
     let stamp = environment.folder.join("made-from.txt");
     let made_from = format!("{python}\n{}", workspace.read(&requirements)?);
     if fs::read_to_string(&stamp).is_ok_and(|text| text == made_from) {
         return Ok(environment);
     }
+    let other =
+        if name == BUILD { None } else { Some(self::environment(workspace, python, BUILD)?.python()) };
+    let with_pip = other.is_none() && python.ensurepip;
     let folder = workspace.relative(&environment.folder);
-    println!("environment `{}`: making it in {folder} ({})", kit.name, kit.purpose);
-    let start = Instant::now();
-    let mut pip = if kit != BUILD {
-        make(python, &environment, false)?;
-        pip(&self::environment(workspace, python, BUILD)?.python(), Some(&environment))
-    } else if python.ensurepip {
-        make(python, &environment, true)?;
-        pip(&environment.python(), None)
-    } else {
-        make(python, &environment, false)?;
-        pip(&python.path, Some(&environment))
-    };
-    process::run(pip.arg("--requirement").arg(workspace.root.join(requirements)))?;
-    fs::write(&stamp, made_from)?;
-    println!("environment `{}`: made in {}", kit.name, seconds(start.elapsed()));
+    making(&format!("environment `{name}`: making it in {folder}, from {requirements}"), || {
+        make(python, &environment, with_pip)?;
+        let mut pip = if with_pip {
+            pip(&environment.python(), None)
+        } else {
+            pip(other.as_ref().unwrap_or(&python.path), Some(&environment))
+        };
+        process::run(pip.arg("--requirement").arg(workspace.root.join(&requirements)))?;
+        Ok(fs::write(&stamp, made_from)?)
+    })?;
     Ok(environment)
 }
 

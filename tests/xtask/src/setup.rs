@@ -20,12 +20,12 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     println!("Rust: {}", process::capture(&mut command("rustc --version"))?.trim());
     println!("C compiler: {}", compiler()?);
     println!("Python: {python}");
-    for kit in [python::BUILD, python::TEST, python::PEER] {
-        python::environment(workspace, &python, kit)?;
-        println!("environment `{}`: ready ({})", kit.name, kit.purpose);
+    for name in [python::BUILD, python::TEST, python::PEER] {
+        python::environment(workspace, &python, name)?;
+        println!("environment `{name}`: ready");
     }
     let (node, bindgen) = npm_tools(workspace)?;
-    println!("JavaScript: {node}");
+    println!("JavaScript: {}", node.version);
     println!("standard library for {}: ready", wasm::TARGET);
     println!("wasm-bindgen {}: {}", bindgen.version, bindgen.cli.display());
     for folder in node::folders_with_lock(workspace)? {
@@ -39,7 +39,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
         }
     }
     if let Some(maven) = Maven::find(workspace)? {
-        println!("Kotlin: {maven}; its compiler and libraries come from Maven Central when they are needed");
+        println!("Kotlin: {}; its compiler and libraries come from Maven Central", maven.version);
         println!("ktlint: {}", maven.ktlint(workspace)?.display());
     }
     if let Some(swift) = swift::ready(workspace)? {

@@ -3,12 +3,11 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
 
-use crate::console::{seconds, warn};
+use crate::console::{making, or_skipped, warn};
 use crate::process::{self, command, words};
 use crate::readme::Source;
 use crate::workspace::Workspace;
@@ -41,25 +40,11 @@ pub(crate) struct Swift {
     pub(crate) version: String,
 }
 
-/// Finds the toolchain: the one on PATH, or a private one, installed if possible.
-///
-/// Returns `None`, after a message, if there is none: everything in Swift is skipped.
-///
-/// # Errors
-/// If there is no Swift in CI, where it is required.
+/// Finds the toolchain: the one on PATH, or a private one, installed if possible; `None`, after a warning, if there is
+/// none.
 pub(crate) fn ready(workspace: &Workspace) -> Result<Option<Swift>> {
-    let missing = match find(workspace) {
-        Ok(swift) => return Ok(Some(swift)),
-        Err(error) => error,
-    };
-    if process::is_ci() {
-        return Err(missing.context("no Swift. In CI its tests must run"));
-    }
-    warn(format!(
-        "SKIPPED: everything in Swift, because there is no toolchain: {missing:#}. \
-         Install Swift {OLDEST} or later and put `swift` on PATH"
-    ));
-    Ok(None)
+    let advice = || format!("install Swift {OLDEST} or later and put `swift` on PATH");
+    or_skipped(find(workspace).with_context(advice), "everything in Swift")
 }
 
 fn find(workspace: &Workspace) -> Result<Swift> {
@@ -77,24 +62,25 @@ fn find(workspace: &Workspace) -> Result<Swift> {
         bail!("none is on PATH, and without apt-get, dpkg-deb, unshare and tar Debian's cannot be set up");
     }
     let folder = std::env::var_os(FOLDER).map_or_else(|| workspace.scratch().join("swift"), PathBuf::from);
-    let is_new = !folder.join("root").is_dir();
-    if is_new {
-        let folder = workspace.relative(&folder);
-        println!("Swift: setting Debian's up in {folder} (a download of 490 MB, once; nothing is installed)");
+    let set_up = || {
+        process::capture(Command::new("sh").arg(workspace.root.join(SETUP)).arg(&folder))
+            .context("Debian's Swift could not be set up")
+    };
+    if folder.join("root").is_dir() {
+        set_up()?;
+    } else {
+        let place = workspace.relative(&folder);
+        let what = format!(
+            "Swift: setting Debian's up in {place} (a download of 490 MB, once; nothing is installed)"
+        );
+        making(&what, set_up)?;
     }
-    let start = Instant::now();
-    process::capture(Command::new("sh").arg(workspace.root.join(SETUP)).arg(&folder))
-        .context("Debian's Swift could not be set up")?;
     let root = folder.canonicalize()?.join("bin/swift-root");
     let mut private = Command::new(&root);
     private.args(["swift", "--version"]).env("SWIFT_MOUNTS", &workspace.root);
     let output = process::capture(&mut private)
         .context("Debian's Swift cannot be run (it needs root, or user namespaces)")?;
-    let version = version(&output)?;
-    if is_new {
-        println!("Swift {version}: set up in {}", seconds(start.elapsed()));
-    }
-    Ok(Swift { root: Some(root), version })
+    Ok(Swift { root: Some(root), version: version(&output)? })
 }
 
 /// Reads `6.0.3` in `Swift version 6.0.3 (swift-6.0.3-RELEASE)` or `Apple Swift version 6.2 (…)`.
@@ -233,11 +219,5 @@ mod tests {
         assert_eq!(version("Swift version 6.0.3 (swift-6.0.3-RELEASE)").unwrap(), "6.0.3");
         assert_eq!(version("swift-driver version: 1.1 Apple Swift version 6.2 (x)").unwrap(), "6.2");
         assert!(version("not swift").is_err());
-    }
-
-    #[test]
-    fn a_build_folder_elsewhere_is_there_too() {
-        assert_eq!(mounts(Path::new("/a"), Path::new("/a/target")), "/a");
-        assert_eq!(mounts(Path::new("/a"), Path::new("/b")), "/a:/b");
     }
 }

@@ -16,11 +16,10 @@ pub(crate) use shared::{EMULATOR, NATIVE, RUNNER, WASM};
 use shared::{Package, Run, counted};
 
 use crate::cargo::{self, Built};
-use crate::console::{heading, warn};
+use crate::console::{heading, is_ci, warn};
 use crate::counts::{Counts, Runner};
 use crate::node::Node;
 use crate::package::{LANGUAGES, Language};
-use crate::process;
 use crate::python::Python;
 use crate::setup;
 use crate::test::report::Report;
@@ -118,7 +117,7 @@ fn suites(workspace: &Workspace, options: &Options, report: &mut Report) -> Resu
             counted(runner.args(["--driver", "core"]).current_dir(&workspace.root), Runner::Plain)
         });
     }
-    let run = Run { workspace, built, bundlers: options.bundlers || process::is_ci() };
+    let run = Run { workspace, built, bundlers: options.bundlers || is_ci() };
     for language in LANGUAGES.into_iter().filter(|language| needs(*language)) {
         // If one package cannot be built, the tests of the others run nevertheless.
         match report.timed(&format!("{language:?}: building the package"), || prepare(&run, language)) {

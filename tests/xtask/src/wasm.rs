@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
 
-use crate::console::{seconds, warn};
+use crate::console::{making, warn};
 use crate::process;
 use crate::rustup;
 use crate::workspace::Workspace;
@@ -58,11 +57,6 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<WasmBindgen> {
     if let Some(tool) = on_path.into_iter().chain([private.clone()]).find_map(find) {
         return Ok(tool);
     }
-    println!(
-        "{CLI} {version}: compiling it into {} (it refuses other versions of the crate)",
-        workspace.relative(&private)
-    );
-    let start = Instant::now();
     let build = root.join("build");
     let mut install = workspace.cargo("install --quiet wasm-bindgen-cli --force");
     install.args(["--version", &format!("={version}"), "--bin", CLI, "--bin", TEST_RUNNER]);
@@ -70,9 +64,14 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<WasmBindgen> {
     // It runs for seconds per day: optimising it would take more time than it saves.
     install.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_LTO", "off");
     install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
-    process::run(&mut install)?;
-    fs::remove_dir_all(&build)?;
-    println!("{CLI} {version}: made in {}", seconds(start.elapsed()));
+    let place = workspace.relative(&private);
+    making(
+        &format!("{CLI} {version}: compiling it into {place} (it refuses other versions of the crate)"),
+        || {
+            process::run(&mut install)?;
+            Ok(fs::remove_dir_all(&build)?)
+        },
+    )?;
     find(private).with_context(|| format!("cargo installed {CLI}, but not {version}"))
 }
 
