@@ -3,6 +3,7 @@
 mod kotlin;
 mod python;
 mod report;
+mod rust;
 mod shared;
 mod swift;
 mod wasm;
@@ -108,7 +109,7 @@ fn suites(workspace: &Workspace, options: &Options, report: &mut Report) -> Resu
         }),
     };
     let built = built.map_err(|error| report.broke(&error)).unwrap_or_default();
-    if let Err(error) = rust(workspace, report, crates, python.as_ref()) {
+    if let Err(error) = test_crates(workspace, report, crates, python.as_ref()) {
         report.broke(&error);
     }
     if matches!(options.suite, None | Some(Suite::Conformance)) {
@@ -162,7 +163,7 @@ fn testable(crates: &[&'static str], python: Option<&Python>) -> Vec<&'static st
 }
 
 /// Runs the tests of crates.
-fn rust(
+fn test_crates(
     workspace: &Workspace,
     report: &mut Report,
     crates: &[&'static str],
@@ -181,8 +182,6 @@ fn rust(
     }
     heading(format!("Rust tests: {}", testable.join(", ")));
     let library = python.and_then(|python| python.library.as_deref());
-    for tested in cargo::test(workspace, &testable, library)? {
-        report.add_timed(&tested.name, tested.counts, tested.time);
-    }
+    report.rows.extend(rust::test(workspace, &testable, library)?);
     Ok(())
 }
