@@ -13,7 +13,7 @@ use crate::emulator::Emulator;
 use crate::kotlin::Maven;
 use crate::package::{self, LANGUAGES, Language};
 use crate::process::{self, Server};
-use crate::readme::Source;
+use crate::readme::{Source, scripts};
 use crate::test::EMULATOR;
 use crate::workspace::Workspace;
 use crate::{cargo, emulator, node, python, setup, swift};
@@ -128,12 +128,13 @@ fn prepare(
             let python = setup::tools()?;
             let wheel = package::wheel(workspace, &python)?;
             let environment = python::fresh(workspace, &python, "demo", &wheel)?;
-            (environment.examples(workspace, "demo", sources)?, wheel)
+            let folder = workspace.empty("fresh-python/demo")?;
+            (scripts(&folder, "py", sources, || environment.command(workspace, ""))?, wheel)
         }
         Language::Node => {
             let (node, tarball) = package::npm(workspace)?;
-            let project = node.fresh(workspace, "demo", &tarball)?;
-            (project.examples(workspace, &node, sources)?, tarball)
+            let folder = node.fresh(workspace, "demo", &tarball)?;
+            (scripts(&folder, "mjs", sources, || node.command(workspace))?, tarball)
         }
         Language::Kotlin => {
             let Some(maven) = Maven::find(workspace)? else { return Ok(None) };

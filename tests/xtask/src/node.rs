@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 use fs_err as fs;
 
 use crate::console::making;
 use crate::process::{self, command, words};
-use crate::readme::Source;
 use crate::stamp;
 use crate::workspace::Workspace;
 
@@ -18,6 +17,8 @@ const OLDEST: u32 = 20;
 pub(crate) const PACKAGE: &str = "bindings-wasm/npm";
 /// The folder of the console page.
 pub(crate) const CONSOLE: &str = "bindings-wasm/console";
+/// The folder of the installed package, below that of a project.
+pub(crate) const INSTALLED: &str = "node_modules/senders";
 /// The file that names the lock file from which the dependencies beside it were installed.
 const STAMP: &str = "node_modules/.xtask-made-from";
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
@@ -80,47 +81,15 @@ impl Node {
     }
 
     /// Creates an empty project with only the packed package in it: `--offline` proves that it needs nothing else.
-    pub(crate) fn fresh(&self, workspace: &Workspace, name: &str, tarball: &Path) -> Result<Project> {
+    /// Returns its folder.
+    pub(crate) fn fresh(&self, workspace: &Workspace, name: &str, tarball: &Path) -> Result<PathBuf> {
         let folder = workspace.empty(&format!("fresh-npm/{name}"))?;
         fs::write(folder.join("package.json"), "{ \"private\": true, \"type\": \"module\" }\n")?;
         let line =
             "install --offline --ignore-scripts --no-audit --no-fund --no-package-lock --loglevel=error";
         process::run(self.npm(&folder, line).arg(tarball))?;
-        let project = Project { folder };
-        let package = project.package();
-        let is_there = package.join("package.json").is_file();
-        ensure!(is_there, "npm installed {}, but there is no {}", tarball.display(), package.display());
-        Ok(project)
-    }
-}
-
-/// A project with the package installed in it.
-#[derive(Debug)]
-pub(crate) struct Project {
-    folder: PathBuf,
-}
-
-impl Project {
-    /// Returns the folder of the installed package.
-    pub(crate) fn package(&self) -> PathBuf {
-        self.folder.join("node_modules/senders")
-    }
-
-    /// Writes modules into the project, so that their imports find the installed package; returns a command for each.
-    pub(crate) fn examples(
-        &self,
-        workspace: &Workspace,
-        node: &Node,
-        sources: &[Source],
-    ) -> Result<Vec<Command>> {
-        let example = |source: &Source| {
-            let script = self.folder.join(format!("{}.mjs", source.name));
-            fs::write(&script, &source.code)?;
-            let mut command = node.command(workspace);
-            command.arg(script);
-            Ok(command)
-        };
-        sources.iter().map(example).collect()
+        fs::metadata(folder.join(INSTALLED).join("package.json"))?;
+        Ok(folder)
     }
 }
 

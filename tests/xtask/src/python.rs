@@ -10,7 +10,6 @@ use serde::Deserialize;
 
 use crate::console::making;
 use crate::process::{self, words};
-use crate::readme::Source;
 use crate::workspace::Workspace;
 
 /// Tried in this order; a name that does not start (such as a version manager's shim) is skipped.
@@ -107,24 +106,6 @@ impl Environment {
     pub(crate) fn add(&self, workspace: &Workspace, other: &Self) -> Result<()> {
         let link = Path::new(&self.packages(workspace)?).join("xtask.pth");
         Ok(fs::write(link, format!("{}\n", other.packages(workspace)?))?)
-    }
-
-    /// Writes scripts into a folder of the tasks; returns a command for each.
-    pub(crate) fn examples(
-        &self,
-        workspace: &Workspace,
-        name: &str,
-        sources: &[Source],
-    ) -> Result<Vec<Command>> {
-        let folder = workspace.empty(&format!("fresh-python/{name}"))?;
-        let example = |source: &Source| {
-            let script = folder.join(format!("{}.py", source.name));
-            fs::write(&script, &source.code)?;
-            let mut command = self.command(workspace, "");
-            command.arg(script);
-            Ok(command)
-        };
-        sources.iter().map(example).collect()
     }
 }
 

@@ -1,4 +1,10 @@
-//! The README's examples, so that a test can run them.
+//! Programs of users: the README's examples, so that a test can run them, and scripts in general.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+use fs_err as fs;
 
 /// A program of a user: its name, in letters and digits, and its text.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,6 +26,24 @@ pub(crate) fn blocks(markdown: &str, language: &str) -> Vec<Source> {
         line += part.matches('\n').count() + 1;
     }
     blocks
+}
+
+/// Writes scripts into a folder; returns a command of their interpreter for each.
+pub(crate) fn scripts(
+    folder: &Path,
+    ending: &str,
+    sources: &[Source],
+    interpreter: impl Fn() -> Command,
+) -> Result<Vec<Command>> {
+    let mut commands = Vec::new();
+    for Source { name, code } in sources {
+        let script = folder.join(format!("{name}.{ending}"));
+        fs::write(&script, code)?;
+        let mut command = interpreter();
+        command.arg(script);
+        commands.push(command);
+    }
+    Ok(commands)
 }
 
 #[cfg(test)]

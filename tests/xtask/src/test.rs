@@ -1,11 +1,10 @@
 //! `cargo xtask test`: every test, with its suite's time, a table, and one closing line.
 
-mod kotlin;
+mod mobile;
 mod python;
 mod report;
 mod rust;
 mod shared;
-mod swift;
 mod wasm;
 
 use std::process::{Command, ExitCode};
@@ -146,8 +145,8 @@ fn prepare(run: &Run<'_>, language: Language) -> Result<Option<Box<dyn Package>>
     Ok(match language {
         Language::Python => Some(Box::new(python::prepare(run)?)),
         Language::Node => Some(Box::new(wasm::prepare(run)?)),
-        Language::Kotlin => kotlin::prepare(run)?.map(|package| Box::new(package) as Box<dyn Package>),
-        Language::Swift => swift::prepare(run)?.map(|package| Box::new(package) as Box<dyn Package>),
+        Language::Kotlin => mobile::kotlin(run)?.map(|package| Box::new(package) as Box<dyn Package>),
+        Language::Swift => mobile::swift(run)?.map(|package| Box::new(package) as Box<dyn Package>),
     })
 }
 

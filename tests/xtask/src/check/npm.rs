@@ -1,9 +1,6 @@
 //! Rules about the npm projects: the package itself, and the projects that only contain tools.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context as _, Result, bail, ensure};
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::seen::Seen;
@@ -40,38 +37,24 @@ pub(super) fn locks(workspace: &Workspace) -> Seen {
     Ok(format!("{locked} packages, each with its hash"))
 }
 
-#[derive(Debug, Deserialize)]
-struct Lock {
-    packages: BTreeMap<String, Locked>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Locked {
-    resolved: Option<String>,
-    integrity: Option<String>,
-    /// Whether it is inside another package, and so covered by the hash of that one.
-    #[serde(default)]
-    in_bundle: bool,
-}
-
 /// Returns how many packages a lock file names.
 ///
 /// # Errors
 /// If one has an address, or no hash.
 fn packages(lock: &str) -> Result<usize> {
-    let mut lock: Lock = serde_json::from_str(lock)?;
+    let mut lock: Value = serde_json::from_str(lock)?;
+    let packages = lock.get_mut("packages").and_then(Value::as_object_mut).context("it has no `packages`")?;
     // The project itself.
-    lock.packages.remove("");
-    for (name, package) in &lock.packages {
-        if package.resolved.is_some() {
-            bail!(
-                "it names an address for {name}; remove it and run `npm install` with this .npmrc: {OMITTED}"
-            );
-        }
-        ensure!(package.integrity.is_some() || package.in_bundle, "it has no hash of {name}");
+    packages.remove("");
+    for (name, package) in &*packages {
+        let advice = format!("remove it and run `npm install` with this .npmrc: {OMITTED}");
+        ensure!(package.get("resolved").is_none(), "it names an address for {name}; {advice}");
+        // A package inside another package is covered by the hash of that one.
+        let is_hashed = package.get("integrity").is_some_and(Value::is_string)
+            || package.get("inBundle") == Some(&Value::Bool(true));
+        ensure!(is_hashed, "it has no hash of {name}");
     }
-    Ok(lock.packages.len())
+    Ok(packages.len())
 }
 
 fn manifest(workspace: &Workspace, name: &str) -> Result<Value> {

@@ -8,6 +8,7 @@ use super::report::Report;
 use super::shared::{Package, Run, counted, one};
 use crate::counts::Runner;
 use crate::python::{self, Environment, Python};
+use crate::readme::scripts;
 use crate::{cargo, package};
 
 /// A fresh environment with the wheel in it, besides the tools of the tests.
@@ -61,7 +62,8 @@ impl Package for Prepared {
             Ok(one(stubtest.current_dir(workspace.scratch())))
         });
         report.step("README: the quickstart", || {
-            run.readme("python", None, |sources| self.environment.examples(workspace, "readme", sources))
+            let folder = workspace.empty("fresh-python/readme")?;
+            run.readme("python", None, |sources| scripts(&folder, "py", sources, || command("")))
         });
         report.step("emulator: the official helper library", || {
             let peer = python::environment(workspace, &self.python, python::PEER)?;

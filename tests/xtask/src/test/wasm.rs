@@ -10,8 +10,9 @@ use super::report::Report;
 use super::shared::{Package, Run, WASM, counted, counted_or_one, one};
 use crate::console::warn;
 use crate::counts::{Counts, Runner};
-use crate::node::{self, Node, Project};
+use crate::node::{self, Node};
 use crate::process::words;
+use crate::readme::scripts;
 use crate::{chromium, package, stamp, wasm};
 
 /// The folder of the tests in Node, with those below that need a browser, and those that build programs with bundlers
@@ -27,7 +28,8 @@ const RUNTIMES: &str = "bindings-wasm/tests/runtimes";
 pub(crate) struct Prepared {
     node: Node,
     tarball: PathBuf,
-    project: Project,
+    /// The folder of the project.
+    project: PathBuf,
 }
 
 pub(crate) fn prepare(run: &Run<'_>) -> Result<Prepared> {
@@ -38,7 +40,7 @@ pub(crate) fn prepare(run: &Run<'_>) -> Result<Prepared> {
 
 impl Package for Prepared {
     fn drive(&self, _: &Run<'_>, runner: &mut Command) -> Result<()> {
-        runner.args(["--driver", "node"]).env("SENDERS_PACKAGE", self.project.package());
+        runner.args(["--driver", "node"]).env("SENDERS_PACKAGE", self.project.join(node::INSTALLED));
         Ok(())
     }
 
@@ -80,11 +82,7 @@ impl Package for Prepared {
             counted_or_one(self.command(run).arg("bindings-wasm/tests/leak.mjs"))
         });
         report.step("README: the quickstart in JavaScript", || {
-            run.readme("js", None, |sources| {
-                let mut examples = self.project.examples(workspace, &self.node, sources)?;
-                examples.iter_mut().for_each(|example| self.environment(run, example));
-                Ok(examples)
-            })
+            run.readme("js", None, |sources| scripts(&self.project, "mjs", sources, || self.command(run)))
         });
         report.step("emulator: the official npm library", || {
             let mut peer = self.command(run);
@@ -103,7 +101,9 @@ impl Prepared {
     }
 
     fn environment(&self, run: &Run<'_>, command: &mut Command) {
-        command.env("SENDERS_TARBALL", &self.tarball).env("SENDERS_PACKAGE", self.project.package());
+        command
+            .env("SENDERS_TARBALL", &self.tarball)
+            .env("SENDERS_PACKAGE", self.project.join(node::INSTALLED));
         command.env("NODE_PATH", run.workspace.root.join(node::PACKAGE).join("node_modules"));
         run.name_emulator(command);
     }
