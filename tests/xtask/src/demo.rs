@@ -1,7 +1,7 @@
 //! `cargo xtask demo`: the life of one sender through the packages that users install, against the emulator.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -10,13 +10,12 @@ use serde::Deserialize;
 
 use crate::console::{heading, seconds, warn};
 use crate::emulator::Emulator;
-use crate::kotlin::Maven;
-use crate::package::{self, LANGUAGES, Language};
+use crate::package::{self, Installed, LANGUAGES, Language};
 use crate::process::{self, Server};
-use crate::readme::{Source, scripts};
+use crate::readme::Source;
 use crate::test::EMULATOR;
 use crate::workspace::Workspace;
-use crate::{cargo, emulator, node, python, setup, swift};
+use crate::{cargo, emulator, node};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -54,11 +53,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let built = cargo::programs(workspace, &[EMULATOR], &[EMULATOR], false)?;
     let mut all = Vec::new();
     for language in LANGUAGES.into_iter().filter(|it| options.only.is_none_or(|only| only == *it)) {
-        let (example, first_time) = example(language);
+        let (example, first_time) = language.example();
         heading(format!("{language:?}: building the package; the first time this takes {first_time}"));
         let begin = Instant::now();
         let source = Source { name: "Demo".to_owned(), code: workspace.read(example)? };
-        let Some((examples, package)) = prepare(workspace, language, &[source])? else { continue };
+        let Some(installed) = Installed::new(workspace, language, "demo")? else { continue };
+        let (examples, package) = installed.examples(workspace, "demo", &[source])?;
         let built_in = begin.elapsed();
         for mut example in examples {
             let emulator = Emulator::start(built.program(EMULATOR)?, options.instant)?;
@@ -98,54 +98,6 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         "no account, no network: everything ran on this machine. Next: `cargo xtask demo --browser`, `cargo xtask test`"
     );
     Ok(ExitCode::SUCCESS)
-}
-
-/// Returns the example of one sender's life, and about how long the first build takes on two idle cores; later ones
-/// take seconds.
-pub(crate) const fn example(language: Language) -> (&'static str, &'static str) {
-    match language {
-        Language::Python => ("bindings-python/examples/demo.py", "one or two minutes"),
-        Language::Node => (
-            "bindings-wasm/examples/demo.mjs",
-            "about two and a half minutes, most of them for wasm-bindgen's tool and the standard library",
-        ),
-        Language::Kotlin => ("bindings-mobile/kotlin/examples/Demo.kt", "one or two minutes"),
-        Language::Swift => (
-            "bindings-mobile/swift/Examples/demo.swift",
-            "one or two minutes, and a gigabyte if there is no Swift on PATH",
-        ),
-    }
-}
-
-/// Builds the package and returns the examples as commands, with the package; none if the machine lacks a tool.
-fn prepare(
-    workspace: &Workspace,
-    language: Language,
-    sources: &[Source],
-) -> Result<Option<(Vec<Command>, PathBuf)>> {
-    Ok(Some(match language {
-        Language::Python => {
-            let python = setup::tools()?;
-            let wheel = package::wheel(workspace, &python)?;
-            let environment = python::fresh(workspace, &python, "demo", &wheel)?;
-            let folder = workspace.empty("fresh-python/demo")?;
-            (scripts(&folder, "py", sources, || environment.command(workspace, ""))?, wheel)
-        }
-        Language::Node => {
-            let (node, tarball) = package::npm(workspace)?;
-            let folder = node.fresh(workspace, "demo", &tarball)?;
-            (scripts(&folder, "mjs", sources, || node.command(workspace))?, tarball)
-        }
-        Language::Kotlin => {
-            let Some(maven) = Maven::find(workspace)? else { return Ok(None) };
-            maven.examples(workspace, "demo", sources)?
-        }
-        Language::Swift => {
-            let Some(swift) = swift::ready(workspace)? else { return Ok(None) };
-            let (package, packed) = package::swift(workspace)?;
-            (swift.examples(workspace, "demo", &package, sources)?, packed)
-        }
-    }))
 }
 
 /// Serves the console page, and an emulator that it can use, until the task is interrupted.

@@ -11,9 +11,11 @@ use crate::console::{heading, size};
 use crate::kotlin::Maven;
 use crate::node::{self, Node};
 use crate::process::{self, command};
-use crate::python::{self, Python};
+use crate::python::{self, Environment, Python};
+use crate::readme::{Source, scripts};
+use crate::swift::{self, Swift};
 use crate::workspace::Workspace;
-use crate::{setup, stamp, swift};
+use crate::{setup, stamp};
 
 /// A language whose package is built, tested and shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -28,6 +30,25 @@ pub(crate) enum Language {
 /// The order in which they are built: the quickest first.
 pub(crate) const LANGUAGES: [Language; 4] =
     [Language::Python, Language::Node, Language::Kotlin, Language::Swift];
+
+impl Language {
+    /// Returns the example of one sender's life, and about how long the first build takes on two idle cores; later ones
+    /// take seconds.
+    pub(crate) const fn example(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Python => ("bindings-python/examples/demo.py", "one or two minutes"),
+            Self::Node => (
+                "bindings-wasm/examples/demo.mjs",
+                "about two and a half minutes, most of them for wasm-bindgen's tool and the standard library",
+            ),
+            Self::Kotlin => ("bindings-mobile/kotlin/examples/Demo.kt", "one or two minutes"),
+            Self::Swift => (
+                "bindings-mobile/swift/Examples/demo.swift",
+                "one or two minutes, and a gigabyte if there is no Swift on PATH",
+            ),
+        }
+    }
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -49,6 +70,64 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A package that is built and installed, so that programs can use it.
+#[derive(Debug)]
+pub(crate) enum Installed {
+    Python { python: Python, environment: Environment, wheel: PathBuf },
+    Node { node: Node, project: PathBuf, tarball: PathBuf },
+    Kotlin(Maven),
+    Swift { swift: Swift, folder: PathBuf, packed: PathBuf },
+}
+
+impl Installed {
+    /// Builds a package and installs it into a fresh environment of that name; `None`, after a warning, if the machine
+    /// lacks a tool.
+    pub(crate) fn new(workspace: &Workspace, language: Language, name: &str) -> Result<Option<Self>> {
+        Ok(match language {
+            Language::Python => {
+                let python = setup::tools()?;
+                let wheel = wheel(workspace, &python)?;
+                let environment = python::fresh(workspace, &python, name, &wheel)?;
+                Some(Self::Python { python, environment, wheel })
+            }
+            Language::Node => {
+                let (node, tarball) = npm(workspace)?;
+                let project = node.fresh(workspace, name, &tarball)?;
+                Some(Self::Node { node, project, tarball })
+            }
+            Language::Kotlin => Maven::find(workspace)?.map(Self::Kotlin),
+            Language::Swift => {
+                let Some(swift) = swift::ready(workspace)? else { return Ok(None) };
+                let (folder, packed) = self::swift(workspace)?;
+                Some(Self::Swift { swift, folder, packed })
+            }
+        })
+    }
+
+    /// Makes programs that use the package, in a folder of that name; returns a command for each, and the package.
+    pub(crate) fn examples(
+        &self,
+        workspace: &Workspace,
+        name: &str,
+        sources: &[Source],
+    ) -> Result<(Vec<Command>, PathBuf)> {
+        Ok(match self {
+            Self::Python { environment, wheel, .. } => {
+                let folder = workspace.empty(&format!("fresh-python/{name}"))?;
+                let python = || environment.command(workspace, "");
+                (scripts(&folder, "py", sources, python)?, wheel.clone())
+            }
+            Self::Node { node, project, tarball } => {
+                (scripts(project, "mjs", sources, || node.command(workspace))?, tarball.clone())
+            }
+            Self::Kotlin(maven) => maven.examples(workspace, name, sources)?,
+            Self::Swift { swift, folder, packed } => {
+                (swift.examples(workspace, name, folder, sources)?, packed.clone())
+            }
+        })
+    }
 }
 
 /// Builds the Swift package with this machine's native library, into a folder and, packed, into `dist/`.

@@ -1,6 +1,5 @@
 //! `cargo xtask test`: every test, with its suite's time, a table, and one closing line.
 
-mod mobile;
 mod python;
 mod report;
 mod rust;
@@ -12,18 +11,18 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-pub(crate) use shared::{EMULATOR, NATIVE, RUNNER, WASM};
-use shared::{Package, Run, counted};
+pub(crate) use shared::{EMULATOR, RUNNER, WASM};
+use shared::{NATIVE, Run, counted};
 
 use crate::cargo::{self, Built};
 use crate::console::{heading, is_ci, warn};
 use crate::counts::{Counts, Runner};
-use crate::node::Node;
-use crate::package::{LANGUAGES, Language};
+use crate::node::{self, Node};
+use crate::package::{Installed, LANGUAGES, Language};
 use crate::python::Python;
-use crate::setup;
 use crate::test::report::Report;
 use crate::workspace::Workspace;
+use crate::{kotlin, setup};
 
 /// Every crate with tests; those of the tasks and of the benchmark have no suite.
 const CRATES: [&str; 9] =
@@ -120,19 +119,22 @@ fn suites(workspace: &Workspace, options: &Options, report: &mut Report) -> Resu
     let run = Run { workspace, built, bundlers: options.bundlers || is_ci() };
     for language in LANGUAGES.into_iter().filter(|language| needs(*language)) {
         // If one package cannot be built, the tests of the others run nevertheless.
-        match report.timed(&format!("{language:?}: building the package"), || prepare(&run, language)) {
+        match report.timed(&format!("{language:?}: building the package"), || install(workspace, language)) {
             Err(error) => report.broke(&error),
             Ok(None) => report.add(&format!("{language:?}"), Counts::skipped(1)),
             Ok(Some(package)) => {
                 if vectors.contains(&language) {
-                    report.step(&format!("vectors: {language:?}").to_lowercase(), || {
+                    report.step(&format!("vectors: {language:?}"), || {
                         let mut runner = Command::new(run.built.program(RUNNER)?);
-                        package.drive(&run, &mut runner)?;
+                        drive(workspace, &package, &mut runner)?;
                         counted(runner.current_dir(&workspace.root), Runner::Plain)
                     });
                 }
                 if packages.contains(&language) {
-                    package.test(&run, report);
+                    test(&run, report, &package);
+                    report.step(&format!("README: the quickstart in {language:?}"), || {
+                        run.readme(language, |sources| Ok(package.examples(workspace, "readme", sources)?.0))
+                    });
                 }
             }
         }
@@ -140,14 +142,62 @@ fn suites(workspace: &Workspace, options: &Options, report: &mut Report) -> Resu
     Ok(())
 }
 
-/// Builds and installs a package; `None`, after a warning, if the machine lacks a tool.
-fn prepare(run: &Run<'_>, language: Language) -> Result<Option<Box<dyn Package>>> {
-    Ok(match language {
-        Language::Python => Some(Box::new(python::prepare(run)?)),
-        Language::Node => Some(Box::new(wasm::prepare(run)?)),
-        Language::Kotlin => mobile::kotlin(run)?.map(|package| Box::new(package) as Box<dyn Package>),
-        Language::Swift => mobile::swift(run)?.map(|package| Box::new(package) as Box<dyn Package>),
-    })
+/// Builds and installs a package with everything that its tests need; `None`, after a warning, if the machine lacks a
+/// tool.
+fn install(workspace: &Workspace, language: Language) -> Result<Option<Installed>> {
+    let package = Installed::new(workspace, language, "test")?;
+    match &package {
+        Some(Installed::Python { python, environment, .. }) => {
+            python::prepare(workspace, python, environment)?;
+        }
+        Some(Installed::Kotlin(maven)) => maven.prepare(workspace)?,
+        Some(Installed::Swift { swift, .. }) => swift.build(workspace)?,
+        Some(Installed::Node { .. }) | None => {}
+    }
+    Ok(package)
+}
+
+/// Adds to the command of the vectors' runner how it drives a package.
+fn drive(workspace: &Workspace, package: &Installed, runner: &mut Command) -> Result<()> {
+    runner.arg("--driver");
+    match package {
+        Installed::Python { environment, .. } => {
+            runner.args(["python", "--python"]).arg(environment.python())
+        }
+        Installed::Node { project, .. } => {
+            runner.arg("node").env("SENDERS_PACKAGE", project.join(node::INSTALLED))
+        }
+        Installed::Kotlin(maven) => runner.args(["kotlin", "--class-path", &maven.class_path(workspace)?]),
+        Installed::Swift { swift, .. } => {
+            let driver = swift.driver(workspace);
+            runner.arg("swift");
+            for word in std::iter::once(driver.get_program()).chain(driver.get_args()) {
+                runner.arg("--swift").arg(word);
+            }
+            runner.envs(driver.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        }
+    };
+    Ok(())
+}
+
+/// Runs the tests of a package.
+fn test(run: &Run<'_>, report: &mut Report, package: &Installed) {
+    match package {
+        Installed::Python { python, environment, .. } => python::test(run, report, python, environment),
+        Installed::Node { node, project, tarball } => {
+            wasm::Packed { node, tarball, project }.test(run, report)
+        }
+        Installed::Kotlin(maven) => report.step("kotlin: JUnit through Maven", || {
+            let mut maven = maven.command(&run.workspace.root.join(kotlin::PACKAGE), "test");
+            run.name_emulator(&mut maven);
+            counted(&mut maven, Runner::Maven)
+        }),
+        Installed::Swift { swift, .. } => report.step("swift: tests", || {
+            let mut tests = swift.test(run.workspace);
+            run.name_emulator(&mut tests);
+            counted(&mut tests, Runner::Swift)
+        }),
+    }
 }
 
 /// Builds every crate's tests, and the programs that the other suites run, in one build.

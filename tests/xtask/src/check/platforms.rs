@@ -5,7 +5,6 @@ use anyhow::Result;
 
 use super::seen::{SKIPPED, Seen};
 use crate::console::or_skipped;
-use crate::test::NATIVE;
 use crate::workspace::Workspace;
 use crate::{cargo, process, rustup};
 
@@ -14,7 +13,7 @@ pub(crate) const PLATFORMS: [(&str, Option<(&str, &str)>); 2] =
     [("x86_64-pc-windows-gnu", None), ("aarch64-apple-darwin", Some(("SDKROOT", "/")))];
 
 /// The crates that are checked. `ring` compiles C, which only linking needs: `true` replaces its compiler.
-const CRATES: [&str; 4] = ["senders-core", "senders-emulator", "senders-mobile", NATIVE];
+const CRATES: [&str; 4] = ["senders-core", "senders-emulator", "senders-mobile", "senders-python"];
 
 pub(super) fn compile(workspace: &Workspace) -> Seen {
     for (target, _) in PLATFORMS {

@@ -4,11 +4,11 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::report::Report;
 use crate::cargo::Built;
 use crate::console::warn;
 use crate::counts::{Counts, Runner};
 use crate::emulator::Emulator;
+use crate::package::Language;
 use crate::process;
 use crate::readme::{self, Source};
 use crate::workspace::Workspace;
@@ -21,15 +21,6 @@ pub(crate) const WASM: &str = "senders-wasm";
 pub(crate) const NATIVE: &str = "senders-python";
 /// The address in the README's examples; the tests replace it by the real one.
 const README_ADDRESS: &str = "http://127.0.0.1:8421";
-
-/// A package that is built and installed, ready to be tested.
-pub(crate) trait Package {
-    /// Adds to the command of the vectors' runner how it drives this package.
-    fn drive(&self, run: &Run<'_>, runner: &mut Command) -> Result<()>;
-
-    /// Runs the package's own tests.
-    fn test(&self, run: &Run<'_>, report: &mut Report);
-}
 
 /// A run of the tests: what every suite is given.
 #[derive(Debug)]
@@ -53,17 +44,26 @@ impl Run<'_> {
         Emulator::start(self.built.program(EMULATOR)?, true)
     }
 
-    /// Runs the README's examples in a language, and `more`; each counts as one test. `make` compiles them.
+    /// Runs the README's examples in a language, each of which counts as one test; `make` makes programs of them.
     pub(crate) fn readme(
         &self,
-        language: &str,
-        more: Option<Source>,
+        language: Language,
         make: impl FnOnce(&[Source]) -> Result<Vec<Command>>,
     ) -> Result<Counts> {
         let emulator = self.emulator()?;
         let text = self.workspace.read("README.md")?.replace(README_ADDRESS, &emulator.base_url);
-        let mut sources = readme::blocks(&text, language);
-        sources.extend(more);
+        let fence = match language {
+            Language::Python => "python",
+            Language::Node => "js",
+            Language::Kotlin => "kotlin",
+            Language::Swift => "swift",
+        };
+        let mut sources = readme::blocks(&text, fence);
+        if language == Language::Kotlin {
+            // Its package has no other test of the example.
+            let code = self.workspace.read(language.example().0)?;
+            sources.push(Source { name: "Demo".to_owned(), code });
+        }
         let mut counts = Counts::default();
         for mut example in make(&sources)? {
             emulator.environment(&mut example);

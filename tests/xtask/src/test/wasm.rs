@@ -7,13 +7,12 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use super::report::Report;
-use super::shared::{Package, Run, WASM, counted, counted_or_one, one};
+use super::shared::{Run, WASM, counted, counted_or_one, one};
 use crate::console::warn;
 use crate::counts::{Counts, Runner};
 use crate::node::{self, Node};
 use crate::process::words;
-use crate::readme::scripts;
-use crate::{chromium, package, stamp, wasm};
+use crate::{chromium, stamp, wasm};
 
 /// The folder of the tests in Node, with those below that need a browser, and those that build programs with bundlers
 /// and frameworks, which takes minutes.
@@ -23,28 +22,18 @@ const BUNDLERS: [&str; 2] = ["bindings-wasm/tests/bundlers", "bindings-wasm/test
 /// The project that has the runtimes other than Node and browsers.
 const RUNTIMES: &str = "bindings-wasm/tests/runtimes";
 
-/// A fresh project with the packed package in it.
+/// The packed package, in a fresh project.
 #[derive(Debug)]
-pub(crate) struct Prepared {
-    node: Node,
-    tarball: PathBuf,
+pub(crate) struct Packed<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) tarball: &'a Path,
     /// The folder of the project.
-    project: PathBuf,
+    pub(crate) project: &'a Path,
 }
 
-pub(crate) fn prepare(run: &Run<'_>) -> Result<Prepared> {
-    let (node, tarball) = package::npm(run.workspace)?;
-    let project = node.fresh(run.workspace, "test", &tarball)?;
-    Ok(Prepared { node, tarball, project })
-}
-
-impl Package for Prepared {
-    fn drive(&self, _: &Run<'_>, runner: &mut Command) -> Result<()> {
-        runner.args(["--driver", "node"]).env("SENDERS_PACKAGE", self.project.join(node::INSTALLED));
-        Ok(())
-    }
-
-    fn test(&self, run: &Run<'_>, report: &mut Report) {
+impl Packed<'_> {
+    /// Runs every test of the package.
+    pub(crate) fn test(&self, run: &Run<'_>, report: &mut Report) {
         let workspace = run.workspace;
         report.step("npm: the core as WebAssembly, in Node", || {
             wasm::standard_library()?;
@@ -81,18 +70,13 @@ impl Package for Prepared {
         report.step("npm: memory over many calls", || {
             counted_or_one(self.command(run).arg("bindings-wasm/tests/leak.mjs"))
         });
-        report.step("README: the quickstart in JavaScript", || {
-            run.readme("js", None, |sources| scripts(&self.project, "mjs", sources, || self.command(run)))
-        });
         report.step("emulator: the official npm library", || {
             let mut peer = self.command(run);
             peer.arg("tests/e2e/twilio_peer.mjs");
             run.peer(peer)
         });
     }
-}
 
-impl Prepared {
     /// Returns a command for Node with the paths that the tests of the package need.
     fn command(&self, run: &Run<'_>) -> Command {
         let mut command = self.node.command(run.workspace);
@@ -102,7 +86,7 @@ impl Prepared {
 
     fn environment(&self, run: &Run<'_>, command: &mut Command) {
         command
-            .env("SENDERS_TARBALL", &self.tarball)
+            .env("SENDERS_TARBALL", self.tarball)
             .env("SENDERS_PACKAGE", self.project.join(node::INSTALLED));
         command.env("NODE_PATH", run.workspace.root.join(node::PACKAGE).join("node_modules"));
         run.name_emulator(command);
