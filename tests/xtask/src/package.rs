@@ -10,7 +10,7 @@ use fs_err as fs;
 use crate::console::{heading, size};
 use crate::kotlin::Maven;
 use crate::node::{self, Node};
-use crate::process::{self, command};
+use crate::process::{self, command, words};
 use crate::python::{self, Environment, Python};
 use crate::readme::{Source, scripts};
 use crate::swift::{self, Swift};
@@ -159,19 +159,8 @@ pub(crate) fn wheel(workspace: &Workspace, python: &Python) -> Result<PathBuf> {
 }
 
 /// The sources of the npm package, besides the compiler.
-const NPM_SOURCES: [&str; 11] = [
-    "core",
-    "tests/emulator/src",
-    "tests/emulator/Cargo.toml",
-    "bindings-wasm/src",
-    "bindings-wasm/npm",
-    "bindings-wasm/Cargo.toml",
-    "Cargo.toml",
-    "Cargo.lock",
-    "LICENSE",
-    "LICENSE-APACHE",
-    "LICENSE-MIT",
-];
+const NPM_SOURCES: &str = "core tests/emulator/src tests/emulator/Cargo.toml bindings-wasm/src bindings-wasm/npm \
+    bindings-wasm/Cargo.toml Cargo.toml Cargo.lock LICENSE LICENSE-APACHE LICENSE-MIT";
 
 /// Builds the npm package and packs it into `dist/`, if any of its sources changed since the last time.
 ///
@@ -182,7 +171,8 @@ pub(crate) fn npm(workspace: &Workspace) -> Result<(Node, PathBuf)> {
     let stamp = workspace.scratch().join("npm/made-from.txt");
     let made_from = || -> Result<String> {
         let rustc = process::capture(&mut command("rustc -vV"))?;
-        Ok(format!("{rustc}{}\n{}\n", node.version, stamp::of(&workspace.root, &NPM_SOURCES)?))
+        let sources: Vec<&str> = words(NPM_SOURCES).collect();
+        Ok(format!("{rustc}{}\n{}\n", node.version, stamp::of(&workspace.root, &sources)?))
     };
     let is_built = workspace.root.join(node::PACKAGE).join("dist").is_dir();
     if is_built

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use fs_err as fs;
 
 use crate::console::{making, warn};
@@ -41,7 +41,7 @@ pub(crate) struct WasmBindgen {
 /// Finds the tool: the one on PATH if it has the version, the one installed earlier, or a new one below the target
 /// folder.
 pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<WasmBindgen> {
-    let version = pinned(&workspace.read("Cargo.toml")?)?;
+    let version = pinned(workspace)?;
     let root = workspace.scratch().join("tools");
     let private = root.join("bin");
     let on_path = process::on_path(CLI).and_then(|path| path.parent().map(Path::to_owned));
@@ -75,15 +75,11 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<WasmBindgen> {
     find(private).with_context(|| format!("cargo installed {CLI}, but not {version}"))
 }
 
-/// Returns the version of the crate that the root manifest pins with `=`.
-fn pinned(manifest: &str) -> Result<String> {
-    let manifest: toml::Table = manifest.parse().context("Cargo.toml is not TOML")?;
-    let entry = manifest
-        .get("workspace")
-        .and_then(|table| table.get("dependencies")?.get(CLI)?.as_str())
-        .with_context(|| format!("the root Cargo.toml has no `{CLI}` in [workspace.dependencies]"))?;
-    let Some(version) = entry.strip_prefix('=') else {
-        bail!("the root Cargo.toml asks for {CLI} `{entry}`; it must be pinned: `=1.2.3`");
-    };
-    Ok(version.trim().to_owned())
+/// Returns the version of the crate, which the root manifest pins with `=`.
+fn pinned(workspace: &Workspace) -> Result<String> {
+    let mut dependencies = workspace.packages.iter().flat_map(|package| &package.dependencies);
+    let found = dependencies.find(|dependency| dependency.name == CLI);
+    let asked = found.with_context(|| format!("no crate needs {CLI}"))?.req.to_string();
+    let version = asked.strip_prefix('=');
+    Ok(version.with_context(|| format!("{CLI} `{asked}` must be pinned: `=1.2.3`"))?.to_owned())
 }

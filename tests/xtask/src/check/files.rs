@@ -4,27 +4,15 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 
 use super::seen::Seen;
+use crate::process::words;
 use crate::workspace::Workspace;
 
 /// The only names of the top level besides dotfiles and `LICENSE-…`.
-const TOP_LEVEL: [&str; 13] = [
-    "core",
-    "bindings-wasm",
-    "bindings-python",
-    "bindings-mobile",
-    "tests",
-    "Cargo.toml",
-    "Cargo.lock",
-    "README.md",
-    "LICENSE",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "SECURITY.md",
-    "rust-toolchain.toml",
-];
+const TOP_LEVEL: &str = "core bindings-wasm bindings-python bindings-mobile tests Cargo.toml Cargo.lock README.md \
+    LICENSE CHANGELOG.md CONTRIBUTING.md SECURITY.md rust-toolchain.toml";
 
 /// The most lines a source file may have, generated ones excepted.
 const LONGEST: usize = 600;
@@ -36,19 +24,12 @@ const GENERATED: [&str; 3] = ["generated", "Generated", "SendersFFI"];
 
 pub(super) fn top_level(workspace: &Workspace) -> Seen {
     let files = workspace.files()?;
-    let names: BTreeSet<&str> = files.iter().filter_map(|file| file.split('/').next()).collect();
-    let strange: Vec<&str> = names.iter().copied().filter(|name| !is_top_level(name)).collect();
-    if !strange.is_empty() {
-        bail!("the top level is fixed; not expected there: {}", strange.join(", "));
-    }
-    Ok(format!("{} names", names.len()))
-}
-
-fn is_top_level(name: &str) -> bool {
-    let is_licence = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_uppercase());
-    name.starts_with('.')
-        || TOP_LEVEL.contains(&name)
-        || name.strip_prefix("LICENSE-").is_some_and(is_licence)
+    let mut names: BTreeSet<&str> = files.iter().filter_map(|file| file.split('/').next()).collect();
+    let count = names.len();
+    names.retain(|name| !name.starts_with('.') && !words(TOP_LEVEL).any(|known| known == *name));
+    names.retain(|name| !name.strip_prefix("LICENSE-").is_some_and(|of| of.chars().all(char::is_uppercase)));
+    ensure!(names.is_empty(), "the top level is fixed; not expected there: {names:?}");
+    Ok(format!("{count} names"))
 }
 
 pub(super) fn lengths(workspace: &Workspace) -> Seen {

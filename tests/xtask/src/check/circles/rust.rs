@@ -27,7 +27,7 @@ struct File {
 /// Returns the imports among these files, named from the crate's `src`.
 pub(super) fn imports(files: &[(String, String)]) -> Result<Imports> {
     let mut modules = BTreeMap::new();
-    for (name, source) in files {
+    for (name, source) in files.iter().filter(|(name, _)| name.ends_with(".rs")) {
         let module = module_of(name);
         if module.iter().any(|part| part == "tests" || part == "bin") {
             continue;

@@ -4,7 +4,7 @@ use super::imports::Imports;
 
 pub(super) fn imports(files: &[(String, String)]) -> Imports {
     let mut imports = Imports::new();
-    for (name, source) in files {
+    for (name, source) in files.iter().filter(|(name, _)| !name.ends_with(".rs")) {
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         for line in source.lines() {
             for module in script(line).into_iter().chain(python(line)) {
