@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 
-use imports::in_circles;
+use imports::circle;
 
 use super::seen::Seen;
 use crate::stamp;
@@ -39,7 +39,7 @@ pub(super) fn none(workspace: &Workspace) -> Seen {
         imports.extend(script::imports(&sources));
         ensure!(!imports.is_empty(), "{folder} imports nothing: the check reads it wrongly");
         count += imports.len();
-        found.extend(in_circles(imports).iter().map(|(from, to)| format!("  {folder}: {from} → {to}")));
+        found.extend(circle(&imports).map(|circle| format!("  {folder}: {circle}")));
     }
     if !found.is_empty() {
         bail!("these files import each other in a circle:\n{}", found.join("\n"));
@@ -52,9 +52,6 @@ fn bite() -> Result<()> {
     let files = |sources: &[(&str, &str)]| -> Vec<(String, String)> {
         sources.iter().map(|(name, source)| ((*name).to_owned(), (*source).to_owned())).collect()
     };
-    let shown = |imports| -> Vec<String> {
-        in_circles(imports).iter().map(|(from, to)| format!("{from} → {to}")).collect()
-    };
     let imports = rust::imports(&files(&[
         ("lib.rs", "pub use a::A; use crate::a::A as B;"),
         ("a.rs", "use crate::b::{B, C};"),
@@ -65,14 +62,12 @@ fn bite() -> Result<()> {
     ]))?;
     let is_imported = imports.contains(&("b/c.rs".to_owned(), "e.rs".to_owned()));
     ensure!(is_imported, "Rust: the text of a macro is not read: {imports:?}");
-    ensure!(shown(imports) == ["a.rs → b/c.rs", "b/c.rs → d.rs", "d.rs → a.rs"], "Rust");
-    let imports = script::imports(&files(&[
-        ("a.ts", "import type {\n  B,\n} from \"./b.js\";"),
-        ("b.ts", "export { A } from \"./a.js\";"),
-        ("c.py", "    from ._d import e"),
-        ("_d.py", "from . import c"),
-    ]));
-    let circles = ["_d.py → c.py", "a.ts → b.ts", "b.ts → a.ts", "c.py → _d.py"];
-    ensure!(shown(imports) == circles, "TypeScript or Python");
+    ensure!(circle(&imports).as_deref() == Some("a.rs → b/c.rs → d.rs → a.rs"), "Rust: {imports:?}");
+    let imports = |sources| circle(&script::imports(&files(sources)));
+    let scripts =
+        [("a.ts", "import type {\n  B,\n} from \"./b.js\";"), ("b.ts", "export { A } from \"./a.js\";")];
+    ensure!(imports(&scripts).as_deref() == Some("a.ts → b.ts → a.ts"), "TypeScript");
+    let scripts = [("c.py", "    from ._d import e"), ("_d.py", "from . import c")];
+    ensure!(imports(&scripts).as_deref() == Some("_d.py → c.py → _d.py"), "Python");
     Ok(())
 }

@@ -1,19 +1,31 @@
-//! The imports between files, and the circles among them.
+//! The imports between files, and a circle among them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The importing file, and the imported one.
 pub(super) type Imports = BTreeSet<(String, String)>;
 
-/// Returns the imports that are part of a circle, or between two of them: others are taken away until all that
-/// remain begin where one ends, and end where one begins.
-pub(super) fn in_circles(mut imports: Imports) -> Imports {
+/// Returns a circle, `a.rs → b.rs → a.rs`, if there is one.
+pub(super) fn circle(imports: &Imports) -> Option<String> {
+    let mut next: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (from, to) in imports {
+        next.entry(from).or_default().push(to);
+    }
+    // Files whose imports all lead to an end are taken away: then every way goes on until it meets itself.
     loop {
-        let (from, to): (BTreeSet<String>, BTreeSet<String>) = imports.iter().cloned().unzip();
-        let before = imports.len();
-        imports.retain(|(file, imported)| to.contains(file) && from.contains(imported));
-        if imports.len() == before {
-            return imports;
+        let files: BTreeSet<&str> = next.keys().copied().collect();
+        next.values_mut().for_each(|to| to.retain(|to| files.contains(to)));
+        next.retain(|_, to| !to.is_empty());
+        if next.len() == files.len() {
+            break;
         }
+    }
+    let mut way = vec![*next.keys().next()?];
+    loop {
+        let to = *next.get(way.last()?)?.first()?;
+        if let Some(start) = way.iter().position(|file| *file == to) {
+            return Some([way.get(start..)?, &[to]].concat().join(" → "));
+        }
+        way.push(to);
     }
 }
