@@ -22,13 +22,11 @@ const SETUP: &str = "tests/xtask/src/swift/setup.sh";
 /// The variable with the folder of the private toolchain, which clones can share and CI can keep; it takes about 0.9
 /// GB.
 const FOLDER: &str = "SWIFT_PREFIX";
-/// The variables that the programs use.
-const VARIABLES: [&str; 6] =
-    [LIBRARY, EMULATOR, "SENDERS_BASE_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "NO_COLOR"];
 /// The variable with the folder of the native library, for the package.
 const LIBRARY: &str = "SENDERS_LIBRARY_DIR";
-/// The variable with the address of the emulator, for the tests.
-pub(crate) const EMULATOR: &str = "SENDERS_EMULATOR";
+/// The variables that reach the programs in the private toolchain.
+const VARIABLES: &str = "SENDERS_LIBRARY_DIR SENDERS_EMULATOR SENDERS_BASE_URL TWILIO_ACCOUNT_SID \
+    TWILIO_AUTH_TOKEN NO_COLOR";
 /// The driver of the vectors.
 const DRIVER: &str = "conformance-driver";
 
@@ -96,7 +94,7 @@ impl Swift {
             None => Command::new(program),
             Some(root) => {
                 let mut command = Command::new(root);
-                command.arg(program).env("SWIFT_ENV", VARIABLES.join(" "));
+                command.arg(program).env("SWIFT_ENV", VARIABLES);
                 command.env("SWIFT_MOUNTS", mounts(&workspace.root, &workspace.target));
                 command
             }
@@ -151,13 +149,9 @@ impl Swift {
         for Source { name, code } in sources {
             fs::create_dir_all(folder.join("Sources").join(name))?;
             fs::write(folder.join("Sources").join(name).join("main.swift"), code)?;
-            let product = ".product(name: \"Senders\", package: \"senders\")";
-            targets += &format!("        .executableTarget(name: \"{name}\", dependencies: [{product}]),\n");
+            targets += &format!(".executableTarget(name: \"{name}\", dependencies: [senders]),\n        ");
         }
-        let manifest = format!(
-            "// swift-tools-version: 6.0\nimport PackageDescription\n\nlet package = Package(\n    name: \"user\",\n    \
-             platforms: [.macOS(.v13)],\n    dependencies: [.package(path: \"senders\")],\n    targets: [\n{targets}    ]\n)\n"
-        );
+        let manifest = include_str!("swift/Package.swift").replace("TARGETS", targets.trim_end());
         fs::write(folder.join("Package.swift"), manifest)?;
         let scratch = format!("swift-{name}");
         // The library of the package itself, and no other one.
