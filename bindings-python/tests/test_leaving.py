@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import senders
+from net_support import ACCOUNT, SID, Peer, Server
 from senders import AsyncSenders, Senders
 from senders.testing import Emulator
 
@@ -132,18 +133,9 @@ def test_a_cancelled_create_is_looked_for() -> None:
     assert [row.created for row in emulator.sender_ids] == [1]
 
 
-def kept(emulator: Emulator) -> str:
-    sender = emulator.client().create(NUMBER, profile={"name": "N"})
-    emulator.inject("server-error", times=None)
-    return sender.sid
-
-
-def check_what_a_pause_ended_with(method: str, error: senders.SendersError) -> None:
-    assert isinstance(error, senders.CallCancelledError) and error.attempts == 1
-    if method == "wait_until_online":
-        assert error.resume_token is not None and "only reads" in str(error)
-    else:
-        assert error.may_have_executed and "may have acted" in str(error)
+def busy(peer: Peer) -> None:
+    while peer.read_request():
+        peer.send(b"HTTP/1.1 503 Busy\r\nRetry-After: 9\r\nContent-Length: 2\r\n\r\n{}")
 
 
 PAUSED: list[tuple[str, dict[str, Any]]] = [
@@ -155,25 +147,23 @@ PAUSED: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("method", "fields"), PAUSED)
 def test_a_client_closed_in_a_pause_says_what_may_have_happened(method: str, fields: dict[str, Any]) -> None:
-    emulator = Emulator()
-    sid = kept(emulator)
-    client = emulator.client(on_wait=lambda _: client.close())
-    with pytest.raises(senders.CallCancelledError) as caught:
-        getattr(client, method)(sid, **fields)
-    check_what_a_pause_ended_with(method, caught.value)
-
-
-@pytest.mark.parametrize(("method", "fields"), PAUSED)
-def test_the_same_in_a_pause_with_asyncio(method: str, fields: dict[str, Any]) -> None:
-    emulator = Emulator()
-    sid = kept(emulator)
-    closing: list[asyncio.Task[None]] = []
-
     async def main() -> None:
-        close = lambda _: closing.append(asyncio.ensure_future(client.aclose()))
-        client = emulator.async_client(on_wait=close)
+        closing: list[asyncio.Task[None]] = []
+        client = AsyncSenders(
+            **ACCOUNT,
+            base_url=server.url(),
+            on_wait=lambda _: closing.append(asyncio.ensure_future(client.aclose())),
+        )
         with pytest.raises(senders.CallCancelledError) as caught:
-            await getattr(client, method)(sid, **fields)
-        check_what_a_pause_ended_with(method, caught.value)
+            await getattr(client, method)(SID, **fields)
+        await closing[0]
+        error = caught.value
+        assert error.attempts == 1 and error.sid == SID and error.ended_at is not None
+        if method == "wait_until_online":
+            assert error.resume_token is not None and "only reads" in str(error)
+        else:
+            assert error.may_have_executed and "may have acted" in str(error)
 
-    asyncio.run(main())
+    with Server(busy) as server:
+        asyncio.run(main())
+        assert len(server.requests) == 1

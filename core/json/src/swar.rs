@@ -1,14 +1,10 @@
 //! Several bytes at a time.
 
 /// How many bytes are looked at together.
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub(crate) const BLOCK: usize = 8;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(crate) const BLOCK: usize = 16;
 
 /// Returns how many bytes at the beginning of a block need no change in a string: no quote, no backslash, no control
 /// character, nothing beyond ASCII.
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub(crate) const fn plain_prefix_len(block: [u8; BLOCK]) -> usize {
     const fn splat(byte: u8) -> u64 {
         u64::from_le_bytes([byte; 8])
@@ -27,41 +23,8 @@ pub(crate) const fn plain_prefix_len(block: [u8; BLOCK]) -> usize {
 pub(crate) const WORD: usize = 16;
 
 /// Whether two words are the same where `mask` has its bits.
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub(crate) const fn eq_masked(a: &[u8; WORD], b: &[u8; WORD], mask: &[u8; WORD]) -> bool {
     (u128::from_le_bytes(*a) ^ u128::from_le_bytes(*b)) & u128::from_le_bytes(*mask) == 0
-}
-
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(crate) use simd::{eq_masked, plain_prefix_len};
-
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-mod simd {
-    use core::arch::wasm32::{
-        i8x16_bitmask, i8x16_lt, i8x16_splat, u8x16_eq, u8x16_splat, u64x2, v128, v128_and, v128_any_true,
-        v128_or, v128_xor,
-    };
-
-    use super::{BLOCK, WORD};
-
-    /// One load.
-    fn vector(bytes: &[u8; 16]) -> v128 {
-        let [a, b] = [bytes.first_chunk(), bytes.last_chunk()]
-            .map(|half: Option<&[u8; 8]>| u64::from_le_bytes(half.copied().unwrap_or_default()));
-        u64x2(a, b)
-    }
-
-    pub(crate) fn plain_prefix_len(block: [u8; BLOCK]) -> usize {
-        let bytes = vector(&block);
-        // Signed: what is beyond ASCII is below the space too.
-        let odd = i8x16_lt(bytes, i8x16_splat(0x20));
-        let quotes = v128_or(u8x16_eq(bytes, u8x16_splat(b'"')), u8x16_eq(bytes, u8x16_splat(b'\\')));
-        (u32::from(i8x16_bitmask(v128_or(odd, quotes))) | 1 << BLOCK).trailing_zeros() as usize
-    }
-
-    pub(crate) fn eq_masked(a: &[u8; WORD], b: &[u8; WORD], mask: &[u8; WORD]) -> bool {
-        !v128_any_true(v128_and(v128_xor(vector(a), vector(b)), vector(mask)))
-    }
 }
 
 #[cfg(test)]
