@@ -1,5 +1,6 @@
 //! The client's native half: options in, calls out. It does no IO; a transport runs what it makes.
 
+use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -184,7 +185,15 @@ impl Client {
                 builder.set(option.name, value).map_err(|error| invalid(py, error))?;
             }
         }
-        builder.complete(|name| environment.call_method1("get", (name,)).ok()?.extract().ok());
+        // A variable that is not UTF-8 is not the same as none: the call would go elsewhere, or as another account.
+        let odd = Cell::new(None);
+        builder.complete(|name| {
+            let value = environment.call_method1("get", (name,)).ok().filter(|value| !value.is_none())?;
+            value.extract().map_err(|_| odd.set(Some(name.to_owned()))).ok()
+        });
+        if let Some(name) = odd.take() {
+            return Err(argument(py, &name, "in the environment must be UTF-8"));
+        }
         let config = builder.build().map_err(|error| invalid(py, error))?;
         let client = senders_core::Client::new(config);
         let (process, logger, calls) = (std::process::id(), PyOnceLock::new(), AtomicU64::new(0));

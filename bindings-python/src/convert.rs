@@ -219,8 +219,14 @@ pub(crate) fn count(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<u64
     match value.extract::<u64>() {
         Ok(number) => Ok(Some(number)),
         Err(_) => {
-            let shown = value.str().map_or_else(|_| "a longer one".to_owned(), |text| text.to_string());
-            let rule = format!("must be from 0 to {}, got {shown}", u64::MAX);
+            // The digits, whatever a subclass shows; Python writes no more than some thousand.
+            let digits = value.py().get_type::<PyInt>().call1((value,)).and_then(|plain| plain.str());
+            let shown = digits.map_or_else(|_| "a longer one".to_owned(), |text| text.to_string());
+            let rule = match shown.starts_with('-') {
+                true => "must be a whole number that is not negative",
+                false => "must be a smaller number",
+            };
+            let rule = format!("{rule}, got {}", senders_core::mask_digits(&shown));
             Err(errors::argument(value.py(), name, &rule))
         }
     }
@@ -238,8 +244,11 @@ pub(crate) fn milliseconds(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Opt
     match std::time::Duration::try_from_secs_f64(seconds) {
         // A fraction of a millisecond counts as one: it is not nothing.
         Ok(time) => Ok(Some(u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX))),
+        // The core says what is too long.
+        Err(_) if seconds > 0.0 => Ok(Some(u64::MAX)),
         Err(_) => {
-            let rule = format!("must be a number of seconds that is not negative, got {seconds}");
+            let shown = senders_core::mask_digits(&seconds.to_string());
+            let rule = format!("must be a number of seconds that is not negative, got {shown}");
             Err(errors::argument(value.py(), name, &rule))
         }
     }

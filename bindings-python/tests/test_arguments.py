@@ -76,7 +76,22 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("fetch", (SID,), {"timeout": -1}, "timeout", "timeout must be a number of seconds that is not negative"),
     ("fetch", (SID,), {"timeout": True}, "timeout", "timeout must be a number of seconds"),
     ("fetch", (SID,), {"max_retries": 1.5}, "max_retries", "max_retries must be a whole number"),
-    ("fetch", (SID,), {"max_retries": -1}, "max_retries", "got -1"),
+    (
+        "fetch",
+        (SID,),
+        {"max_retries": -1},
+        "max_retries",
+        "max_retries must be a whole number that is not negative, got -1",
+    ),
+    ("fetch", (SID,), {"max_retries": -15551234567}, "max_retries", "got -*********67"),
+    ("fetch", (SID,), {"timeout": 10**30}, "timeout", "timeout must be from 0.001 to 600 seconds"),
+    (
+        "wait_until_online",
+        (SID,),
+        {"attempt_timeout": "5"},
+        "attempt_timeout",
+        "attempt_timeout must be a number of seconds",
+    ),
     ("fetch", (SID,), {"max_retries": 11}, "max_retries", "max_retries must be from 0 to 10, got 11"),
     ("fetch", (SID,), {"headers": {"Authorization": "x"}}, "headers", "must not replace"),
     ("fetch", (SID,), {"headers": {"X": "a\r\nY: b"}}, "headers.X", "visible ASCII"),
@@ -207,3 +222,16 @@ def test_the_environments_defaults(environment: pytest.MonkeyPatch) -> None:
     assert "http://127.0.0.1:8421" in repr(Senders())
     assert "https://example.com" in repr(Senders(base_url="https://example.com"))
     assert "messaging.dublin.us1." in repr(Senders(region="us1"))
+
+
+@pytest.mark.parametrize("client", [senders.Senders, senders.AsyncSenders])
+@pytest.mark.parametrize("name", ["SENDERS_BASE_URL", "TWILIO_API_SECRET"])
+def test_a_variable_that_is_not_utf_8_is_not_passed_over(
+    client: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would go to another server, or as another account."""
+    account = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": "SK" + "0" * 32}
+    for variable, value in {**account, name: "caf\udcff"}.items():
+        monkeypatch.setenv(variable, value)
+    with pytest.raises(ArgumentError, match=f"{name} in the environment must be UTF-8"):
+        client()

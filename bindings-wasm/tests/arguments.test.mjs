@@ -178,6 +178,26 @@ test("an option that only this package has, and one of a single method, is meant
   }
 });
 
+test("an instance of a class is refused: its fields would be lost, and the environment would count", async () => {
+  class Given {
+    get accountSid() {
+      return ACCOUNT.accountSid;
+    }
+  }
+  for (const options of [new Given(), new Map(Object.entries(ACCOUNT)), new Date(), Object.create(ACCOUNT)]) {
+    const made = async () => new Senders(options);
+    assert.match((await rejection(made())).message, /^options must be a plain object, got a /);
+  }
+  const inherited = Object.create({ missingOk: true });
+  assert.match((await rejection(one().delete(SID, inherited))).message, /^options must be a plain object/);
+  const headers = await rejection(one().fetch(SID, { headers: () => ({ "x-trace": "1" }) }));
+  assert.deepEqual([headers.field, headers.message], ["headers", "headers must be an object"]);
+  // Without the second method, the end of the call would fail, after the server acted.
+  const signal = { aborted: false, addEventListener() {} };
+  const { message } = await rejection(one().create(NUMBER, { signal }));
+  assert.equal(message, "signal must have a method removeEventListener()");
+});
+
 test("a number out of its bounds is named as the caller named it", async () => {
   for (const [made, message] of [
     [() => one().waitUntilOnline(SID, { attemptTimeoutMs: 0 }), "attemptTimeoutMs must be from 1 to 600000, got 0"],

@@ -195,6 +195,11 @@ impl Error {
         matches!(self.0.operation, Some("fetch" | "list"))
     }
 
+    /// Whether a create before, whose outcome this error does not say, may have registered the number of an `ensure`.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.executed() == Executed::Unknown && self.resume_token().is_some() && !self.is_of_a_fetch()
+    }
+
     /// Whether the request that failed was a look at one sender.
     pub(crate) fn is_of_a_fetch(&self) -> bool {
         self.0.operation == Some("fetch")
@@ -216,7 +221,7 @@ impl Error {
         self.0.argument.as_ref().map_or_else(|| self.0.message.spelled(naming), |wrong| wrong.spelled(naming))
     }
 
-    /// Whether repeating the same call is safe and may succeed.
+    /// Whether repeating the same call is safe and may succeed. False for a call that its caller cancelled.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         self.0.retryable

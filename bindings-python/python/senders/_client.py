@@ -167,6 +167,7 @@ class Senders:
         on_wait: Callable[[WaitEvent], object] | None = None,
     ) -> None:
         try:
+            watched = hooks(on_request, on_response, on_wait)
             options = {
                 # generated: their values
                 "account_sid": account_sid,
@@ -187,8 +188,11 @@ class Senders:
                 # end of their values
             }
             wire = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
-            self._core = _options.core(options, transport, hooks(on_request, on_response, on_wait))
-            own = _options.native_transport(_native.Transport, transport, wire)
+            try:
+                self._core = _options.core(options, transport, watched)
+                own = _options.native_transport(_native.Transport, transport, wire)
+            finally:
+                wire.clear()
         finally:
             # A traceback that shows locals shows no secret.
             del account_sid, auth_token, api_key, api_secret, base_url, proxy
@@ -361,8 +365,8 @@ class Senders:
         ``wait_for_verification`` holds from then on, and a ``sid`` must be the same one.
         ``attempt_timeout``, ``total_timeout`` and ``max_retries`` are those of each look.
         """
-        callable_or_none("on_status", on_status)
         try:
+            callable_or_none("on_status", on_status)
             call = self._core.wait_until_online(
                 sid, timeout, wait_for_verification, token, attempt_timeout, total_timeout, max_retries, headers
             )
@@ -432,8 +436,8 @@ class Senders:
         seconds before it creates it. Remove it when the call has ended. Two processes at the same time need a lock of
         yours, or rely on the server to refuse the second create. ``total_timeout`` bounds all of it (300).
         """
-        callable_or_none("on_token", on_token)
         try:
+            callable_or_none("on_token", on_token)
             call = self._core.ensure(
                 sender_id,
                 friendly_name,
@@ -481,9 +485,9 @@ class Senders:
         ``token`` and ``on_token`` as in ``ensure``, one for all numbers; a token also serves for fewer of them.
         ``total_timeout`` bounds all of it (3600).
         """
-        callable_or_none("on_token", on_token)
-        callable_or_none("on_result", on_result)
         try:
+            callable_or_none("on_token", on_token)
+            callable_or_none("on_result", on_result)
             call, ids = self._core.ensure_all(senders, token, timeout, total_timeout, max_retries, headers)
         finally:
             del senders, headers

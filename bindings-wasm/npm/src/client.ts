@@ -334,7 +334,8 @@ export class Senders {
   #begin(operation: string, args: object, options?: CallOptions, creating?: Creating): Driver | Promise<Driver> {
     const { signal, ...rest } = readable("options", () => ({ ...object(options) }));
     if (readable("signal", () => signal?.aborted)) throw signal?.reason;
-    if (signal !== undefined) has("signal", signal, ["addEventListener"]);
+    if (signal !== undefined) has("signal", signal, ["addEventListener", "removeEventListener"]);
+    object(rest.headers, "headers");
     const isRequest = REQUESTS.has(operation);
     // Copied now, so that later changes by the caller do not affect the call.
     const copies = [isRequest ? requestJson(args) : json(args), options ? json(withoutFunctions(rest)) : ""] as const;

@@ -39,6 +39,7 @@ export function requestJson(value: object, lenient = false): string {
 /** A value that has to be an object. */
 export function checked<T>(value: T, name: string): T {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw argumentError(name, "must be an object");
+  isPlain(value, name);
   return value;
 }
 
@@ -111,12 +112,16 @@ function isContainer(value: unknown, path: string, depth: number): value is obje
   if (value === null) return false;
   if (depth > DEPTH) throw argumentError(here, "must not be nested more than 64 deep, or contain itself");
   if (Array.isArray(value)) return true;
-  // An object of another realm has another prototype; it only must not be an instance of a class.
+  isPlain(value, here);
+  return true;
+}
+
+/** Refuses an instance of a class: a copy would not have what its class defines. An object of another realm has another prototype. */
+function isPlain(value: object, name: string): void {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    throw argumentError(here, `must be a plain object, got a ${value.constructor?.name ?? "class instance"}`);
+    throw argumentError(name, `must be a plain object, got a ${value.constructor?.name ?? "class instance"}`);
   }
-  return true;
 }
 
 /** Returns the fields of an object that are not undefined. */

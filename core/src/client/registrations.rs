@@ -105,6 +105,11 @@ impl Registrations {
         inner.sent(number)
     }
 
+    /// Whether an `ensure` holds the number.
+    pub(crate) fn is_held(&self, number: &str) -> bool {
+        self.lock().running.binary_search_by(|other| other.as_str().cmp(number)).is_ok()
+    }
+
     /// Lets the numbers go.
     pub(crate) fn end(&self, numbers: &[String]) {
         let ended = places(numbers.iter());

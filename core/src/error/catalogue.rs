@@ -112,7 +112,7 @@ pub const CATALOGUE: &[Explanation] = &[
     entry(
         63110,
         "the number is registered on WhatsApp already",
-        "list the senders of this account first; otherwise delete the number's WhatsApp account, wait a few minutes and try again",
+        "wait a minute, then list the senders of this account and of your other (sub)accounts: the number may be one of yours; only if it is none of them, delete its WhatsApp account, wait a few minutes and try again",
         OURS,
     ),
     entry(

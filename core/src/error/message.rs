@@ -48,6 +48,28 @@ impl fmt::Display for Error {
 
 /// Returns the next step. Only names of fields, options and functions are in backticks.
 fn next_step(error: &Error) -> Text {
+    if !error.is_in_doubt() {
+        return own_step(error);
+    }
+    let id = error.sender_id().map_or_else(|| "the number".to_owned(), mask_digits);
+    let again = |before: Text| {
+        before
+            .ours("call `ensure` again with the token of this error: it looks for ")
+            .theirs(&id)
+            .ours(" before it creates it")
+    };
+    match error.kind() {
+        ErrorKind::Timeout
+        | ErrorKind::Connection
+        | ErrorKind::ServerError
+        | ErrorKind::Cancelled
+        | ErrorKind::OutcomeUnknown => again(Text::default()),
+        _ => again(own_step(error).ours("; then ")),
+    }
+}
+
+/// Returns the next step of the request that failed.
+fn own_step(error: &Error) -> Text {
     // Neither a create nor a listing has a SID that may be wrong.
     let missing = error.kind() == ErrorKind::NotFound && error.sid().is_none();
     // A create that is refused as a duplicate, with any code: 63100 says "already exists" too (a third-party report).
@@ -75,15 +97,10 @@ fn next_step(error: &Error) -> Text {
         ErrorKind::Cancelled if error.is_of_a_fetch() && error.resume_token().is_some() => {
             "no action is needed if you cancelled the wait yourself; the token of this error resumes it"
         }
-        ErrorKind::Timeout | ErrorKind::Connection | ErrorKind::ServerError | ErrorKind::Cancelled
-            if error.executed() == Executed::Unknown
-                && error.resume_token().is_some()
-                && !error.is_of_a_fetch() =>
-        {
-            return with_token(&id);
-        }
         ErrorKind::Conflict if error.is_of_a_read() => "read the server's message and fix the request",
-        ErrorKind::Conflict if error.sid().is_some() => "fetch the sender and compare before you try again",
+        ErrorKind::Conflict if error.sid().is_some() => {
+            "fetch the sender to see what it is before you try again"
+        }
         ErrorKind::Conflict => {
             return Text::from("list the senders and look for ")
                 .theirs(&id)
@@ -111,9 +128,6 @@ fn next_step(error: &Error) -> Text {
         ErrorKind::OutcomeUnknown if error.sid().is_some() => {
             "fetch the sender and compare before you try again"
         }
-        ErrorKind::OutcomeUnknown if error.resume_token().is_some() => {
-            return with_token(&id);
-        }
         ErrorKind::OutcomeUnknown => {
             return Text::from("list the senders and look for ")
                 .theirs(&id)
@@ -131,18 +145,12 @@ fn next_step(error: &Error) -> Text {
                 .ours(", or use `ensure`, which does so");
         }
         ErrorKind::Cancelled if error.executed() == Executed::Unknown && !error.is_of_a_read() => {
-            "fetch the sender and see whether it was changed"
+            "fetch the sender to see whether the call took effect"
         }
         ErrorKind::Cancelled => "no action is needed if you cancelled the call yourself",
         ErrorKind::Misuse | ErrorKind::Internal => "report it as a bug of this library or its driver",
     };
     step.into()
-}
-
-fn with_token(id: &str) -> Text {
-    Text::from("call `ensure` again with the token of this error: it looks for ")
-        .theirs(id)
-        .ours(" before it creates it")
 }
 
 fn line(error: &Error, message: &str, next_step: &str) -> String {
@@ -154,6 +162,8 @@ fn line(error: &Error, message: &str, next_step: &str) -> String {
         out.push_str(&format!(" (request {})", plain(id, LONGEST_ID)));
     }
     let sent = match (error.attempts(), error.executed()) {
+        (0, _) if error.is_in_doubt() => "this call sent nothing",
+        _ if error.is_in_doubt() && error.is_of_a_read() => "this call only read",
         (0, _) => "nothing was sent",
         _ if error.is_of_a_read() => "it only reads and changed nothing",
         (_, Executed::No) => "the server did not act on it",
@@ -172,10 +182,12 @@ fn line(error: &Error, message: &str, next_step: &str) -> String {
             // The caller wanted no more, which says nothing of the next call.
             false
                 if error.kind() == ErrorKind::Cancelled
+                    && !error.is_in_doubt()
                     && (error.is_of_a_read() || error.executed() == Executed::No) =>
             {
                 "safe to repeat"
             }
+            false if error.is_in_doubt() => "repeat it with its token alone",
             false if error.is_of_a_read() => "repeating it will not help by itself",
             false if error.executed() == Executed::No => "repeating it as it is will not help",
             false => "check the outcome before you retry",

@@ -70,6 +70,9 @@ pub struct EnsureAll {
     events: VecDeque<EnsureEvent>,
     /// Why no further number is created.
     stopped: Option<Error>,
+    /// Why the caller left: nothing is sent after that.
+    cancelled: Option<Error>,
+    started_unix_ms: Option<u64>,
     state: State,
 }
 
@@ -163,6 +166,8 @@ impl EnsureAll {
             handed_out_ms: None,
             events: VecDeque::new(),
             stopped: None,
+            cancelled: None,
+            started_unix_ms: None,
             state: State::Starting,
         })
     }
@@ -389,45 +394,76 @@ impl EnsureAll {
 
     /// Ends the call from outside. A create that is out may still be carried out.
     pub(crate) fn cancel(&mut self, error: Error) {
-        if let State::Creating { at, .. } = self.state
-            && let Some(item) = self.items.get_mut(at)
-        {
-            item.doubt.get_or_insert_with(|| Doubt::new(0)).unknown = true;
+        match &mut self.state {
+            State::Creating { exchange, .. } => exchange.cancel(error.clone()),
+            State::Listing { pager, .. } => pager.cancel(error.clone()),
+            State::Starting | State::Queued { .. } | State::Settling { .. } | State::Ended => {}
         }
-        self.fail(&error);
+        self.cancelled = Some(error);
+    }
+
+    /// Whether a create may have registered the number that this call does not know the end of: one of an earlier call, or
+    /// of another call of this client.
+    fn is_in_doubt(&self, now: Now, at: usize, item: &Item) -> bool {
+        let number = self.numbers.get(at).map_or("", String::as_str);
+        let registrations = self.client.registrations();
+        self.resumed
+            || item.doubt.is_some()
+            || (!self.begun && registrations.is_held(number))
+            || registrations.is_sent(number, now.monotonic_ms).is_some()
     }
 
     /// The call cannot go on: what is not done ends with this error, or with its own unknown outcome.
-    fn fail(&mut self, error: &Error) {
+    fn fail(&mut self, now: Now, error: &Error) {
+        let sent_unix_ms = self.started_unix_ms.filter(|_| self.attempts > 0);
         for at in 0..self.items.len() {
             let Some(item) = self.items.get(at).filter(|item| !item.done) else { continue };
             let own = match &item.doubt {
                 Some(Doubt { error: Some(own), .. }) => own.clone().with(|inner| {
-                    let failed = inner.message.clone().ours("; looking for the sender failed too: ");
-                    inner.message = failed.theirs(&error.message());
+                    let failed = match error.kind() {
+                        ErrorKind::Cancelled => "; ",
+                        _ => "; looking for the sender failed too: ",
+                    };
+                    inner.message = inner.message.clone().ours(failed).theirs(&error.message());
                 }),
                 // A call before may have sent a create, also while this one still waits for its turn.
-                Some(Doubt { unknown: true, .. }) | None if self.resumed || item.doubt.is_some() => {
-                    error.clone().with(|inner| {
-                        inner.executed = Executed::Unknown;
-                        // Safe with the token alone, which this error has.
-                        inner.retryable = false;
-                        let said = inner.message.clone();
-                        inner.message =
-                            said.ours("; a create of an earlier call may have registered the number");
-                    })
-                }
+                _ if self.is_in_doubt(now, at, item) => error.clone().with(|inner| {
+                    inner.executed = Executed::Unknown;
+                    // Safe with the token alone.
+                    inner.retryable = false;
+                    inner.resume_token = Some(token_of(std::slice::from_ref(item)));
+                    let said = inner.message.clone();
+                    inner.message = said.ours("; a create of an earlier call may have registered the number");
+                }),
                 _ => error.clone(),
             };
+            let own = own.with(|inner| {
+                inner.started_unix_ms = inner.started_unix_ms.or(sent_unix_ms);
+                inner.ended_unix_ms = inner.ended_unix_ms.or(Some(now.unix_ms));
+            });
             self.done(at, Err(own));
         }
         self.state = State::Ended;
     }
 
+    /// Ends the call if the caller left and there is more to do.
+    fn end_if_cancelled(&mut self) -> Result<(), Error> {
+        match &self.cancelled {
+            Some(error) if !matches!(self.state, State::Ended) => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
     /// Obeys the state once; `Ok(None)` if it changed.
     fn round(&mut self, now: Now) -> Result<Option<Step<EnsureEvent, ()>>, Error> {
+        if let Some(error) = &self.cancelled
+            && !matches!(self.state, State::Creating { .. } | State::Listing { .. } | State::Ended)
+        {
+            return Err(error.clone());
+        }
         match &mut self.state {
             State::Starting => {
+                self.started_unix_ms = Some(now.unix_ms);
                 self.deadline_ms = now.plus(self.total_ms);
                 if !self.items.is_empty() {
                     self.events.push_back(EnsureEvent::Token(token_of(&self.items)));
@@ -448,7 +484,10 @@ impl EnsureAll {
                 self.attempts = exchange.attempts();
                 match step {
                     ControlFlow::Continue(action) => return Ok(Some(Step::Act(action))),
-                    ControlFlow::Break(result) => self.created(now, at, result)?,
+                    ControlFlow::Break(result) => {
+                        self.created(now, at, result)?;
+                        self.end_if_cancelled()?;
+                    }
                 }
             }
             State::Listing { pager, others, started_ms } => {
@@ -459,6 +498,8 @@ impl EnsureAll {
                     Step::Yield(page) => {
                         if self.take(&page) {
                             self.state = State::Ended;
+                        } else if let Some(error) = self.cancelled.take() {
+                            return Err(error);
                         } else if now.until(self.deadline_ms) == 0 {
                             return Err(out_of_time());
                         }
@@ -470,6 +511,7 @@ impl EnsureAll {
                         } else {
                             self.list_channels(now, others, started_ms)?;
                         }
+                        self.end_if_cancelled()?;
                     }
                     Step::Done(Err(error)) => return Err(error),
                     Step::Act(action) => return Ok(Some(Step::Act(action))),
@@ -530,7 +572,7 @@ impl Machine for EnsureAll {
             match self.round(now) {
                 Ok(None) => {}
                 Ok(Some(step)) => return step,
-                Err(error) => self.fail(&error),
+                Err(error) => self.fail(now, &error),
             }
         }
     }

@@ -35,6 +35,8 @@ pub struct Pager {
     empty: u32,
     /// When all pages must have been read, on the monotonic clock. `None` for a listing whose reader sets the pace.
     deadline_ms: Option<u64>,
+    /// Why the caller left: no further page is asked for.
+    cancelled: Option<Error>,
     state: State,
 }
 
@@ -85,7 +87,7 @@ impl Pager {
         let followed = vec![first.clone()];
         let exchange = RetryLoop::new(client, &Page(first), options)?;
         let state = if left == Some(0) { State::Done } else { State::Fetching };
-        Ok(Self { channel, left, exchange, followed, empty: 0, deadline_ms: None, state })
+        Ok(Self { channel, left, exchange, followed, empty: 0, deadline_ms: None, cancelled: None, state })
     }
 
     /// Bounds all pages together by a moment of the monotonic clock; `settings` are those of the first page.
@@ -106,16 +108,10 @@ impl Pager {
     }
 
     pub(crate) fn cancel(&mut self, error: Error) {
-        match self.state {
-            State::Fetching => self.exchange.cancel(error),
-            State::Pending(_) => {
-                self.state = State::Failed(Box::new(error.with(|inner| {
-                    inner.attempts = self.exchange.attempts();
-                    inner.operation = Some("list");
-                })));
-            }
-            State::Done | State::Failed(_) | State::Finished => {}
+        if matches!(self.state, State::Fetching) {
+            self.exchange.cancel(error.clone());
         }
+        self.cancelled = Some(error);
     }
 
     /// Takes a page in: cuts it at the limit, finds out what comes next, and writes its token.
@@ -191,6 +187,13 @@ impl Machine for Pager {
             State::Failed(error) => return Step::Done(Err(*error)),
             State::Finished => return Step::Done(Err(Error::finished())),
             State::Pending(query) => {
+                if let Some(error) = self.cancelled.take() {
+                    return Step::Done(Err(error.with(|inner| {
+                        inner.attempts = self.exchange.attempts();
+                        inner.operation = Some("list");
+                        inner.ended_unix_ms = Some(now.unix_ms);
+                    })));
+                }
                 let mut settings = self.exchange.settings().clone();
                 if let Some(deadline_ms) = self.deadline_ms {
                     let left_ms = now.until(deadline_ms).max(1);

@@ -40,6 +40,8 @@ pub struct Update {
     deadline_ms: Option<u64>,
     /// Updates sent so far whose outcome is unknown.
     unknown: u32,
+    /// Why the caller left: nothing is sent after that.
+    cancelled: Option<Error>,
     state: State,
 }
 
@@ -52,8 +54,6 @@ enum State {
         until_ms: u64,
         attempts: u32,
     },
-    /// The caller left before the next request; with the attempts so far.
-    Cancelled(Error, u32),
     Ended(u32),
 }
 
@@ -72,21 +72,16 @@ impl Update {
             random: client.random(),
             deadline_ms: None,
             unknown: 0,
+            cancelled: None,
             state: State::Updating(exchange),
         })
     }
 
     pub(crate) fn cancel(&mut self, error: Error) {
-        match &mut self.state {
-            State::Updating(exchange) => exchange.cancel(error),
-            State::Checking(look, _) => {
-                // Nothing may be sent after the look.
-                self.settings.policy.max_attempts = 0;
-                look.cancel(error);
-            }
-            State::Sleeping { attempts, .. } => self.state = State::Cancelled(error, *attempts),
-            State::Cancelled(..) | State::Ended(_) => {}
+        if let State::Updating(exchange) | State::Checking(exchange, _) = &mut self.state {
+            exchange.cancel(error.clone());
         }
+        self.cancelled = Some(error);
     }
 
     /// Whether all that the update asked for is there. The name of an online sender stays the old one until it is
@@ -144,7 +139,8 @@ impl Update {
         error: Error,
         seen: Result<Sender, Error>,
     ) -> Option<Error> {
-        if !self.wanted.verifies()
+        if self.cancelled.is_none()
+            && !self.wanted.verifies()
             && !self.wanted.asks_for_code()
             && let Decision::Retry { delay_ms, .. } = self.again(now)
         {
@@ -199,7 +195,9 @@ impl Machine for Update {
                         self.state = State::Updating(update);
                         return Step::Act(action);
                     }
-                    ControlFlow::Break(Err(error)) if error.kind() == ErrorKind::OutcomeUnknown => {
+                    ControlFlow::Break(Err(error))
+                        if error.kind() == ErrorKind::OutcomeUnknown && self.cancelled.is_none() =>
+                    {
                         self.look(now, update.attempts(), error);
                     }
                     ControlFlow::Break(result) => {
@@ -230,6 +228,17 @@ impl Machine for Update {
                         }
                     }
                 },
+                State::Sleeping { attempts, .. } if self.cancelled.is_some() => {
+                    self.state = State::Ended(attempts);
+                    let error = self.cancelled.take().unwrap_or_else(Error::finished);
+                    return Step::Done(Err(error.with(|inner| {
+                        inner.attempts = attempts;
+                        inner.operation = Some(self.wanted.operation());
+                        inner.executed = Executed::Unknown;
+                        inner.sid = Some(self.wanted.sid.as_str().to_owned());
+                        inner.ended_unix_ms = Some(now.unix_ms);
+                    })));
+                }
                 State::Sleeping { until_ms, attempts } if now.until(until_ms) > 0 => {
                     self.state = State::Sleeping { until_ms, attempts };
                     return Step::wait(now.until(until_ms), WaitReason::Backoff);
@@ -238,16 +247,6 @@ impl Machine for Update {
                     let settings = self.settings(now);
                     let again = RetryLoop::with_settings(&self.client, &self.wanted, settings, attempts);
                     self.state = State::Updating(again);
-                }
-                State::Cancelled(error, attempts) => {
-                    self.state = State::Ended(attempts);
-                    return Step::Done(Err(error.with(|inner| {
-                        inner.attempts = attempts;
-                        inner.operation = Some(self.wanted.operation());
-                        inner.executed = Executed::Unknown;
-                        inner.sid = Some(self.wanted.sid.as_str().to_owned());
-                        inner.ended_unix_ms = Some(now.unix_ms);
-                    })));
                 }
                 State::Ended(attempts) => {
                     self.state = State::Ended(attempts);
@@ -280,9 +279,7 @@ impl fmt::Debug for Update {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sent = match &self.state {
             State::Updating(exchange) | State::Checking(exchange, _) => exchange.attempts(),
-            State::Sleeping { attempts, .. } | State::Cancelled(_, attempts) | State::Ended(attempts) => {
-                *attempts
-            }
+            State::Sleeping { attempts, .. } | State::Ended(attempts) => *attempts,
         };
         write!(f, "Update({sent} sent)")
     }

@@ -98,6 +98,8 @@ pub struct Waiter {
     attempts: u32,
     /// Why the last look failed, if it did.
     failed_look: Option<String>,
+    /// Why the caller left: nothing is sent after that.
+    cancelled: Option<Error>,
     state: State,
 }
 
@@ -144,8 +146,6 @@ enum State {
     Sleeping {
         until_ms: u64,
     },
-    /// The caller left between two looks, the last of which may have seen the sender.
-    Cancelled(Error, Option<Sender>),
     Ended,
 }
 
@@ -215,20 +215,16 @@ impl Waiter {
             random: client.random(),
             attempts: 0,
             failed_look: None,
+            cancelled: None,
             state: State::Sleeping { until_ms: 0 },
         })
     }
 
     pub(crate) fn cancel(&mut self, error: Error) {
-        self.state = match std::mem::replace(&mut self.state, State::Ended) {
-            State::Fetching(mut look) => {
-                look.cancel(error);
-                State::Fetching(look)
-            }
-            State::Observed(sender) => State::Cancelled(error, Some(sender)),
-            State::Sleeping { .. } => State::Cancelled(error, None),
-            ended @ (State::Cancelled(..) | State::Ended) => ended,
-        };
+        if let State::Fetching(look) = &mut self.state {
+            look.cancel(error.clone());
+        }
+        self.cancelled = Some(error);
     }
 
     /// The moment the wait ends, fixed by the first step.
@@ -295,6 +291,11 @@ impl Waiter {
 
     /// After a look that decided nothing: the next pause, or the end of the time.
     fn pause(&mut self, now: Now, deadline: Now, sender: Option<Sender>) -> Option<Result<Sender, Error>> {
+        if let Some(error) = self.cancelled.take() {
+            let end = self.error(now, error.kind(), error.message(), sender);
+            // As for a look that was cancelled: it only reads.
+            return Some(Err(end.with(|inner| inner.operation = Some("fetch"))));
+        }
         let left_ms = now.until(deadline.monotonic_ms);
         if left_ms == 0 {
             let sender = match sender {
@@ -377,6 +378,11 @@ impl Machine for Waiter {
         loop {
             match std::mem::replace(&mut self.state, State::Ended) {
                 State::Ended => return Step::Done(Err(Error::finished())),
+                State::Sleeping { .. } if self.cancelled.is_some() => {
+                    if let Some(end) = self.pause(now, deadline, None) {
+                        return Step::Done(end);
+                    }
+                }
                 State::Sleeping { until_ms } if now.until(until_ms) > 0 => {
                     self.state = State::Sleeping { until_ms };
                     return Step::wait(now.until(until_ms), WaitReason::Poll);
@@ -423,14 +429,6 @@ impl Machine for Waiter {
                         })));
                     }
                 },
-                State::Cancelled(error, sender) => {
-                    if let Some(result) = sender.as_ref().and_then(|sender| self.verdict(now, sender)) {
-                        return Step::Done(result);
-                    }
-                    let end = self.error(now, error.kind(), error.message(), sender);
-                    // As for a look that was cancelled: it only reads.
-                    return Step::Done(Err(end.with(|inner| inner.operation = Some("fetch"))));
-                }
                 State::Observed(sender) => {
                     if let Some(result) = self.verdict(now, &sender) {
                         return Step::Done(result);

@@ -252,3 +252,30 @@ fn a_wait_in_vain_says_why_its_last_look_failed() {
     let text = of(|| answer(200, &sender("CREATING")));
     assert!(text.contains("its last status was CREATING; wait again"), "{text}");
 }
+
+/// A response was reported, and no step taken since.
+#[test]
+fn nothing_is_sent_after_a_response_that_was_reported() {
+    let page = r#"{"senders":[],"meta":{"next_page_url":"https://messaging.twilio.com/v2/Channels/Senders?Channel=whatsapp&Page=1&PageToken=x"}}"#;
+    for (operation, reply) in [
+        (wait(), answer(200, &sender("CREATING"))),
+        (wait(), answer(400, "{}")),
+        (list(), answer(200, page)),
+        (update(&json!({"name": "Shop"})), unavailable()),
+        (update(&json!({"about": "Open"})), unavailable()),
+        (delete(), unavailable()),
+    ] {
+        let mut operation = operation;
+        let attempt = sent(&mut operation, 0);
+        report(&mut operation, 10, attempt, reply);
+        operation.cancel(MESSAGE);
+        let end = loop {
+            match operation.step(at(20)) {
+                Step::Yield(_) => {}
+                Step::Done(end) => break end,
+                Step::Act(action) => panic!("it goes on: {action:?}"),
+            }
+        };
+        assert_eq!(end.unwrap_err().attempts(), 1);
+    }
+}

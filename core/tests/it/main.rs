@@ -9,6 +9,7 @@
 )]
 
 mod cancelling;
+mod cancelling_ensure;
 mod ensuring;
 mod interleavings;
 mod leaving;
