@@ -135,6 +135,10 @@ pub(crate) struct Inner {
     pub(crate) started_unix_ms: Option<u64>,
     pub(crate) ended_unix_ms: Option<u64>,
     pub(crate) resume_token: Option<String>,
+    /// Whether a create that this error does not know the end of may have registered the number of an `ensure`.
+    pub(crate) in_doubt: bool,
+    /// What to do next, where the machine knows better than the kind and the code.
+    pub(crate) advice: Option<Text>,
 }
 
 impl Error {
@@ -162,6 +166,8 @@ impl Error {
             started_unix_ms: None,
             ended_unix_ms: None,
             resume_token: None,
+            in_doubt: false,
+            advice: None,
         }))
     }
 
@@ -195,9 +201,10 @@ impl Error {
         matches!(self.0.operation, Some("fetch" | "list"))
     }
 
-    /// Whether a create before, whose outcome this error does not say, may have registered the number of an `ensure`.
-    pub(crate) fn is_in_doubt(&self) -> bool {
-        self.executed() == Executed::Unknown && self.resume_token().is_some() && !self.is_of_a_fetch()
+    /// Whether a create that this error does not know the end of may have registered the number of an `ensure`: the token alone is
+    /// a safe way on.
+    pub(crate) const fn is_in_doubt(&self) -> bool {
+        self.0.in_doubt
     }
 
     /// Whether the request that failed was a look at one sender.

@@ -105,9 +105,11 @@ impl Registrations {
         inner.sent(number)
     }
 
-    /// Whether an `ensure` holds the number.
-    pub(crate) fn is_held(&self, number: &str) -> bool {
-        self.lock().running.binary_search_by(|other| other.as_str().cmp(number)).is_ok()
+    /// Whether a create of the number was sent that a listing may not show yet; or, if the caller does not hold it, whether another
+    /// call does.
+    pub(crate) fn is_at_work(&self, number: &str, by_others: bool, now_ms: u64) -> bool {
+        let is_held = |inner: &Inner| inner.running.binary_search_by(|one| one.as_str().cmp(number)).is_ok();
+        (by_others && is_held(&self.lock())) || self.is_sent(number, now_ms).is_some()
     }
 
     /// Lets the numbers go.

@@ -70,6 +70,9 @@ fn next_step(error: &Error) -> Text {
 
 /// Returns the next step of the request that failed.
 fn own_step(error: &Error) -> Text {
+    if let Some(advice) = &error.0.advice {
+        return advice.clone();
+    }
     // Neither a create nor a listing has a SID that may be wrong.
     let missing = error.kind() == ErrorKind::NotFound && error.sid().is_none();
     // A create that is refused as a duplicate, with any code: 63100 says "already exists" too (a third-party report).

@@ -4,23 +4,21 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::ensure_errors::{is_registered_already, not_tried, out_of_time, still_unknown};
-use super::ensure_item::{Doubt, Item};
+use super::ensure_errors::{
+    in_doubt, is_registered_already, not_tried, out_of_time, registered_elsewhere, still_unknown,
+};
+use super::ensure_item::{Doubt, Item, read_token, token_of};
 use super::ensured::{Ensured, Resolution};
 use super::pager::Pager;
 use super::retry_loop::RetryLoop;
 use super::step::{AttemptId, Machine, Misuse, Step, WaitReason};
-use super::token::Token;
 use crate::argument::InvalidArgument;
-use crate::client::{CallOptions, Client, ResolvedOptions};
-use crate::client::{place_of, places};
+use crate::client::{CallOptions, Client, ResolvedOptions, place_of, places};
 use crate::endpoints::{CreateSender, ListSenders};
 use crate::error::{Error, ErrorKind, Executed};
-use crate::http::HttpResponse;
-use crate::http::TransportFailure;
+use crate::http::{HttpResponse, TransportFailure};
 use crate::ids::{Channel, one_spelling};
 use crate::time::Now;
-use crate::types::quoted;
 use crate::types::{Sender, SenderPage};
 
 /// How often a number is created at most.
@@ -282,6 +280,7 @@ impl EnsureAll {
                 inner.attempts = attempts;
                 if may_be_there {
                     inner.resume_token = Some(token_of(std::slice::from_ref(item)));
+                    inner.in_doubt = true;
                 }
             })
         });
@@ -306,6 +305,7 @@ impl EnsureAll {
             if doubt.due_ms().is_none() && (doubt.refused || item.creates >= MAX_CREATES) {
                 let error =
                     doubt.error.clone().unwrap_or_else(|| Error::internal("a refusal without an error"));
+                let error = if doubt.refused { registered_elsewhere(error) } else { error };
                 self.done(at, Err(error));
             }
         }
@@ -406,11 +406,8 @@ impl EnsureAll {
     /// of another call of this client.
     fn is_in_doubt(&self, now: Now, at: usize, item: &Item) -> bool {
         let number = self.numbers.get(at).map_or("", String::as_str);
-        let registrations = self.client.registrations();
-        self.resumed
-            || item.doubt.is_some()
-            || (!self.begun && registrations.is_held(number))
-            || registrations.is_sent(number, now.monotonic_ms).is_some()
+        let known = self.resumed || item.doubt.is_some();
+        known || self.client.registrations().is_at_work(number, !self.begun, now.monotonic_ms)
     }
 
     /// The call cannot go on: what is not done ends with this error, or with its own unknown outcome.
@@ -427,14 +424,9 @@ impl EnsureAll {
                     inner.message = inner.message.clone().ours(failed).theirs(&error.message());
                 }),
                 // A call before may have sent a create, also while this one still waits for its turn.
-                _ if self.is_in_doubt(now, at, item) => error.clone().with(|inner| {
-                    inner.executed = Executed::Unknown;
-                    // Safe with the token alone.
-                    inner.retryable = false;
-                    inner.resume_token = Some(token_of(std::slice::from_ref(item)));
-                    let said = inner.message.clone();
-                    inner.message = said.ours("; a create of an earlier call may have registered the number");
-                }),
+                _ if self.is_in_doubt(now, at, item) => {
+                    in_doubt(error.clone(), token_of(std::slice::from_ref(item)))
+                }
                 _ => error.clone(),
             };
             let own = own.with(|inner| {
@@ -604,16 +596,4 @@ impl fmt::Debug for EnsureAll {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "EnsureAll({} numbers, {} sent)", self.items.len(), self.attempts)
     }
-}
-
-/// Returns the token of these numbers; the token in an error has only its number.
-fn token_of(items: &[Item]) -> String {
-    let ids: Vec<String> = items.iter().map(|item| quoted(item.create.sender_id.as_str())).collect();
-    format!(r#"{{"v":1,"op":"ensure","sender_ids":[{}]}}"#, ids.join(","))
-}
-
-/// The numbers of a token, each in the one spelling.
-fn read_token(text: &str) -> Option<Vec<String>> {
-    let token = Token::read(text, "ensure", &["sender_ids"])?;
-    Some(token.texts("sender_ids")?.into_iter().map(one_spelling).collect())
 }

@@ -8,6 +8,25 @@ pub(crate) fn is_registered_already(error: &Error) -> bool {
     error.kind() == ErrorKind::Conflict || error.code() == Some(catalogue::ALREADY_REGISTERED)
 }
 
+/// The error of a number that a create of an earlier call may have registered. Safe with the token alone.
+pub(crate) fn in_doubt(error: Error, token: String) -> Error {
+    error.with(|inner| {
+        inner.executed = Executed::Unknown;
+        inner.retryable = false;
+        inner.resume_token = Some(token);
+        inner.in_doubt = true;
+        let said = inner.message.clone();
+        inner.message = said.ours("; a create of an earlier call may have registered the number");
+    })
+}
+
+/// The error of a number that the server calls registered, although no listing of this account has it.
+pub(crate) fn registered_elsewhere(error: Error) -> Error {
+    let advice = "look for the number in your other (sub)accounts: this one did not list it within twelve seconds; only if it is \
+                  in none of them, delete its WhatsApp account, wait a few minutes and try again";
+    error.with(|inner| inner.advice = Some(advice.into()))
+}
+
 /// The error of a create that cannot be the last word, since an earlier create of the number has no known outcome.
 pub(crate) fn still_unknown(error: Error) -> Error {
     error.with(|inner| {

@@ -1,9 +1,11 @@
 //! One number of `ensure`: whether it is registered, and why it may be although it is not listed.
 
+use super::token::Token;
 use crate::client::REMEMBERED_MS;
 use crate::endpoints::CreateSender;
 use crate::error::Error;
-use crate::types::Sender;
+use crate::ids::one_spelling;
+use crate::types::{Sender, quoted};
 
 /// The times at which a number is looked for again, in milliseconds after its outcome became unknown. The first is due
 /// at once, and means the listing at the beginning of a call.
@@ -42,4 +44,16 @@ impl Doubt {
     pub(super) fn due_ms(&self) -> Option<u64> {
         LOOKS_MS.get(self.looks).map(|after| self.since_ms.saturating_add(*after))
     }
+}
+
+/// Returns the token of these numbers; the token in an error has only its number.
+pub(super) fn token_of(items: &[Item]) -> String {
+    let ids: Vec<String> = items.iter().map(|item| quoted(item.create.sender_id.as_str())).collect();
+    format!(r#"{{"v":1,"op":"ensure","sender_ids":[{}]}}"#, ids.join(","))
+}
+
+/// The numbers of a token, each in the one spelling.
+pub(super) fn read_token(text: &str) -> Option<Vec<String>> {
+    let token = Token::read(text, "ensure", &["sender_ids"])?;
+    Some(token.texts("sender_ids")?.into_iter().map(one_spelling).collect())
 }

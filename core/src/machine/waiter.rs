@@ -19,6 +19,7 @@ use crate::http::HttpResponse;
 use crate::http::TransportFailure;
 use crate::ids::SenderSid;
 use crate::line::{excerpt, plain};
+use crate::naming::Text;
 use crate::time::Now;
 use crate::types::{Field as _, Sender, Status};
 
@@ -97,7 +98,7 @@ pub struct Waiter {
     random: fastrand::Rng,
     attempts: u32,
     /// Why the last look failed, if it did.
-    failed_look: Option<String>,
+    failed_look: Option<Error>,
     /// Why the caller left: nothing is sent after that.
     cancelled: Option<Error>,
     state: State,
@@ -306,13 +307,20 @@ impl Waiter {
                 Some(status) => format!("last status was {}", excerpt(status.as_str().as_bytes())),
                 None => "status was never seen".to_owned(),
             };
-            let failed = self.failed_look.as_ref().map(|why| format!("; the last look failed: {why}"));
+            let failed =
+                self.failed_look.as_ref().map(|error| format!("; the last look failed: {}", error.message()));
             let message = format!(
                 "sender {} was not online in time; its {last}{}",
                 self.sid,
                 failed.unwrap_or_default()
             );
-            return Some(Err(self.error(now, ErrorKind::WaitTimeout, message, sender)));
+            // To wait again will not help before this is done.
+            let first = self.failed_look.as_ref();
+            let first = first.filter(|error| matches!(error.kind(), ErrorKind::Tls | ErrorKind::RateLimited));
+            let advice =
+                first.map(|error| Text::default().theirs(&error.next_step()).ours("; then wait again"));
+            let end = self.error(now, ErrorKind::WaitTimeout, message, sender);
+            return Some(Err(end.with(|inner| inner.advice = advice)));
         }
         let jittered = self.delay_ms - self.random.u64(0..=self.delay_ms / 5);
         self.delay_ms = (self.delay_ms + self.delay_ms / 2).min(LONGEST_DELAY_MS);
@@ -415,7 +423,7 @@ impl Machine for Waiter {
                         }
                     }
                     ControlFlow::Break(Err(error)) if error.is_retryable() => {
-                        self.failed_look = Some(error.message());
+                        self.failed_look = Some(error);
                         if let Some(end) = self.pause(now, deadline, None) {
                             return Step::Done(end);
                         }

@@ -249,6 +249,11 @@ fn a_wait_in_vain_says_why_its_last_look_failed() {
         text.contains("its status was never seen; the last look failed: fetch failed with status 503"),
         "{text}"
     );
+    assert!(text.ends_with("; wait again: the sender may still come online"), "{text}");
+    let text = of(|| failure(FailureKind::Tls, RequestSent::No));
+    assert!(
+        text.ends_with("; check the host name, the certificate and the trusted authorities; then wait again")
+    );
     let text = of(|| answer(200, &sender("CREATING")));
     assert!(text.contains("its last status was CREATING; wait again"), "{text}");
 }

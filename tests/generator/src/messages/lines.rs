@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 const SID: &str = "XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const NUMBER: &str = "whatsapp:+15551234567";
+/// Of an `ensure` of the number whose process was killed.
+const TOKEN: &str = r#"{"v":1,"op":"ensure","sender_ids":["whatsapp:+15551234567"]}"#;
 
 /// The end of every request of a call.
 enum Reply {
@@ -16,7 +18,10 @@ enum Reply {
     Failure(FailureKind, RequestSent),
 }
 
-const REPLIES: [(&str, Reply); 15] = [
+const NEEDS_CODE: &str = r#"{"sid":"XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"PENDING_VERIFICATION"}"#;
+const OFFLINE: &str = r#"{"sid":"XEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"OFFLINE","offline_reasons":[{"code":"63104","message":"Too many"}]}"#;
+
+const REPLIES: [(&str, Reply); 17] = [
     (
         "400 with a code",
         Reply::Response(400, r#"{"code":63100,"message":"Invalid profile.name","status":400}"#),
@@ -28,6 +33,8 @@ const REPLIES: [(&str, Reply); 15] = [
     ("429", Reply::Response(429, "{}")),
     ("503", Reply::Response(503, "{}")),
     ("a redirect", Reply::Response(302, "")),
+    ("a sender that needs a code", Reply::Response(200, NEEDS_CODE)),
+    ("a sender that is offline", Reply::Response(200, OFFLINE)),
     ("a 2xx that is no JSON", Reply::Response(200, "<html>")),
     ("no connection", Reply::Failure(FailureKind::Connect, RequestSent::No)),
     ("a certificate that is refused", Reply::Failure(FailureKind::Tls, RequestSent::No)),
@@ -42,6 +49,7 @@ pub(super) fn lines() -> Result<String> {
     let calls = [
         ("create", json!({"sender_id": NUMBER, "profile": {"name": "Example"}}), json!({})),
         ("ensure", json!({"sender_id": NUMBER, "profile": {"name": "Example"}}), json!({})),
+        ("ensure", json!({"sender_id": NUMBER, "profile": {"name": "Example"}}), json!({"token": TOKEN})),
         ("fetch", json!({"sid": SID}), json!({})),
         ("list", json!({}), json!({})),
         ("update", json!({"sid": SID, "profile": {"about": "Open"}}), json!({})),
@@ -52,7 +60,8 @@ pub(super) fn lines() -> Result<String> {
     let mut out = "\n## Lines\n\nAs a user reads them, after the last attempt: each operation when every request of it ends so.\n"
         .to_owned();
     for (name, args, options) in calls {
-        out.push_str(&format!("\n### {name}\n\n"));
+        let token = if options.get("token").is_some() { " with a token" } else { "" };
+        out.push_str(&format!("\n### {name}{token}\n\n"));
         for (what, reply) in &REPLIES {
             match end(name, &args, &options, reply)? {
                 Some(error) => out.push_str(&format!("- {what}: {error}\n")),
