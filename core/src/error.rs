@@ -137,7 +137,7 @@ pub(crate) struct Inner {
     pub(crate) resume_token: Option<String>,
     /// Whether a create that this error does not know the end of may have registered the number of an `ensure`.
     pub(crate) in_doubt: bool,
-    /// What to do next, where the machine knows better than the kind and the code.
+    /// The next step, where the machine knows better than the kind and the code.
     pub(crate) advice: Option<Text>,
 }
 

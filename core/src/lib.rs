@@ -73,7 +73,7 @@ mod types;
 /// The tables of this crate as data, from which the types and the documentation of the other languages are made.
 pub mod schema {
     pub use crate::client::{Bounds, ClientOption, OPTION_DOCS, OPTIONS, OptionKind};
-    pub use crate::types::schema::*;
+    pub use crate::types::schema::{ErrorGroup, ErrorKind, Field, Object, Type, Word, Words};
 }
 
 pub use argument::InvalidArgument;

@@ -210,7 +210,13 @@ impl Attempts {
     pub(super) fn cancel(&mut self, error: Error) {
         match self.state {
             State::Failed(_) | State::Cancelled(_) | State::Over => return,
-            State::InFlight(_) => self.uncertain = true,
+            State::InFlight(_) => {
+                self.uncertain = true;
+                // Its number is free; the create is remembered.
+                if let Some(id) = self.create.take() {
+                    self.client.registrations().left(id);
+                }
+            }
             State::Ready | State::Waiting { .. } => {}
         }
         self.state = State::Cancelled(error);

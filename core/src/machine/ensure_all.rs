@@ -4,9 +4,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::ensure_errors::{
-    in_doubt, is_registered_already, not_tried, out_of_time, registered_elsewhere, still_unknown,
-};
+use super::ensure_errors as errors;
+use super::ensure_errors::{is_registered_already, not_tried, out_of_time, still_unknown};
 use super::ensure_item::{Doubt, Item, read_token, token_of};
 use super::ensured::{Ensured, Resolution};
 use super::pager::Pager;
@@ -173,6 +172,10 @@ impl EnsureAll {
     /// Ends the call: it lets its numbers go.
     pub(crate) fn finish(&mut self) {
         self.state = State::Ended;
+        self.let_go();
+    }
+
+    fn let_go(&mut self) {
         if std::mem::take(&mut self.begun) {
             let held = self.numbers.iter().zip(&self.items).filter(|(_, item)| !item.done);
             let held: Vec<String> = held.map(|(number, _)| number.clone()).collect();
@@ -279,7 +282,7 @@ impl EnsureAll {
                 inner.sender_id = Some(item.create.sender_id.as_str().to_owned());
                 inner.attempts = attempts;
                 if may_be_there {
-                    inner.resume_token = Some(token_of(std::slice::from_ref(item)));
+                    inner.resume_token = Some(item.token());
                     inner.in_doubt = true;
                 }
             })
@@ -305,7 +308,7 @@ impl EnsureAll {
             if doubt.due_ms().is_none() && (doubt.refused || item.creates >= MAX_CREATES) {
                 let error =
                     doubt.error.clone().unwrap_or_else(|| Error::internal("a refusal without an error"));
-                let error = if doubt.refused { registered_elsewhere(error) } else { error };
+                let error = if doubt.refused { errors::registered_elsewhere(error) } else { error };
                 self.done(at, Err(error));
             }
         }
@@ -392,13 +395,14 @@ impl EnsureAll {
         self.act(now)
     }
 
-    /// Ends the call from outside. A create that is out may still be carried out.
+    /// Ends the call from outside, and lets its numbers go at once. A create that is out may still be carried out.
     pub(crate) fn cancel(&mut self, error: Error) {
         match &mut self.state {
             State::Creating { exchange, .. } => exchange.cancel(error.clone()),
             State::Listing { pager, .. } => pager.cancel(error.clone()),
             State::Starting | State::Queued { .. } | State::Settling { .. } | State::Ended => {}
         }
+        self.let_go();
         self.cancelled = Some(error);
     }
 
@@ -417,16 +421,12 @@ impl EnsureAll {
             let Some(item) = self.items.get(at).filter(|item| !item.done) else { continue };
             let own = match &item.doubt {
                 Some(Doubt { error: Some(own), .. }) => own.clone().with(|inner| {
-                    let failed = match error.kind() {
-                        ErrorKind::Cancelled => "; ",
-                        _ => "; looking for the sender failed too: ",
-                    };
-                    inner.message = inner.message.clone().ours(failed).theirs(&error.message());
+                    let is_left = error.kind() == ErrorKind::Cancelled;
+                    let and = if is_left { "; " } else { "; looking for the sender failed too: " };
+                    inner.message = inner.message.clone().ours(and).theirs(&error.message());
                 }),
                 // A call before may have sent a create, also while this one still waits for its turn.
-                _ if self.is_in_doubt(now, at, item) => {
-                    in_doubt(error.clone(), token_of(std::slice::from_ref(item)))
-                }
+                _ if self.is_in_doubt(now, at, item) => errors::in_doubt(error.clone(), item.token()),
                 _ => error.clone(),
             };
             let own = own.with(|inner| {

@@ -168,6 +168,17 @@ fn what_surely_was_not_sent_or_not_done_is_not_in_doubt() {
 }
 
 #[test]
+fn a_number_is_free_at_once() {
+    let client = client();
+    let mut first = ensure(&client, &[NUMBER], 0);
+    list_nothing(&mut first, 0);
+    sent(&mut first, 0);
+    first.cancel("the client was closed");
+    let mut second = ensure(&client, &[NUMBER], 10);
+    assert_eq!(sent(&mut second, 10).1, "GET", "it does not wait for its turn");
+}
+
+#[test]
 fn a_response_that_was_reported_counts() {
     let mut operation = ensure(&client(), &[NUMBER], 0);
     let (attempt, _) = sent(&mut operation, 0);
