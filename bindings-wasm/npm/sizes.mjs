@@ -17,7 +17,7 @@ const ENTRIES = {
   "senders/testing": ["esm/testing-web.js", "testing.wasm"],
 };
 /** The highest sizes. */
-const BUDGETS = { gzip: { senders: 104.5 * KB }, unpacked: 1220 * KB };
+const BUDGETS = { gzip: { senders: 105 * KB }, unpacked: 1220 * KB };
 
 /** Returns a file and the files that it shares with other entries. */
 function withShared(file) {
