@@ -112,7 +112,7 @@ onPage("a refused number: the error is at the field and says what to do next", "
   const number = page.getByRole("textbox", { name: "Phone number" });
   const refusal = await errorOf(number);
   assert.match(refusal, /already registered on WhatsApp/);
-  assert.match(refusal, /List the senders of this account first/);
+  assert.match(refusal, /Wait a minute, then list the senders of this account/);
   assert.equal(await number.evaluate((input) => input === document.activeElement), true);
 
   // Corrected in the same form, it succeeds.
