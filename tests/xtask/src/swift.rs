@@ -118,8 +118,7 @@ impl Swift {
         mobile::library(workspace)?;
         let package = workspace.root.join(PACKAGE);
         process::run(&mut self.tool(workspace, &package, BUILT, "build --quiet --build-tests"))?;
-        let mut driver = self.tool(workspace, &package, BUILT, "build --quiet --product");
-        process::run(driver.arg(DRIVER))
+        process::run(&mut self.tool(workspace, &package, BUILT, &format!("build --quiet --product {DRIVER}")))
     }
 
     /// Returns a command that runs the tests that were built.
