@@ -38,8 +38,7 @@ impl<'v> Given<'v> {
             Some(key) => {
                 let others = others.iter().copied().filter(|other| other != key);
                 let names: Vec<&str> = known.iter().copied().chain(others).collect();
-                let rule = ["is not an option of ", what, ": ", &hint(key, &names)].concat();
-                Err(InvalidArgument::of_key("", &one_line(key), &rule))
+                Err(unknown(key, what, &names))
             }
         }
     }
@@ -110,4 +109,10 @@ fn wrong(name: &str, wanted: &str, value: &Value) -> InvalidArgument {
         Value::Object(_) => "an object",
     };
     InvalidArgument::redacted(name, &["must be ", wanted, ", got ", got].concat())
+}
+
+/// The mistake of a key that is none of the names of `what`.
+pub(crate) fn unknown(key: &str, what: &str, names: &[&str]) -> InvalidArgument {
+    let rule = ["is not an option of ", what, ": ", &hint(key, names)].concat();
+    InvalidArgument::of_key("", &one_line(key), &rule)
 }

@@ -131,6 +131,7 @@ class AsyncSenders:
         on_response: Callable[[ResponseEvent], object] | None = None,
         on_wait: Callable[[WaitEvent], object] | None = None,
     ) -> None:
+        wire = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
         try:
             watched = hooks(on_request, on_response, on_wait)
             options = {
@@ -152,16 +153,13 @@ class AsyncSenders:
                 "seed": seed,
                 # end of their values
             }
-            wire = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
             # Checked now; made for asyncio by the first call.
             self._options = {name: value for name, value in wire.items() if value is not None}
-            try:
-                self._core = _options.core(options, transport, watched)
-                _options.native_transport(_native.AsyncSettings, transport, wire)
-            finally:
-                wire.clear()
+            self._core = _options.core(options, transport, watched)
+            _options.native_transport(_native.AsyncSettings, transport, wire)
         finally:
             # A traceback that shows locals shows no secret.
+            wire.clear()
             del account_sid, auth_token, api_key, api_secret, base_url, proxy
         self._injected: Any = transport
         self._own: _asyncio.Transport | None = None

@@ -166,6 +166,7 @@ class Senders:
         on_response: Callable[[ResponseEvent], object] | None = None,
         on_wait: Callable[[WaitEvent], object] | None = None,
     ) -> None:
+        wire = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
         try:
             watched = hooks(on_request, on_response, on_wait)
             options = {
@@ -187,14 +188,11 @@ class Senders:
                 "seed": seed,
                 # end of their values
             }
-            wire = {"proxy": proxy, "ca_file": ca_file, "max_connections": max_connections}
-            try:
-                self._core = _options.core(options, transport, watched)
-                own = _options.native_transport(_native.Transport, transport, wire)
-            finally:
-                wire.clear()
+            self._core = _options.core(options, transport, watched)
+            own = _options.native_transport(_native.Transport, transport, wire)
         finally:
             # A traceback that shows locals shows no secret.
+            wire.clear()
             del account_sid, auth_token, api_key, api_secret, base_url, proxy
         self._own: _native.Transport | None = own
         self._run: Callable[[Call], Any]

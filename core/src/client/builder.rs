@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::credentials::Credentials;
 use crate::argument::InvalidArgument;
-use crate::given::Given;
-use crate::naming::{Naming, hint};
+use crate::given::{Given, unknown};
+use crate::naming::Naming;
 use crate::secret::Secret;
 
 /// An option of a client.
@@ -205,6 +205,25 @@ impl ConfigBuilder {
         self
     }
 
+    /// Sets an option by its name in the core. For a binding, which goes through [`OPTIONS`].
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] if there is no such option, or its values are of another kind.
+    pub fn set(&mut self, name: &str, value: OptionValue) -> Result<&mut Self, InvalidArgument> {
+        let Some(option) = option(name) else {
+            return Err(unknown(name, "the client", &names()));
+        };
+        let rule = match (option.kind, &value) {
+            (OptionKind::Text, OptionValue::Text(_))
+            | (OptionKind::Flag, OptionValue::Flag(_))
+            | (OptionKind::Number(_), OptionValue::Number(_)) => return Ok(self.put(option.name, value)),
+            (OptionKind::Text, _) => "must be text",
+            (OptionKind::Flag, _) => "must be true or false",
+            (OptionKind::Number(_), _) => "must be a whole number",
+        };
+        Err(InvalidArgument::redacted(name, rule))
+    }
+
     /// Takes options from an object in the language's names. `others` are further options of the language, for hints only.
     ///
     /// # Errors
@@ -269,28 +288,6 @@ pub(crate) fn bounded(
         Ok(value)
     } else {
         Err(InvalidArgument::out_of_bounds(field, &bounds, value))
-    }
-}
-
-impl ConfigBuilder {
-    /// Sets an option by its name in the core. For a binding, which goes through [`OPTIONS`].
-    ///
-    /// # Errors
-    /// [`InvalidArgument`] if there is no such option, or its values are of another kind.
-    pub fn set(&mut self, name: &str, value: OptionValue) -> Result<&mut Self, InvalidArgument> {
-        let Some(option) = option(name) else {
-            let rule = ["is not an option of the client: ", &hint(name, &names())].concat();
-            return Err(InvalidArgument::of_key("", name, &rule));
-        };
-        let rule = match (option.kind, &value) {
-            (OptionKind::Text, OptionValue::Text(_))
-            | (OptionKind::Flag, OptionValue::Flag(_))
-            | (OptionKind::Number(_), OptionValue::Number(_)) => return Ok(self.put(option.name, value)),
-            (OptionKind::Text, _) => "must be text",
-            (OptionKind::Flag, _) => "must be true or false",
-            (OptionKind::Number(_), _) => "must be a whole number",
-        };
-        Err(InvalidArgument::redacted(name, rule))
     }
 }
 

@@ -277,13 +277,14 @@ impl EnsureAll {
             self.client.registrations().end_one(number);
         }
         let result = result.map_err(|error| {
-            let may_be_there = self.resumed || error.executed() == Executed::Unknown && !error.is_of_a_read();
+            let may_be_there = error.executed() == Executed::Unknown && !error.is_of_a_read();
+            let in_doubt = self.resumed || error.is_in_doubt() || may_be_there;
             error.with(|inner| {
                 inner.sender_id = Some(item.create.sender_id.as_str().to_owned());
                 inner.attempts = attempts;
-                if may_be_there {
-                    inner.resume_token = Some(item.token());
-                    inner.in_doubt = true;
+                inner.in_doubt = in_doubt;
+                if in_doubt {
+                    inner.resume_token = Some(token_of(std::slice::from_ref(item)));
                 }
             })
         });
@@ -426,7 +427,7 @@ impl EnsureAll {
                     inner.message = inner.message.clone().ours(and).theirs(&error.message());
                 }),
                 // A call before may have sent a create, also while this one still waits for its turn.
-                _ if self.is_in_doubt(now, at, item) => errors::in_doubt(error.clone(), item.token()),
+                _ if self.is_in_doubt(now, at, item) => errors::in_doubt(error.clone()),
                 _ => error.clone(),
             };
             let own = own.with(|inner| {

@@ -9,11 +9,10 @@ pub(crate) fn is_registered_already(error: &Error) -> bool {
 }
 
 /// The error of a number that a create of an earlier call may have registered. Safe with the token alone.
-pub(crate) fn in_doubt(error: Error, token: String) -> Error {
+pub(crate) fn in_doubt(error: Error) -> Error {
     error.with(|inner| {
         inner.executed = Executed::Unknown;
         inner.retryable = false;
-        inner.resume_token = Some(token);
         inner.in_doubt = true;
         let said = inner.message.clone();
         inner.message = said.ours("; a create of an earlier call may have registered the number");

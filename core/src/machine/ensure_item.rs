@@ -20,13 +20,6 @@ pub(super) struct Item {
     pub(super) done: bool,
 }
 
-impl Item {
-    /// Returns the token of this number alone.
-    pub(super) fn token(&self) -> String {
-        token_of(std::slice::from_ref(self))
-    }
-}
-
 /// The reason why a number that is not listed may be registered nevertheless.
 #[derive(Clone)]
 pub(super) struct Doubt {

@@ -228,22 +228,21 @@ impl Machine for Update {
                         }
                     }
                 },
-                State::Sleeping { attempts, .. } if self.cancelled.is_some() => {
-                    self.state = State::Ended(attempts);
-                    let error = self.cancelled.take().unwrap_or_else(Error::finished);
-                    return Step::Done(Err(error.with(|inner| {
-                        inner.attempts = attempts;
-                        inner.operation = Some(self.wanted.operation());
-                        inner.executed = Executed::Unknown;
-                        inner.sid = Some(self.wanted.sid.as_str().to_owned());
-                        inner.ended_unix_ms = Some(now.unix_ms);
-                    })));
-                }
-                State::Sleeping { until_ms, attempts } if now.until(until_ms) > 0 => {
-                    self.state = State::Sleeping { until_ms, attempts };
-                    return Step::wait(now.until(until_ms), WaitReason::Backoff);
-                }
-                State::Sleeping { attempts, .. } => {
+                State::Sleeping { until_ms, attempts } => {
+                    if let Some(error) = self.cancelled.take() {
+                        self.state = State::Ended(attempts);
+                        return Step::Done(Err(error.with(|inner| {
+                            inner.attempts = attempts;
+                            inner.operation = Some(self.wanted.operation());
+                            inner.executed = Executed::Unknown;
+                            inner.sid = Some(self.wanted.sid.as_str().to_owned());
+                            inner.ended_unix_ms = Some(now.unix_ms);
+                        })));
+                    }
+                    if now.until(until_ms) > 0 {
+                        self.state = State::Sleeping { until_ms, attempts };
+                        return Step::wait(now.until(until_ms), WaitReason::Backoff);
+                    }
                     let settings = self.settings(now);
                     let again = RetryLoop::with_settings(&self.client, &self.wanted, settings, attempts);
                     self.state = State::Updating(again);

@@ -268,6 +268,12 @@ impl Waiter {
         })
     }
 
+    /// The error of a wait that its caller left, as for a look that was cancelled: it only reads.
+    fn left(&self, now: Now, error: &Error, sender: Option<Sender>) -> Error {
+        let end = self.error(now, error.kind(), error.message(), sender);
+        end.with(|inner| inner.operation = Some("fetch"))
+    }
+
     /// The end of the wait, if this look decides it.
     fn verdict(&self, now: Now, sender: &Sender) -> Option<Result<Sender, Error>> {
         let end = |kind, message: String| Some(Err(self.error(now, kind, message, Some(sender.clone()))));
@@ -293,9 +299,7 @@ impl Waiter {
     /// After a look that decided nothing: the next pause, or the end of the time.
     fn pause(&mut self, now: Now, deadline: Now, sender: Option<Sender>) -> Option<Result<Sender, Error>> {
         if let Some(error) = self.cancelled.take() {
-            let end = self.error(now, error.kind(), error.message(), sender);
-            // As for a look that was cancelled: it only reads.
-            return Some(Err(end.with(|inner| inner.operation = Some("fetch"))));
+            return Some(Err(self.left(now, &error, sender)));
         }
         let left_ms = now.until(deadline.monotonic_ms);
         if left_ms == 0 {
@@ -386,16 +390,14 @@ impl Machine for Waiter {
         loop {
             match std::mem::replace(&mut self.state, State::Ended) {
                 State::Ended => return Step::Done(Err(Error::finished())),
-                State::Sleeping { .. } if self.cancelled.is_some() => {
-                    if let Some(end) = self.pause(now, deadline, None) {
-                        return Step::Done(end);
+                State::Sleeping { until_ms } => {
+                    if let Some(error) = self.cancelled.take() {
+                        return Step::Done(Err(self.left(now, &error, None)));
                     }
-                }
-                State::Sleeping { until_ms } if now.until(until_ms) > 0 => {
-                    self.state = State::Sleeping { until_ms };
-                    return Step::wait(now.until(until_ms), WaitReason::Poll);
-                }
-                State::Sleeping { .. } => {
+                    if now.until(until_ms) > 0 {
+                        self.state = State::Sleeping { until_ms };
+                        return Step::wait(now.until(until_ms), WaitReason::Poll);
+                    }
                     if let Err(error) = self.look(now, deadline) {
                         return Step::Done(Err(error));
                     }

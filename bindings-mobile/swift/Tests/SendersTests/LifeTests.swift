@@ -6,7 +6,7 @@ import Testing
 /// Against the emulator's server, through the default transport.
 @Suite struct LifeTests {
     @Test("a sender's whole life") func wholeLife() async throws {
-        let emulator = try Emulator("--step-ms", "800")
+        let emulator = try Emulator("--step-ms", "2000")
         let client = try client(at: emulator.baseURL, maxRetries: nil)
         let created = try await client.create(
             "whatsapp:+15017122661", configuration: .init(verificationMethod: .value(.sms)), profile: .init(name: "Example"))

@@ -73,8 +73,7 @@ fn parameter(row: &Row) -> String {
 fn given(row: &Row) -> String {
     let Row { core, name, kind, .. } = row;
     match kind {
-        Kind::Text => format!("            option(\"{core}\", {name}),\n"),
-        Kind::Flag => format!("            option(\"{core}\", {name}),\n"),
+        Kind::Text | Kind::Flag => format!("            option(\"{core}\", {name}),\n"),
         Kind::Time => format!("            option(\"{core}\", {name}?.inMilliseconds),\n"),
         Kind::Bytes | Kind::Count | Kind::Seed => {
             format!("            option(\"{core}\", {name}.map(Int64.init)),\n")
