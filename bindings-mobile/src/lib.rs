@@ -9,6 +9,7 @@
 //! [`Failure`] with [`Details`]; a panic becomes one of kind `internal`.
 
 mod client;
+mod explain;
 mod models;
 mod operation;
 mod problem;
@@ -20,9 +21,10 @@ pub use client::{
     CallOptions, Client, ClientOption, EnsureRequest, ListRequest, OptionValue, WaitRequest,
     environment_variables,
 };
+pub use explain::explanation_of_code;
 pub use models::{
-    Carrier, Compliance, Configuration, Country, Email, Ensured, OfflineReason, PhoneNumber, Profile,
-    Properties, Sender, SenderPage, StatusChange, Webhook, Website,
+    Carrier, Compliance, Configuration, Country, Email, Ensured, Explanation, OfflineReason, PhoneNumber,
+    Profile, Properties, Sender, SenderPage, StatusChange, Webhook, Website,
 };
 pub use operation::{FailureKind, Header, Moment, Operation, Request, Sent, Step, WaitReason};
 pub use problem::{Details, Failure, argument_failure, failure_of_kind, forced_panic};

@@ -229,6 +229,18 @@ model!(
     }
 );
 
+model!(
+    /// The meaning of one of Twilio's error codes, and the next step, as far as this library knows
+    /// them. It is no part of a response.
+    Explanation {
+        code: String => text,
+        meaning: String => text,
+        action: String => text,
+        link: String => text,
+        source: String => text,
+    }
+);
+
 sender!(
     /// A sender as the server described it in one response.
     Sender {

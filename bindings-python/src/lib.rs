@@ -5,6 +5,7 @@ mod client;
 mod convert;
 mod drive;
 mod errors;
+mod explain;
 mod models;
 mod net;
 mod results;
@@ -38,6 +39,8 @@ mod _native {
     pub(crate) use crate::drive::pool::{AsyncSettings, Pool};
     #[pymodule_export]
     pub(crate) use crate::errors::{_error_of_kind, error_kinds};
+    #[pymodule_export]
+    pub(crate) use crate::explain::explain;
     #[pymodule_export]
     pub(crate) use crate::models::{
         Ensured, RequestEvent, ResponseEvent, Sender, SenderPage, StatusChange, WaitEvent, WithResponse,

@@ -125,3 +125,19 @@ def test_a_transports_own_words() -> None:
     with pytest.raises(senders.ConnectionFailedError, match="no way through") as caught:
         client.create(NUMBER, profile={"name": "N"})
     assert not caught.value.may_have_executed and caught.value.__cause__ is failure
+
+
+def test_a_code_is_explained() -> None:
+    found = senders.explain(63110)
+    assert found is not None
+    assert found == senders.explain("63110")
+    assert found.code == "63110"
+    assert found.meaning == "the number is registered on WhatsApp already"
+    assert "two-factor authentication" in found.action
+    assert found.link == "https://www.twilio.com/docs/api/errors/63110"
+    assert found.source
+    for unknown in (63102, 0, -1, 10**30, "63102", "", "6311O", " 63110"):
+        assert senders.explain(unknown) is None
+    for wrong in (None, 63110.0, b"63110"):
+        with pytest.raises(senders.ArgumentError, match="code must be a number or its text"):
+            senders.explain(wrong)  # type: ignore[arg-type]

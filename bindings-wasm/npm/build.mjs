@@ -218,7 +218,7 @@ function declarations() {
       const text = readFileSync(join(DIST, format, `${name}.d.ts`), "utf8");
       for (const [, other] of text.matchAll(/"\.\/([\w-]+)\.js"/g)) reach(other);
     };
-    for (const entry of ["public", "slim", "node-http", "testing"]) reach(entry);
+    for (const entry of ["public", "slim", "explain", "node-http", "testing"]) reach(entry);
     for (const file of readdirSync(join(DIST, format))) {
       if (file.endsWith(".d.ts") && !reached.has(file.slice(0, -".d.ts".length))) rmSync(join(DIST, format, file));
     }
@@ -249,7 +249,8 @@ for (const entry of ["node", "node-http", "testing-node"]) {
   await modules(join(DIST, "esm"), [entry]);
   await commonJs([entry]);
 }
-await commonJs(["inline", "slim"], true);
+await modules(join(DIST, "esm"), ["explain"], true);
+await commonJs(["inline", "slim", "explain"], true);
 declarations();
 for (const licence of ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(join(ROOT, licence), join(HERE, licence));
 console.log(`built ${relative(process.cwd(), DIST) || "."}`);

@@ -13,11 +13,12 @@ const ENTRIES = {
   senders: ["esm/web.js", "senders.wasm"],
   "senders/slim": ["esm/slim.js", "senders.wasm"],
   "senders/inline": ["esm/inline.js", "esm/senders-gzip.js"],
+  "senders/explain": ["esm/explain.js"],
   "senders/node-http": ["esm/node-http.js"],
   "senders/testing": ["esm/testing-web.js", "testing.wasm"],
 };
 /** The highest sizes. */
-const BUDGETS = { gzip: { senders: 105 * KB }, unpacked: 1220 * KB };
+const BUDGETS = { gzip: { senders: 105 * KB }, unpacked: 1235 * KB };
 
 /** Returns a file and the files that it shares with other entries. */
 function withShared(file) {

@@ -343,3 +343,15 @@ test("in Chromium an unknown outcome names what the browser does by itself", asy
   }
   assert.deepEqual(said, [true, false, false]);
 });
+
+test("a code is explained", async () => {
+  const { explain } = await import("../npm/dist/esm/explain.js");
+  const found = explain(63116);
+  assert.deepEqual(found, explain("63116"));
+  assert.equal(found.code, "63116");
+  assert.match(found.action, /`verificationMethod`/);
+  assert.equal(found.link, "https://www.twilio.com/docs/api/errors/63116");
+  assert.ok(found.meaning.length > 0 && found.source.length > 0);
+  for (const unknown of [63102, 0, -1, NaN, "", "63102", "toString", "__proto__", " 63116", 63116.5])
+    assert.equal(explain(unknown), undefined);
+});

@@ -202,11 +202,11 @@ test("TypeScript, strict, where it knows neither a page nor Node, and where it k
   await copyFile(join(PACKAGE, "../tests/no-dom.ts"), join(project, "no-dom.mts"));
   await copyFile(join(PACKAGE, "../tests/example.ts"), join(project, "example.mts"));
   await writeFile(join(project, "console.d.ts"), "declare const console: { log(text: string): void };\n");
-  const entries = ["senders", "senders/inline", "senders/slim", "senders/testing", "senders/node-http"];
+  const entries = ["senders", "senders/inline", "senders/slim", "senders/testing", "senders/node-http", "senders/explain"];
   const required = entries.map((entry, at) => `import entry${at} = require("${entry}");\n`).join("");
   await writeFile(
     join(project, "no-dom.cts"),
-    `${required}export = [entry0.Senders, entry1.Senders, entry2.init, entry3.Emulator, entry4.nodeHttp];\n`,
+    `${required}export = [entry0.Senders, entry1.Senders, entry2.init, entry3.Emulator, entry4.nodeHttp, entry5.explain];\n`,
   );
   for (const [types, include] of [
     [[], ["no-dom.mts", "no-dom.cts"]],

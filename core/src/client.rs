@@ -10,6 +10,7 @@ mod retry;
 pub(crate) use builder::bounded;
 pub use builder::{Bounds, ClientOption, ConfigBuilder, OPTION_DOCS, OPTIONS, OptionKind, OptionValue};
 pub use config::Config;
+pub(crate) use config::Service;
 pub use credentials::Credentials;
 pub use options::CallOptions;
 pub(crate) use options::ResolvedOptions;
@@ -31,7 +32,6 @@ pub struct Client(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     config: Config,
-    origin: Arc<Origin>,
     user_agent: Arc<str>,
     /// The one media type there is.
     json: Arc<str>,
@@ -67,7 +67,6 @@ impl Client {
         let authorization =
             config.credentials.authorization().map(|value| Authorization(value.expose().into()));
         Self(Arc::new(Inner {
-            origin: Arc::new(config.base.origin.clone()),
             user_agent: config.user_agent.as_str().into(),
             json: "application/json".into(),
             authorization,
@@ -79,10 +78,10 @@ impl Client {
         }))
     }
 
-    /// Where its requests go.
+    /// Where its requests go; those for the error log may go to a host beside it.
     #[must_use]
     pub fn origin(&self) -> &Origin {
-        &self.0.origin
+        &self.0.config.base(Service::Messaging).origin
     }
 
     /// The kind of its credentials, as a log may show it: `auth token`, `API key` or `none`.
@@ -135,9 +134,10 @@ impl Client {
         fastrand::Rng::with_seed(seed.wrapping_add(call.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
     }
 
-    /// A request. `target` is a path of the API with its query, `body` JSON, or empty where there is none.
-    pub(crate) fn request(&self, method: Method, target: &str, body: &str) -> HttpRequest {
+    /// A request to a service. `target` is a path of it with its query, `body` JSON, or empty where there is none.
+    pub(crate) fn request(&self, service: Service, method: Method, target: &str, body: &str) -> HttpRequest {
         let inner = &self.0;
+        let base = inner.config.base(service);
         let mut headers = Headers::with_capacity(6);
         headers.push("Accept", Arc::clone(&inner.json));
         headers.push("User-Agent", Arc::clone(&inner.user_agent));
@@ -149,8 +149,8 @@ impl Client {
         }
         HttpRequest {
             method,
-            origin: Arc::clone(&inner.origin),
-            target: [inner.config.base.prefix.as_str(), target].concat(),
+            origin: Arc::clone(&base.origin),
+            target: [base.prefix.as_str(), target].concat(),
             headers,
             body: body.as_bytes().to_vec(),
             max_response_bytes: inner.config.max_response_bytes,

@@ -1,4 +1,4 @@
-//! The five endpoints, one file each: how a request is built and its success is read.
+//! The endpoints, one file each: how a request is built and its success is read.
 //!
 //! Method, path, query and the documented success status of each are only in its own file. Any 2xx counts as a
 //! success if its body can be read: requests are strict, responses lenient.
@@ -6,24 +6,28 @@
 mod create_sender;
 mod delete_sender;
 mod fetch_sender;
+#[cfg(feature = "error-log")]
+mod list_alerts;
 mod list_senders;
 mod update_sender;
 
 pub use create_sender::CreateSender;
 pub use delete_sender::DeleteSender;
 pub use fetch_sender::FetchSender;
+#[cfg(feature = "error-log")]
+pub use list_alerts::{AlertTime, ListAlerts};
+pub(crate) use list_senders::Query;
 pub use list_senders::{ListSenders, PageSize};
-pub(crate) use list_senders::{Page, Query};
 pub use update_sender::UpdateSender;
 
 use serde_json::{Map, Value};
 
 use crate::argument::InvalidArgument;
-use crate::client::Idempotency;
+use crate::client::{Idempotency, Service};
 use crate::http::Method;
 use crate::ids::{SenderId, SenderSid};
 use crate::secret::Secret;
-use crate::types::DecodeError;
+use crate::types::{DecodeError, NextPage};
 
 /// The collection's path, case and all.
 ///
@@ -62,11 +66,37 @@ pub(crate) trait Definition: Endpoint {
     fn parse(body: Vec<u8>) -> Result<Self::Output, DecodeError>;
 }
 
+/// A listing: how its pages are asked for, and what a page, which is its output, holds.
+pub(crate) trait Listing: Endpoint {
+    /// The request of one page.
+    type Request: Definition<Output = Self::Output>;
+    /// The operation's name in errors and tokens.
+    const OPERATION: &'static str;
+    /// The name of many items in errors.
+    const ITEMS: &'static str;
+    /// Whether every query has a channel.
+    const HAS_CHANNEL: bool;
+
+    fn request(query: Query) -> Self::Request;
+
+    /// The number of items of a page.
+    fn len(page: &Self::Output) -> usize;
+
+    /// Keeps the first `most` items.
+    fn cut(page: &mut Self::Output, most: usize);
+
+    /// The link to the next page.
+    fn next(page: &Self::Output) -> &NextPage;
+
+    fn set_token(page: &mut Self::Output, token: String);
+}
+
 /// A request of an endpoint, with all that decides how it is repeated and what its errors say.
 #[derive(Clone)]
 pub(crate) struct RequestSpec {
     /// The operation's name in errors.
     pub(crate) operation: &'static str,
+    pub(crate) service: Service,
     pub(crate) method: Method,
     /// Path and query.
     pub(crate) target: String,
@@ -84,6 +114,7 @@ impl RequestSpec {
     pub(crate) fn new(operation: &'static str, method: Method, target: String, subject: Subject) -> Self {
         Self {
             operation,
+            service: Service::Messaging,
             method,
             target,
             body: Secret::new(String::new()),
@@ -109,7 +140,7 @@ impl RequestSpec {
     /// The request as a client without options sends it.
     fn sent(&self) -> crate::http::HttpRequest {
         let client = crate::client::Client::new(crate::client::Config::builder().build().unwrap());
-        client.request(self.method, &self.target, self.body.expose())
+        client.request(self.service, self.method, &self.target, self.body.expose())
     }
 }
 

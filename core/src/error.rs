@@ -198,7 +198,7 @@ impl Error {
 
     /// Whether the request that failed only reads.
     pub(crate) fn is_of_a_read(&self) -> bool {
-        matches!(self.0.operation, Some("fetch" | "list"))
+        matches!(self.0.operation, Some("fetch" | "list" | "alerts"))
     }
 
     /// Whether a create that this error does not know the end of may have registered the number of an `ensure`: the token alone is
@@ -210,6 +210,11 @@ impl Error {
     /// Whether the request that failed was a look at one sender.
     pub(crate) fn is_of_a_fetch(&self) -> bool {
         self.0.operation == Some("fetch")
+    }
+
+    /// Whether the request that failed was a look at the error log.
+    pub(crate) fn is_of_the_error_log(&self) -> bool {
+        self.0.operation == Some("alerts")
     }
 
     /// Whether the request that failed was a create.

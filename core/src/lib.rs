@@ -78,6 +78,8 @@ pub mod schema {
 
 pub use argument::InvalidArgument;
 pub use client::{CallOptions, Client, Config, ConfigBuilder, Credentials, OptionValue};
+#[cfg(feature = "error-log")]
+pub use endpoints::{AlertTime, ListAlerts};
 pub use endpoints::{CreateSender, DeleteSender, Endpoint, FetchSender, ListSenders, PageSize, UpdateSender};
 pub use error::{Error, ErrorKind, Executed, ServerError, Spelled, catalogue};
 pub use http::{
@@ -85,6 +87,8 @@ pub use http::{
 };
 pub use ids::{AccountSid, ApiKeySid, Channel, SenderId, SenderSid};
 pub use line::one_line;
+#[cfg(feature = "error-log")]
+pub use machine::Diagnose;
 pub use machine::{
     Action, AttemptId, Call, Ensure, EnsureAll, EnsureEvent, Ensured, Event, Machine, Misuse, Operation,
     Outcome, Pager, Resolution, StatusChange, Step, Timeouts, Update, WaitOptions, WaitReason, Waiter,
@@ -95,7 +99,9 @@ pub use secret::Secret;
 pub use time::Now;
 pub use types::{
     AccountType, CallbackMethod, Carrier, CarrierStatus, Compliance, Configuration, Country, CountryStatus,
-    DecodeError, DisplayNameStatus, Email, Extra, OfflineReason, Patch, PendingDisplayNameStatus,
-    PhoneNumber, Profile, Properties, RawJson, Sections, Sender, SenderPage, Status, UseCase,
-    VerificationCode, VerificationMethod, Vertical, VoiceApplicationSid, Webhook, Website,
+    DecodeError, DisplayNameStatus, Email, Explanation, Extra, OfflineReason, Patch,
+    PendingDisplayNameStatus, PhoneNumber, Profile, Properties, RawJson, Sections, Sender, SenderPage,
+    Status, UseCase, VerificationCode, VerificationMethod, Vertical, VoiceApplicationSid, Webhook, Website,
 };
+#[cfg(feature = "error-log")]
+pub use types::{Alert, AlertLevel, AlertPage, Diagnosis, Finding, FindingSource, Verdict};

@@ -6,12 +6,16 @@
 mod arguments;
 mod attempts;
 mod call;
+#[cfg(feature = "error-log")]
+mod diagnose;
 mod differences;
 mod ensure;
 mod ensure_all;
 mod ensure_errors;
 mod ensure_item;
 mod ensured;
+#[cfg(feature = "error-log")]
+mod findings;
 mod operation;
 mod pager;
 mod retry_loop;
@@ -21,6 +25,8 @@ mod update;
 mod waiter;
 
 pub use call::Call;
+#[cfg(feature = "error-log")]
+pub use diagnose::Diagnose;
 pub use ensure::Ensure;
 pub use ensure_all::{EnsureAll, EnsureEvent};
 pub use ensured::{Ensured, Resolution};

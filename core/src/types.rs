@@ -4,10 +4,15 @@
 //! field's name. Coming in, nothing is refused: a leaf of another type than documented, and a field this version does
 //! not know, are kept byte for byte in `extra` and written out again unchanged.
 
+#[cfg(feature = "error-log")]
+mod alert;
 mod body;
 mod code;
 mod decode_error;
+#[cfg(feature = "error-log")]
+mod diagnosis;
 mod document;
+mod explanation;
 mod json;
 mod model;
 mod open_enum;
@@ -22,8 +27,13 @@ mod sender;
 mod settings;
 mod status;
 
+#[cfg(feature = "error-log")]
+pub use alert::{Alert, AlertLevel, AlertPage};
 pub use code::VerificationCode;
 pub use decode_error::DecodeError;
+#[cfg(feature = "error-log")]
+pub use diagnosis::{Diagnosis, Finding, FindingSource, Verdict};
+pub use explanation::Explanation;
 pub use model::{Extra, RawJson};
 pub use page::SenderPage;
 pub use patch::Patch;
@@ -37,6 +47,8 @@ pub use settings::{
 };
 pub use status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
 
+#[cfg(feature = "error-log")]
+pub(crate) use alert::read_alerts;
 pub(crate) use body::Body;
 pub(crate) use json::{first_items, pick, quoted, text_of};
 pub(crate) use model::Field;

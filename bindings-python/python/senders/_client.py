@@ -331,7 +331,11 @@ class Senders:
         max_retries: int | None = None,
         headers: Headers | None = None,
     ) -> None:
-        """Deletes a sender; with ``missing_ok`` one that is not there counts as deleted."""
+        """Deletes a sender; with ``missing_ok`` one that is not there counts as deleted.
+
+        Before you register the number again, turn two-factor authentication off for it in WhatsApp Manager
+        (Twilio's Senders API page).
+        """
         try:
             call = self._core.delete(sid, missing_ok, timeout, total_timeout, max_retries, headers)
         finally:

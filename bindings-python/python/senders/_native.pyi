@@ -552,6 +552,61 @@ class Compliance(_Model):
         """One item per country."""
 
 @final
+class Explanation(_Model):
+    """The meaning of one of Twilio's error codes, and the next step, as far as this library knows
+    them.
+
+    It is no part of a response. Left out, a field is not there; None is null.
+    """
+
+    __match_args__: tuple[Literal["code"], Literal["meaning"], Literal["action"], Literal["link"], Literal["source"]]
+    def __new__(
+        cls,
+        *,
+        code: str | None | Unset = ...,
+        meaning: str | None | Unset = ...,
+        action: str | None | Unset = ...,
+        link: str | None | Unset = ...,
+        source: str | None | Unset = ...,
+    ) -> Self: ...
+    def replace(
+        self,
+        *,
+        code: str | None | Unset = ...,
+        meaning: str | None | Unset = ...,
+        action: str | None | Unset = ...,
+        link: str | None | Unset = ...,
+        source: str | None | Unset = ...,
+    ) -> Self:
+        """The same with other values of these fields; the rest stays, what this version does not know too."""
+
+    __replace__ = replace
+
+    @property
+    def code(self) -> str:
+        """The code, as text: ``63104``."""
+
+    @property
+    def meaning(self) -> str:
+        """The meaning."""
+
+    @property
+    def action(self) -> str:
+        """The next step."""
+
+    @property
+    def link(self) -> str:
+        """A link to the code's page in Twilio's error dictionary.
+
+        The form of the link is that of the documented example of ``more_info``; whether there is a
+        page for the code is not known.
+        """
+
+    @property
+    def source(self) -> str:
+        """Where the meaning is known from."""
+
+@final
 class Sender(_Model):
     """A sender as the server described it in one response.
 
@@ -1058,6 +1113,12 @@ def release(call: Call) -> None: ...
 def answer(call: Call, request: HttpRequest, returned: Any) -> None: ...
 def fail(call: Call, request: HttpRequest, error: Any) -> None: ...
 def known_statuses() -> list[str]: ...
+def explain(code: int | str, /) -> Explanation | None:
+    """Explains one of Twilio's error codes: of an error, of an offline reason, or of the error log; a number or its text.
+
+    None for a code that this version does not know.
+    """
+
 def status_traits(word: str) -> tuple[bool, bool, bool, bool]: ...
 def error_kinds() -> list[str]: ...
 def _error_of_kind(kind: str, message: str) -> SendersError: ...

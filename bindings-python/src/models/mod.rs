@@ -93,6 +93,14 @@ impl ToPython for Status {
     }
 }
 
+/// Returns a value of the core as Python has it.
+pub(crate) fn to_python<'py>(
+    py: Python<'py>,
+    value: &senders_core::Explanation,
+) -> PyResult<Bound<'py, PyAny>> {
+    value.to_python(py, None)
+}
+
 /// Makes a `str` of each of these words.
 macro_rules! words {
     ($($word:ident)*) => {

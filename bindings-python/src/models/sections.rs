@@ -465,5 +465,23 @@ models!(
         /// One item per country.
         countries,
     }
+    /// The meaning of one of Twilio's error codes, and the next step, as far as this library knows
+    /// them. It is no part of a response.
+    ///
+    /// Fields: code, meaning, action, link, source.
+    Explanation as "explanation" {
+        /// The code, as text: `63104`.
+        code,
+        /// The meaning.
+        meaning,
+        /// The next step.
+        action,
+        /// A link to the code's page in Twilio's error dictionary. The form of the link is that of
+        /// the documented example of `more_info`; whether there is a page for the code is not
+        /// known.
+        link,
+        /// Where the meaning is known from.
+        source,
+    }
 );
 // end of the objects

@@ -186,7 +186,10 @@ export class Senders {
     return this.#call("verify", () => ({ args: { sid, code }, options }));
   }
 
-  /** Deletes a sender. */
+  /**
+   * Deletes a sender. Before you register the number again, turn two-factor authentication off for it in WhatsApp Manager
+   * (Twilio's Senders API page).
+   */
   delete(sid: string, options: DeleteOptions = {}): Call<void> {
     return this.#call(
       "delete",

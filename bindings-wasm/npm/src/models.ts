@@ -240,6 +240,26 @@ export interface Compliance {
 }
 
 /**
+ * The meaning of one of Twilio's error codes, and the next step, as far as this library knows them.
+ * It is no part of a response.
+ */
+export interface Explanation {
+  /** The code, as text: `63104`. */
+  code: string;
+  /** The meaning. */
+  meaning: string;
+  /** The next step. */
+  action: string;
+  /**
+   * A link to the code's page in Twilio's error dictionary. The form of the link is that of the
+   * documented example of `moreInfo`; whether there is a page for the code is not known.
+   */
+  link: string;
+  /** Where the meaning is known from. */
+  source: string;
+}
+
+/**
  * A sender as the server described it in one response.
  *
  * A plain object that can be logged, compared, cloned and serialised.

@@ -1,6 +1,7 @@
 //! The configuration of a client: every value parsed once, immutable afterwards.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use super::builder::{ConfigBuilder, OPTIONS, OptionValue, bounds_of, variable_of, within};
 use super::credentials::{self, Credentials};
@@ -9,10 +10,31 @@ use crate::argument::InvalidArgument;
 use crate::http::{Origin, Scheme};
 use crate::secret::Secret;
 
+/// A service of Twilio's, each with its own host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    /// The Senders API.
+    Messaging,
+    /// The error log.
+    #[cfg(feature = "error-log")]
+    Monitor,
+}
+
+impl Service {
+    /// The first label of its host.
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Messaging => "messaging",
+            #[cfg(feature = "error-log")]
+            Self::Monitor => "monitor",
+        }
+    }
+}
+
 /// An origin and the path in front of the API's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl {
-    pub(crate) origin: Origin,
+    pub(crate) origin: Arc<Origin>,
     /// Empty, or begins with `/` and does not end with one.
     pub(crate) prefix: String,
 }
@@ -52,7 +74,7 @@ impl BaseUrl {
             );
         }
         let prefix = segments.iter().flat_map(|segment| ["/", *segment]).collect();
-        Ok(Self { origin, prefix })
+        Ok(Self { origin: Arc::new(origin), prefix })
     }
 }
 
@@ -108,7 +130,9 @@ pub(crate) fn header_text(field: &str, text: &str) -> Result<(), InvalidArgument
 /// How a client is set up. Made by [`Config::builder`].
 #[derive(Clone, Debug)]
 pub struct Config {
-    pub(crate) base: BaseUrl,
+    base: BaseUrl,
+    #[cfg(feature = "error-log")]
+    monitor: BaseUrl,
     pub(crate) credentials: Credentials,
     pub(crate) connect_timeout_ms: u64,
     pub(crate) retry: RetryPolicy,
@@ -123,6 +147,15 @@ impl Config {
     /// Returns the variables of the environment that [`ConfigBuilder::complete`] asks for.
     pub fn variables() -> impl Iterator<Item = &'static str> {
         OPTIONS.iter().filter_map(|option| option.variable)
+    }
+
+    /// Where a service is: one place for all if it was given as a URL.
+    pub(crate) const fn base(&self, service: Service) -> &BaseUrl {
+        match service {
+            Service::Messaging => &self.base,
+            #[cfg(feature = "error-log")]
+            Service::Monitor => &self.monitor,
+        }
     }
 
     /// A builder with every default.
@@ -187,7 +220,7 @@ impl ConfigBuilder {
     /// [`InvalidArgument`] naming the first option that is wrong.
     pub fn build(&self) -> Result<Config, InvalidArgument> {
         let credentials = self.read_credentials()?;
-        let base = base_url(self.text("base_url"), self.text("region"), self.text("edge"))?;
+        let base = |service| base_url(service, self.text("base_url"), self.text("region"), self.text("edge"));
         let number = |name| within(name, self.number(name), bounds_of(name).default);
         let timeout_ms = number("timeout_ms")?;
         let total_timeout_ms = self.number("total_timeout_ms");
@@ -206,7 +239,9 @@ impl ConfigBuilder {
         header_text("user_agent", &user_agent)?;
         Ok(Config {
             has_total_timeout: total_timeout_ms.is_some(),
-            base,
+            base: base(Service::Messaging)?,
+            #[cfg(feature = "error-log")]
+            monitor: base(Service::Monitor)?,
             credentials,
             connect_timeout_ms: number("connect_timeout_ms")?,
             retry,
@@ -224,10 +259,15 @@ const PLACES: [(&str, &[&str]); 3] = [
     ("edge", &["base_url", "edge"]),
 ];
 
-/// Twilio's own host is `messaging[.edge][.region].twilio.com`; an edge alone implies the region `us1`.
+/// Returns where a service is. Twilio's own host is `messaging[.edge][.region].twilio.com`; an edge alone implies the region `us1`.
 ///
 /// Source: twilio-node 6.2.0, base/BaseTwilio.js.
-fn base_url(url: Option<&str>, region: Option<&str>, edge: Option<&str>) -> Result<BaseUrl, InvalidArgument> {
+fn base_url(
+    service: Service,
+    url: Option<&str>,
+    region: Option<&str>,
+    edge: Option<&str>,
+) -> Result<BaseUrl, InvalidArgument> {
     for (field, value) in [("region", region), ("edge", edge)] {
         let word = |text: &str| {
             (1..=32).contains(&text.len())
@@ -243,13 +283,14 @@ fn base_url(url: Option<&str>, region: Option<&str>, edge: Option<&str>) -> Resu
             return Err(InvalidArgument::redacted(field, "must not be given together with `base_url`"));
         }
     }
+    let label = service.label();
     let host = match (url, edge, region) {
         (Some(url), _, _) => return BaseUrl::parse(url),
-        (None, None, None) => "messaging.twilio.com".to_owned(),
-        (None, None, Some(region)) => format!("messaging.{region}.twilio.com"),
-        (None, Some(edge), region) => format!("messaging.{edge}.{}.twilio.com", region.unwrap_or("us1")),
+        (None, None, None) => format!("{label}.twilio.com"),
+        (None, None, Some(region)) => format!("{label}.{region}.twilio.com"),
+        (None, Some(edge), region) => format!("{label}.{edge}.{}.twilio.com", region.unwrap_or("us1")),
     };
-    Ok(BaseUrl { origin: Origin { scheme: Scheme::Https, host, port: 443 }, prefix: String::new() })
+    Ok(BaseUrl { origin: Arc::new(Origin { scheme: Scheme::Https, host, port: 443 }), prefix: String::new() })
 }
 
 #[cfg(test)]

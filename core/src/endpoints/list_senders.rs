@@ -4,12 +4,12 @@
 
 use std::fmt::Write as _;
 
-use super::{Definition, PATH, RequestSpec, Subject, endpoint};
+use super::{Definition, Listing, PATH, RequestSpec, Subject, endpoint};
 use crate::argument::InvalidArgument;
 use crate::http::Method;
 use crate::ids::Channel;
 use crate::types::DecodeError;
-use crate::types::{SenderPage, read_page};
+use crate::types::{NextPage, SenderPage, read_page};
 
 /// How many senders a page has: 1 to 1000.
 ///
@@ -37,6 +37,12 @@ impl PageSize {
     pub const fn value(self) -> u16 {
         self.0
     }
+
+    /// The size to ask for: as given, else the largest that is not larger than the limit.
+    pub(crate) fn of_limit(given: Option<Self>, limit: Option<u64>) -> u16 {
+        let limit = u16::try_from(limit.unwrap_or(1000)).unwrap_or(1000).clamp(1, 1000);
+        given.map_or(limit, Self::value)
+    }
 }
 
 /// Lists the senders of a channel.
@@ -60,13 +66,12 @@ impl ListSenders {
 
     /// The query of the first page.
     pub(crate) fn first(&self) -> Query {
-        let limit = u16::try_from(self.limit.unwrap_or(1000)).unwrap_or(1000).clamp(1, 1000);
-        let size = self.page_size.map_or(limit, PageSize::value);
+        let size = PageSize::of_limit(self.page_size, self.limit);
         Query(format!("Channel={}&PageSize={size}", self.channel.as_str()))
     }
 }
 
-/// A query that a request can contain: percent-encoded, without `#`, and with a channel.
+/// A query that a request can contain: percent-encoded, without `#`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Query(String);
 
@@ -78,14 +83,14 @@ impl Query {
     /// credentials elsewhere. `None` if it has none, or one that is too long.
     ///
     /// A byte that is not allowed in a query is percent-encoded; the others stay, since tokens are opaque.
-    pub(crate) fn of_link(link: &str, channel: Channel) -> Option<Self> {
+    pub(crate) fn of_link(link: &str, channel: Option<Channel>) -> Option<Self> {
         let before_fragment = link.split('#').next()?;
         let (_, query) = before_fragment.split_once('?')?;
         Self::of_text(query, channel)
     }
 
-    /// The same for a bare query.
-    pub(crate) fn of_text(query: &str, channel: Channel) -> Option<Self> {
+    /// The same for a bare query. That of a listing of senders has its channel.
+    pub(crate) fn of_text(query: &str, channel: Option<Channel>) -> Option<Self> {
         if query.is_empty() || query.len() > LONGEST {
             return None;
         }
@@ -98,11 +103,19 @@ impl Query {
                 let _ = write!(text, "%{byte:02X}");
             }
         }
-        if !text.split('&').any(|pair| pair.starts_with("Channel=")) {
+        if let Some(channel) = channel
+            && !text.split('&').any(|pair| pair.starts_with("Channel="))
+        {
             text.push_str("&Channel=");
             text.push_str(channel.as_str());
         }
         Some(Self(text))
+    }
+
+    /// A query that is made of checked parts.
+    #[cfg(feature = "error-log")]
+    pub(super) const fn checked(text: String) -> Self {
+        Self(text)
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -112,7 +125,7 @@ impl Query {
 
 /// One page of a listing.
 #[derive(Clone, Debug)]
-pub(crate) struct Page(pub(crate) Query);
+pub(crate) struct Page(Query);
 
 endpoint!(Page => SenderPage);
 
@@ -126,10 +139,38 @@ impl Definition for Page {
     }
 }
 
+endpoint!(ListSenders => SenderPage);
+
+impl Listing for ListSenders {
+    type Request = Page;
+    const OPERATION: &'static str = "list";
+    const ITEMS: &'static str = "senders";
+    const HAS_CHANNEL: bool = true;
+
+    fn request(query: Query) -> Page {
+        Page(query)
+    }
+
+    fn len(page: &SenderPage) -> usize {
+        page.len()
+    }
+
+    fn cut(page: &mut SenderPage, most: usize) {
+        page.truncate(most);
+    }
+
+    fn next(page: &SenderPage) -> &NextPage {
+        &page.next
+    }
+
+    fn set_token(page: &mut SenderPage, token: String) {
+        page.next_token = Some(token);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::NextPage;
 
     #[test]
     fn the_first_query_is_as_large_as_it_may_be() {
@@ -148,7 +189,7 @@ mod tests {
 
     #[test]
     fn only_the_query_of_a_link_is_taken() {
-        let query = |link| Query::of_link(link, Channel::Whatsapp).map(|query| query.0);
+        let query = |link| Query::of_link(link, Some(Channel::Whatsapp)).map(|query| query.0);
         for link in [
             "https://messaging.twilio.com/v2/Channels/Senders?Channel=whatsapp&PageToken=a%2Fb",
             "http://evil.example:81/x?Channel=whatsapp&PageToken=a%2Fb#c?d",

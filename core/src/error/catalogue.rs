@@ -3,22 +3,48 @@
 //! A code that is not here is passed on untouched: 63102, 63105 to 63109, 63112, 63115 and others exist or may exist, but
 //! no text of them was found. Twilio advises against programming on codes, since they change; use them to explain.
 
+use crate::naming::{Naming, Text};
+use crate::types::{Explanation, Patch};
+
 /// One error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Explanation {
+pub struct Entry {
     /// The code.
     pub code: u32,
     /// The meaning.
     pub meaning: &'static str,
-    /// The next step.
+    /// The next step. Names of fields, options and functions stand in backticks.
     pub action: &'static str,
     /// Where that is known from.
     pub source: &'static str,
 }
 
-const fn entry(code: u32, meaning: &'static str, action: &'static str, source: &'static str) -> Explanation {
-    Explanation { code, meaning, action, source }
+const fn entry(code: u32, meaning: &'static str, action: &'static str, source: &'static str) -> Entry {
+    Entry { code, meaning, action, source }
+}
+
+impl Entry {
+    /// The entry with the names of fields, options and functions as a language spells them.
+    #[must_use]
+    pub fn spelled(&self, naming: Naming) -> Explanation {
+        let ours = |text: &'static str| Patch::Value(Text::from(text).spelled(naming));
+        Explanation {
+            code: Patch::Value(self.code.to_string()),
+            meaning: ours(self.meaning),
+            action: ours(self.action),
+            link: Patch::Value(link(self.code)),
+            source: ours(self.source),
+            ..Explanation::default()
+        }
+    }
+}
+
+/// Returns the page of a code in Twilio's error dictionary.
+///
+/// Source: `more_info` in the documented example of an offline reason.
+fn link(code: u32) -> String {
+    format!("https://www.twilio.com/docs/api/errors/{code}")
 }
 
 /// The code of a number that is registered already.
@@ -30,7 +56,7 @@ const THIRD_PARTY: &str = "third-party reports, not checked";
 const OURS: &str = "the meaning from Twilio's Senders API page; the advice is this library's";
 
 /// Every code that is explained, in order.
-pub const CATALOGUE: &[Explanation] = &[
+pub const CATALOGUE: &[Entry] = &[
     entry(
         20001,
         "a required parameter is missing or wrong",
@@ -94,7 +120,7 @@ pub const CATALOGUE: &[Explanation] = &[
     entry(
         63101,
         "the WhatsApp Business Account's id is not valid or cannot be used",
-        "check `configuration.waba_id`, and that this Twilio account is the one linked to it: the link is one to one",
+        "check `configuration.waba_id`, and that this Twilio account is the one linked to it: the link is one to one; an account without a WhatsApp Business Account registers its first sender in Twilio's Console (Self Sign-up)",
         DICTIONARY,
     ),
     entry(
@@ -112,13 +138,13 @@ pub const CATALOGUE: &[Explanation] = &[
     entry(
         63110,
         "the number is registered on WhatsApp already",
-        "wait a minute, then list the senders of this account and of your other (sub)accounts: the number may be one of yours; only if it is none of them, delete its WhatsApp account, wait a few minutes and try again",
+        "wait a minute, then list the senders of this account and of your other (sub)accounts: the number may be one of yours; only if it is none of them, delete its WhatsApp account, wait a few minutes and try again; for a number whose sender was deleted before, turn two-factor authentication off in WhatsApp Manager first",
         OURS,
     ),
     entry(
         63111,
         "the number or the WhatsApp Business Account was not found",
-        "check `sender_id` and `configuration.waba_id`",
+        "check `sender_id` and `configuration.waba_id`; the first sender of an account is registered in Twilio's Console (Self Sign-up), unless it is a software vendor's",
         OURS,
     ),
     entry(
@@ -160,9 +186,9 @@ pub const CATALOGUE: &[Explanation] = &[
     ),
 ];
 
-/// Returns the explanation of this code; `None` for a code that is not in the catalogue.
+/// Returns the entry of this code; `None` for a code that is not in the catalogue.
 #[must_use]
-pub fn explain(code: u32) -> Option<&'static Explanation> {
+pub fn explain(code: u32) -> Option<&'static Entry> {
     CATALOGUE.iter().find(|entry| entry.code == code)
 }
 
@@ -176,6 +202,10 @@ mod tests {
         for entry in CATALOGUE {
             assert!(!entry.meaning.is_empty() && !entry.action.is_empty() && !entry.source.is_empty());
             assert_eq!(explain(entry.code), Some(entry));
+            let explanation = entry.spelled(Naming::JavaScript);
+            assert_eq!(explanation.code.value(), Some(&entry.code.to_string()));
+            assert!(explanation.link.value().unwrap().ends_with(&format!("/{}", entry.code)));
+            assert!(!explanation.action.value().unwrap().contains("_"), "{explanation:?}");
         }
         for unknown in [0, 63102, 63105, 63112, 63115, u32::MAX] {
             assert_eq!(explain(unknown), None);

@@ -93,6 +93,9 @@ fn own_step(error: &Error) -> Text {
             "check the credentials, and that they belong to the (sub)account that owns the sender"
         }
         ErrorKind::PermissionDenied => "use credentials that may do this",
+        ErrorKind::NotFound if error.is_of_the_error_log() => {
+            "check `base_url`: a server in place of Twilio's has to serve `/v1/Alerts` too"
+        }
         ErrorKind::NotFound if missing => {
             "check `base_url`, and that the (sub)account of the credentials may use WhatsApp senders: its first sender may have to be registered in Twilio's Console (Self Sign-up)"
         }
@@ -136,7 +139,7 @@ fn own_step(error: &Error) -> Text {
                 .theirs(&id)
                 .ours(" before you create it again, or use `ensure`, which does so");
         }
-        ErrorKind::Paging => "report it with the request id; the senders listed so far are good",
+        ErrorKind::Paging => "report it with the request id; the pages listed so far are good",
         ErrorKind::VerificationRequired => {
             "ask for the code that was sent to the number, give it to `verify`, then wait again; for a new code, `update` with `verification_method` in `configuration`"
         }

@@ -6,10 +6,14 @@ use super::operation::Operation;
 use super::waiter::WaitOptions;
 use crate::argument::InvalidArgument;
 use crate::client::{CallOptions, Client};
+#[cfg(feature = "error-log")]
+use crate::endpoints::{AlertTime, ListAlerts};
 use crate::endpoints::{CreateSender, DeleteSender, FetchSender, ListSenders, PageSize, UpdateSender};
 use crate::given::Given;
 use crate::ids::SenderSid;
 use crate::naming::Naming;
+#[cfg(feature = "error-log")]
+use crate::types::AlertLevel;
 use crate::types::VerificationCode;
 
 impl Operation {
@@ -31,6 +35,10 @@ impl Operation {
         let is_wait = matches!(name, "wait_until_online" | "waitUntilOnline");
         let own: &[&str] = match name {
             "list" => &["channel", "page_size", "limit", "token"],
+            #[cfg(feature = "error-log")]
+            "alerts" => &["level", "start", "end", "page_size", "limit", "token"],
+            #[cfg(feature = "error-log")]
+            "diagnose" => &["look_back_ms"],
             "delete" => &["missing_ok"],
             "ensure" | "ensure_all" | "ensureAll" => &["token"],
             _ if is_wait => &["wait_for_verification", "token", ATTEMPT_MS],
@@ -52,6 +60,10 @@ impl Operation {
             "verify" => verify(client, sids()?, options)?,
             "delete" => delete(client, sids()?, given, options)?,
             "list" => list(client, given, options)?,
+            #[cfg(feature = "error-log")]
+            "alerts" => alerts(client, given, options)?,
+            #[cfg(feature = "error-log")]
+            "diagnose" => client.diagnose(sid(sids()?)?, given.count("look_back_ms")?, options)?.into(),
             _ if is_wait => wait(client, sids()?, given, options)?,
             _ => return Ok(None),
         };
@@ -92,6 +104,20 @@ fn list(client: &Client, given: Given<'_>, options: &CallOptions) -> Result<Oper
     list.page_size = given.count("page_size")?.map(PageSize::new).transpose()?;
     list.limit = limit;
     Ok(client.list(list, given.text("token")?, options)?.into())
+}
+
+#[cfg(feature = "error-log")]
+#[inline(never)]
+fn alerts(client: &Client, given: Given<'_>, options: &CallOptions) -> Result<Operation, InvalidArgument> {
+    let time = |name| given.text(name)?.map(|text| AlertTime::parse(text, name)).transpose();
+    let list = ListAlerts {
+        level: given.text("level")?.map(AlertLevel::from),
+        start: time("start")?,
+        end: time("end")?,
+        page_size: given.count("page_size")?.map(PageSize::new).transpose()?,
+        limit: given.count("limit")?,
+    };
+    Ok(client.alerts(&list, given.text("token")?, options)?.into())
 }
 
 #[inline(never)]

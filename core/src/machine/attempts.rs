@@ -107,7 +107,8 @@ impl Attempts {
         let left_ms = policy.total_timeout_ms.saturating_sub(now.since(started.monotonic_ms)).max(1);
         let attempt_ms = policy.attempt_timeout_ms.min(left_ms);
         let timeouts = Timeouts { connect_ms: self.client.connect_timeout_ms().min(attempt_ms), attempt_ms };
-        let mut request = self.client.request(self.spec.method, &self.spec.target, self.spec.body.expose());
+        let RequestSpec { service, method, target, body, .. } = &self.spec;
+        let mut request = self.client.request(*service, *method, target, body.expose());
         for (name, value) in self.settings.headers.iter() {
             request.headers.push(name.to_owned(), value);
         }

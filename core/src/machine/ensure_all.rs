@@ -80,7 +80,7 @@ enum State {
         until_ms: u64,
     },
     Listing {
-        pager: Box<Pager>,
+        pager: Box<Pager<ListSenders>>,
         /// The channels still to be listed after this one.
         others: Vec<Channel>,
         started_ms: u64,
@@ -226,9 +226,8 @@ impl EnsureAll {
             self.state = State::Ended;
             return Ok(());
         };
-        let pager = Pager::new(&self.client, ListSenders::new(channel), None, &self.options)?
-            .counting_from(self.attempts)
-            .within(self.deadline_ms, self.settings(now));
+        let list = self.client.list(ListSenders::new(channel), None, &self.options)?;
+        let pager = list.counting_from(self.attempts).within(self.deadline_ms, self.settings(now));
         self.state = State::Listing { pager: Box::new(pager), others, started_ms };
         Ok(())
     }

@@ -4,6 +4,8 @@ use std::convert::Infallible;
 use std::fmt;
 
 use super::call::Call;
+#[cfg(feature = "error-log")]
+use super::diagnose::Diagnose;
 use super::ensure::Ensure;
 use super::ensure_all::{EnsureAll, EnsureEvent};
 use super::ensured::Ensured;
@@ -11,11 +13,15 @@ use super::pager::Pager;
 use super::step::{AttemptId, Machine, Misuse, Step};
 use super::update::Update;
 use super::waiter::{StatusChange, Waiter};
-use crate::endpoints::{CreateSender, DeleteSender, FetchSender};
+#[cfg(feature = "error-log")]
+use crate::endpoints::ListAlerts;
+use crate::endpoints::{CreateSender, DeleteSender, FetchSender, ListSenders};
 use crate::error::{Error, ErrorKind};
 use crate::http::HttpResponse;
 use crate::http::TransportFailure;
 use crate::time::Now;
+#[cfg(feature = "error-log")]
+use crate::types::{AlertPage, Diagnosis};
 use crate::types::{Sender, SenderPage};
 
 /// An event on the way to the end of an operation.
@@ -24,6 +30,9 @@ use crate::types::{Sender, SenderPage};
 pub enum Event {
     /// A page of a listing.
     Page(SenderPage),
+    /// A page of the error log.
+    #[cfg(feature = "error-log")]
+    AlertPage(AlertPage),
     /// A status a wait has seen.
     Status(StatusChange),
     /// The token of an `ensure` or `ensure_all`, before anything is sent.
@@ -47,6 +56,9 @@ pub enum Outcome {
     Deleted,
     /// Of a listing, after its last page.
     Listed,
+    /// Of `diagnose`.
+    #[cfg(feature = "error-log")]
+    Diagnosed(Box<Diagnosis>),
     /// Of ensure.
     Ensured(Ensured),
     /// Of `ensure_all`, after the result of its last number.
@@ -142,10 +154,16 @@ operations!(
     Call<FetchSender> => never, Outcome::Sender;
     Call<DeleteSender> => never, |()| Outcome::Deleted;
     Update => never, Outcome::Sender;
-    Pager => Event::Page, |()| Outcome::Listed;
+    Pager<ListSenders> => Event::Page, |()| Outcome::Listed;
     Waiter => Event::Status, Outcome::Sender;
     Ensure => Event::Token, Outcome::Ensured;
     EnsureAll => Event::from, |()| Outcome::EnsuredAll;
+);
+
+#[cfg(feature = "error-log")]
+operations!(
+    Pager<ListAlerts> => Event::AlertPage, |()| Outcome::Listed;
+    Diagnose => never, Outcome::Diagnosed;
 );
 
 const fn never(never: Infallible) -> Event {

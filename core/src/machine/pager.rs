@@ -8,30 +8,31 @@ use super::step::{AttemptId, Machine, Misuse, Step};
 use super::token::Token;
 use crate::argument::InvalidArgument;
 use crate::client::{CallOptions, Client, ResolvedOptions};
-use crate::endpoints::{ListSenders, Page, Query};
+#[cfg(feature = "error-log")]
+use crate::endpoints::ListAlerts;
+use crate::endpoints::{Endpoint, ListSenders, Listing, Query};
 use crate::error::{Error, ErrorKind, Executed};
 use crate::http::HttpResponse;
 use crate::http::TransportFailure;
 use crate::ids::Channel;
 use crate::time::Now;
-use crate::types::quoted;
-use crate::types::{NextPage, SenderPage};
+use crate::types::{NextPage, quoted};
 
 /// How many empty pages in a row are gone past. Not documented; an empty page with a next link may come, but a thousand
 /// of them are a server that goes nowhere.
 const MOST_EMPTY: u32 = 1_000;
 
-/// A listing. Yields every page, the empty ones too, and ends without a value. See [`Machine`].
+/// A listing, such as `Pager<ListSenders>`. Yields every page, the empty ones too, and ends without a value. See [`Machine`].
 ///
 /// The total timeout holds for each page by itself, since the reader sets the pace.
-pub struct Pager {
-    channel: Channel,
-    /// How many senders may still be listed.
+pub struct Pager<L: Endpoint> {
+    channel: Option<Channel>,
+    /// How many items may still be listed.
     left: Option<u64>,
-    exchange: RetryLoop<SenderPage>,
+    exchange: RetryLoop<L::Output>,
     /// The queries that were followed, to notice when they repeat: one a page, and pages have a thousand senders.
     followed: Vec<Query>,
-    /// Empty pages since the last one with a sender.
+    /// Empty pages since the last one with an item.
     empty: u32,
     /// When all pages must have been read, on the monotonic clock. `None` for a listing whose reader sets the pace.
     deadline_ms: Option<u64>,
@@ -53,39 +54,33 @@ enum State {
     Finished,
 }
 
-impl Pager {
-    pub(crate) fn new(
-        client: &Client,
-        list: ListSenders,
-        token: Option<&str>,
-        options: &CallOptions,
-    ) -> Result<Self, InvalidArgument> {
-        let Some(token) = token else {
-            return Self::start(client, list.channel, list.first(), list.limit, options);
-        };
-        let Some((channel, query, left)) = Self::read(token) else {
-            let rule = "must be a token of a listing, as a page gave it";
-            return Err(InvalidArgument::redacted("token", rule));
-        };
-        Self::start(client, channel, query, list.limit.or(left), options)
-    }
+/// The place where a listing begins: its channel, the query, and how many items are left.
+type Place = (Option<Channel>, Query, Option<u64>);
 
-    /// Reads a token of a listing: enough to go on, nothing secret.
-    fn read(token: &str) -> Option<(Channel, Query, Option<u64>)> {
-        let token = Token::read(token, "list", &["channel", "query", "left"])?;
-        let channel: Channel = token.text("channel")?.parse().ok()?;
+/// Reads a token of a listing: enough to go on, nothing secret.
+fn read<L: Listing>(token: &str) -> Result<Place, InvalidArgument> {
+    let place = || {
+        let known: &[&str] = if L::HAS_CHANNEL { &["channel", "query", "left"] } else { &["query", "left"] };
+        let token = Token::read(token, L::OPERATION, known)?;
+        let channel: Option<Channel> =
+            if L::HAS_CHANNEL { Some(token.text("channel")?.parse().ok()?) } else { None };
         Some((channel, Query::of_text(token.text("query")?, channel)?, token.number("left")?))
-    }
+    };
+    place()
+        .ok_or_else(|| InvalidArgument::redacted("token", "must be a token of a listing, as a page gave it"))
+}
 
+#[expect(private_bounds, reason = "only this crate lists")]
+impl<L: Listing> Pager<L> {
     fn start(
         client: &Client,
-        channel: Channel,
+        channel: Option<Channel>,
         first: Query,
         left: Option<u64>,
         options: &CallOptions,
     ) -> Result<Self, InvalidArgument> {
         let followed = vec![first.clone()];
-        let exchange = RetryLoop::new(client, &Page(first), options)?;
+        let exchange = RetryLoop::new(client, &L::request(first), options)?;
         let state = if left == Some(0) { State::Done } else { State::Fetching };
         Ok(Self { channel, left, exchange, followed, empty: 0, deadline_ms: None, cancelled: None, state })
     }
@@ -115,20 +110,22 @@ impl Pager {
     }
 
     /// Takes a page in: cuts it at the limit, finds out what comes next, and writes its token.
-    fn take(&mut self, now: Now, mut page: SenderPage) -> SenderPage {
+    fn take(&mut self, now: Now, mut page: L::Output) -> L::Output {
         if let Some(left) = &mut self.left {
-            page.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
-            *left = left.saturating_sub(page.len() as u64);
+            L::cut(&mut page, usize::try_from(*left).unwrap_or(usize::MAX));
+            *left = left.saturating_sub(L::len(&page) as u64);
         }
-        self.empty = if page.is_empty() { self.empty + 1 } else { 0 };
-        self.state = if self.left == Some(0) { State::Done } else { self.follow(now, &page.next) };
+        self.empty = if L::len(&page) == 0 { self.empty + 1 } else { 0 };
+        self.state = if self.left == Some(0) { State::Done } else { self.follow(now, L::next(&page)) };
         if let State::Pending(query) = &self.state {
+            let channel = self
+                .channel
+                .map(|channel| format!(",\"channel\":\"{}\"", channel.as_str()))
+                .unwrap_or_default();
             let left = self.left.map(|left| format!(",\"left\":{left}")).unwrap_or_default();
-            page.next_token = Some(format!(
-                r#"{{"v":1,"op":"list","channel":"{}","query":{}{left}}}"#,
-                self.channel.as_str(),
-                quoted(query.as_str())
-            ));
+            let (operation, query) = (L::OPERATION, quoted(query.as_str()));
+            let token = format!(r#"{{"v":1,"op":"{operation}"{channel},"query":{query}{left}}}"#);
+            L::set_token(&mut page, token);
         }
         page
     }
@@ -150,7 +147,9 @@ impl Pager {
                 return State::Pending(query);
             }
         };
-        let message = format!("list got a page with {reason}: whether more senders follow cannot be known");
+        let (operation, items) = (L::OPERATION, L::ITEMS);
+        let message =
+            format!("{operation} got a page with {reason}: whether more {items} follow cannot be known");
         State::Failed(Box::new(Error::new(ErrorKind::Paging, message).with(|inner| {
             inner.attempts = self.exchange.attempts();
             inner.executed = Executed::Unknown;
@@ -172,16 +171,41 @@ impl Client {
         list: ListSenders,
         token: Option<&str>,
         options: &CallOptions,
-    ) -> Result<Pager, InvalidArgument> {
-        Pager::new(self, list, token, options)
+    ) -> Result<Pager<ListSenders>, InvalidArgument> {
+        let (channel, query, left) = match token {
+            None => (Some(list.channel), list.first(), list.limit),
+            Some(token) => read::<ListSenders>(token)?,
+        };
+        Pager::start(self, channel, query, list.limit.or(left), options)
+    }
+
+    /// Lists the error log, page by page. Its host is `monitor.twilio.com`, unless the client has a `base_url`.
+    ///
+    /// With the token of a page ([`AlertPage::next_token`](crate::AlertPage::next_token)) the listing goes on after that page:
+    /// level and times are that listing's, and so is the limit unless `list` has one.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`] if the text is no token of such a listing, or an option is out of bounds.
+    #[cfg(feature = "error-log")]
+    pub fn alerts(
+        &self,
+        list: &ListAlerts,
+        token: Option<&str>,
+        options: &CallOptions,
+    ) -> Result<Pager<ListAlerts>, InvalidArgument> {
+        let (channel, query, left) = match token {
+            None => (None, list.first()?, list.limit),
+            Some(token) => read::<ListAlerts>(token)?,
+        };
+        Pager::start(self, channel, query, list.limit.or(left), options)
     }
 }
 
-impl Machine for Pager {
-    type Yield = SenderPage;
+impl<L: Listing> Machine for Pager<L> {
+    type Yield = L::Output;
     type Output = ();
 
-    fn step(&mut self, now: Now) -> Step<SenderPage, ()> {
+    fn step(&mut self, now: Now) -> Step<L::Output, ()> {
         match std::mem::replace(&mut self.state, State::Finished) {
             State::Done => return Step::Done(Ok(())),
             State::Failed(error) => return Step::Done(Err(*error)),
@@ -190,7 +214,7 @@ impl Machine for Pager {
                 if let Some(error) = self.cancelled.take() {
                     return Step::Done(Err(error.with(|inner| {
                         inner.attempts = self.exchange.attempts();
-                        inner.operation = Some("list");
+                        inner.operation = Some(L::OPERATION);
                         inner.ended_unix_ms = Some(now.unix_ms);
                     })));
                 }
@@ -200,7 +224,7 @@ impl Machine for Pager {
                     settings.policy.total_timeout_ms = settings.policy.total_timeout_ms.min(left_ms);
                 }
                 let (client, attempts) = (self.exchange.client().clone(), self.exchange.attempts());
-                self.exchange = RetryLoop::with_settings(&client, &Page(query), settings, attempts);
+                self.exchange = RetryLoop::with_settings(&client, &L::request(query), settings, attempts);
             }
             State::Fetching => {}
         }
@@ -223,7 +247,7 @@ impl Machine for Pager {
     }
 }
 
-impl fmt::Debug for Pager {
+impl<L: Endpoint> fmt::Debug for Pager<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Pager({} pages begun, {} sent)", self.followed.len(), self.exchange.attempts())
     }

@@ -129,9 +129,10 @@ impl<T: Field> Field for Vec<T> {
     const TYPE: Type = Type::List(&T::TYPE);
 }
 
-/// Makes the struct of an API object: its fields, each a [`Patch`], and `extra`.
+/// Makes the struct of an API object: its fields, each a [`Patch`], and `extra`. `or text as FIELD`: a plain text in its place gives
+/// this field; `always`: every field is always there.
 macro_rules! model {
-    ($(#[doc = $doc:literal])* $name:ident $(or text as $only:ident)? { $( $(#[doc = $fdoc:literal])* $field:ident : $ty:ty ),* $(,)? }) => {
+    ($(#[doc = $doc:literal])* $name:ident $(or text as $only:ident)? $(, $always:ident)? { $( $(#[doc = $fdoc:literal])* $field:ident : $ty:ty ),* $(,)? }) => {
         $(#[doc = $doc])*
         #[derive(Clone, PartialEq, Eq, Default)]
         #[expect(clippy::exhaustive_structs, reason = "made with `..Default::default()`, as its documentation shows")]
@@ -149,6 +150,9 @@ macro_rules! model {
             pub(crate) const SHAPE: $crate::types::rules::Shape =
                 &[$((stringify!($field), <$ty as $crate::types::model::Field>::RULE)),*];
 
+            /// Whether every field is always there.
+            const IS_WHOLE: bool = $crate::types::model::model!(@is_required $($always)?);
+
             /// The object with its documentation.
             pub const SCHEMA: &'static $crate::types::schema::Object = &$crate::types::schema::Object {
                 name: stringify!($name),
@@ -157,7 +161,7 @@ macro_rules! model {
                     name: stringify!($field),
                     doc: concat!($($fdoc, "\n"),*),
                     ty: <$ty as $crate::types::model::Field>::TYPE,
-                    is_required: false,
+                    is_required: Self::IS_WHOLE,
                 }),*],
                 text_field: $crate::types::model::model!(@text $($only)?),
             };
@@ -252,6 +256,8 @@ macro_rules! model {
             const TYPE: $crate::types::schema::Type = $crate::types::schema::Type::Object(Self::SCHEMA);
         }
     };
+    (@is_required) => { false };
+    (@is_required always) => { true };
     (@text) => { None };
     (@text $field:ident) => { Some(stringify!($field)) };
 }

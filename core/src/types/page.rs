@@ -97,7 +97,7 @@ impl fmt::Debug for SenderPage {
 }
 
 /// The link in a page's `meta`. An empty link is none (a third-party report).
-fn next_page(meta: Option<&str>) -> NextPage {
+pub(super) fn next_page(meta: Option<&str>) -> NextPage {
     let Some(meta) = meta else { return NextPage::Unknown("no `meta`") };
     let Some([link]) = pick(meta, ["next_page_url"]) else {
         return NextPage::Unknown("a `meta` that is not an object");

@@ -10,6 +10,7 @@
 
 mod cancelling;
 mod cancelling_ensure;
+mod diagnosing;
 mod ensuring;
 mod interleavings;
 mod leaving;

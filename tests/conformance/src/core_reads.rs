@@ -74,6 +74,7 @@ without_extra!(OfflineReason);
 without_extra!(Carrier);
 without_extra!(Country: carriers);
 without_extra!(Compliance: countries);
+without_extra!(Explanation);
 // end of the typed fields of each object
 
 fn object(json: Option<String>) -> Value {

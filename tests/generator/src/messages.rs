@@ -44,7 +44,7 @@ fn kinds(kinds: &[ErrorKind]) -> String {
 }
 
 fn codes() -> String {
-    let row = |known: &catalogue::Explanation| {
+    let row = |known: &catalogue::Entry| {
         format!(
             "| {} | {} | {} | {} |\n",
             known.code,

@@ -1,7 +1,7 @@
 //! The tables of the core in the order in which the files list them.
 
 use senders_core::schema::{ErrorGroup, ErrorKind, Field, Object, Type, Words};
-use senders_core::{Sections, Sender, Status};
+use senders_core::{Explanation, Sections, Sender, Status};
 
 /// Everything the files are generated from.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
-    /// Walks from a sender and from the fields of a request to all that they hold.
+    /// Walks from a sender, from the fields of a request and from what else is received to all that they hold.
     pub(crate) fn read() -> Self {
         let (mut sent, mut all, mut words) = (Vec::new(), Vec::new(), vec![Status::SCHEMA]);
         for field in Sections::SCHEMA.fields {
@@ -30,6 +30,7 @@ impl Tables {
         for field in Sender::SCHEMA.fields {
             walk(field.ty, &mut all, &mut words);
         }
+        walk(Type::Object(Explanation::SCHEMA), &mut all, &mut words);
         let is_sent = |object: &Object| sent.iter().any(|it: &&Object| it.name == object.name);
         let received = all.into_iter().filter(|object| !is_sent(object)).collect();
         Self {
@@ -98,7 +99,7 @@ mod tests {
         );
         assert_eq!(
             names(&tables.received),
-            ["Properties", "OfflineReason", "Carrier", "Country", "Compliance"]
+            ["Properties", "OfflineReason", "Carrier", "Country", "Compliance", "Explanation"]
         );
         assert_eq!(tables.words.iter().filter(|words| words.name == "Status").count(), 1);
         assert_eq!(

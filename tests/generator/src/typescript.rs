@@ -1,7 +1,8 @@
 //! The types and the error classes of the npm package.
 
 use senders_core::schema::{Object, Type, Words};
-use senders_core::{Config, Naming, Vertical};
+use senders_core::{Config, Explanation, Naming, Vertical, catalogue};
+use serde_json::json;
 
 use crate::options::{Kind, rows};
 use crate::output::Output;
@@ -40,6 +41,7 @@ pub(crate) fn outputs(tables: &Tables) -> Vec<Output> {
         Output::part("bindings-wasm/npm/src/types.ts", "the options of every language", options()),
         Output::part("bindings-wasm/console/src/fields.ts", "the words of a vertical", verticals()),
         Output::part("bindings-wasm/npm/src/models.ts", "the API's data", models(tables)),
+        Output::part("bindings-wasm/npm/src/explain.ts", "the explanations", explanations()),
         Output::part("bindings-wasm/npm/src/received.ts", "the lists within a section", lists(tables)),
         Output::part("bindings-wasm/npm/src/errors.ts", "the kinds", kinds(tables)),
         Output::part("bindings-wasm/npm/src/errors.ts", "the classes", classes(tables)),
@@ -129,7 +131,8 @@ fn interface(object: &Object, is_sent: bool) -> String {
         .iter()
         .map(|field| {
             let doc = stars(&[first_paragraph(field.doc, Naming::JavaScript)], 2);
-            format!("{doc}  {}?: {} | null | undefined;\n", spell(field.name), type_of(field.ty, is_sent))
+            let (mark, null) = if field.is_required { ("", "") } else { ("?", " | null | undefined") };
+            format!("{doc}  {}{mark}: {}{null};\n", spell(field.name), type_of(field.ty, is_sent))
         })
         .collect();
     let null =
@@ -168,6 +171,24 @@ fn type_of(ty: Type, is_sent: bool) -> String {
         Type::List(item) => format!("{}[]", type_of(*item, false)),
         _ => "string".to_owned(),
     }
+}
+
+/// Returns the catalogue of error codes: meaning, action and source of each.
+fn explanations() -> String {
+    let row = |entry: &catalogue::Entry| {
+        let Explanation { meaning, action, source, .. } = entry.spelled(Naming::JavaScript);
+        let texts = [meaning, action, source].map(|text| json!(text.into_value()).to_string());
+        let line = format!("  {}: [{}],\n", entry.code, texts.join(", "));
+        if line.len() <= WIDTH + 1 {
+            return line;
+        }
+        let lines: String = texts.iter().map(|text| format!("    {text},\n")).collect();
+        format!("  {}: [\n{lines}  ],\n", entry.code)
+    };
+    let rows: String = catalogue::CATALOGUE.iter().map(row).collect();
+    format!(
+        "const CATALOGUE: {{ readonly [code: string]: readonly [meaning: string, action: string, source: string] }} = {{\n{rows}}};\n"
+    )
 }
 
 fn lists(tables: &Tables) -> String {

@@ -355,6 +355,11 @@ RustBuffer uniffi_senders_mobile_fn_func_environment_variables(RustCallStatus *_
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_EXPLANATION_OF_CODE
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_EXPLANATION_OF_CODE
+RustBuffer uniffi_senders_mobile_fn_func_explanation_of_code(RustBuffer code, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ARGUMENT_FAILURE
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_FN_FUNC_ARGUMENT_FAILURE
 void uniffi_senders_mobile_fn_func_argument_failure(RustBuffer field, RustBuffer rule, RustCallStatus *_Nonnull out_status
@@ -676,6 +681,12 @@ uint16_t uniffi_senders_mobile_checksum_func_core_version(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ENVIRONMENT_VARIABLES
 #define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_ENVIRONMENT_VARIABLES
 uint16_t uniffi_senders_mobile_checksum_func_environment_variables(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_EXPLANATION_OF_CODE
+#define UNIFFI_FFIDEF_UNIFFI_SENDERS_MOBILE_CHECKSUM_FUNC_EXPLANATION_OF_CODE
+uint16_t uniffi_senders_mobile_checksum_func_explanation_of_code(void
     
 );
 #endif

@@ -190,6 +190,9 @@ public final class Senders: Sendable {
 
     /// Deletes a sender.
     ///
+    /// Before you register the number again, turn two-factor authentication off for it in WhatsApp Manager
+    /// (Twilio's Senders API page).
+    ///
     /// - Parameter missingOK: Whether a sender that is not there counts as deleted.
     public func delete(_ sid: String, missingOK: Bool = false, options: CallOptions = CallOptions()) async throws {
         let call = try begin("delete") { try client.delete(sid: sid, missingOk: missingOK, options: options.record) }

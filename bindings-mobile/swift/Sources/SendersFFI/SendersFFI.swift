@@ -2269,6 +2269,106 @@ public func FfiConverterTypeEntry_lower(_ value: Entry) -> RustBuffer {
 
 
 /**
+ * The meaning of one of Twilio's error codes, and the next step, as far as this library knows
+ * them. It is no part of a response.
+ */
+public struct Explanation: Equatable, Hashable {
+    /**
+     * The field of this name.
+     */
+    public let code: String?
+    /**
+     * The field of this name.
+     */
+    public let meaning: String?
+    /**
+     * The field of this name.
+     */
+    public let action: String?
+    /**
+     * The field of this name.
+     */
+    public let link: String?
+    /**
+     * The field of this name.
+     */
+    public let source: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The field of this name.
+         */code: String?, 
+        /**
+         * The field of this name.
+         */meaning: String?, 
+        /**
+         * The field of this name.
+         */action: String?, 
+        /**
+         * The field of this name.
+         */link: String?, 
+        /**
+         * The field of this name.
+         */source: String?) {
+        self.code = code
+        self.meaning = meaning
+        self.action = action
+        self.link = link
+        self.source = source
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Explanation: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeExplanation: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Explanation {
+        return
+            try Explanation(
+                code: FfiConverterOptionString.read(from: &buf), 
+                meaning: FfiConverterOptionString.read(from: &buf), 
+                action: FfiConverterOptionString.read(from: &buf), 
+                link: FfiConverterOptionString.read(from: &buf), 
+                source: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Explanation, into buf: inout [UInt8]) {
+        FfiConverterOptionString.write(value.code, into: &buf)
+        FfiConverterOptionString.write(value.meaning, into: &buf)
+        FfiConverterOptionString.write(value.action, into: &buf)
+        FfiConverterOptionString.write(value.link, into: &buf)
+        FfiConverterOptionString.write(value.source, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeExplanation_lift(_ buf: RustBuffer) throws -> Explanation {
+    return try FfiConverterTypeExplanation.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeExplanation_lower(_ value: Explanation) -> RustBuffer {
+    return FfiConverterTypeExplanation.lower(value)
+}
+
+
+/**
  * A line of a request's or a response's head.
  */
 public struct Header: Equatable, Hashable {
@@ -4766,6 +4866,30 @@ fileprivate struct FfiConverterOptionTypeEnsured: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeExplanation: FfiConverterRustBuffer {
+    typealias SwiftType = Explanation?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeExplanation.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeExplanation.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeProfile: FfiConverterRustBuffer {
     typealias SwiftType = Profile?
 
@@ -5349,6 +5473,17 @@ public func environmentVariables() -> [String]  {
 })
 }
 /**
+ * Explains one of Twilio's error codes, given as text; `None` for a code that this version does not know.
+ */
+public func explanationOfCode(code: String) -> Explanation?  {
+    return try!  FfiConverterOptionTypeExplanation.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_senders_mobile_fn_func_explanation_of_code(
+        FfiConverterString.lower(code),uniffiCallStatus
+    )
+})
+}
+/**
  * Fails with an error of kind `invalid_argument`, for a mistake found in Kotlin or Swift. `rule` begins with `must`.
  *
  * # Errors
@@ -5490,6 +5625,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_environment_variables() != 35655) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_senders_mobile_checksum_func_explanation_of_code() != 49083) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_senders_mobile_checksum_func_argument_failure() != 63951) {

@@ -4,6 +4,16 @@ import Testing
 @testable import Senders
 
 @Suite struct ErrorTests {
+    @Test("a code is explained") func explained() throws {
+        let found = try #require(explain(63116))
+        #expect(found == explain("63116") && found.code == "63116")
+        #expect(found.action.contains("`verificationMethod`"), "\(found.action)")
+        #expect(found.link == "https://www.twilio.com/docs/api/errors/63116")
+        #expect(!found.meaning.isEmpty && !found.source.isEmpty)
+        for unknown in ["63102", "", "-1", " 63116", "99999999999"] { #expect(explain(unknown) == nil) }
+        #expect(explain(-1) == nil)
+    }
+
     @Test("an error of each kind can be made") func kinds() async throws {
         for kind in SendersError.Kind.allCases {
             let error = await failure { try typed { try failureOfTheCore(kind.rawValue) } }

@@ -38,8 +38,11 @@ fn function(tables: &Tables, object: &Object) -> String {
             format!("    received = Received(source, Part.{name}(at.toUInt()), at),\n"),
         ),
     };
-    let fields: String = object.fields.iter().map(|field| argument(tables, field, false)).collect();
-    format!("private fun Native{name}.toPublic({parameters}) = {name}(\n{fields}{received})\n")
+    let fields: String =
+        object.fields.iter().map(|field| argument(tables, field, field.is_required)).collect();
+    // Of one that is no part of a sender the calls make use.
+    let visibility = if name == "Explanation" { "internal" } else { "private" };
+    format!("{visibility} fun Native{name}.toPublic({parameters}) = {name}(\n{fields}{received})\n")
 }
 
 /// Returns a field as an argument of the class.
@@ -55,6 +58,8 @@ fn argument(tables: &Tables, field: &Field, is_required: bool) -> String {
         Type::List(_) if is_sent => format!("{name}?.mapIndexed {{ at, it -> it.toPublic(source, at) }}"),
         Type::List(_) if of_sender => format!("{name}.map {{ it.toPublic() }}"),
         Type::List(_) => format!("{name}?.map {{ it.toPublic() }}"),
+        // The records of the border may hold null in each field of an object that is no sender.
+        _ if is_required && !of_sender => format!("{name}.orEmpty()"),
         _ => name.clone(),
     };
     format!("    {name} = {value},\n")

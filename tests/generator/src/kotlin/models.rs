@@ -53,7 +53,8 @@ fn of_sender(field: &Field) -> String {
 fn class(tables: &Tables, object: &Object) -> String {
     let fields = object.fields.iter().map(|field| {
         let ty = type_name(field.ty, "");
-        format!("{}    public val {}: {ty}? = null,\n", doc(field.doc, 4), property(field))
+        let null = if field.is_required { "" } else { "? = null" };
+        format!("{}    public val {}: {ty}{null},\n", doc(field.doc, 4), property(field))
     });
     let fields: String = fields.collect();
     let start = format!("{}public data class {}(\n{fields}", doc(object.doc, 0), object.name);

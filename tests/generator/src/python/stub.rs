@@ -25,8 +25,10 @@ fn class(object: &Object, tables: &Tables) -> String {
             format!("        {}: {} | None | Unset = ...,\n", field.name, given(field.ty, HERE, tables))
         })
         .collect();
-    let properties =
-        object.fields.iter().map(|field| property(field, &format!("{} | None", received(field.ty))));
+    let properties = object.fields.iter().map(|field| {
+        let null = if field.is_required { "" } else { " | None" };
+        property(field, &format!("{}{null}", received(field.ty)))
+    });
     format!(
         "@final
 class {}(_Model):

@@ -38,7 +38,13 @@ fn part(tables: &Tables, object: &Object) -> String {
         name = object.name,
         redacted = if is_sent { ", Redacted" } else { "" },
         properties = lines(object.fields, |field| {
-            format!("{}    public var {}: {}?\n", doc(field.doc, 4), property(field), type_name(field.ty, ""))
+            format!(
+                "{}    public var {}: {}{}\n",
+                doc(field.doc, 4),
+                property(field),
+                type_name(field.ty, ""),
+                if field.is_required { "" } else { "?" }
+            )
         }),
         place = if is_sent {
             "
@@ -50,7 +56,8 @@ fn part(tables: &Tables, object: &Object) -> String {
         },
         keys = coding_keys(object.fields),
         init = initializer(&[], object.fields, |field| {
-            format!("{}: {}? = nil", property(field), type_name(field.ty, ""))
+            let null = if field.is_required { "" } else { "? = nil" };
+            format!("{}: {}{null}", property(field), type_name(field.ty, ""))
         }),
         assignments = lines(object.fields, |field| format!("        self.{0} = {0}\n", property(field))),
         from_record = from_record(tables, object),
@@ -98,6 +105,8 @@ fn assignment(tables: &Tables, field: &Field, optional: &str) -> String {
             Type::Word(words) => format!("record.{name}{optional}.map({}.init(rawValue:))", words.name),
             _ => format!("record.{name}"),
         },
+        // The records of the border may hold nil in each field of an object that is no sender.
+        _ if field.is_required && optional == "?" => format!("record.{name} ?? \"\""),
         _ => format!("record.{name}"),
     };
     format!("        {} = {value}\n", property(field))

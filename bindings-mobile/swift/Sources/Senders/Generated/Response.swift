@@ -472,3 +472,40 @@ public struct Compliance: Codable, Hashable, Sendable {
         countries = record.countries?.map(Country.init)
     }
 }
+
+/// The meaning of one of Twilio's error codes, and the next step, as far as this library knows
+/// them. It is no part of a response.
+public struct Explanation: Codable, Hashable, Sendable {
+    /// The code, as text: `63104`.
+    public var code: String
+    /// The meaning.
+    public var meaning: String
+    /// The next step.
+    public var action: String
+    /// A link to the code's page in Twilio's error dictionary. The form of the link is that of the
+    /// documented example of `moreInfo`; whether there is a page for the code is not known.
+    public var link: String
+    /// Where the meaning is known from.
+    public var source: String
+
+    enum CodingKeys: String, CodingKey {
+        case code, meaning, action, link, source
+    }
+
+    /// Makes one with these fields alone.
+    public init(code: String, meaning: String, action: String, link: String, source: String) {
+        self.code = code
+        self.meaning = meaning
+        self.action = action
+        self.link = link
+        self.source = source
+    }
+
+    init(_ record: SendersFFI.Explanation) {
+        code = record.code ?? ""
+        meaning = record.meaning ?? ""
+        action = record.action ?? ""
+        link = record.link ?? ""
+        source = record.source ?? ""
+    }
+}

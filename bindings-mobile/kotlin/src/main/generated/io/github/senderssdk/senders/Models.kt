@@ -279,3 +279,23 @@ public data class Compliance(
     /** One item per country. */
     public val countries: List<Country>? = null,
 )
+
+/**
+ * The meaning of one of Twilio's error codes, and the next step, as far as this library knows them.
+ * It is no part of a response.
+ */
+public data class Explanation(
+    /** The code, as text: `63104`. */
+    public val code: String,
+    /** The meaning. */
+    public val meaning: String,
+    /** The next step. */
+    public val action: String,
+    /**
+     * A link to the code's page in Twilio's error dictionary. The form of the link is that of the
+     * documented example of `moreInfo`; whether there is a page for the code is not known.
+     */
+    public val link: String,
+    /** Where the meaning is known from. */
+    public val source: String,
+)

@@ -6,6 +6,7 @@ import io.github.senderssdk.senders.ffi.Compliance as NativeCompliance
 import io.github.senderssdk.senders.ffi.Configuration as NativeConfiguration
 import io.github.senderssdk.senders.ffi.Country as NativeCountry
 import io.github.senderssdk.senders.ffi.Email as NativeEmail
+import io.github.senderssdk.senders.ffi.Explanation as NativeExplanation
 import io.github.senderssdk.senders.ffi.OfflineReason as NativeOfflineReason
 import io.github.senderssdk.senders.ffi.Part
 import io.github.senderssdk.senders.ffi.PhoneNumber as NativePhoneNumber
@@ -117,4 +118,12 @@ private fun NativeCountry.toPublic() = Country(
 private fun NativeCompliance.toPublic() = Compliance(
     registrationSid = registrationSid,
     countries = countries?.map { it.toPublic() },
+)
+
+internal fun NativeExplanation.toPublic() = Explanation(
+    code = code.orEmpty(),
+    meaning = meaning.orEmpty(),
+    action = action.orEmpty(),
+    link = link.orEmpty(),
+    source = source.orEmpty(),
 )

@@ -185,6 +185,9 @@ public class Senders private constructor(builder: Builder, environment: (String)
     /**
      * Deletes a sender. With [missingOk] one that is not there counts as deleted; without, it is a [NotFoundException] unless an
      * earlier attempt of the same call may have deleted it.
+     *
+     * Before you register the number again, turn two-factor authentication off for it in WhatsApp Manager
+     * (Twilio's Senders API page).
      */
     public suspend fun delete(sid: String, missingOk: Boolean = false, options: CallOptions = CallOptions()) {
         begin("delete") { delete(sid.checked("sid"), missingOk, options.toNative()) }.use { it.next() }

@@ -34,6 +34,18 @@ class ErrorsTest {
     }
 
     @Test
+    fun `a code is explained`() {
+        val found = explain(63116)!!
+        assertEquals(found, explain("63116"))
+        assertEquals("63116", found.code)
+        assertTrue("`verificationMethod`" in found.action, found.action)
+        assertEquals("https://www.twilio.com/docs/api/errors/63116", found.link)
+        assertTrue(found.meaning.isNotEmpty() && found.source.isNotEmpty())
+        for (unknown in listOf("63102", "", "-1", " 63116", "99999999999")) assertEquals(null, explain(unknown))
+        assertEquals(null, explain(-1))
+    }
+
+    @Test
     fun `every kind has its class and its word`() {
         val classes = ErrorKind.entries.map { kind ->
             val error = sendersException(kind, "it happened")

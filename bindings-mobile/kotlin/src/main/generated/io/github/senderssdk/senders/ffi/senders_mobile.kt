@@ -679,6 +679,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_senders_mobile_checksum_func_environment_variables(
     ): Int
+    external fun uniffi_senders_mobile_checksum_func_explanation_of_code(
+    ): Int
     external fun uniffi_senders_mobile_checksum_func_argument_failure(
     ): Int
     external fun uniffi_senders_mobile_checksum_func_failure_of_kind(
@@ -794,6 +796,8 @@ internal object UniffiLib {
     external fun uniffi_senders_mobile_fn_func_core_version(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_environment_variables(uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_senders_mobile_fn_func_explanation_of_code(`code`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_senders_mobile_fn_func_argument_failure(`field`: RustBuffer.ByValue,`rule`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
@@ -938,6 +942,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_environment_variables() and 0xFFFF) != 35655) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_senders_mobile_checksum_func_explanation_of_code() and 0xFFFF) != 49083) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_senders_mobile_checksum_func_argument_failure() and 0xFFFF) != 63951) {
@@ -3062,6 +3069,78 @@ public object FfiConverterTypeEntry: FfiConverterRustBuffer<Entry> {
             FfiConverterOptionalString.write(value.`text`, buf)
             FfiConverterOptionalSequenceString.write(value.`items`, buf)
             FfiConverterString.write(value.`json`, buf)
+    }
+}
+
+
+
+/**
+ * The meaning of one of Twilio's error codes, and the next step, as far as this library knows
+ * them. It is no part of a response.
+ */
+data class Explanation (
+    /**
+     * The field of this name.
+     */
+    val `code`: kotlin.String?
+    , 
+    /**
+     * The field of this name.
+     */
+    val `meaning`: kotlin.String?
+    , 
+    /**
+     * The field of this name.
+     */
+    val `action`: kotlin.String?
+    , 
+    /**
+     * The field of this name.
+     */
+    val `link`: kotlin.String?
+    , 
+    /**
+     * The field of this name.
+     */
+    val `source`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeExplanation: FfiConverterRustBuffer<Explanation> {
+    override fun read(buf: ByteBuffer): Explanation {
+        return Explanation(
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Explanation) = (
+            FfiConverterOptionalString.allocationSize(value.`code`) +
+            FfiConverterOptionalString.allocationSize(value.`meaning`) +
+            FfiConverterOptionalString.allocationSize(value.`action`) +
+            FfiConverterOptionalString.allocationSize(value.`link`) +
+            FfiConverterOptionalString.allocationSize(value.`source`)
+    )
+
+    override fun write(value: Explanation, buf: ByteBuffer) {
+            FfiConverterOptionalString.write(value.`code`, buf)
+            FfiConverterOptionalString.write(value.`meaning`, buf)
+            FfiConverterOptionalString.write(value.`action`, buf)
+            FfiConverterOptionalString.write(value.`link`, buf)
+            FfiConverterOptionalString.write(value.`source`, buf)
     }
 }
 
@@ -5307,6 +5386,38 @@ public object FfiConverterOptionalTypeEnsured: FfiConverterRustBuffer<Ensured?> 
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeExplanation: FfiConverterRustBuffer<Explanation?> {
+    override fun read(buf: ByteBuffer): Explanation? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeExplanation.read(buf)
+    }
+
+    override fun allocationSize(value: Explanation?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeExplanation.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Explanation?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeExplanation.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeProfile: FfiConverterRustBuffer<Profile?> {
     override fun read(buf: ByteBuffer): Profile? {
         if (buf.get().toInt() == 0) {
@@ -6016,6 +6127,20 @@ public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.Str
     UniffiLib.uniffi_senders_mobile_fn_func_environment_variables(
     
         _status)
+}
+    )
+    }
+    
+
+        /**
+         * Explains one of Twilio's error codes, given as text; `None` for a code that this version does not know.
+         */ fun `explanationOfCode`(`code`: kotlin.String): Explanation? {
+            return FfiConverterOptionalTypeExplanation.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_senders_mobile_fn_func_explanation_of_code(
+    
+        
+        FfiConverterString.lower(`code`),_status)
 }
     )
     }
