@@ -59,6 +59,7 @@ impl Emulator {
         }
         if let Some(reasons) = change.offline_reasons {
             sender.offline_reasons = reasons.into_iter().map(given_reason).collect();
+            sender.failed_ms = Some(now);
         }
         if change.quality_rating.is_some() || change.messaging_limit.is_some() {
             sender.set_properties(change.quality_rating, change.messaging_limit);

@@ -11,7 +11,7 @@ use crate::faults::{Effect, FaultError, FaultRule, Faults};
 use crate::http::{Delivery, Reply, Request, Response, Target};
 use crate::journal::{self, JournalEntry};
 use crate::mix::mix;
-use crate::routes::{COLLECTION_METHODS, INSTANCE_METHODS, Operation, Route};
+use crate::routes::{COLLECTION_METHODS, INSTANCE_METHODS, LOG_METHODS, Operation, Route};
 use crate::seed;
 use crate::shape;
 use crate::store::Store;
@@ -371,6 +371,7 @@ impl Emulator {
                 Operation::Fetch => self.fetch(request, target, sid),
                 Operation::Update => self.update(request, target, sid),
                 Operation::Delete => self.delete(target, sid),
+                Operation::Alerts => self.alerts(request, target),
                 Operation::Preflight => Ok(self.preflight(target)),
             },
             Route::WrongMethod(allowed) => {
@@ -398,7 +399,11 @@ impl Emulator {
     }
 
     fn preflight(&self, target: &Target<'_>) -> Response {
-        let methods = if target.segments.len() > 3 { INSTANCE_METHODS } else { COLLECTION_METHODS };
+        let methods = match target.segments.len() {
+            2 => LOG_METHODS,
+            3 => COLLECTION_METHODS,
+            _ => INSTANCE_METHODS,
+        };
         let mut response = empty_response(204);
         response.set_header("Allow", methods);
         if self.switches.is(Key::Cors, "on") {

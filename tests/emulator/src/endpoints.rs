@@ -305,7 +305,7 @@ impl Emulator {
         if any { Channel::parse(&text.to_ascii_lowercase()) } else { Channel::parse(text) }
     }
 
-    fn page_size(&self, text: &str) -> Result<u64, ApiError> {
+    pub(crate) fn page_size(&self, text: &str) -> Result<u64, ApiError> {
         let wrong = || ApiError::query("PageSize must be a whole number from 1 to 1000");
         let is_number = text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit());
         match text.parse::<i128>() {
@@ -321,7 +321,7 @@ impl Emulator {
         target.query.first().map_or(Ok(()), |(key, _)| self.unknown_query(key, &[]))
     }
 
-    fn unknown_query(&self, key: &str, known: &[&str]) -> Result<(), ApiError> {
+    pub(crate) fn unknown_query(&self, key: &str, known: &[&str]) -> Result<(), ApiError> {
         if self.switches.is(Key::UnknownQuery, "ignore") {
             return Ok(());
         }

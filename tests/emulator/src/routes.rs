@@ -10,11 +10,13 @@ pub(crate) enum Operation {
     Fetch,
     Update,
     Delete,
+    Alerts,
     Preflight,
 }
 
 impl Operation {
-    pub(crate) const NAMES: [&'static str; 6] = ["create", "list", "fetch", "update", "delete", "preflight"];
+    pub(crate) const NAMES: [&'static str; 7] =
+        ["create", "list", "fetch", "update", "delete", "alerts", "preflight"];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -23,6 +25,7 @@ impl Operation {
             Self::Fetch => "fetch",
             Self::Update => "update",
             Self::Delete => "delete",
+            Self::Alerts => "alerts",
             Self::Preflight => "preflight",
         }
     }
@@ -40,6 +43,7 @@ pub(crate) enum Route {
 }
 
 pub(crate) const COLLECTION_METHODS: &str = "GET, POST, OPTIONS";
+pub(crate) const LOG_METHODS: &str = "GET, OPTIONS";
 pub(crate) const INSTANCE_METHODS: &str = "GET, POST, DELETE, OPTIONS";
 
 impl Route {
@@ -52,6 +56,11 @@ impl Route {
                 "GET" => known(Operation::List),
                 "OPTIONS" => known(Operation::Preflight),
                 _ => Self::WrongMethod(COLLECTION_METHODS),
+            },
+            ["v1", "Alerts"] => match method {
+                "GET" => known(Operation::Alerts),
+                "OPTIONS" => known(Operation::Preflight),
+                _ => Self::WrongMethod(LOG_METHODS),
             },
             ["v2", "Channels", "Senders", sid] if is_sid(sid) => match method {
                 "GET" => Self::Known(Operation::Fetch, (*sid).to_owned()),

@@ -49,6 +49,8 @@ pub(crate) struct Sender {
     failure: Option<&'static MagicNumber>,
     /// The text in responses; a test may set any text.
     pub(crate) offline_reasons: Vec<Value>,
+    /// When it went offline with a reason.
+    pub(crate) failed_ms: Option<u64>,
     /// Quality rating and messaging limit, if a test has set them.
     properties: Option<Box<[Value; 2]>>,
     /// How many codes were requested again, and how many wrong ones were received since.
@@ -142,6 +144,7 @@ impl Sender {
             due_ms: Some(now.saturating_add(switches.number(Key::StepMs))),
             failure: None,
             offline_reasons: Vec::new(),
+            failed_ms: None,
             properties: None,
             codes_asked: 0,
             wrong_codes: 0,
@@ -165,6 +168,7 @@ impl Sender {
             due_ms: None,
             failure: None,
             offline_reasons: Vec::new(),
+            failed_ms: None,
             properties: None,
             codes_asked: 0,
             wrong_codes: 0,
@@ -282,7 +286,9 @@ impl Sender {
                 self.status = status;
                 self.due_ms = more.then(|| due.saturating_add(switches.number(Key::StepMs)));
             }
-            if self.status != Status::Offline {
+            if self.status == Status::Offline {
+                self.failed_ms = Some(due);
+            } else {
                 self.offline_reasons.clear();
             }
             self.been_online |= self.is_online();

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod alerts;
 mod bodies;
 mod control;
 mod faults;
