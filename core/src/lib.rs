@@ -69,6 +69,8 @@ mod naming;
 mod secret;
 mod time;
 mod types;
+#[cfg(feature = "webhooks")]
+mod webhooks;
 
 /// The tables of this crate as data, from which the types and the documentation of the other languages are made.
 pub mod schema {
@@ -105,3 +107,7 @@ pub use types::{
 };
 #[cfg(feature = "error-log")]
 pub use types::{Alert, AlertLevel, AlertPage, Diagnosis, Finding, FindingSource, Verdict};
+#[cfg(feature = "webhooks")]
+pub use types::{WebhookEvent, WebhookKind};
+#[cfg(feature = "webhooks")]
+pub use webhooks::{WebhookReason, WebhookRejected, WebhookRequest, WebhookSecrets};

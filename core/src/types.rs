@@ -26,6 +26,8 @@ mod sections;
 mod sender;
 mod settings;
 mod status;
+#[cfg(feature = "webhooks")]
+mod webhook_event;
 
 #[cfg(feature = "error-log")]
 pub use alert::{Alert, AlertLevel, AlertPage};
@@ -46,6 +48,8 @@ pub use settings::{
     VoiceApplicationSid, Webhook,
 };
 pub use status::{DisplayNameStatus, PendingDisplayNameStatus, Status};
+#[cfg(feature = "webhooks")]
+pub use webhook_event::{WebhookEvent, WebhookKind};
 
 #[cfg(feature = "error-log")]
 pub(crate) use alert::read_alerts;
