@@ -11,6 +11,7 @@ use crate::json::{self, shown};
 use crate::secrets;
 use crate::trace::{Event, Outcome, SeenPage, SeenRequest, SeenWait, Trace};
 use crate::vector::{Case, Entry, ExpectedHeader, ExpectedPage, ExpectedRequest, ExpectedWait};
+use crate::webhook;
 
 /// The longest text of an error, in bytes: a sentence of the server, a request id and the next step.
 const LONGEST_TEXT: usize = 2_048;
@@ -204,6 +205,12 @@ fn outcome_differences(want: &Outcome, have: &Outcome, is_echo: bool) -> Vec<Str
     if let (Some(want), Some(have)) = (&want.error, &have.error) {
         found.extend(error_differences(want, have));
         found.extend(rules_of_every_error(have));
+    }
+    if let (Some(want), Some(have)) = (&want.events, &have.events) {
+        found.extend(webhook::differences(want, have));
+    }
+    if want.rejected != have.rejected {
+        found.push(format!("end.rejected: expected {:?}, got {:?}", want.rejected, have.rejected));
     }
     if want.deleted != have.deleted || want.listed != have.listed {
         found.push("end: `deleted` and `listed` are true or left out".to_owned());

@@ -17,6 +17,7 @@ use crate::given::{self, DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, Given, Operati
 use crate::trace::{
     Answer, Ensured, Event, Outcome, SeenPage, SeenRequest, SeenTimeouts, SeenWait, Task, Trace,
 };
+use crate::webhook;
 
 /// 2026-01-01T00:00:00Z, when every case starts.
 const START_UNIX_MS: u64 = 1_767_225_600_000;
@@ -176,6 +177,9 @@ fn failure(kind: &str, sent: Sent) -> TransportFailure {
 fn perform(given: &Given, harness: &mut Harness) -> Result<Outcome, Stop> {
     let args: Map<String, Value> =
         serde_json::from_str(given.args.get()).map_err(|error| Stop::Crash(error.to_string()))?;
+    if given.operation == OperationName::Webhook {
+        return Ok(webhook::receive(args));
+    }
     let client = client(&given.config)?;
     let (args, mut options) = parted(given.operation, args);
     let name = serde_json::to_value(given.operation).map_err(|error| Stop::Crash(error.to_string()))?;

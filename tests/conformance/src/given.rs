@@ -42,9 +42,17 @@ pub enum OperationName {
     WaitUntilOnline,
     /// Find it or create it.
     Ensure,
+    /// Check a webhook that came in, and read it.
+    Webhook,
 }
 
 impl OperationName {
+    /// Returns whether only the core has the operation yet, so that the drivers of languages skip its cases.
+    #[must_use]
+    pub const fn is_of_the_core(self) -> bool {
+        matches!(self, Self::Webhook)
+    }
+
     /// Returns the names of the operation's arguments; any other is a case about an unknown argument.
     #[must_use]
     pub const fn args(self) -> &'static [&'static str] {
@@ -66,6 +74,16 @@ impl OperationName {
             Self::Verify => &["sid", "code", "timeout_ms", "max_retries"],
             Self::Delete => &["sid", "missing_ok", "timeout_ms", "max_retries"],
             Self::WaitUntilOnline => &["sid", "timeout_ms", "wait_for_verification", "token", "max_retries"],
+            Self::Webhook => &[
+                "url",
+                "headers",
+                "body",
+                "body_times",
+                "auth_tokens",
+                "shared_keys",
+                "max_body_bytes",
+                "is_unverified",
+            ],
         }
     }
 }

@@ -20,3 +20,4 @@ pub mod schema;
 pub mod secrets;
 pub mod trace;
 pub mod vector;
+pub mod webhook;

@@ -152,6 +152,12 @@ pub struct Outcome {
     /// The result of `ensure`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ensured: Option<Ensured>,
+    /// The events of a webhook, each with the fields that the case names or the driver saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<Vec<BTreeMap<String, Value>>>,
+    /// The word for the reason why a webhook is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejected: Option<String>,
     /// The error's fields by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<BTreeMap<String, Value>>,
@@ -181,6 +187,8 @@ impl Outcome {
             ("deleted", self.deleted.is_some()),
             ("listed", self.listed.is_some()),
             ("ensured", self.ensured.is_some()),
+            ("events", self.events.is_some()),
+            ("rejected", self.rejected.is_some()),
             ("error", self.error.is_some()),
             ("crash", self.crash.is_some()),
         ]
