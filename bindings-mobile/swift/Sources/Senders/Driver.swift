@@ -36,7 +36,7 @@ struct Driver: Sendable {
     func next() async throws -> Came {
         // The error of a transport that is no `TransportFailure`; it is reported with the error that it led to.
         var underlying: (any Error)?
-        LastResponse.current?.claim(number)
+        LastResponse.current?.claim(operation)
         while true {
             try Task.checkCancellation()
             switch try step(underlying) {
@@ -134,7 +134,7 @@ struct Driver: Sendable {
             let last = try handOver(response.body)
             let id = try operation.onResponse(
                 now: moment(), attempt: attempt, status: status, headers: headers, body: last)
-            LastResponse.current?.take(number, response, id)
+            LastResponse.current?.take(operation, response, id)
             ended(response, id: id)
         }
         return nil

@@ -1,4 +1,5 @@
 import Foundation
+internal import SendersFFI
 
 /// The value of a call with its last response. It prints neither the value nor the headers, which may hold secrets of a proxy.
 public struct WithResponse<Value: Sendable>: Sendable {
@@ -109,7 +110,7 @@ public struct CallsWithResponse: Sendable {
 final class LastResponse: Sendable {
     @TaskLocal static var current: LastResponse?
 
-    private let state = Locked<(call: Int?, response: HttpResponse?, id: String?)>((nil, nil, nil))
+    private let state = Locked<(call: ObjectIdentifier?, response: HttpResponse?, id: String?)>((nil, nil, nil))
 
     /// The response without its body, with the id of its request.
     var taken: (HttpResponse, String?)? {
@@ -117,14 +118,14 @@ final class LastResponse: Sendable {
     }
 
     /// Makes it that of this call, unless it is another's: a call begins before any of its callbacks is called.
-    func claim(_ call: Int) {
-        state.with { state in state.call = state.call ?? call }
+    func claim(_ call: SendersFFI.Operation) {
+        state.with { state in state.call = state.call ?? ObjectIdentifier(call) }
     }
 
-    func take(_ call: Int, _ response: HttpResponse, _ id: String?) {
+    func take(_ call: SendersFFI.Operation, _ response: HttpResponse, _ id: String?) {
         state.with { state in
-            guard state.call == call else { return }
-            state = (call, HttpResponse(status: response.status, headers: response.headers, body: .init()), id)
+            guard state.call == ObjectIdentifier(call) else { return }
+            state = (state.call, HttpResponse(status: response.status, headers: response.headers, body: .init()), id)
         }
     }
 }

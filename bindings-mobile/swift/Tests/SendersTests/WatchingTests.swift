@@ -78,6 +78,12 @@ import Testing
         // The call of a callback is another call.
         let waited = try await client.withResponse.waitUntilOnline(sid) { _ in _ = try await client.fetch(sid) }
         #expect(waited.requestID == "RQ2")
+        // Also one of another client, which counts its calls by itself.
+        let (mine, others) = (found("MINE"), found("OTHERS"))
+        let other = try Senders(accountSid: account, authToken: zeros, transport: Scripted({ _ in others }))
+        let fresh = try Senders(accountSid: account, authToken: zeros, transport: Scripted({ _ in mine }))
+        let apart = try await fresh.withResponse.waitUntilOnline(sid) { _ in _ = try await other.fetch(sid) }
+        #expect(apart.requestID == "MINE")
         // Also one that is made before the call sends anything.
         let page = HttpResponse(
             status: 200, headers: [HttpHeader("T-Request-Id", "OUTER")],

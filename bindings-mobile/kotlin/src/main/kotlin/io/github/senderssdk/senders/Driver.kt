@@ -13,6 +13,7 @@ import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.async
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration
@@ -105,6 +106,11 @@ internal class Driver(
             "request $attempts ${request.method} $place, ${request.body?.size ?: 0} bytes, within ${step.attemptMs} ms"
         }
         tell("onRequest") { onRequest(event) }
+        if (!currentCoroutineContext().isActive) {
+            // The listener cancelled the call: nothing goes out, and the core knows that.
+            guarded { operation.onFailure(now, step.attempt, FailureKind.ABORTED, Sent.NO, "the call was cancelled", null) }
+            currentCoroutineContext().ensureActive()
+        }
         val started = clock.monotonicMillis()
         val outcome = attempt(request)
         val took = (clock.monotonicMillis() - started).milliseconds

@@ -79,7 +79,10 @@ public class TransportException(
     cause: Throwable? = null,
     /** The status of the response, if its head was read and its body did not come whole. */
     public val status: Int? = null,
-) : IOException(message, cause)
+) : IOException(message, cause) {
+    /** The kind and the message as a log may show them: in one line, numbers masked. */
+    override fun toString(): String = "TransportException(kind=$kind, sent=$sent, message=${message?.shown()})"
+}
 
 /**
  * Sends requests: [OkHttpTransport] unless a client is given another one. Called from many coroutines at a time.

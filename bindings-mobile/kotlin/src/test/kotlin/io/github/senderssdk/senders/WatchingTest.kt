@@ -1,5 +1,9 @@
 package io.github.senderssdk.senders
 
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.async
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.first
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -56,6 +60,42 @@ class WatchingTest {
         override fun debug(message: String): Unit = error("debug")
 
         override fun warn(message: String): Unit = error("warn")
+    }
+
+    @Test
+    fun `a listener that cancels its call lets nothing out`() = test {
+        val sent = mutableListOf<String>()
+        val job = Job()
+        val cancelling = object : CallListener {
+            override fun onRequest(event: RequestEvent) = job.cancel()
+        }
+        val transport = HttpTransport { request ->
+            sent += request.url
+            answer("""{"sid":"$SID","status":"ONLINE"}""")()
+        }
+        client {
+            this.transport = transport
+            listener = cancelling
+        }.use { client ->
+            val call = CoroutineScope(job + Dispatchers.Unconfined).async { client.create("whatsapp:+15017122661") }
+            call.join()
+            assertTrue(call.isCancelled)
+        }
+        assertEquals(emptyList<String>(), sent)
+    }
+
+    @Test
+    fun `a failure in an event shows no number`() = test {
+        val recorder = Recorder()
+        val transport = HttpTransport { throw TransportException(TransportFailure.CONNECT, RequestSent.NO, "no route to +15017122661") }
+        client {
+            this.transport = transport
+            clock = QuickClock()
+            maxRetries = 0
+            listener = recorder
+        }.use { client -> thrownBy<ConnectionFailedException> { client.fetch(SID) } }
+        val shown = recorder.events.single { it is ResponseEvent }.toString()
+        assertTrue("kind=CONNECT" in shown && "5017122661" !in shown, shown)
     }
 
     private fun busy() = answer("{}", 503, "Retry-After" to "1", "Twilio-Request-Id" to "RQ1")
