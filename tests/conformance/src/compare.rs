@@ -206,6 +206,9 @@ fn outcome_differences(want: &Outcome, have: &Outcome, is_echo: bool) -> Vec<Str
         found.extend(error_differences(want, have));
         found.extend(rules_of_every_error(have));
     }
+    if let (Some(want), Some(have)) = (&want.diagnosis, &have.diagnosis) {
+        found.extend(json::missing("end.diagnosis", want, have));
+    }
     if let (Some(want), Some(have)) = (&want.events, &have.events) {
         found.extend(webhook::differences(want, have));
     }

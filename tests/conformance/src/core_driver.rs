@@ -143,6 +143,10 @@ fn show(event: &senders_core::Event) -> Option<Event> {
             sids: page.senders().map(|sender| sender.sid().into_owned()).collect(),
             has_next: page.next_token().is_some(),
         })),
+        senders_core::Event::AlertPage(page) => Some(Event::Page(SeenPage {
+            sids: page.alerts.iter().map(|alert| alert.sid.value().cloned().unwrap_or_default()).collect(),
+            has_next: page.next_token().is_some(),
+        })),
         senders_core::Event::Status(change) => Some(Event::Status(change.status.as_str().to_owned())),
         _ => None,
     }
@@ -194,6 +198,7 @@ fn perform(given: &Given, harness: &mut Harness) -> Result<Outcome, Stop> {
         Driven::Stopped(event) => {
             let token = match &event {
                 senders_core::Event::Page(page) => page.next_token(),
+                senders_core::Event::AlertPage(page) => page.next_token(),
                 senders_core::Event::Status(change) => Some(change.token.as_str()),
                 _ => None,
             };
@@ -218,6 +223,11 @@ fn perform(given: &Given, harness: &mut Harness) -> Result<Outcome, Stop> {
             let resolution = ensured.resolution.as_str().to_owned();
             let ensured = Ensured { resolution, sender: raw(&ensured.sender)? };
             Outcome { ensured: Some(ensured), ..Outcome::default() }
+        }
+        senders_core::Outcome::Diagnosed(diagnosis) => {
+            let diagnosis =
+                serde_json::from_str(&diagnosis.to_json()).map_err(|error| Stop::Crash(error.to_string()))?;
+            Outcome { diagnosis: Some(diagnosis), ..Outcome::default() }
         }
         _ => return Err(Stop::Crash("an end that no case has".to_owned())),
     })

@@ -42,6 +42,10 @@ pub enum OperationName {
     WaitUntilOnline,
     /// Find it or create it.
     Ensure,
+    /// GET the error log, page by page.
+    Alerts,
+    /// Find out what is wrong with a sender.
+    Diagnose,
     /// Check a webhook that came in, and read it.
     Webhook,
 }
@@ -50,7 +54,7 @@ impl OperationName {
     /// Returns whether only the core has the operation yet, so that the drivers of languages skip its cases.
     #[must_use]
     pub const fn is_of_the_core(self) -> bool {
-        matches!(self, Self::Webhook)
+        matches!(self, Self::Alerts | Self::Diagnose | Self::Webhook)
     }
 
     /// Returns the names of the operation's arguments; any other is a case about an unknown argument.
@@ -74,6 +78,10 @@ impl OperationName {
             Self::Verify => &["sid", "code", "timeout_ms", "max_retries"],
             Self::Delete => &["sid", "missing_ok", "timeout_ms", "max_retries"],
             Self::WaitUntilOnline => &["sid", "timeout_ms", "wait_for_verification", "token", "max_retries"],
+            Self::Alerts => {
+                &["level", "start", "end", "page_size", "limit", "token", "timeout_ms", "max_retries"]
+            }
+            Self::Diagnose => &["sid", "look_back_ms", "timeout_ms", "max_retries"],
             Self::Webhook => &[
                 "url",
                 "headers",

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// Returns `text` without the white space between its tokens; keys keep their order and strings their escapes.
@@ -128,9 +129,44 @@ pub fn shown(text: &str) -> String {
     }
 }
 
+/// Compares the fields that `want` names: `null` means that there is no such field. A list has as many items as `want` has.
+#[must_use]
+pub fn missing(place: &str, want: &Value, have: &Value) -> Vec<String> {
+    match (want, have) {
+        (Value::Object(fields), Value::Object(found)) => {
+            let of = |(name, want): (&String, &Value)| {
+                missing(&format!("{place}.{name}"), want, found.get(name).unwrap_or(&Value::Null))
+            };
+            fields.iter().flat_map(of).collect()
+        }
+        (Value::Array(wanted), Value::Array(found)) if wanted.len() == found.len() => {
+            let pairs = wanted.iter().zip(found).enumerate();
+            pairs.flat_map(|(at, (want, have))| missing(&format!("{place}[{at}]"), want, have)).collect()
+        }
+        _ if want == have => Vec::new(),
+        _ => {
+            vec![format!("{place}: expected {}, got {}", shown(&want.to_string()), shown(&have.to_string()))]
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_named_may_be_there_and_lists_are_whole() {
+        let found = |want: &str, have: &str| {
+            missing("$", &serde_json::from_str(want).unwrap(), &serde_json::from_str(have).unwrap())
+        };
+        assert!(found(r#"{"a":[{"b":1}],"c":null}"#, r#"{"a":[{"b":1,"x":2}],"y":3}"#).is_empty());
+        assert_eq!(found(r#"{"a":[{"b":1}]}"#, r#"{"a":[{"b":2}]}"#), ["$.a[0].b: expected 1, got 2"]);
+        for (want, have) in
+            [(r#"{"a":[]}"#, r#"{"a":[1]}"#), (r#"{"a":null}"#, r#"{"a":1}"#), (r#"{"a":1}"#, "{}")]
+        {
+            assert_eq!(found(want, have).len(), 1, "{want} {have}");
+        }
+    }
 
     #[test]
     fn compact_leaves_strings_alone() {

@@ -142,7 +142,7 @@ fn ending_problems(then: &Outcome) -> Vec<String> {
     match then.words().as_slice() {
         [word] if *word != "crash" => {}
         words => found.push(format!(
-            "`then` has exactly one of `sender`, `deleted`, `listed`, `ensured`, `events`, `rejected`, `error`; here: {words:?}"
+            "`then` has exactly one of `sender`, `deleted`, `listed`, `ensured`, `diagnosis`, `events`, `rejected`, `error`; here: {words:?}"
         )),
     }
     if then.deleted == Some(false) || then.listed == Some(false) {

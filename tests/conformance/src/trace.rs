@@ -152,6 +152,9 @@ pub struct Outcome {
     /// The result of `ensure`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ensured: Option<Ensured>,
+    /// The result of `diagnose`, with the fields that the case names or the driver saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diagnosis: Option<Value>,
     /// The events of a webhook, each with the fields that the case names or the driver saw.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub events: Option<Vec<BTreeMap<String, Value>>>,
@@ -187,6 +190,7 @@ impl Outcome {
             ("deleted", self.deleted.is_some()),
             ("listed", self.listed.is_some()),
             ("ensured", self.ensured.is_some()),
+            ("diagnosis", self.diagnosis.is_some()),
             ("events", self.events.is_some()),
             ("rejected", self.rejected.is_some()),
             ("error", self.error.is_some()),
