@@ -125,6 +125,34 @@ mod tests {
     }
 
     #[test]
+    fn a_header_that_contradicts_itself_is_refused() {
+        let twice = |name, other| {
+            let headers = [
+                ("X-Twilio-Signature", SIGNED),
+                ("Content-Type", "application/x-www-form-urlencoded"),
+                (name, other),
+            ];
+            reason(&secrets(), &request(URL, &headers, FORM))
+        };
+        assert_eq!(twice("x-twilio-signature", SIGNED), "ok");
+        assert_eq!(twice("x-twilio-signature", "AAAA"), "repeated_header");
+        assert_eq!(twice("content-type", "application/json"), "repeated_header");
+    }
+
+    #[test]
+    fn a_parameter_with_several_values_keeps_them() {
+        let read = first(
+            "application/x-www-form-urlencoded",
+            "MediaUrl=b&MediaUrl=a&MediaUrl=c&MessageSid=SM1&MessageStatus=sent&MessageStatus=failed",
+        );
+        assert_eq!(read.id.value().map(String::as_str), Some("SM1:failed"));
+        assert_eq!(
+            read.json.value().map(String::as_str),
+            Some(r#"{"MediaUrl":["a","b","c"],"MessageSid":"SM1","MessageStatus":["failed","sent"]}"#)
+        );
+    }
+
+    #[test]
     fn a_body_is_signed_by_its_hash() {
         assert_eq!(reason(&secrets(), &json(JSON_URL, r#"{"a":2}"#)), "wrong_body_hash");
         assert_eq!(reason(&secrets(), &json(JSON_URL, "")), "wrong_body_hash");

@@ -46,7 +46,7 @@ model!(
         level: String,
         /// Twilio's sentence about the error. Never the text of a message that arrived.
         message: String,
-        /// Everything, as JSON text: an event of Event Streams byte for byte, a form as an object of its parameters.
+        /// Everything, as JSON text: an event of Event Streams byte for byte, a form as an object of its parameters, one with several distinct values as a list.
         json: String,
     }
 );

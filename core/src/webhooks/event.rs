@@ -72,7 +72,12 @@ fn of_form(bytes: &[u8]) -> Result<Vec<WebhookEvent>, WebhookReason> {
     let mut fields = Map::new();
     for (name, value) in form::read(bytes) {
         let [name, value] = [name, value].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        fields.insert(name, Value::String(value));
+        match fields.get_mut(&name) {
+            // The first counts; the others are kept beside it, in the order of their bytes.
+            Some(Value::Array(values)) => values.push(value.into()),
+            Some(first) => *first = Value::Array(vec![first.take(), value.into()]),
+            None => drop(fields.insert(name, Value::String(value))),
+        }
     }
     if fields.is_empty() {
         return Err(WebhookReason::UnreadableBody);
@@ -123,12 +128,13 @@ fn inner(object: &Map<String, Value>, name: &str) -> Map<String, Value> {
     }
 }
 
-/// Returns the first of these fields that holds a text that is not empty, or a number.
+/// Returns the first of these fields that holds a text that is not empty, or a number; of a parameter with several values the first.
 fn text(places: &[&Map<String, Value>], names: &[&str]) -> Option<String> {
     let mut values = places.iter().flat_map(|place| names.iter().filter_map(|name| place.get(*name)));
     values.find_map(|value| match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
+        Value::Array(values) => values.first()?.as_str().map(str::to_owned),
         _ => None,
     })
 }

@@ -61,6 +61,9 @@ reasons! {
     /// No signature.
     MissingSignature = "missing_signature",
         "the webhook has no header `X-Twilio-Signature`: check that the proxy passes it on, and that Twilio sent the request";
+    /// Two headers of one name that differ.
+    RepeatedHeader = "repeated_header",
+        "the webhook has a header twice with different values, `X-Twilio-Signature`, its settings or `Content-Type`: check the proxy, which should add none";
     /// The signature is of another URL, other parameters or another secret.
     WrongSignature = "wrong_signature",
         "the webhook is not signed with a secret given here: check that the URL is the one Twilio called, also behind a proxy, that the token is of the account that sends, and that the body is as it came";

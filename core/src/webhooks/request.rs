@@ -27,8 +27,17 @@ impl WebhookRequest {
 
     /// Returns a header that says something.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        let mut all = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
-        all.next().map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+        self.values(name).next()
+    }
+
+    /// Returns whether one of these headers has two values that differ: no one can say which of them counts.
+    pub(super) fn is_ambiguous(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.values(name).skip(1).any(|value| self.header(name) != Some(value)))
+    }
+
+    fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let all = self.headers.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name));
+        all.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
     /// Returns whether the parameters of a form are signed with the URL. Without a type a body is one: every byte of a form

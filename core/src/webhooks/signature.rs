@@ -1,6 +1,6 @@
 //! The signature of a webhook.
 //!
-//! Source: Twilio's page on webhook security and on shared keys, and what twilio-python 9.13.0 and twilio-node 6.2.0 accept.
+//! Source: Twilio's page on webhook security and on shared keys, and what twilio-python 9.13.0 and twilio-node 6.3.1 accept.
 
 use base64ct::{Base64, Encoding as _};
 use hmac::{Hmac, Mac};
@@ -27,6 +27,9 @@ enum Algorithm {
 
 /// Checks that one of the secrets signed the request.
 pub(super) fn check(request: &WebhookRequest, secrets: &WebhookSecrets) -> Result<(), WebhookReason> {
+    if request.is_ambiguous(&[SIGNATURE, SETTINGS, "Content-Type"]) {
+        return Err(WebhookReason::RepeatedHeader);
+    }
     let signature = request.header(SIGNATURE).ok_or(WebhookReason::MissingSignature)?;
     let (algorithm, keys) = signers(request.header(SETTINGS), secrets)?;
     let urls = spellings(&request.url).ok_or(WebhookReason::UnreadableUrl)?;
