@@ -18,7 +18,7 @@ const ENTRIES = {
   "senders/testing": ["esm/testing-web.js", "testing.wasm"],
 };
 /** The highest sizes. */
-const BUDGETS = { gzip: { senders: 105 * KB }, unpacked: 1235 * KB };
+const BUDGETS = { gzip: { senders: 105 * KB }, unpacked: 1250 * KB };
 
 /** Returns a file and the files that it shares with other entries. */
 function withShared(file) {
