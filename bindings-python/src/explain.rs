@@ -5,7 +5,7 @@ use pyo3::types::{PyInt, PyString};
 use senders_core::{Naming, catalogue};
 
 use crate::errors::argument;
-use crate::models::to_python;
+use crate::models::ToPython as _;
 
 /// Explains one of Twilio's error codes: of an error, of an offline reason, or of the error log; a number or its text. None for a
 /// code that this version does not know.
@@ -21,5 +21,5 @@ pub(crate) fn explain<'py>(code: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'p
         return Err(argument(py, "code", "must be a number or its text"));
     };
     let entry = number.and_then(catalogue::explain);
-    entry.map(|entry| to_python(py, &entry.spelled(Naming::Python))).transpose()
+    entry.map(|entry| entry.spelled(Naming::Python).to_python(py, None)).transpose()
 }

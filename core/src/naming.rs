@@ -44,14 +44,6 @@ impl Naming {
         }
     }
 
-    /// Spells the names in a sentence of ours, where they are Rust's.
-    #[cfg(feature = "error-log")]
-    pub(crate) fn sentence_of(self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        self.sentence(text, &mut out);
-        out
-    }
-
     /// Adds a sentence of ours, its names spelled. They stand in backticks, and nothing else does.
     fn sentence(self, text: &str, out: &mut String) {
         for (at, piece) in text.split('`').enumerate() {

@@ -59,7 +59,7 @@ fn pydantic_schema<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny
 }
 
 /// A field's value in Python. `wire` is its JSON in a request; `None` if it was received.
-trait ToPython {
+pub(crate) trait ToPython {
     fn to_python<'py>(&self, py: Python<'py>, wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>>;
 }
 
@@ -91,14 +91,6 @@ impl ToPython for Status {
     fn to_python<'py>(&self, py: Python<'py>, _wire: Option<&Value>) -> PyResult<Bound<'py, PyAny>> {
         Ok(status(py, self)?.into_bound(py))
     }
-}
-
-/// Returns a value of the core as Python has it.
-pub(crate) fn to_python<'py>(
-    py: Python<'py>,
-    value: &senders_core::Explanation,
-) -> PyResult<Bound<'py, PyAny>> {
-    value.to_python(py, None)
 }
 
 /// Makes a `str` of each of these words.

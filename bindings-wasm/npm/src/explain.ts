@@ -4,6 +4,9 @@ import type { Explanation } from "./models.js";
 export type { Explanation } from "./models.js";
 
 // generated: the explanations
+/** The address of an error's page, without the code. */
+const PAGE = "https://www.twilio.com/docs/api/errors/";
+
 const CATALOGUE: { readonly [code: string]: readonly [meaning: string, action: string, source: string] } = {
   20001: ["a required parameter is missing or wrong", "list with a channel: `whatsapp` or `rcs`", "third-party reports, not checked"],
   20003: [
@@ -110,5 +113,5 @@ export function explain(code: number | string): Explanation | undefined {
   const entry = Object.hasOwn(CATALOGUE, code) ? CATALOGUE[code] : undefined;
   if (entry === undefined) return undefined;
   const [meaning, action, source] = entry;
-  return { code: String(code), meaning, action, link: `https://www.twilio.com/docs/api/errors/${code}`, source };
+  return { code: String(code), meaning, action, link: `${PAGE}${code}`, source };
 }

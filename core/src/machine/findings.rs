@@ -2,7 +2,7 @@
 
 use crate::error::{Error, catalogue};
 use crate::line::one_line;
-use crate::naming::Naming;
+use crate::naming::{Naming, Text};
 use crate::types::{
     Alert, Diagnosis, Explanation, Finding, FindingSource, OfflineReason, Patch, PendingDisplayNameStatus,
     Sender, Status, Verdict,
@@ -203,19 +203,9 @@ impl Diagnosis {
     }
 }
 
-impl Explanation {
-    /// The explanation with the names of fields, options and functions as a language spells them, where they are Rust's.
-    #[must_use]
-    pub fn spelled(mut self, naming: Naming) -> Self {
-        respell(&mut self.meaning, naming);
-        respell(&mut self.action, naming);
-        self
-    }
-}
-
 /// Spells the names in a sentence of ours.
 fn respell(sentence: &mut Patch<String>, naming: Naming) {
     if let Patch::Value(text) = sentence {
-        *text = naming.sentence_of(text);
+        *text = Text::default().ours(text).spelled(naming);
     }
 }

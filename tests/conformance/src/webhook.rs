@@ -73,20 +73,3 @@ fn secrets(args: &Args) -> Result<WebhookSecrets, InvalidArgument> {
 fn fields(event: &WebhookEvent) -> BTreeMap<String, Value> {
     serde_json::from_str(&event.to_json()).unwrap_or_default()
 }
-
-/// Compares the fields that the case names; `null` means that the event must not have the field.
-pub(crate) fn differences(want: &[BTreeMap<String, Value>], have: &[BTreeMap<String, Value>]) -> Vec<String> {
-    if want.len() != have.len() {
-        return vec![format!("end.events: expected {}, got {}", want.len(), have.len())];
-    }
-    let mut found = Vec::new();
-    for (index, (want, have)) in want.iter().zip(have).enumerate() {
-        for (name, value) in want {
-            let seen = have.get(name).unwrap_or(&Value::Null);
-            if seen != value {
-                found.push(format!("end.events[{index}].{name}: expected {value}, got {seen}"));
-            }
-        }
-    }
-    found
-}

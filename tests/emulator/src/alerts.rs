@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::answer::{ApiError, json_response};
 use crate::dates::iso_date;
 use crate::emulator::Emulator;
+use crate::endpoints::{Meta, page_number};
 use crate::http::{Request, Response, Target};
 use crate::store::PageToken;
 use crate::switches::Key;
@@ -22,7 +23,7 @@ const PAGE_SIZE: u64 = 50;
 #[derive(Serialize)]
 struct Page {
     alerts: Vec<Value>,
-    meta: Value,
+    meta: Meta,
 }
 
 /// The query, checked.
@@ -45,21 +46,23 @@ impl Emulator {
             Some(text) => PageToken::decode(text, seed)
                 .ok_or_else(|| ApiError::query("PageToken is not one that this list has given"))?,
         };
-        let base_url =
-            self.base_url(request).replace("https://messaging.twilio.com", "https://monitor.twilio.com");
+        let api_url = self.base_url(request);
+        let base_url = api_url.replace("https://messaging.twilio.com", "https://monitor.twilio.com");
         let is_wanted = |entry: &(String, Value)| {
             let (date, end) = (entry.0.as_str(), query.end.len().min(entry.0.len()));
             query.level.is_none_or(|level| level == "error")
                 && date >= query.start
                 && (query.end.is_empty() || date.get(..end).unwrap_or_default() <= query.end)
         };
-        let mut entries: Vec<(String, Value)> = self.log(&base_url).into_iter().filter(is_wanted).collect();
+        let mut entries: Vec<(String, Value)> =
+            self.log(&base_url, &api_url).into_iter().filter(is_wanted).collect();
         entries.sort_by(|a, b| b.0.cmp(&a.0));
+        let size = usize::try_from(query.size).unwrap_or(1000);
         let mut rest = entries
             .into_iter()
             .map(|(_, entry)| entry)
             .skip(usize::try_from(token.after).unwrap_or(usize::MAX));
-        let alerts: Vec<Value> = rest.by_ref().take(usize::try_from(query.size).unwrap_or(1000)).collect();
+        let alerts: Vec<Value> = rest.by_ref().take(size).collect();
         let url = |page: u64, token: Option<&str>| {
             let mut url = format!("{base_url}/v1/Alerts?PageSize={}&Page={page}", query.size);
             let [level, start, end] = [query.level.unwrap_or_default(), query.start, query.end];
@@ -81,20 +84,20 @@ impl Emulator {
         let next = rest.next().map(|_| url(token.page + 1, Some(&place(token.page + 1))));
         let previous =
             token.page.checked_sub(1).map(|page| url(page, (page > 0).then(|| place(page)).as_deref()));
-        let meta = json!({
-            "page": token.page,
-            "page_size": query.size,
-            "first_page_url": url(0, None),
-            "previous_page_url": previous,
-            "url": url(token.page, query.token),
-            "next_page_url": next,
-            "key": "alerts",
-        });
+        let meta = Meta {
+            page: token.page,
+            page_size: size,
+            first_page_url: url(0, None),
+            previous_page_url: previous,
+            url: url(token.page, query.token),
+            next_page_url: next,
+            key: "alerts",
+        };
         Ok(json_response(200, &Page { alerts, meta }))
     }
 
-    /// Returns every entry with its date.
-    fn log(&mut self, base_url: &str) -> Vec<(String, Value)> {
+    /// Returns every entry with its date: its own URL is below `base_url`, that of the request it is about below `api_url`.
+    fn log(&mut self, base_url: &str, api_url: &str) -> Vec<(String, Value)> {
         let (now, zero_unix_ms) = (self.now_ms(), self.zero_unix_ms);
         let (switches, store) = (&self.switches, &mut self.store);
         let account = switches.text(Key::AccountSid).to_owned();
@@ -118,7 +121,7 @@ impl Emulator {
                     "date_created": date,
                     "date_updated": date,
                     "request_method": "POST",
-                    "request_url": format!("{base_url}/v2/Channels/Senders"),
+                    "request_url": format!("{api_url}/v2/Channels/Senders"),
                     "api_version": null,
                     "url": format!("{base_url}/v1/Alerts/{sid}"),
                 });
@@ -141,8 +144,7 @@ impl Emulator {
                 "EndDate" => query.end = date(key, value)?,
                 "PageSize" => query.size = self.page_size(value)?,
                 "PageToken" => query.token = Some(value),
-                "Page" if value.parse::<u64>().is_ok() => {}
-                "Page" => return Err(ApiError::query("Page must be a whole number from 0")),
+                "Page" => page_number(value)?,
                 other => self.unknown_query(
                     other,
                     &["LogLevel", "StartDate", "EndDate", "PageSize", "Page", "PageToken"],

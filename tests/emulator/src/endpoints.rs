@@ -19,15 +19,16 @@ struct Page<'a> {
     meta: Meta,
 }
 
+/// The links of a page.
 #[derive(Serialize)]
-struct Meta {
-    page: u64,
-    page_size: usize,
-    first_page_url: String,
-    previous_page_url: Option<String>,
-    url: String,
-    next_page_url: Option<String>,
-    key: &'static str,
+pub(crate) struct Meta {
+    pub(crate) page: u64,
+    pub(crate) page_size: usize,
+    pub(crate) first_page_url: String,
+    pub(crate) previous_page_url: Option<String>,
+    pub(crate) url: String,
+    pub(crate) next_page_url: Option<String>,
+    pub(crate) key: &'static str,
 }
 
 /// The query of a list, checked.
@@ -283,9 +284,7 @@ impl Emulator {
             _ if self.switches.is(Key::MissingChannel, "all") => None,
             _ => return Err(ApiError::query("Channel is required: whatsapp or rcs")),
         };
-        if page.is_some_and(|text| text.parse::<u64>().is_err() || text.starts_with('+')) {
-            return Err(ApiError::query("Page must be a whole number from 0"));
-        }
+        page.map_or(Ok(()), page_number)?;
         let default = if channel == Some(Channel::Rcs) {
             Key::DefaultPageSizeRcs
         } else {
@@ -353,6 +352,14 @@ impl Emulator {
         }
         Ok(())
     }
+}
+
+/// Checks the number of a page.
+pub(crate) fn page_number(text: &str) -> Result<(), ApiError> {
+    if text.parse::<u64>().is_err() || text.starts_with('+') {
+        return Err(ApiError::query("Page must be a whole number from 0"));
+    }
+    Ok(())
 }
 
 fn too_many_codes() -> ApiError {

@@ -162,11 +162,16 @@ impl Found {
     }
 
     fn of_tokens(&mut self, tokens: TokenStream) {
-        let (mut called, mut is_call) = (String::new(), false);
+        let (mut called, mut is_call, mut is_attribute) = (String::new(), false, false);
         for token in tokens {
+            let follows_hash = std::mem::take(&mut is_attribute);
             match token {
                 TokenTree::Ident(name) => (called, is_call) = (name.to_string(), false),
-                TokenTree::Punct(sign) => is_call = sign.as_char() == '!' || (is_call && called.is_empty()),
+                TokenTree::Punct(sign) => {
+                    is_call = sign.as_char() == '!' || (is_call && called.is_empty());
+                    is_attribute = sign.as_char() == '#';
+                }
+                TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket && follows_hash => {}
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket && called.is_empty() => {}
                 TokenTree::Group(group) => {
                     self.of_macro(if is_call { &called } else { "" }, group.stream());
@@ -235,6 +240,8 @@ mod tests {
                 let _ = vec!["a list of some words"];
                 let _ = "one";
             }
+            model!(A { b: String, /// nor the comment of a second field
+                c: String });
             mod tests {
                 const X: &str = "not this one either";
             }

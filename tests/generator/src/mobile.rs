@@ -10,7 +10,7 @@ use crate::text::{first_paragraph, slashes};
 /// Returns the files.
 pub(crate) fn outputs(tables: &Tables) -> Vec<Output> {
     let mut out = String::new();
-    for object in tables.sent.iter().chain(&tables.received) {
+    for object in tables.objects() {
         let fields: String = object
             .fields
             .iter()

@@ -5,8 +5,8 @@
 use anyhow::{Context as _, Result};
 use senders_core::schema::{Field, Object, Type, Words};
 use senders_core::{
-    Action, CallOptions, Channel, Client, Config, CreateSender, DeleteSender, Explanation, FetchSender,
-    HttpRequest, ListSenders, Machine, Naming, Now, Operation, SenderSid, Step, UpdateSender,
+    Action, CallOptions, Channel, Client, Config, CreateSender, DeleteSender, FetchSender, HttpRequest,
+    ListSenders, Machine, Naming, Now, Operation, SenderSid, Step, UpdateSender,
 };
 use serde_json::{Map, Value, json};
 
@@ -168,9 +168,7 @@ fn reference(schema: &str) -> Value {
 
 fn schemas(tables: &Tables) -> Map<String, Value> {
     let mut out = Map::new();
-    let is_of_api = |object: &&&Object| object.name != Explanation::SCHEMA.name;
-    let objects = tables.sent.iter().chain(&tables.received).chain([&tables.sections, &tables.sender]);
-    for object in objects.filter(is_of_api) {
+    for object in tables.sent.iter().chain(&tables.received).chain([&tables.sections, &tables.sender]) {
         out.insert(object.name.to_owned(), object_schema(object));
     }
     for words in &tables.words {

@@ -56,7 +56,7 @@ pub(crate) fn outputs(tables: &Tables) -> Vec<Output> {
 
 /// Returns the names of the classes of objects, sorted.
 fn objects(tables: &Tables) -> Vec<String> {
-    let objects = tables.sent.iter().chain(&tables.received).chain([&tables.sender]);
+    let objects = tables.objects().chain([&tables.sender]);
     let mut names: Vec<String> = objects.map(|object| object.name.to_owned()).collect();
     names.sort();
     names

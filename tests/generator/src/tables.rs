@@ -10,6 +10,8 @@ pub(crate) struct Tables {
     pub(crate) sent: Vec<&'static Object>,
     /// The objects that are only received, each before those that hold it.
     pub(crate) received: Vec<&'static Object>,
+    /// The objects that this library makes by itself: the API has none of them.
+    pub(crate) own: Vec<&'static Object>,
     /// The fields of a create or an update.
     pub(crate) sections: &'static Object,
     /// A sender.
@@ -21,7 +23,7 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
-    /// Walks from a sender, from the fields of a request and from what else is received to all that they hold.
+    /// Walks from a sender and from the fields of a request to all that they hold.
     pub(crate) fn read() -> Self {
         let (mut sent, mut all, mut words) = (Vec::new(), Vec::new(), vec![Status::SCHEMA]);
         for field in Sections::SCHEMA.fields {
@@ -30,17 +32,22 @@ impl Tables {
         for field in Sender::SCHEMA.fields {
             walk(field.ty, &mut all, &mut words);
         }
-        walk(Type::Object(Explanation::SCHEMA), &mut all, &mut words);
         let is_sent = |object: &Object| sent.iter().any(|it: &&Object| it.name == object.name);
         let received = all.into_iter().filter(|object| !is_sent(object)).collect();
         Self {
             received,
             sent,
+            own: vec![Explanation::SCHEMA],
             sections: Sections::SCHEMA,
             sender: Sender::SCHEMA,
             words,
             errors: senders_core::ErrorKind::SCHEMA,
         }
+    }
+
+    /// Every object but a sender and the fields of a request, each before those that hold it.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = &&'static Object> {
+        self.sent.iter().chain(&self.received).chain(&self.own)
     }
 
     /// Each kind with the group of its class, if no kind before it has that group.
@@ -99,8 +106,10 @@ mod tests {
         );
         assert_eq!(
             names(&tables.received),
-            ["Properties", "OfflineReason", "Carrier", "Country", "Compliance", "Explanation"]
+            ["Properties", "OfflineReason", "Carrier", "Country", "Compliance"]
         );
+        assert_eq!(names(&tables.own), ["Explanation"]);
+        assert_eq!(tables.objects().count(), 12);
         assert_eq!(tables.words.iter().filter(|words| words.name == "Status").count(), 1);
         assert_eq!(
             tables.groups().iter().map(|group| group.class).collect::<Vec<_>>(),

@@ -82,7 +82,7 @@ fn verticals() -> String {
 fn models(tables: &Tables) -> String {
     let mut out: Vec<String> = tables.words.iter().map(|words| union(words)).collect();
     out.extend(tables.sent.iter().map(|object| interface(object, true)));
-    out.extend(tables.received.iter().map(|object| interface(object, false)));
+    out.extend(tables.received.iter().chain(&tables.own).map(|object| interface(object, false)));
     out.push(sender(tables.sender));
     out.push(sections(tables.sections));
     out.join("\n")
@@ -186,8 +186,12 @@ fn explanations() -> String {
         format!("  {}: [\n{lines}  ],\n", entry.code)
     };
     let rows: String = catalogue::CATALOGUE.iter().map(row).collect();
+    let link =
+        catalogue::CATALOGUE.first().and_then(|entry| entry.spelled(Naming::JavaScript).link.into_value());
+    let link = link.unwrap_or_default();
+    let page = link.trim_end_matches(|c: char| c.is_ascii_digit());
     format!(
-        "const CATALOGUE: {{ readonly [code: string]: readonly [meaning: string, action: string, source: string] }} = {{\n{rows}}};\n"
+        "/** The address of an error's page, without the code. */\nconst PAGE = \"{page}\";\n\nconst CATALOGUE: {{ readonly [code: string]: readonly [meaning: string, action: string, source: string] }} = {{\n{rows}}};\n"
     )
 }
 

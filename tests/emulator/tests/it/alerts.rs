@@ -32,6 +32,7 @@ fn a_failed_sender_has_an_entry_with_the_documented_fields() {
     let first = entries(&answer)[0];
     assert_eq!(first["resource_sid"], sids[2].as_str());
     assert_eq!(first["date_generated"], "2026-01-01T00:00:03Z");
+    assert_eq!(first["request_url"], "https://messaging.twilio.com/v2/Channels/Senders");
     // Source: the fields of Twilio's OpenAPI file of the Monitor API, v1.
     let names = [
         "account_sid",
@@ -115,6 +116,7 @@ fn level_and_dates_choose() {
         "PageSize=1001",
         "PageToken=x",
         "Page=x",
+        "Page=+1",
         "Level=error",
     ] {
         assert_eq!(api.get(&format!("{LOG}?{wrong}")).status, 400, "{wrong}");

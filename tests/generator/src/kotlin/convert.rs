@@ -6,7 +6,7 @@ use super::{Place, place, property};
 use crate::tables::Tables;
 
 pub(super) fn conversions(tables: &Tables) -> String {
-    let objects: Vec<&Object> = tables.sent.iter().chain(&tables.received).copied().collect();
+    let objects: Vec<&Object> = tables.objects().copied().collect();
     let mut imports: Vec<String> = objects
         .iter()
         .chain([&tables.sender])
@@ -40,8 +40,9 @@ fn function(tables: &Tables, object: &Object) -> String {
     };
     let fields: String =
         object.fields.iter().map(|field| argument(tables, field, field.is_required)).collect();
-    // Of one that is no part of a sender the calls make use.
-    let visibility = if name == "Explanation" { "internal" } else { "private" };
+    // The API has none of ours, so no sender holds one: other files convert it.
+    let is_own = tables.own.iter().any(|own| own.name == name);
+    let visibility = if is_own { "internal" } else { "private" };
     format!("{visibility} fun Native{name}.toPublic({parameters}) = {name}(\n{fields}{received})\n")
 }
 

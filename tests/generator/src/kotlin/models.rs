@@ -8,7 +8,7 @@ use crate::tables::Tables;
 use crate::text::{paragraphs, stars};
 
 pub(super) fn models(tables: &Tables) -> String {
-    let objects = tables.sent.iter().chain(&tables.received);
+    let objects = tables.objects();
     let objects: String = objects.map(|object| format!("\n{}", class(tables, object))).collect();
     format!("import io.github.senderssdk.senders.ffi.senderOfJson\n\n{}{objects}", sender(tables.sender))
 }

@@ -16,7 +16,7 @@ pub(super) fn words(tables: &Tables) -> String {
 
 /// Returns the objects within a sender.
 pub(super) fn objects(tables: &Tables) -> String {
-    let objects = tables.sent.iter().chain(&tables.received).map(|object| {
+    let objects = tables.objects().map(|object| {
         let names: Vec<&str> = object.fields.iter().map(|field| field.name).collect();
         let doc = [first(object.doc), format!("Fields: {}.", names.join(", "))];
         let path = constant(object.name).to_lowercase();

@@ -11,7 +11,7 @@ const HERE: Prefixes = Prefixes { native: "", types: "_types." };
 
 /// Returns the classes of objects, a sender last.
 pub(super) fn objects(tables: &Tables) -> String {
-    let objects = tables.sent.iter().chain(&tables.received);
+    let objects = tables.objects();
     objects.map(|object| class(object, tables)).chain([sender(tables.sender)]).collect()
 }
 

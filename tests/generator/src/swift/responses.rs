@@ -8,7 +8,7 @@ use crate::text::lower_first;
 
 /// Returns the sender and the objects it holds.
 pub(super) fn file(tables: &Tables) -> String {
-    let objects = tables.sent.iter().chain(&tables.received).map(|object| part(tables, object));
+    let objects = tables.objects().map(|object| part(tables, object));
     format!(
         "\
 internal import SendersFFI
